@@ -3,5 +3,8 @@
 //! Everything a customer could argue about is decided here and returns its reason. Nothing here
 //! reads a clock, makes an id, does I/O or knows the framework.
 
+pub mod field_error;
+pub mod ids;
 pub mod jira;
 pub mod rich_text;
+pub mod role;

@@ -1,0 +1,1 @@
+//! Placeholder until the shell of the kit is merged.
