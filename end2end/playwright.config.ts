@@ -16,7 +16,7 @@ export default defineConfig({
   workers: 2,
   timeout: isCi ? 90_000 : 45_000,
   expect: { timeout: isCi ? 15_000 : 7_000 },
-  reporter: [["list"], ["json", { outputFile: process.env.PLAYWRIGHT_JSON_OUTPUT_FILE ?? "test-results.json" }]],
+  reporter: [["list"], ["json", { outputFile: process.env.PLAYWRIGHT_JSON_OUTPUT_FILE ?? "test-results/results.json" }]],
   use: {
     browserName: "chromium",
     viewport: { width: 1440, height: 900 },

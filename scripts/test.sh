@@ -56,7 +56,7 @@ if [ "$status" = 0 ]; then
     run "$logs/size" cargo xtask size || status=$?
     suite "size of the browser part" $((status == 0)) 0 "$status"
     target=$(cd "${CARGO_TARGET_DIR:-target}" && pwd)
-    results=$PWD/end2end/test-results.json
+    results=$PWD/end2end/test-results/results.json
     rm -f "$results"
     status=0
     run "$logs/browser" env TRACELINE_BIN="${TRACELINE_BIN:-$target/debug/traceline}" \

@@ -27,7 +27,10 @@ pub fn lay_out(bound: &Path, wasm: WasmProfile) -> Outcome {
     }
     let style = paths::root().join("style");
     if style.join("main.css").is_file() {
-        wanted.insert(PathBuf::from("pkg/traceline.css"), style_sheet(&style)?.into_bytes());
+        wanted.insert(
+            PathBuf::from("pkg/traceline.css"),
+            style_sheet(&style)?.into_bytes(),
+        );
     }
     let public = paths::root().join("public");
     if public.is_dir() {
@@ -45,9 +48,10 @@ pub fn lay_out(bound: &Path, wasm: WasmProfile) -> Outcome {
         }
         keep.push(full.clone());
         if wasm == WasmProfile::Release && is_compressible(path) && bytes.len() >= WORTH_COMPRESSING {
-            for (ending, compress) in
-                [("br", brotli_of as fn(&[u8], u32) -> Outcome<Vec<u8>>), ("gz", gzip_of)]
-            {
+            for (ending, compress) in [
+                ("br", brotli_of as fn(&[u8], u32) -> Outcome<Vec<u8>>),
+                ("gz", gzip_of),
+            ] {
                 let mut name = full.clone().into_os_string();
                 name.push(format!(".{ending}"));
                 let sibling = PathBuf::from(name);
@@ -90,7 +94,10 @@ fn style_sheet(folder: &Path) -> Outcome<String> {
     }
     sheet.push_str(&rest);
     for path in read_names(folder)? {
-        let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+        let name = path
+            .file_name()
+            .and_then(|name| name.to_str())
+            .unwrap_or_default();
         let is_sheet = path.extension().is_some_and(|ending| ending == "css");
         if is_sheet && name != "main.css" && !imports.iter().any(|import| import == name) {
             return Err(format!("xtask: style/{name} is not imported by style/main.css"));
@@ -110,7 +117,9 @@ fn split_main(main: &str) -> Outcome<(String, Vec<String>, String)> {
                 .strip_prefix("\"./")
                 .and_then(|rest| rest.strip_suffix("\";"))
                 .filter(|name| !name.contains('/'))
-                .ok_or_else(|| format!("xtask: style/main.css: only `@import \"./name.css\";` is known: {trimmed}"))?;
+                .ok_or_else(|| {
+                    format!("xtask: style/main.css: only `@import \"./name.css\";` is known: {trimmed}")
+                })?;
             imports.push(name.to_owned());
         } else if trimmed.starts_with("@layer") && trimmed.ends_with(';') {
             order.push_str(trimmed);
@@ -124,23 +133,41 @@ fn split_main(main: &str) -> Outcome<(String, Vec<String>, String)> {
 }
 
 fn is_compressible(path: &Path) -> bool {
-    path.extension().and_then(|ending| ending.to_str()).is_some_and(|ending| {
-        ["css", "html", "ico", "js", "json", "map", "svg", "txt", "wasm", "webmanifest"].contains(&ending)
-    })
+    path.extension()
+        .and_then(|ending| ending.to_str())
+        .is_some_and(|ending| {
+            [
+                "css",
+                "html",
+                "ico",
+                "js",
+                "json",
+                "map",
+                "svg",
+                "txt",
+                "wasm",
+                "webmanifest",
+            ]
+            .contains(&ending)
+        })
 }
 
 /// Compresses with brotli, quality 0 to 11.
 pub fn brotli_of(bytes: &[u8], quality: u32) -> Outcome<Vec<u8>> {
     let mut compressed = Vec::new();
     let mut writer = brotli::CompressorWriter::new(&mut compressed, 64 * 1024, quality, 22);
-    writer.write_all(bytes).map_err(|error| format!("xtask: brotli: {error}"))?;
+    writer
+        .write_all(bytes)
+        .map_err(|error| format!("xtask: brotli: {error}"))?;
     drop(writer);
     Ok(compressed)
 }
 
 fn gzip_of(bytes: &[u8], quality: u32) -> Outcome<Vec<u8>> {
     let mut writer = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::new(quality));
-    writer.write_all(bytes).map_err(|error| format!("xtask: gzip: {error}"))?;
+    writer
+        .write_all(bytes)
+        .map_err(|error| format!("xtask: gzip: {error}"))?;
     writer.finish().map_err(|error| format!("xtask: gzip: {error}"))
 }
 
@@ -174,7 +201,9 @@ pub fn read_names(folder: &Path) -> Outcome<Vec<PathBuf>> {
     }
     let entries = fs::read_dir(folder).map_err(|error| format!("xtask: {}: {error}", folder.display()))?;
     for entry in entries {
-        let path = entry.map_err(|error| format!("xtask: {}: {error}", folder.display()))?.path();
+        let path = entry
+            .map_err(|error| format!("xtask: {}: {error}", folder.display()))?
+            .path();
         if path.is_dir() {
             found.extend(read_names(&path)?);
         } else {

@@ -30,18 +30,30 @@ pub fn build(profile: WasmProfile) -> Outcome<PathBuf> {
         WasmProfile::Release => ("wasm-release", "wasm-release"),
     };
     println!("xtask: building the browser part (profile {name})");
-    let arguments =
-        ["build", "--lib", "--features", "hydrate", "--target", "wasm32-unknown-unknown", "--profile", name];
+    let arguments = [
+        "build",
+        "--lib",
+        "--features",
+        "hydrate",
+        "--target",
+        "wasm32-unknown-unknown",
+        "--profile",
+        name,
+    ];
     server::cargo(&arguments).map_err(|message| {
         format!("{message}; if the target is missing: rustup target add wasm32-unknown-unknown")
     })?;
-    Ok(paths::target().join("wasm32-unknown-unknown").join(folder).join("traceline.wasm"))
+    Ok(paths::target()
+        .join("wasm32-unknown-unknown")
+        .join(folder)
+        .join("traceline.wasm"))
 }
 
 /// Runs wasm-bindgen on the module, unless this very module was bound before; gives the folder with the
 /// result.
 pub fn bind(module: &Path, profile: WasmProfile) -> Outcome<PathBuf> {
-    let bytes = fs::read(module).map_err(|error| format!("xtask: {} is not there: {error}", module.display()))?;
+    let bytes =
+        fs::read(module).map_err(|error| format!("xtask: {} is not there: {error}", module.display()))?;
     let record = record(&bytes, profile);
     let folder = paths::bound();
     let note = paths::root().join("target").join("bindgen.input");
@@ -75,6 +87,10 @@ pub fn bind(module: &Path, profile: WasmProfile) -> Outcome<PathBuf> {
 fn record(bytes: &[u8], profile: WasmProfile) -> String {
     let mut hasher = DefaultHasher::new();
     bytes.hash(&mut hasher);
-    let kind = if profile == WasmProfile::Release { "release" } else { "dev" };
+    let kind = if profile == WasmProfile::Release {
+        "release"
+    } else {
+        "dev"
+    };
     format!("{BINDING_OPTIONS}; {kind}; {:016x}", hasher.finish())
 }

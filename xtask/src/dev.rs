@@ -52,12 +52,18 @@ fn times() -> Outcome<BTreeMap<PathBuf, Option<SystemTime>>> {
         files.extend(assets::read_names(&root.join(folder))?);
     }
     let time_of = |path: &PathBuf| path.metadata().and_then(|data| data.modified()).ok();
-    Ok(files.into_iter().map(|path| (path.clone(), time_of(&path))).collect())
+    Ok(files
+        .into_iter()
+        .map(|path| (path.clone(), time_of(&path)))
+        .collect())
 }
 
 /// Asks the server to stop, so that it can finish what it writes; ends it if it does not.
 fn stop(mut child: Child) {
-    let asked = Command::new("kill").arg(child.id().to_string()).status().is_ok_and(|status| status.success());
+    let asked = Command::new("kill")
+        .arg(child.id().to_string())
+        .status()
+        .is_ok_and(|status| status.success());
     let until = Instant::now() + STOP_WITHIN;
     while asked && Instant::now() < until {
         if matches!(child.try_wait(), Ok(Some(_))) {
@@ -66,6 +72,9 @@ fn stop(mut child: Child) {
         thread::sleep(Duration::from_millis(50));
     }
     if child.kill().and_then(|()| child.wait()).is_err() {
-        eprintln!("xtask: the old server (process {}) could not be stopped", child.id());
+        eprintln!(
+            "xtask: the old server (process {}) could not be stopped",
+            child.id()
+        );
     }
 }

@@ -31,12 +31,19 @@ pub fn size() -> Outcome {
         let path = paths::site().join("pkg").join(name);
         let Ok(bytes) = fs::read(&path) else {
             if name == "traceline_bg.wasm" {
-                return Err(format!("xtask: {} is not there, run `cargo xtask build`", paths::shown(&path)));
+                return Err(format!(
+                    "xtask: {} is not there, run `cargo xtask build`",
+                    paths::shown(&path)
+                ));
             }
             continue;
         };
         let compressed = assets::brotli_of(&bytes, 11)?.len();
-        println!("{name:<20} {:>8} raw {:>8} brotli", kilobytes(bytes.len()), kilobytes(compressed));
+        println!(
+            "{name:<20} {:>8} raw {:>8} brotli",
+            kilobytes(bytes.len()),
+            kilobytes(compressed)
+        );
         if name == "traceline_bg.wasm" && compressed > WASM_BUDGET {
             over = Some(compressed);
         }
@@ -67,10 +74,11 @@ pub fn loc() -> Outcome {
             if is_below_root || !is_counted(&path) {
                 continue;
             }
-            let text = fs::read_to_string(&path).map_err(|error| format!("xtask: {}: {error}", path.display()))?;
+            let text =
+                fs::read_to_string(&path).map_err(|error| format!("xtask: {}: {error}", path.display()))?;
             let (in_code, in_tests) = count(&text);
             files += 1;
-            if ["tests", "end2end"].contains(&layer) || path.ends_with("tests.rs") {
+            if ["tests", "end2end"].contains(&layer) || path.to_string_lossy().ends_with("tests.rs") {
                 tests += in_code + in_tests;
             } else {
                 code += in_code;
@@ -87,9 +95,14 @@ pub fn loc() -> Outcome {
 
 fn is_counted(path: &Path) -> bool {
     let is_foreign = path.components().any(|part| {
-        ["node_modules", "test-results", "playwright-report"].iter().any(|name| part.as_os_str() == *name)
+        ["node_modules", "test-results", "playwright-report"]
+            .iter()
+            .any(|name| part.as_os_str() == *name)
     });
-    let ending = path.extension().and_then(|ending| ending.to_str()).unwrap_or_default();
+    let ending = path
+        .extension()
+        .and_then(|ending| ending.to_str())
+        .unwrap_or_default();
     !is_foreign && ["rs", "css", "sql", "ts", "sh"].contains(&ending)
 }
 
@@ -98,7 +111,9 @@ fn count(text: &str) -> (usize, usize) {
     let (mut code, mut tests, mut is_test) = (0, 0, false);
     for line in text.lines().map(str::trim) {
         is_test |= line == "#[cfg(test)]";
-        let is_comment = ["//", "/*", "* ", "--", "# "].iter().any(|start| line.starts_with(start));
+        let is_comment = ["//", "/*", "* ", "--", "# "]
+            .iter()
+            .any(|start| line.starts_with(start));
         if line.is_empty() || is_comment {
             continue;
         }
@@ -117,6 +132,9 @@ mod tests {
 
     #[test]
     fn comments_and_blank_lines_are_not_counted() {
-        assert_eq!(count("//! head\n\nfn a() {}\n// why\n#[cfg(test)]\nmod tests {}\n"), (1, 2));
+        assert_eq!(
+            count("//! head\n\nfn a() {}\n// why\n#[cfg(test)]\nmod tests {}\n"),
+            (1, 2)
+        );
     }
 }

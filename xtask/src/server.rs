@@ -26,8 +26,18 @@ pub fn build(profile: ServerProfile) -> Outcome<PathBuf> {
         ServerProfile::Dist => ("dist", "dist", "ssr,embed"),
     };
     println!("xtask: building the server (profile {name}, features {features})");
-    cargo(&["build", "--bin", "traceline", "--profile", name, "--features", features])?;
-    Ok(paths::target().join(folder).join(format!("traceline{}", std::env::consts::EXE_SUFFIX)))
+    cargo(&[
+        "build",
+        "--bin",
+        "traceline",
+        "--profile",
+        name,
+        "--features",
+        features,
+    ])?;
+    Ok(paths::target()
+        .join(folder)
+        .join(format!("traceline{}", std::env::consts::EXE_SUFFIX)))
 }
 
 /// Runs cargo in the checkout and waits for it.
@@ -40,5 +50,9 @@ pub fn cargo(arguments: &[&str]) -> Outcome {
         .env_remove("LEPTOS_OUTPUT_NAME")
         .status()
         .map_err(|error| format!("xtask: cargo cannot be started: {error}"))?;
-    if status.success() { Ok(()) } else { Err(format!("xtask: `cargo {}` failed", arguments.join(" "))) }
+    if status.success() {
+        Ok(())
+    } else {
+        Err(format!("xtask: `cargo {}` failed", arguments.join(" ")))
+    }
 }
