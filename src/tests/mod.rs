@@ -6,3 +6,4 @@ mod harness;
 
 mod edge;
 mod endpoint_roles;
+mod tidy;
