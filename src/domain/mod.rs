@@ -4,6 +4,7 @@
 //! reads a clock, makes an id, does I/O or knows the framework.
 
 pub mod connection;
+pub mod connection_report;
 pub mod dates;
 pub mod field_error;
 pub mod ids;

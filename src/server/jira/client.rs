@@ -1,0 +1,184 @@
+//! One Jira site and the calls to it: address, credential, retries, and answers as JSON.
+//!
+//! Knows no endpoint; those are in `common`, `cloud` and `data_center`. The credential leaves this
+//! file only as a header marked sensitive.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use base64::Engine as _;
+use reqwest::Method;
+use secrecy::{ExposeSecret, SecretString};
+use serde_json::Value;
+use url::Url;
+
+use super::error::{JiraError, read_answer};
+use super::retry::{Pace, SystemPace, TRIES, parse_retry_after, plan_retry};
+use crate::domain::jira::Deployment;
+use crate::server::outbound::{DEFAULT_DEADLINE, OutboundClient, OutboundRequest, OutboundResponse};
+
+/// What signs the calls. `Debug` hides the token.
+#[derive(Clone, Debug)]
+pub enum Credential {
+    /// Email and API token, sent as Basic.
+    Cloud {
+        /// Email of the account that made the token.
+        email: String,
+        /// API token, scoped or not.
+        token: SecretString,
+    },
+    /// Personal access token, sent as Bearer.
+    DataCenter {
+        /// The token.
+        token: SecretString,
+    },
+}
+
+impl Credential {
+    /// The value of the `Authorization` header.
+    pub(super) fn authorization(&self) -> SecretString {
+        match self {
+            Self::Cloud { email, token } => {
+                let pair = format!("{}:{}", email.trim(), token.expose_secret().trim());
+                format!("Basic {}", base64::engine::general_purpose::STANDARD.encode(pair)).into()
+            }
+            Self::DataCenter { token } => format!("Bearer {}", token.expose_secret().trim()).into(),
+        }
+    }
+}
+
+/// A Jira site with the credential for it.
+#[derive(Clone, Debug)]
+pub struct Site {
+    /// Which dialect it speaks.
+    pub deployment: Deployment,
+    /// Address for people: links to issues start here.
+    pub site_url: Url,
+    /// Address for calls: the site, or Atlassian's gateway for a scoped token.
+    pub api_base: Url,
+    /// What signs the calls.
+    pub credential: Credential,
+}
+
+/// The client of one site. Cheap to clone.
+#[derive(Clone)]
+pub struct JiraClient {
+    pub(super) outbound: OutboundClient,
+    pub(super) site: Arc<Site>,
+    pace: Arc<dyn Pace>,
+    tries: u32,
+    deadline: Duration,
+}
+
+impl std::fmt::Debug for JiraClient {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("JiraClient").field("site", &self.site).finish_non_exhaustive()
+    }
+}
+
+impl JiraClient {
+    /// A client with the usual retries and deadline.
+    pub fn new(outbound: OutboundClient, site: Site) -> Self {
+        Self { outbound, site: Arc::new(site), pace: Arc::new(SystemPace), tries: TRIES, deadline: DEFAULT_DEADLINE }
+    }
+
+    /// The same client with other randomness, time and sleep.
+    #[must_use]
+    pub fn with_pace(mut self, pace: Arc<dyn Pace>) -> Self {
+        self.pace = pace;
+        self
+    }
+
+    /// The same client with other limits: tries of a read (at least 1), time of each call.
+    #[must_use]
+    pub fn with_limits(mut self, tries: u32, deadline: Duration) -> Self {
+        self.tries = tries.max(1);
+        self.deadline = deadline;
+        self
+    }
+
+    /// The site it speaks to.
+    pub fn site(&self) -> &Site {
+        &self.site
+    }
+
+    /// The link to an issue for people.
+    pub fn browse_url(&self, key: &str) -> Url {
+        build_url(&self.site.site_url, &["browse", key], &[])
+    }
+
+    /// `rest/api/3` on Cloud, `rest/api/2` on Data Center.
+    pub(super) fn platform(&self) -> &'static str {
+        match self.site.deployment {
+            Deployment::Cloud => "3",
+            Deployment::DataCenter => "2",
+        }
+    }
+
+    /// GET of a platform resource.
+    pub(super) async fn get_platform(&self, path: &[&str], query: &[(&str, &str)]) -> Result<Value, JiraError> {
+        self.read(Method::GET, &[&["rest", "api", self.platform()], path].concat(), query, None).await
+    }
+
+    /// POST of a platform resource that only reads (searches, counts): repeated like a GET.
+    pub(super) async fn search_platform(&self, path: &[&str], body: Value) -> Result<Value, JiraError> {
+        self.read(Method::POST, &[&["rest", "api", self.platform()], path].concat(), &[], Some(body)).await
+    }
+
+    /// GET of an agile resource.
+    pub(super) async fn get_agile(&self, path: &[&str], query: &[(&str, &str)]) -> Result<Value, JiraError> {
+        self.read(Method::GET, &[&["rest", "agile", "1.0"], path].concat(), query, None).await
+    }
+
+    async fn read(&self, method: Method, path: &[&str], query: &[(&str, &str)], body: Option<Value>) -> Result<Value, JiraError> {
+        let url = build_url(&self.site.api_base, path, query);
+        let mut failed = 0;
+        loop {
+            let result = match self.send(method.clone(), url.clone(), body.clone(), true).await {
+                Ok(answer) => self.interpret(&answer),
+                Err(error) => Err(error),
+            };
+            let error = match result {
+                Ok(value) => return Ok(value),
+                Err(error) => error,
+            };
+            failed += 1;
+            match plan_retry(&error, failed, self.tries, self.pace.random_unit()) {
+                Some(wait) => self.pace.sleep(wait).await,
+                None => return Err(error),
+            }
+        }
+    }
+
+    /// JSON or error of an answer.
+    pub(super) fn interpret(&self, answer: &OutboundResponse) -> Result<Value, JiraError> {
+        let retry_after = answer.find_header("retry-after").and_then(|value| parse_retry_after(value, self.pace.now()));
+        read_answer(answer, retry_after)
+    }
+
+    /// One call without retry.
+    pub(super) async fn send(&self, method: Method, url: Url, body: Option<Value>, signed: bool) -> Result<OutboundResponse, JiraError> {
+        let authorization = signed.then(|| self.site.credential.authorization());
+        Ok(self.outbound.send(OutboundRequest { method, url, authorization, body, deadline: self.deadline }).await?)
+    }
+
+    /// Now, by this client's clock.
+    pub(super) fn now(&self) -> jiff::Timestamp {
+        self.pace.now()
+    }
+}
+
+/// An address below `base`: its path is kept, every segment is encoded, so an id can never leave it.
+pub(super) fn build_url(base: &Url, path: &[&str], query: &[(&str, &str)]) -> Url {
+    let mut url = base.clone();
+    url.set_query(None);
+    url.set_fragment(None);
+    if let Ok(mut segments) = url.path_segments_mut() {
+        // `.` and `..` would be resolved by the parser even when encoded: they are never ids.
+        segments.pop_if_empty().extend(path.iter().map(|part| if matches!(*part, "." | "..") { "_" } else { part }));
+    }
+    if !query.is_empty() {
+        url.query_pairs_mut().extend_pairs(query);
+    }
+    url
+}

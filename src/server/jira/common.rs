@@ -1,0 +1,480 @@
+//! The questions that callers ask, and the answers that both dialects give alike.
+//!
+//! Where Cloud and Data Center differ, the method asks `cloud` or `data_center`. Every list is complete
+//! or an error: half a list would look like deleted things.
+
+use std::collections::{BTreeMap, HashSet};
+
+use jiff::Timestamp;
+use serde_json::Value;
+
+use super::client::JiraClient;
+use super::error::JiraError;
+use super::paging::{MOST_PAGES, PageToken, plan_next_offset, read_page};
+use super::wire::{self, rows};
+use super::{cloud, data_center};
+use crate::domain::connection_report::PERMISSIONS;
+use crate::domain::jira::{Board, BoardKind, Deployment, Field, IssueType, JiraProject, NamedValue, Release, Sprint, Status};
+
+/// What the site says about itself.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ServerInfo {
+    /// Real deployment.
+    pub deployment: Deployment,
+    /// Version as Jira writes it.
+    pub version: Option<String>,
+    /// Version as numbers, for comparing.
+    pub version_numbers: Vec<u32>,
+    /// Name of the site.
+    pub title: Option<String>,
+    /// Address that Jira calls its own.
+    pub base_url: String,
+    /// Jira's clock when it answered.
+    pub server_time: Option<Timestamp>,
+}
+
+/// Whose token it is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Identity {
+    /// `accountId` on Cloud, `key` on Data Center.
+    pub id: String,
+    /// Display name.
+    pub display_name: String,
+    /// Email, where Jira tells it.
+    pub email: Option<String>,
+    /// Whether the account is active.
+    pub active: bool,
+    /// Time zone of the profile.
+    pub time_zone: Option<String>,
+}
+
+/// Projects that match a search.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ProjectPage {
+    /// The first ones.
+    pub projects: Vec<JiraProject>,
+    /// How many there are, where Jira tells it.
+    pub total: Option<u64>,
+    /// Whether there are more than those returned.
+    pub more: bool,
+}
+
+/// A number of issues.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Count {
+    /// The number.
+    pub n: u64,
+    /// Whether it is exact; Cloud only estimates.
+    pub exact: bool,
+}
+
+/// Which fields of an issue to read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FieldSelection(pub(super) Vec<String>);
+
+impl FieldSelection {
+    /// What an [`crate::domain::jira::Issue`] needs, and these fields more (ids).
+    pub fn standard<S: AsRef<str>>(more: &[S]) -> Self {
+        let mut fields: Vec<String> = [
+            "summary", "description", "issuetype", "status", "priority", "resolution", "resolutiondate", "assignee", "reporter", "labels",
+            "components", "fixVersions", "versions", "duedate", "created", "updated", "parent", "issuelinks", "project", "security",
+        ]
+        .map(str::to_owned)
+        .into();
+        for field in more.iter().map(AsRef::as_ref) {
+            if !field.is_empty() && !fields.iter().any(|known| known == field) {
+                fields.push(field.to_owned());
+            }
+        }
+        Self(fields)
+    }
+
+    /// Only what finds and places an issue: for complete listings.
+    pub fn minimal() -> Self {
+        Self(["issuetype", "project", "status", "updated"].map(str::to_owned).into())
+    }
+
+    /// Every field.
+    pub fn all() -> Self {
+        Self(vec!["*all".to_owned()])
+    }
+}
+
+/// A page of a search to ask for.
+#[derive(Clone, Debug)]
+pub struct IssueQuery {
+    /// Restriction without `ORDER BY`; see [`super::jql::Jql`].
+    pub jql: String,
+    /// Fields to read.
+    pub fields: FieldSelection,
+    /// Where to go on; `None` for the first page.
+    pub page: Option<PageToken>,
+    /// Issues per page; Jira may give fewer.
+    pub page_size: u32,
+}
+
+/// An issue as Jira sent it. Kept raw, so that it can be read again under another mapping.
+#[derive(Clone, Debug, PartialEq)]
+pub struct RawIssue {
+    /// Issue id, if there is one.
+    pub id: Option<String>,
+    /// The whole object.
+    pub raw: Value,
+}
+
+impl From<Value> for RawIssue {
+    fn from(raw: Value) -> Self {
+        Self { id: raw.get("id").and_then(wire::id_text), raw }
+    }
+}
+
+/// A page of a search.
+#[derive(Clone, Debug, PartialEq)]
+pub struct IssuePage {
+    /// The issues, ordered by id.
+    pub issues: Vec<RawIssue>,
+    /// Where the next page starts; `None` at the end.
+    pub next: Option<PageToken>,
+    /// Issues in the whole search: on Data Center with the first page, on Cloud never.
+    pub total: Option<u64>,
+}
+
+impl JiraClient {
+    /// What the site says about itself. Asked without the credential: it is public on both.
+    ///
+    /// # Errors
+    /// [`JiraError`]; [`JiraError::NotJson`] also for JSON that is not Jira's.
+    pub async fn server_info(&self) -> Result<ServerInfo, JiraError> {
+        let value = self.get_platform(&["serverInfo"], &[]).await?;
+        parse_server_info(value).ok_or(JiraError::NotJson { status: 200 })
+    }
+
+    /// The cloud id of a Cloud site, read without credential.
+    ///
+    /// # Errors
+    /// [`JiraError`].
+    pub async fn tenant_cloud_id(&self) -> Result<String, JiraError> {
+        cloud::tenant_cloud_id(self).await
+    }
+
+    /// Whose token it is. Needs a sign-in on both, so it is the test of the token.
+    ///
+    /// # Errors
+    /// [`JiraError`].
+    pub async fn myself(&self) -> Result<Identity, JiraError> {
+        let value = self.get_platform(&["myself"], &[]).await?;
+        parse_identity(value).ok_or(JiraError::BadAnswer { what: "myself" })
+    }
+
+    /// Permission keys and whether the account has them: in one project, or in at least one.
+    ///
+    /// # Errors
+    /// [`JiraError`]; [`JiraError::NotFound`] for a project that is not visible.
+    pub async fn my_permissions(&self, project_id: Option<&str>) -> Result<BTreeMap<String, bool>, JiraError> {
+        let keys = PERMISSIONS.map(|(key, _)| key).join(",");
+        let mut query: Vec<(&str, &str)> = Vec::new();
+        if self.site.deployment == Deployment::Cloud {
+            query.push(("permissions", &keys));
+        }
+        if let Some(project_id) = project_id {
+            query.push(("projectId", project_id));
+        }
+        let value = self.get_platform(&["mypermissions"], &query).await?;
+        parse_permissions(&value).ok_or(JiraError::BadAnswer { what: "permissions" })
+    }
+
+    /// Projects whose key or name contains `query`. Data Center always sends its whole list: keep it
+    /// for a while with [`JiraClient::list_all_projects`] when asking often.
+    ///
+    /// # Errors
+    /// [`JiraError`].
+    pub async fn search_projects(&self, query: &str, limit: usize) -> Result<ProjectPage, JiraError> {
+        match self.site.deployment {
+            Deployment::Cloud => cloud::search_projects(self, query, limit).await,
+            Deployment::DataCenter => Ok(data_center::filter_projects(&data_center::list_projects(self).await?, query, limit)),
+        }
+    }
+
+    /// Every visible project, without archived ones.
+    ///
+    /// # Errors
+    /// [`JiraError`].
+    pub async fn list_all_projects(&self) -> Result<Vec<JiraProject>, JiraError> {
+        match self.site.deployment {
+            Deployment::Cloud => cloud::list_projects(self).await,
+            Deployment::DataCenter => data_center::list_projects(self).await,
+        }
+    }
+
+    /// One project by id or key.
+    ///
+    /// # Errors
+    /// [`JiraError`]; [`JiraError::NotFound`] also when it is not visible.
+    pub async fn get_project(&self, id: &str) -> Result<JiraProject, JiraError> {
+        Ok(self.read_project(id).await?.into())
+    }
+
+    async fn read_project(&self, id: &str) -> Result<wire::Project, JiraError> {
+        let value = self.get_platform(&["project", id], &[]).await?;
+        serde_json::from_value(value).map_err(|_| JiraError::BadAnswer { what: "project" })
+    }
+
+    /// Work item types of a project.
+    ///
+    /// # Errors
+    /// [`JiraError`].
+    pub async fn list_issue_types(&self, project: &str) -> Result<Vec<IssueType>, JiraError> {
+        Ok(rows::<wire::IssueType>(self.read_project(project).await?.issue_types).into_iter().map(Into::into).collect())
+    }
+
+    /// Statuses of a project with the types that use them.
+    ///
+    /// # Errors
+    /// [`JiraError`].
+    pub async fn list_statuses(&self, project: &str) -> Result<Vec<Status>, JiraError> {
+        let value = self.get_platform(&["project", project, "statuses"], &[]).await?;
+        parse_statuses(value).ok_or(JiraError::BadAnswer { what: "statuses" })
+    }
+
+    /// Priorities that these types of the project offer; the site's list where the create screens
+    /// tell none.
+    ///
+    /// # Errors
+    /// [`JiraError`].
+    pub async fn list_priorities(&self, project: &str, type_ids: &[String]) -> Result<Vec<NamedValue>, JiraError> {
+        let offered = self.list_field_options(project, type_ids, "priority").await?;
+        if !offered.is_empty() {
+            return Ok(offered);
+        }
+        match self.site.deployment {
+            Deployment::Cloud => cloud::list_priorities(self, project).await,
+            Deployment::DataCenter => self.list_named(&["priority"], &[]).await,
+        }
+    }
+
+    /// Resolutions of the site.
+    ///
+    /// # Errors
+    /// [`JiraError`].
+    pub async fn list_resolutions(&self) -> Result<Vec<NamedValue>, JiraError> {
+        match self.site.deployment {
+            Deployment::Cloud => cloud::list_resolutions(self).await,
+            Deployment::DataCenter => self.list_named(&["resolution"], &[]).await,
+        }
+    }
+
+    /// Fields of the site.
+    ///
+    /// # Errors
+    /// [`JiraError`].
+    pub async fn list_fields(&self) -> Result<Vec<Field>, JiraError> {
+        let value = self.get_platform(&["field"], &[]).await?;
+        let page = read_page(value).ok_or(JiraError::BadAnswer { what: "fields" })?;
+        Ok(rows::<wire::Field>(page.items).into_iter().map(Into::into).collect())
+    }
+
+    /// Values that a select-like field offers on the create screens of these types. A type that the
+    /// account may not create, or a field that is not on a screen, adds none.
+    ///
+    /// # Errors
+    /// [`JiraError`] unless it is about permission.
+    pub async fn list_field_options(&self, project: &str, type_ids: &[String], field_id: &str) -> Result<Vec<NamedValue>, JiraError> {
+        let mut seen = HashSet::new();
+        let mut found = Vec::new();
+        for type_id in type_ids {
+            let path = ["issue", "createmeta", project, "issuetypes", type_id.as_str()];
+            let fields = match self.list_platform(&path, &[]).await {
+                Ok(fields) => fields,
+                Err(JiraError::Forbidden { .. } | JiraError::NotFound { .. } | JiraError::BadRequest { .. }) => continue,
+                Err(error) => return Err(error),
+            };
+            for option in read_options(fields, field_id) {
+                if seen.insert(option.id.clone()) {
+                    found.push(option);
+                }
+            }
+        }
+        Ok(found)
+    }
+
+    /// Boards of a project. Without Jira Software there are none.
+    ///
+    /// # Errors
+    /// [`JiraError`].
+    pub async fn list_boards(&self, project: &str) -> Result<Vec<Board>, JiraError> {
+        match self.list_agile(&["board"], &[("projectKeyOrId", project)]).await {
+            Ok(items) => Ok(rows::<wire::Board>(items).into_iter().map(Into::into).collect()),
+            Err(JiraError::Forbidden { .. } | JiraError::NotFound { .. }) => Ok(Vec::new()),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Releases of a project, archived ones included.
+    ///
+    /// # Errors
+    /// [`JiraError`].
+    pub async fn list_releases(&self, project: &str) -> Result<Vec<Release>, JiraError> {
+        let value = self.get_platform(&["project", project, "versions"], &[]).await?;
+        let page = read_page(value).ok_or(JiraError::BadAnswer { what: "releases" })?;
+        Ok(rows::<wire::Version>(page.items).into_iter().map(Into::into).collect())
+    }
+
+    /// Sprints of a board, closed ones included. A Kanban board has none and is not asked; a simple
+    /// board without sprints answers 400, which is an empty list too.
+    ///
+    /// # Errors
+    /// [`JiraError`].
+    pub async fn list_sprints(&self, board: &Board) -> Result<Vec<Sprint>, JiraError> {
+        if board.kind == BoardKind::Kanban {
+            return Ok(Vec::new());
+        }
+        let id = board.id.to_string();
+        match self.list_agile(&["board", &id, "sprint"], &[]).await {
+            Ok(items) => Ok(rows::<wire::Sprint>(items).into_iter().map(Into::into).collect()),
+            Err(JiraError::BadRequest { .. }) if board.kind == BoardKind::Simple => Ok(Vec::new()),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// How many issues a query finds.
+    ///
+    /// # Errors
+    /// [`JiraError`]; [`JiraError::BadRequest`] for a query that names what does not exist.
+    pub async fn count_issues(&self, jql: &str) -> Result<Count, JiraError> {
+        match self.site.deployment {
+            Deployment::Cloud => cloud::count_issues(self, jql).await,
+            Deployment::DataCenter => data_center::count_issues(self, jql).await,
+        }
+    }
+
+    /// One page of a search, ordered by id. Hand each `next` to a [`super::PageGuard`] and ask again
+    /// until there is none; an empty page before the end is possible.
+    ///
+    /// # Errors
+    /// [`JiraError`].
+    pub async fn search_issues(&self, query: &IssueQuery) -> Result<IssuePage, JiraError> {
+        match self.site.deployment {
+            Deployment::Cloud => cloud::search_issues(self, query).await,
+            Deployment::DataCenter => data_center::search_issues(self, query).await,
+        }
+    }
+
+    /// One issue by id or key. A moved issue answers under its new key; compare the id.
+    ///
+    /// # Errors
+    /// [`JiraError`]; [`JiraError::NotFound`] also when it is not visible.
+    pub async fn get_issue(&self, id: &str, fields: &FieldSelection) -> Result<RawIssue, JiraError> {
+        let fields = fields.0.join(",");
+        let value = self.get_platform(&["issue", id], &[("fields", &fields), ("updateHistory", "false")]).await?;
+        if value.get("fields").is_none() {
+            return Err(JiraError::BadAnswer { what: "issue" });
+        }
+        Ok(value.into())
+    }
+
+    /// Every row of a paged platform list.
+    pub(super) async fn list_platform(&self, path: &[&str], query: &[(&str, &str)]) -> Result<Vec<Value>, JiraError> {
+        self.walk(false, path, query).await
+    }
+
+    async fn list_agile(&self, path: &[&str], query: &[(&str, &str)]) -> Result<Vec<Value>, JiraError> {
+        self.walk(true, path, query).await
+    }
+
+    async fn walk(&self, agile: bool, path: &[&str], query: &[(&str, &str)]) -> Result<Vec<Value>, JiraError> {
+        let mut found = Vec::new();
+        let mut asked = 0;
+        for _ in 0..MOST_PAGES {
+            let start = asked.to_string();
+            let query = [query, &[("startAt", start.as_str()), ("maxResults", "50")]].concat();
+            let value = if agile { self.get_agile(path, &query).await? } else { self.get_platform(path, &query).await? };
+            let page = read_page(value).ok_or(JiraError::BadAnswer { what: "list" })?;
+            let next = plan_next_offset(asked, &page)?;
+            found.extend(page.items);
+            match next {
+                Some(next) => asked = next,
+                None => return Ok(found),
+            }
+        }
+        Err(JiraError::BadAnswer { what: "paging does not end" })
+    }
+
+    /// A list of things with id and name.
+    pub(super) async fn list_named(&self, path: &[&str], query: &[(&str, &str)]) -> Result<Vec<NamedValue>, JiraError> {
+        Ok(rows::<wire::Named>(self.list_platform(path, query).await?).into_iter().map(Into::into).collect())
+    }
+}
+
+/// `serverInfo` of either dialect; `None` when it is not Jira's.
+pub fn parse_server_info(value: Value) -> Option<ServerInfo> {
+    let info: wire::ServerInfo = serde_json::from_value(value).ok()?;
+    if info.version.is_none() && info.deployment_type.is_none() {
+        return None;
+    }
+    let deployment = if info.deployment_type.as_deref() == Some("Cloud") { Deployment::Cloud } else { Deployment::DataCenter };
+    let mut version_numbers = info.version_numbers;
+    if version_numbers.is_empty() {
+        version_numbers = info.version.iter().flat_map(|version| version.split(['.', '-'])).map_while(|part| part.parse().ok()).collect();
+    }
+    Some(ServerInfo {
+        deployment,
+        version: info.version,
+        version_numbers,
+        title: info.server_title.filter(|title| !title.is_empty()),
+        base_url: info.base_url,
+        server_time: super::dates::parse_timestamp(&info.server_time),
+    })
+}
+
+fn parse_identity(value: Value) -> Option<Identity> {
+    let me: wire::Myself = serde_json::from_value(value).ok()?;
+    Some(Identity {
+        id: me.account_id.or(me.key).or(me.name).filter(|id| !id.is_empty())?,
+        display_name: me.display_name,
+        email: me.email_address.filter(|email| !email.is_empty()),
+        active: me.active.unwrap_or(true),
+        time_zone: me.time_zone,
+    })
+}
+
+/// Permissions of either dialect. Old aliases of Data Center are left out.
+pub fn parse_permissions(value: &Value) -> Option<BTreeMap<String, bool>> {
+    let all = value.get("permissions")?.as_object()?;
+    Some(
+        all.iter()
+            .filter(|(_, permission)| permission.get("deprecatedKey") != Some(&Value::Bool(true)))
+            .map(|(key, permission)| (key.clone(), permission.get("havePermission") == Some(&Value::Bool(true))))
+            .collect(),
+    )
+}
+
+/// A project's statuses, which come per type, as one list by id.
+pub fn parse_statuses(value: Value) -> Option<Vec<Status>> {
+    let mut found: Vec<Status> = Vec::new();
+    for kind in rows::<wire::IssueType>(read_page(value)?.items) {
+        for status in rows::<wire::Status>(kind.statuses) {
+            match found.iter_mut().find(|known| known.id == status.id) {
+                Some(known) => {
+                    if !known.issue_type_ids.contains(&kind.id) {
+                        known.issue_type_ids.push(kind.id.clone());
+                    }
+                }
+                None => found.push(Status {
+                    category: wire::category(&status.status_category),
+                    id: status.id,
+                    name: status.name,
+                    issue_type_ids: vec![kind.id.clone()],
+                }),
+            }
+        }
+    }
+    Some(found)
+}
+
+/// The values a field offers in create metadata; the field is named by `fieldId`, or `key`.
+fn read_options(fields: Vec<Value>, field_id: &str) -> Vec<NamedValue> {
+    let is_it = |field: &Value| ["fieldId", "key"].iter().any(|key| field.get(*key).and_then(Value::as_str) == Some(field_id));
+    let Some(mut field) = fields.into_iter().find(is_it) else { return Vec::new() };
+    let Some(Value::Array(values)) = field.get_mut("allowedValues").map(Value::take) else { return Vec::new() };
+    rows::<wire::Named>(values).into_iter().filter(|option| !option.disabled).map(Into::into).collect()
+}

@@ -1,0 +1,188 @@
+//! Queries in Jira's language, built so that no value can leave its place.
+//!
+//! Text goes in quotes with `\` and `"` escaped and control characters dropped; ids are digits or
+//! quoted. Times are epoch milliseconds without quotes: quoted times would mean the zone of the
+//! account's profile. It must never take a ready piece of JQL from outside.
+
+use std::fmt::Write as _;
+
+use jiff::Timestamp;
+
+/// A query without its order; the client adds a stable one.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Jql {
+    clauses: Vec<String>,
+}
+
+impl Jql {
+    /// Everything in one project. Jira Cloud refuses a query without any restriction.
+    pub fn in_project(project_id: &str) -> Self {
+        Self::default().and("project", "=", &literal(project_id))
+    }
+
+    /// Of these types, by id. An empty list restricts nothing.
+    #[must_use]
+    pub fn of_types(self, type_ids: &[String]) -> Self {
+        self.one_of("issuetype", type_ids)
+    }
+
+    /// In one of these statuses, by id.
+    #[must_use]
+    pub fn in_statuses(self, status_ids: &[String]) -> Self {
+        self.one_of("status", status_ids)
+    }
+
+    /// With one of these priorities, by id.
+    #[must_use]
+    pub fn with_priorities(self, priority_ids: &[String]) -> Self {
+        self.one_of("priority", priority_ids)
+    }
+
+    /// With one of these resolutions, by id.
+    #[must_use]
+    pub fn with_resolutions(self, resolution_ids: &[String]) -> Self {
+        self.one_of("resolution", resolution_ids)
+    }
+
+    /// Without a resolution.
+    #[must_use]
+    pub fn unresolved(self) -> Self {
+        self.and("resolution", "is", "EMPTY")
+    }
+
+    /// In one of these releases, by id.
+    #[must_use]
+    pub fn in_releases(self, release_ids: &[String]) -> Self {
+        self.one_of("fixVersion", release_ids)
+    }
+
+    /// In this sprint.
+    #[must_use]
+    pub fn in_sprint(self, sprint_id: i64) -> Self {
+        self.and("sprint", "=", &sprint_id.to_string())
+    }
+
+    /// With this option in a custom field. `field_id` is `customfield_10020`; another form is quoted
+    /// as a name.
+    #[must_use]
+    pub fn with_option(self, field_id: &str, option_id: &str) -> Self {
+        let field = match field_id.strip_prefix("customfield_").filter(|number| is_number(number)) {
+            Some(number) => format!("cf[{number}]"),
+            None => quote(field_id),
+        };
+        self.and(&field, "=", &literal(option_id))
+    }
+
+    /// Changed at this moment or later.
+    #[must_use]
+    pub fn updated_since(self, at: Timestamp) -> Self {
+        self.and("updated", ">=", &at.as_millisecond().to_string())
+    }
+
+    /// With these issue ids.
+    #[must_use]
+    pub fn with_ids(self, issue_ids: &[String]) -> Self {
+        self.one_of("id", issue_ids)
+    }
+
+    /// The query as text.
+    pub fn build(&self) -> String {
+        self.clauses.join(" AND ")
+    }
+
+    fn one_of(self, field: &str, ids: &[String]) -> Self {
+        if ids.is_empty() {
+            return self;
+        }
+        let list = ids.iter().map(|id| literal(id)).collect::<Vec<_>>().join(", ");
+        self.and(field, "in", &format!("({list})"))
+    }
+
+    fn and(mut self, field: &str, operator: &str, value: &str) -> Self {
+        self.clauses.push(format!("{field} {operator} {value}"));
+        self
+    }
+}
+
+impl std::fmt::Display for Jql {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.build())
+    }
+}
+
+fn is_number(text: &str) -> bool {
+    !text.is_empty() && text.len() <= 18 && text.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+/// An id: digits as they are, anything else in quotes.
+fn literal(id: &str) -> String {
+    if is_number(id) { id.to_owned() } else { quote(id) }
+}
+
+/// A text in quotes. Newline and tab are kept as escapes, other control characters are dropped.
+pub fn quote(text: &str) -> String {
+    let mut out = String::with_capacity(text.len() + 2);
+    out.push('"');
+    for c in text.chars() {
+        match c {
+            '"' | '\\' => {
+                let _ = write!(out, "\\{c}");
+            }
+            '\n' => out.push_str("\\n"),
+            '\t' => out.push_str("\\t"),
+            c if c.is_control() => {}
+            c => out.push(c),
+        }
+    }
+    out.push('"');
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn clauses_are_joined_and_ids_stay_bare() {
+        let at: Timestamp = "2024-11-29T10:44:51Z".parse().unwrap();
+        let jql = Jql::in_project("10000").of_types(&["1".to_owned(), "2".to_owned()]).in_statuses(&[]).updated_since(at).with_option("customfield_10020", "7");
+        assert_eq!(jql.build(), "project = 10000 AND issuetype in (1, 2) AND updated >= 1732877091000 AND cf[10020] = 7");
+    }
+
+    /// The text of a quoted literal that ends exactly at the end of the input.
+    fn unquote(text: &str) -> Option<String> {
+        let mut chars = text.strip_prefix('"')?.chars();
+        let mut out = String::new();
+        loop {
+            match chars.next()? {
+                '"' => return chars.next().is_none().then_some(out),
+                '\\' => match chars.next()? {
+                    'n' => out.push('\n'),
+                    't' => out.push('\t'),
+                    c @ ('"' | '\\') => out.push(c),
+                    _ => return None,
+                },
+                c => out.push(c),
+            }
+        }
+    }
+
+    #[test]
+    fn attacks_stay_inside_their_quotes() {
+        for text in ["\" OR project = X", "\\\" OR 1", "X\\", "AND", "\u{202e}\"", "a\r\nb", "') OR (", "\\u0022 OR"] {
+            let jql = Jql::in_project(text).build();
+            let literal = jql.strip_prefix("project = ").unwrap();
+            let kept: String = text.chars().filter(|c| !c.is_control() || *c == '\n' || *c == '\t').collect();
+            assert_eq!(unquote(literal), Some(kept), "{text}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn any_text_comes_back_as_one_literal(text in "\\PC*|.*") {
+            let kept: String = text.chars().filter(|c| !c.is_control() || *c == '\n' || *c == '\t').collect();
+            prop_assert_eq!(unquote(&quote(&text)), Some(kept));
+        }
+    }
+}

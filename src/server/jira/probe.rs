@@ -1,0 +1,312 @@
+//! The connection test.
+//!
+//! Asks in order, each question only if the one before was answered, within ten seconds in all and
+//! without repeating: a wrong token must not be tried into a lock-out. It never saves anything. Can go
+//! wrong: Jira answers the first questions slowly; what was not reached is said so.
+
+use std::time::{Duration, Instant};
+
+use secrecy::SecretString;
+use url::Url;
+
+use super::client::{Credential, JiraClient, Site, build_url};
+use super::common::Identity;
+use super::error::{JiraError, LoginReason};
+use crate::domain::connection_report::{
+    CLOCK_TOLERANCE_SECS, Check, CheckCode, ConnectionReport, Finding, ReportIdentity, Verdict, assemble, describe,
+    is_supported_version, list_features, list_permissions,
+};
+use crate::domain::jira::Deployment;
+use crate::server::outbound::{OutboundClient, OutboundError, TlsProblem};
+
+/// Time for the whole test.
+pub const TEST_LIMIT: Duration = Duration::from_secs(10);
+
+/// What the form holds.
+#[derive(Clone, Debug)]
+pub struct ConnectionInput {
+    /// Chosen type.
+    pub deployment: Deployment,
+    /// Organization URL, already parsed and trimmed.
+    pub site_url: Url,
+    /// Account email; Cloud only.
+    pub email: Option<String>,
+    /// API token or personal access token.
+    pub token: SecretString,
+}
+
+/// Tests a connection within [`TEST_LIMIT`]. Never fails itself: what goes wrong is in the report.
+pub async fn test_connection(outbound: &OutboundClient, input: &ConnectionInput) -> ConnectionReport {
+    test_connection_within(outbound, input, TEST_LIMIT).await
+}
+
+/// The same within another time.
+pub async fn test_connection_within(outbound: &OutboundClient, input: &ConnectionInput, limit: Duration) -> ConnectionReport {
+    let credential = match input.deployment {
+        Deployment::Cloud => Credential::Cloud { email: input.email.clone().unwrap_or_default(), token: input.token.clone() },
+        Deployment::DataCenter => Credential::DataCenter { token: input.token.clone() },
+    };
+    let site = Site { deployment: input.deployment, site_url: input.site_url.clone(), api_base: input.site_url.clone(), credential };
+    let mut probe = Probe {
+        outbound,
+        host: input.site_url.host_str().unwrap_or_default().to_owned(),
+        until: Instant::now() + limit,
+        limit,
+        site,
+        step: CheckCode::Reachable,
+        checks: Vec::new(),
+        report: empty_report(),
+    };
+    if tokio::time::timeout(limit, probe.run()).await.is_err() {
+        let finding = Finding::TimedOut { host: probe.host.clone(), seconds: limit.as_secs() };
+        probe.note(probe.step, &finding);
+    }
+    let (verdict, checks) = assemble(probe.checks);
+    ConnectionReport { verdict, checks, ..probe.report }
+}
+
+fn empty_report() -> ConnectionReport {
+    ConnectionReport {
+        verdict: Verdict::Failed,
+        checks: Vec::new(),
+        identity: None,
+        product: None,
+        version: None,
+        server_time_skew_secs: None,
+        api_base: None,
+        cloud_id: None,
+        permissions: Vec::new(),
+        features: Vec::new(),
+    }
+}
+
+struct Probe<'a> {
+    outbound: &'a OutboundClient,
+    host: String,
+    until: Instant,
+    limit: Duration,
+    site: Site,
+    /// The check that is being made, for a time-out in the middle of it.
+    step: CheckCode,
+    checks: Vec<Check>,
+    report: ConnectionReport,
+}
+
+impl Probe<'_> {
+    fn note(&mut self, code: CheckCode, finding: &Finding) {
+        let check = describe(code, finding);
+        self.checks.retain(|known| known.code != code);
+        self.checks.push(check);
+    }
+
+    /// A client whose calls end with the test, tried once each.
+    fn client(&self) -> JiraClient {
+        let left = self.until.saturating_duration_since(Instant::now()).max(Duration::from_millis(1));
+        JiraClient::new(self.outbound.clone(), self.site.clone()).with_limits(1, left)
+    }
+
+    /// All checks; ends early at the first that stops the rest.
+    async fn run(&mut self) {
+        if self.check_product().await.is_none() || self.check_token().await.is_none() {
+            return;
+        }
+        self.check_boards().await;
+        self.check_permissions().await;
+    }
+
+    /// Reachable, TLS, Jira, type, version, clock: all from one public answer.
+    async fn check_product(&mut self) -> Option<()> {
+        let client = self.client();
+        let info = match client.server_info().await {
+            Ok(info) => info,
+            Err(error) => {
+                self.note_failed_reach(&error);
+                return None;
+            }
+        };
+        self.note_reached();
+        self.note(CheckCode::IsJira, &Finding::IsJira { name: info.title.clone() });
+        self.report.product = Some(info.deployment);
+        self.report.version.clone_from(&info.version);
+        self.check_clock(client.now(), info.server_time);
+        if info.deployment != self.site.deployment {
+            self.note(CheckCode::Deployment, &Finding::WrongType { found: info.deployment });
+            return None;
+        }
+        self.note(CheckCode::Deployment, &Finding::TypeMatches { deployment: info.deployment });
+        let version = info.version.clone().unwrap_or_default();
+        let finding = match info.deployment {
+            Deployment::Cloud => Finding::VersionNotNeeded,
+            Deployment::DataCenter if info.version_numbers.is_empty() => Finding::VersionUnknown,
+            Deployment::DataCenter if is_supported_version(&info.version_numbers) => Finding::VersionSupported { version },
+            Deployment::DataCenter => Finding::VersionTooOld { version },
+        };
+        self.note(CheckCode::Version, &finding);
+        (!matches!(finding, Finding::VersionTooOld { .. })).then_some(())
+    }
+
+    fn note_reached(&mut self) {
+        let host = self.host.clone();
+        self.note(CheckCode::Reachable, &Finding::Reached { host });
+        let tls = if self.site.site_url.scheme() == "https" { Finding::TlsTrusted } else { Finding::TlsNotUsed };
+        self.note(CheckCode::Tls, &tls);
+        self.step = CheckCode::Token;
+    }
+
+    fn check_clock(&mut self, now: jiff::Timestamp, server_time: Option<jiff::Timestamp>) {
+        let finding = match server_time.map(|time| time.as_second().saturating_sub(now.as_second())) {
+            None => Finding::ClockUnknown,
+            Some(seconds) => {
+                self.report.server_time_skew_secs = Some(seconds);
+                if seconds.abs() <= CLOCK_TOLERANCE_SECS { Finding::ClockAgrees { seconds } } else { Finding::ClockDiffers { seconds } }
+            }
+        };
+        self.note(CheckCode::Clock, &finding);
+    }
+
+    /// Sorts the first failure under the check that it belongs to.
+    fn note_failed_reach(&mut self, error: &JiraError) {
+        let host = self.host.clone();
+        if let JiraError::Outbound(outbound) = error {
+            let (code, finding) = describe_outbound(outbound, host, self.limit);
+            if code == CheckCode::Tls {
+                let host = self.host.clone();
+                self.note(CheckCode::Reachable, &Finding::Reached { host });
+            } else if code == CheckCode::IsJira {
+                self.note_reached();
+            }
+            self.note(code, &finding);
+            return;
+        }
+        self.note_reached();
+        let finding = match error {
+            JiraError::LoginPage => Finding::LoginPage { host },
+            JiraError::Truncated => Finding::HalfAnswer { host },
+            JiraError::RateLimited { retry_after } => Finding::RateLimited { seconds: retry_after.map(|time| time.as_secs()) },
+            JiraError::Unavailable { status, .. } => Finding::Maintenance { status: *status },
+            JiraError::Unauthorized { login_reason: Some(LoginReason::Captcha) } => Finding::Captcha { host },
+            JiraError::Unauthorized { .. } => Finding::TokenRefused { deployment: self.site.deployment },
+            JiraError::ConnectBearer403 => Finding::BareTokenOnCloud,
+            _ => Finding::NotJira { host },
+        };
+        // What is about the token is said there: the address is right.
+        let about_token = matches!(finding, Finding::Captcha { .. } | Finding::TokenRefused { .. } | Finding::BareTokenOnCloud);
+        self.note(if about_token { CheckCode::Token } else { CheckCode::IsJira }, &finding);
+    }
+
+    async fn check_token(&mut self) -> Option<()> {
+        self.step = CheckCode::Token;
+        let is_cloud = self.site.deployment == Deployment::Cloud;
+        if is_cloud && matches!(&self.site.credential, Credential::Cloud { email, .. } if email.trim().is_empty()) {
+            self.note(CheckCode::Token, &Finding::BareTokenOnCloud);
+            return None;
+        }
+        let (result, scoped) = match self.client().myself().await {
+            Err(JiraError::Unauthorized { login_reason }) if is_cloud && login_reason != Some(LoginReason::Captcha) => {
+                match self.try_gateway().await {
+                    Some(identity) => (Ok(identity), true),
+                    None => (Err(JiraError::Unauthorized { login_reason }), false),
+                }
+            }
+            result => (result, false),
+        };
+        let finding = match result {
+            Ok(Identity { active: false, display_name, .. }) => Finding::InactiveUser { name: display_name },
+            Ok(identity) => {
+                let name = identity.display_name.clone();
+                self.report.identity = Some(ReportIdentity { id: identity.id, display_name: identity.display_name, email: identity.email });
+                self.report.api_base = Some(self.site.api_base.to_string());
+                if scoped { Finding::ScopedTokenAccepted { name } } else { Finding::TokenAccepted { name } }
+            }
+            Err(error) => self.describe_refusal(&error),
+        };
+        self.note(CheckCode::Token, &finding);
+        self.report.identity.as_ref().map(|_| ())
+    }
+
+    fn describe_refusal(&self, error: &JiraError) -> Finding {
+        let host = self.host.clone();
+        match error {
+            JiraError::Unauthorized { login_reason: Some(LoginReason::Captcha) } => Finding::Captcha { host },
+            JiraError::Unauthorized { .. } => Finding::TokenRefused { deployment: self.site.deployment },
+            JiraError::ConnectBearer403 => Finding::BareTokenOnCloud,
+            JiraError::Forbidden { .. } => Finding::TokenForbidden,
+            JiraError::LoginPage => Finding::LoginPage { host },
+            JiraError::Truncated => Finding::HalfAnswer { host },
+            JiraError::RateLimited { retry_after } => Finding::RateLimited { seconds: retry_after.map(|time| time.as_secs()) },
+            JiraError::Unavailable { status, .. } => Finding::Maintenance { status: *status },
+            JiraError::Outbound(outbound) => describe_outbound(outbound, host, self.limit).1,
+            JiraError::Unexpected { status, .. } | JiraError::NotJson { status } => Finding::TokenUnclear { status: Some(*status) },
+            JiraError::NotFound { .. } => Finding::TokenUnclear { status: Some(404) },
+            _ => Finding::TokenUnclear { status: None },
+        }
+    }
+
+    /// A scoped token is refused at the site and accepted at the gateway. Keeps the gateway on success.
+    async fn try_gateway(&mut self) -> Option<Identity> {
+        let cloud_id = self.client().tenant_cloud_id().await.ok()?;
+        let site_base = self.site.api_base.clone();
+        self.site.api_base = build_url(&self.outbound.policy().cloud_gateway, &["ex", "jira", &cloud_id], &[]);
+        match self.client().myself().await {
+            Ok(identity) => {
+                self.report.cloud_id = Some(cloud_id);
+                Some(identity)
+            }
+            Err(_) => {
+                self.site.api_base = site_base;
+                None
+            }
+        }
+    }
+
+    async fn check_boards(&mut self) {
+        self.step = CheckCode::Boards;
+        let finding = match self.client().get_agile(&["board"], &[("maxResults", "1")]).await {
+            Ok(_) => Finding::BoardsAvailable,
+            Err(JiraError::Forbidden { .. } | JiraError::NotFound { .. } | JiraError::Unauthorized { .. }) => Finding::NoBoards,
+            Err(_) => Finding::BoardsUnknown,
+        };
+        self.note(CheckCode::Boards, &finding);
+    }
+
+    async fn check_permissions(&mut self) {
+        self.step = CheckCode::Permissions;
+        let finding = match self.client().my_permissions(None).await {
+            Err(_) => Finding::PermissionsUnknown,
+            Ok(granted) => {
+                self.report.permissions = list_permissions(|key| granted.get(key).copied().unwrap_or(false));
+                self.report.features = list_features(&self.report.permissions);
+                let missing = self.report.permissions.iter().filter(|permission| !permission.granted);
+                let names: Vec<String> = missing.map(|permission| permission.name.clone()).collect();
+                if names.is_empty() { Finding::PermissionsComplete } else { Finding::PermissionsMissing { names } }
+            }
+        };
+        self.note(CheckCode::Permissions, &finding);
+    }
+}
+
+/// Which check a failed connection belongs to, and how it is told.
+fn describe_outbound(error: &OutboundError, host: String, limit: Duration) -> (CheckCode, Finding) {
+    match error {
+        OutboundError::AddressNotAllowed { .. } | OutboundError::UrlNotAllowed => (CheckCode::Reachable, Finding::AddressNotAllowed { host }),
+        OutboundError::NameNotFound { .. } => (CheckCode::Reachable, Finding::NameNotFound { host }),
+        OutboundError::Refused { port, .. } => (CheckCode::Reachable, Finding::ConnectionRefused { host, port: *port }),
+        OutboundError::TimedOut { after, .. } => {
+            (CheckCode::Reachable, Finding::TimedOut { host, seconds: after.min(&limit).as_secs_f64().ceil().max(1.0) as u64 })
+        }
+        OutboundError::Tls { problem, .. } => {
+            let finding = match problem {
+                TlsProblem::UnknownAuthority => Finding::TlsUnknownAuthority { host },
+                TlsProblem::WrongHost => Finding::TlsWrongHost { host },
+                TlsProblem::Expired => Finding::TlsExpired { host },
+                TlsProblem::Other => Finding::TlsFailed { host },
+            };
+            (CheckCode::Tls, finding)
+        }
+        OutboundError::Redirect { to_host, .. } => (CheckCode::IsJira, Finding::Redirected { host, to: to_host.clone() }),
+        OutboundError::TooLarge { .. } => (CheckCode::IsJira, Finding::NotJira { host }),
+        OutboundError::Truncated { .. } => (CheckCode::IsJira, Finding::HalfAnswer { host }),
+        OutboundError::Other { .. } | OutboundError::BadCertificateAuthority => (CheckCode::Reachable, Finding::Unreachable { host }),
+    }
+}
+
