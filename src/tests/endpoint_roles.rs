@@ -51,6 +51,8 @@ const TABLE: &[Row] = &[
     row("find_form_failure", &[("form", "sign_in")], EVERYBODY),
     // session
     row("find_viewer", &[], EVERYBODY),
+    // layout
+    row("load_frame", &[("project", "{project}")], SEES_PLANS),
 ];
 
 struct World {

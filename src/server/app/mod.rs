@@ -4,4 +4,5 @@
 //! Jira.
 
 pub mod form;
+pub mod layout;
 pub mod session;

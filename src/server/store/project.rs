@@ -35,3 +35,17 @@ pub async fn list_roles(tx: &mut Tx, project_id: &str, person_id: &str) -> Resul
     )?;
     Ok(rows.into_iter().map(|(role,)| role).collect())
 }
+
+/// The projects a person belongs to, by name.
+///
+/// # Errors
+/// As every store function.
+pub async fn list_of_person(tx: &mut Tx, person_id: &str) -> Result<Vec<ProjectRow>, StoreError> {
+    fetch_all!(
+        tx,
+        ProjectRow,
+        "SELECT id, name, description FROM project
+         WHERE id IN (SELECT project_id FROM project_member WHERE person_id = $1) ORDER BY name_key",
+        person_id,
+    )
+}

@@ -31,10 +31,8 @@ use traceline::{
 macro_rules! on_both {
     ($(#[$meta:meta])* async fn $name:ident($app:ident: TestApp) $body:block) => {
         mod $name {
-            #[expect(clippy::allow_attributes, reason = "not every test uses all of them")]
-            #[allow(unused_imports)]
             use super::*;
-            async fn check($app: $crate::harness::TestApp) $body
+            async fn check($app: TestApp) $body
             $(#[$meta])*
             #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
             async fn sqlite() {
