@@ -78,7 +78,7 @@ pub fn Button(
     label: String,
     /// The words.
     children: Children,
-) -> impl IntoView {
+) -> AnyView {
     let icon = if busy { "s-run".to_owned() } else { icon };
     view! {
         <button
@@ -98,6 +98,7 @@ pub fn Button(
             {children()}
         </button>
     }
+    .into_any()
 }
 
 /// A link that looks like a button.
@@ -123,7 +124,7 @@ pub fn LinkButton(
     label: String,
     /// The words.
     children: Children,
-) -> impl IntoView {
+) -> AnyView {
     view! {
         <a
             class=class_of(kind, small)
@@ -136,6 +137,7 @@ pub fn LinkButton(
             {children()}
         </a>
     }
+    .into_any()
 }
 
 /// A button of an icon only. Its label names the object: "Disconnect Halden Cloud".
@@ -162,7 +164,7 @@ pub fn IconButton(
     /// Cannot be pressed.
     #[prop(optional)]
     disabled: bool,
-) -> impl IntoView {
+) -> AnyView {
     view! {
         <button
             class=if danger { "iconbtn danger" } else { "iconbtn" }
@@ -177,6 +179,7 @@ pub fn IconButton(
             <Icon name=icon />
         </button>
     }
+    .into_any()
 }
 
 /// A link of an icon only.
@@ -194,10 +197,11 @@ pub fn IconLink(
     /// Leads to something that stops or removes.
     #[prop(optional)]
     danger: bool,
-) -> impl IntoView {
+) -> AnyView {
     view! {
         <a class=if danger { "iconbtn danger" } else { "iconbtn" } href=href aria-label=label.clone() title=label>
             <Icon name=icon />
         </a>
     }
+    .into_any()
 }

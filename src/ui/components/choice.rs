@@ -50,7 +50,7 @@ pub fn Select(
     /// Id of a text that explains it, outside a `Field`.
     #[prop(optional, into)]
     described_by: String,
-) -> impl IntoView {
+) -> AnyView {
     let wired = wiring(id);
     let described = if described_by.is_empty() { wired.described_by } else { described_by };
     view! {
@@ -76,6 +76,7 @@ pub fn Select(
                 .collect_view()}
         </select>
     }
+    .into_any()
 }
 
 /// A checkbox with its label and, below, what it means.
@@ -102,8 +103,8 @@ pub fn Checkbox(
     /// Cannot be chosen; `detail` says why.
     #[prop(optional)]
     disabled: bool,
-) -> impl IntoView {
-    tick("checkbox", name, label, value, detail, id, checked, disabled)
+) -> AnyView {
+    tick("checkbox", name, label, value, detail, id, checked, disabled).into_any()
 }
 
 /// One of several, with its label.
@@ -130,8 +131,8 @@ pub fn Radio(
     /// Cannot be chosen; `detail` says why.
     #[prop(optional)]
     disabled: bool,
-) -> impl IntoView {
-    tick("radio", name, label, value, detail, id, checked, disabled)
+) -> AnyView {
+    tick("radio", name, label, value, detail, id, checked, disabled).into_any()
 }
 
 #[expect(clippy::too_many_arguments, reason = "the properties of two components that share one markup")]
@@ -144,7 +145,7 @@ fn tick(
     id: String,
     checked: bool,
     disabled: bool,
-) -> impl IntoView {
+) -> AnyView {
     view! {
         <label class="check">
             <input
@@ -158,6 +159,7 @@ fn tick(
             <span>{label} {(!detail.is_empty()).then(|| view! { <small>{detail}</small> })}</span>
         </label>
     }
+    .into_any()
 }
 
 /// A radio as a card; several stand in `div.choices` inside a `fieldset`.
@@ -190,7 +192,7 @@ pub fn ChoiceCard(
     /// `radio` when empty, else `checkbox` where several may be chosen.
     #[prop(optional, into)]
     kind: String,
-) -> impl IntoView {
+) -> AnyView {
     view! {
         <label class="choice">
             {(!icon.is_empty()).then(|| view! { <Icon name=icon /> })} <span>
@@ -207,4 +209,5 @@ pub fn ChoiceCard(
             />
         </label>
     }
+    .into_any()
 }

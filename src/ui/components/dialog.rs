@@ -11,7 +11,7 @@ use super::icon::Icon;
 
 /// What an action does to something.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Effect {
+pub struct Consequence {
     /// Stays as it is (check); else it stops (minus).
     pub stays: bool,
     /// The point, in bold.
@@ -20,7 +20,7 @@ pub struct Effect {
     pub text: String,
 }
 
-impl Effect {
+impl Consequence {
     /// Something that stops.
     pub fn stops(point: impl Into<String>, text: impl Into<String>) -> Self {
         Self { stays: false, point: point.into(), text: text.into() }
@@ -36,8 +36,8 @@ impl Effect {
 #[component]
 pub fn EffectList(
     /// The effects.
-    items: Vec<Effect>,
-) -> impl IntoView {
+    items: Vec<Consequence>,
+) -> AnyView {
     (!items.is_empty()).then(|| {
         view! {
             <ul class="eff">
@@ -60,13 +60,15 @@ pub fn EffectList(
             </ul>
         }
     })
+    .into_any()
 }
 
-fn hidden_fields(fields: Vec<(String, String)>) -> impl IntoView {
+fn hidden_fields(fields: Vec<(String, String)>) -> AnyView {
     fields
         .into_iter()
         .map(|(name, value)| view! { <input type="hidden" name=name value=value /> })
         .collect_view()
+        .into_any()
 }
 
 /// A question in place. Closed until `OpensDialog` opens it; the focus starts on Cancel.
@@ -95,11 +97,12 @@ pub fn Dialog(
     fields: Vec<(String, String)>,
     /// What it does, in words and as an [`EffectList`].
     children: Children,
-) -> impl IntoView {
+) -> AnyView {
     let tone = if danger { Tone::Warn } else { Tone::Info };
     let title_id = format!("{id}-title");
+    let labelled_by = title_id.clone();
     view! {
-        <dialog class="dialog" id=id aria-labelledby=title_id.clone()>
+        <dialog class="dialog" id=id aria-labelledby=labelled_by>
             <header data-tone=tone.as_str()>
                 <Icon name=tone.icon() />
                 <h2 id=title_id>{title}</h2>
@@ -120,6 +123,7 @@ pub fn Dialog(
             </footer>
         </dialog>
     }
+    .into_any()
 }
 
 /// The same question as a page.
@@ -148,7 +152,7 @@ pub fn ConfirmPanel(
     fields: Vec<(String, String)>,
     /// What it does, in words and as an [`EffectList`].
     children: Children,
-) -> impl IntoView {
+) -> AnyView {
     let tone = if danger { Tone::Warn } else { Tone::Info };
     view! {
         <form class="dialog panel" method="post" action=action>
@@ -166,6 +170,7 @@ pub fn ConfirmPanel(
             </footer>
         </form>
     }
+    .into_any()
 }
 
 /// A button that opens a list of links and small forms. Opens without script, closes with Escape.
@@ -185,7 +190,7 @@ pub fn Menu(
     button: ViewFn,
     /// Links, `hr`, forms of one button.
     children: Children,
-) -> impl IntoView {
+) -> AnyView {
     view! {
         <button
             class=if class.is_empty() { "iconbtn".to_owned() } else { class }
@@ -200,4 +205,5 @@ pub fn Menu(
             {children()}
         </div>
     }
+    .into_any()
 }

@@ -28,7 +28,7 @@ pub fn Note(
     with_action: bool,
     /// Why, and what to do.
     children: Children,
-) -> impl IntoView {
+) -> AnyView {
     view! {
         <div class="note" id=some(&id) data-tone=tone.as_str() role=some(&role)>
             <Icon name=tone.icon() />
@@ -36,6 +36,7 @@ pub fn Note(
             {with_action.then(|| view! { <div class="btns">{action.run()}</div> })}
         </div>
     }
+    .into_any()
 }
 
 /// What is wrong with a form, each error a link to its field. It takes the focus.
@@ -46,16 +47,16 @@ pub fn ErrorSummary(
     /// The heading, for example "2 fields need a change".
     #[prop(optional, into)]
     title: String,
-) -> impl IntoView {
+) -> AnyView {
     if errors.is_empty() {
-        return None;
+        return ().into_any();
     }
     let title = match (title.is_empty(), errors.len()) {
         (false, _) => title,
         (true, 1) => "One thing needs a change".to_owned(),
         (true, count) => format!("{count} things need a change"),
     };
-    Some(view! {
+    view! {
         <div class="errsum mb5" id="errors" role="alert" tabindex="-1" autofocus=true aria-labelledby="errors-title">
             <h2 id="errors-title">
                 <Icon name="s-err" />
@@ -79,7 +80,8 @@ pub fn ErrorSummary(
                     .collect_view()}
             </ul>
         </div>
-    })
+    }
+    .into_any()
 }
 
 /// Nothing here yet: what is missing, what is needed, one primary action.
@@ -97,7 +99,7 @@ pub fn EmptyState(
     /// The buttons.
     #[prop(optional)]
     children: Option<Children>,
-) -> impl IntoView {
+) -> AnyView {
     view! {
         <div class=if bare { "empty bare" } else { "empty" }>
             {(!bare)
@@ -117,6 +119,7 @@ pub fn EmptyState(
             {children.map(|children| view! { <div class="btns">{children()}</div> })}
         </div>
     }
+    .into_any()
 }
 
 /// A message that floats for a while. It also stands on the page or in the history.
@@ -135,7 +138,7 @@ pub struct ToastText {
 pub fn ToastRegion(
     /// What to say; usually the outcome of the form before this page.
     toasts: Vec<ToastText>,
-) -> impl IntoView {
+) -> AnyView {
     view! {
         <div class="toasts" id="toasts">
             {toasts
@@ -153,4 +156,5 @@ pub fn ToastRegion(
                 .collect_view()}
         </div>
     }
+    .into_any()
 }

@@ -58,7 +58,7 @@ pub fn Field(
     below: ViewFn,
     /// The control.
     children: Children,
-) -> impl IntoView {
+) -> AnyView {
     let described: Vec<String> = [("error", &error), ("warning", &warning), ("hint", &hint)]
         .into_iter()
         .filter(|(_, text)| !text.is_empty())
@@ -96,6 +96,7 @@ pub fn Field(
             {below.run()}
         </div>
     }
+    .into_any()
 }
 
 /// A line of text: `type` text, url, email, password, search, number, date.
@@ -143,7 +144,7 @@ pub fn TextInput(
     /// Lets the browser stop an empty value.
     #[prop(optional)]
     required: bool,
-) -> impl IntoView {
+) -> AnyView {
     let wired = wiring(id);
     view! {
         <input
@@ -166,6 +167,7 @@ pub fn TextInput(
             aria-describedby=some(&wired.described_by)
         />
     }
+    .into_any()
 }
 
 /// Several lines of text. The only `textarea` of the product: leptos does not escape what stands in one.
@@ -195,7 +197,7 @@ pub fn SafeTextarea(
     /// Has no meaning now.
     #[prop(optional)]
     disabled: bool,
-) -> impl IntoView {
+) -> AnyView {
     let wired = wiring(id);
     view! {
         <textarea
@@ -212,4 +214,5 @@ pub fn SafeTextarea(
             inner_html=textarea_html(&value)
         ></textarea>
     }
+    .into_any()
 }

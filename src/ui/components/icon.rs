@@ -22,7 +22,7 @@ pub fn Icon(
     /// Colours it, where no element around it does.
     #[prop(optional)]
     tone: Option<super::Tone>,
-) -> impl IntoView {
+) -> AnyView {
     let silent = label.is_empty();
     view! {
         <svg
@@ -36,4 +36,5 @@ pub fn Icon(
             <use_ href=format!("{SPRITE}#{name}") />
         </svg>
     }
+    .into_any()
 }

@@ -3,6 +3,8 @@
 //! An island may only hold what serde can carry; its first picture is the server's. Elements it does
 //! not find are left alone: the page then behaves as without script.
 
+#![expect(missing_docs, reason = "the island macro makes functions of its own; the islands below are documented")]
+
 use std::time::Duration;
 
 use leptos::ev;

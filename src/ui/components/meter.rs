@@ -65,9 +65,9 @@ pub fn Meter(
     /// The thick one.
     #[prop(optional)]
     large: bool,
-) -> impl IntoView {
+) -> AnyView {
     let name = format!("{label}: {value} of {total}");
-    view! { <MeterStack label=name parts=vec![(fill, value)] total=total large=large /> }
+    view! { <MeterStack label=name parts=vec![(fill, value)] total=total large=large /> }.into_any()
 }
 
 /// A bar of several parts, from the start. `label` says all numbers in words.
@@ -83,7 +83,7 @@ pub fn MeterStack(
     /// The thick one.
     #[prop(optional)]
     large: bool,
-) -> impl IntoView {
+) -> AnyView {
     let mut start = 0;
     let rects: Vec<_> = parts
         .into_iter()
@@ -99,6 +99,7 @@ pub fn MeterStack(
             {rects}
         </svg>
     }
+    .into_any()
 }
 
 /// Progress of a job. Without `max` the length is not known and none is made up.
@@ -116,7 +117,7 @@ pub fn Progress(
     /// Id, where a live region moves it.
     #[prop(optional, into)]
     id: String,
-) -> impl IntoView {
+) -> AnyView {
     let known = max > 0;
     view! {
         <progress
@@ -126,6 +127,7 @@ pub fn Progress(
             max=known.then(|| max.to_string())
         ></progress>
     }
+    .into_any()
 }
 
 /// A number and what it counts. Several stand in `div.stats` or `div.summary`.
@@ -136,13 +138,14 @@ pub fn Stat(
     value: String,
     /// What it counts.
     children: Children,
-) -> impl IntoView {
+) -> AnyView {
     view! {
         <p class="stat">
             <b>{value}</b>
             <span>{children()}</span>
         </p>
     }
+    .into_any()
 }
 
 #[cfg(test)]

@@ -23,7 +23,7 @@ pub mod text;
 
 pub use button::{Button, ButtonKind, IconButton, IconLink, LinkButton};
 pub use choice::{Checkbox, ChoiceCard, Radio, Select, SelectOption};
-pub use dialog::{ConfirmPanel, Dialog, Effect, EffectList, Menu};
+pub use dialog::{ConfirmPanel, Consequence, Dialog, EffectList, Menu};
 pub use feedback::{EmptyState, ErrorSummary, Note, ToastRegion, ToastText};
 pub use field::{Field, SafeTextarea, TextInput};
 pub use icon::Icon;
@@ -82,3 +82,7 @@ impl Tone {
 pub(crate) fn some(text: &str) -> Option<String> {
     (!text.is_empty()).then(|| text.to_owned())
 }
+
+#[cfg(test)]
+#[path = "tests.rs"]
+mod tests;

@@ -30,7 +30,7 @@ impl Crumb {
 pub fn Breadcrumbs(
     /// From the top to this page.
     items: Vec<Crumb>,
-) -> impl IntoView {
+) -> AnyView {
     (!items.is_empty()).then(|| {
         view! {
             <nav class="crumbs" aria-label="Breadcrumb">
@@ -52,6 +52,7 @@ pub fn Breadcrumbs(
             </nav>
         }
     })
+    .into_any()
 }
 
 /// One choice of a [`Segmented`], [`Tabs`] or [`Chips`].
@@ -96,7 +97,7 @@ pub fn Segmented(
     label: String,
     /// The choices.
     items: Vec<LinkItem>,
-) -> impl IntoView {
+) -> AnyView {
     view! {
         <div class="seg" role="group" aria-label=label>
             {items
@@ -113,6 +114,7 @@ pub fn Segmented(
                 .collect_view()}
         </div>
     }
+    .into_any()
 }
 
 /// Pages that belong together.
@@ -123,7 +125,7 @@ pub fn Tabs(
     label: String,
     /// The pages.
     items: Vec<LinkItem>,
-) -> impl IntoView {
+) -> AnyView {
     view! {
         <nav class="tabs" aria-label=label>
             {items
@@ -139,6 +141,7 @@ pub fn Tabs(
                 .collect_view()}
         </nav>
     }
+    .into_any()
 }
 
 /// Filters that count what they would show.
@@ -149,7 +152,7 @@ pub fn Chips(
     label: String,
     /// The filters.
     items: Vec<LinkItem>,
-) -> impl IntoView {
+) -> AnyView {
     view! {
         <div class="chips" role="group" aria-label=label>
             {items
@@ -166,6 +169,7 @@ pub fn Chips(
                 .collect_view()}
         </div>
     }
+    .into_any()
 }
 
 /// Newer and older pages of a list.
@@ -181,7 +185,7 @@ pub fn Pager(
     /// "Next" when empty.
     #[prop(optional, into)]
     next_label: String,
-) -> impl IntoView {
+) -> AnyView {
     let step = |href: Option<String>, label: String, rel: &'static str| match href {
         Some(href) => view! {
             <a class="btn sm" href=href rel=rel>
@@ -203,4 +207,5 @@ pub fn Pager(
             {step(next, named(next_label, "Next"), "next")}
         </nav>
     }
+    .into_any()
 }

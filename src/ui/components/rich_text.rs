@@ -15,8 +15,8 @@ pub fn RichTextView(
     /// Level of the heading above it on the page: the document's own headings start below it.
     #[prop(default = 2)]
     below: u8,
-) -> impl IntoView {
-    view! { <div class="prose">{blocks_view(doc.blocks, below)}</div> }
+) -> AnyView {
+    view! { <div class="prose">{blocks_view(doc.blocks, below)}</div> }.into_any()
 }
 
 fn blocks_view(blocks: Vec<Block>, below: u8) -> Vec<AnyView> {

@@ -41,11 +41,11 @@ pub fn PageTitle(
     /// What the page is about.
     #[prop(into)]
     text: String,
-) -> impl IntoView {
+) -> AnyView {
     let full = format!("{text} - Traceline");
     // The browser sets the property, where no escaping belongs; the server writes markup.
     let shown = if is_server() { escape_html(&full) } else { full };
-    view! { <Title text=shown /> }
+    view! { <Title text=shown /> }.into_any()
 }
 
 #[cfg(test)]

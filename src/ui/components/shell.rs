@@ -129,7 +129,7 @@ pub fn AppShell(
     narrow: bool,
     /// The page.
     children: Children,
-) -> impl IntoView {
+) -> AnyView {
     view! {
         <SkipLink />
         <div class="app">
@@ -164,28 +164,31 @@ pub fn AppShell(
             </main>
         </div>
     }
+    .into_any()
 }
 
 #[component]
-fn SkipLink() -> impl IntoView {
+fn SkipLink() -> AnyView {
     view! {
         <a class="skip" href="#main">
             "Skip to content"
         </a>
     }
+    .into_any()
 }
 
 #[component]
-fn Brand(#[prop(into)] home: String) -> impl IntoView {
+fn Brand(#[prop(into)] home: String) -> AnyView {
     view! {
         <a class="brand" href=home>
             <Icon name="brand" />
             "Traceline"
         </a>
     }
+    .into_any()
 }
 
-fn search_view(search: SearchBox) -> impl IntoView {
+fn search_view(search: SearchBox) -> AnyView {
     view! {
         <form class="search" role="search" method="get" action=search.action>
             <Icon name="i-search" />
@@ -199,9 +202,10 @@ fn search_view(search: SearchBox) -> impl IntoView {
             />
         </form>
     }
+    .into_any()
 }
 
-fn top_view(link: TopLink) -> impl IntoView {
+fn top_view(link: TopLink) -> AnyView {
     let named = link.icon_only.then(|| link.label.clone());
     view! {
         <a class="toplink" href=link.href aria-current=link.current.then_some("true") aria-label=named.clone() title=named>
@@ -209,9 +213,10 @@ fn top_view(link: TopLink) -> impl IntoView {
             {(!link.icon_only).then(|| view! { <span class="tx">{link.label}</span> })}
         </a>
     }
+    .into_any()
 }
 
-fn theme_view(theme: ThemeForm) -> impl IntoView {
+fn theme_view(theme: ThemeForm) -> AnyView {
     let choices = [("system", "Like the system", "i-theme"), ("light", "Light", "i-sun"), ("dark", "Dark", "i-moon")];
     view! {
         <Menu id="theme" class="toplink" label="Theme" button=|| view! { <Icon name="i-theme" /> }>
@@ -233,9 +238,10 @@ fn theme_view(theme: ThemeForm) -> impl IntoView {
             </form>
         </Menu>
     }
+    .into_any()
 }
 
-fn user_view(user: UserMenu) -> impl IntoView {
+fn user_view(user: UserMenu) -> AnyView {
     let name = user.name.clone();
     let label = format!("{}, your account", user.name);
     view! {
@@ -265,9 +271,10 @@ fn user_view(user: UserMenu) -> impl IntoView {
             </form>
         </Menu>
     }
+    .into_any()
 }
 
-fn group_view(index: usize, group: NavGroup) -> impl IntoView {
+fn group_view(index: usize, group: NavGroup) -> AnyView {
     let heading = (!group.label.is_empty()).then(|| format!("nav-{index}"));
     view! {
         {heading.clone().map(|id| view! { <h2 id=id>{group.label}</h2> })}
@@ -288,6 +295,7 @@ fn group_view(index: usize, group: NavGroup) -> impl IntoView {
                 .collect_view()}
         </ul>
     }
+    .into_any()
 }
 
 /// A page without navigation: errors, notices, waiting.
@@ -301,7 +309,7 @@ pub fn PlainShell(
     class: String,
     /// The page.
     children: Children,
-) -> impl IntoView {
+) -> AnyView {
     view! {
         <SkipLink />
         <div class="plain">
@@ -313,6 +321,7 @@ pub fn PlainShell(
             </main>
         </div>
     }
+    .into_any()
 }
 
 /// Sign-in and setup: the form and, beside it, the trace line or the steps.
@@ -332,7 +341,7 @@ pub fn AuthShell(
     foot: ViewFn,
     /// The form.
     children: Children,
-) -> impl IntoView {
+) -> AnyView {
     if setup {
         view! {
             <SkipLink />
@@ -368,7 +377,7 @@ pub fn AuthShell(
 }
 
 /// Requirement, test, result, release on one line, with a branch to a bug. Decoration.
-fn trace_art() -> impl IntoView {
+fn trace_art() -> AnyView {
     view! {
         <svg viewBox="0 0 480 200" fill="none" stroke="currentColor" stroke-width="1.5">
             <path d="M44 72h104M172 72h112M308 72h104" />
@@ -380,4 +389,5 @@ fn trace_art() -> impl IntoView {
             <circle cx="364" cy="132" r="12" />
         </svg>
     }
+    .into_any()
 }

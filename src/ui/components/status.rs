@@ -19,7 +19,7 @@ pub fn Status(
     id: String,
     /// The word.
     children: Children,
-) -> impl IntoView {
+) -> AnyView {
     let glyph = if glyph.is_empty() { tone.icon().to_owned() } else { glyph };
     let class = if glyph == "s-run" { "spin" } else { "" };
     view! {
@@ -28,6 +28,7 @@ pub fn Status(
             {children()}
         </span>
     }
+    .into_any()
 }
 
 /// Where a value comes from: Suggested, Same name, Set by you, Unmapped, Default.
@@ -41,11 +42,12 @@ pub fn Badge(
     icon: String,
     /// The word.
     children: Children,
-) -> impl IntoView {
+) -> AnyView {
     view! {
         <span class="badge" data-tone=tone.as_str()>
             {(!icon.is_empty()).then(|| view! { <Icon name=icon /> })}
             {children()}
         </span>
     }
+    .into_any()
 }

@@ -33,7 +33,7 @@ pub struct Step {
     pub href: Option<String>,
 }
 
-fn step_view(number: usize, step: Step) -> impl IntoView {
+fn step_view(number: usize, step: Step) -> AnyView {
     let class = match step.state {
         StepState::Done => "done",
         StepState::Gaps => "done warn",
@@ -73,6 +73,7 @@ fn step_view(number: usize, step: Step) -> impl IntoView {
             }}
         </li>
     }
+    .into_any()
 }
 
 /// The line of steps; narrow, one line that opens.
@@ -83,7 +84,7 @@ pub fn Stepper(
     label: String,
     /// The steps, in order.
     steps: Vec<Step>,
-) -> impl IntoView {
+) -> AnyView {
     let count = steps.len();
     let at = steps.iter().position(|step| step.state == StepState::Current).unwrap_or(0);
     let name = steps.get(at).map(|step| step.label.clone()).unwrap_or_default();
@@ -105,4 +106,5 @@ pub fn Stepper(
             </details>
         </nav>
     }
+    .into_any()
 }

@@ -71,18 +71,19 @@ pub fn Table(
     scroll: bool,
     /// Rows.
     children: Children,
-) -> impl IntoView {
+) -> AnyView {
     let mut class = String::from("table");
     for (on, name) in [(!scroll, " cards"), (dense, " dense"), (middle, " mid")] {
         if on {
             class.push_str(name);
         }
     }
+    let region = scroll.then(|| caption.clone());
     view! {
         <div
             class=if scroll { "tablebox scroll" } else { "tablebox" }
             role=scroll.then_some("region")
-            aria-label=scroll.then(|| caption.clone())
+            aria-label=region
             tabindex=scroll.then_some("0")
         >
             <table class=class role="table">
@@ -94,9 +95,10 @@ pub fn Table(
             </table>
         </div>
     }
+    .into_any()
 }
 
-fn head_view(column: Column) -> impl IntoView {
+fn head_view(column: Column) -> AnyView {
     let sort = column.sorted.map(|sorted| match sorted {
         Sorted::Up => ("ascending", "i-up"),
         Sorted::Down => ("descending", "i-down"),
@@ -114,6 +116,7 @@ fn head_view(column: Column) -> impl IntoView {
             {inside}
         </th>
     }
+    .into_any()
 }
 
 /// A row.
@@ -127,12 +130,13 @@ pub fn Row(
     id: String,
     /// Cells.
     children: Children,
-) -> impl IntoView {
+) -> AnyView {
     view! {
         <tr role="row" id=some(&id) class=has_note.then_some("has-note")>
             {children()}
         </tr>
     }
+    .into_any()
 }
 
 /// The cell that names the row.
@@ -146,7 +150,7 @@ pub fn RowHead(
     sub: String,
     /// The name.
     children: Children,
-) -> impl IntoView {
+) -> AnyView {
     let name = if href.is_empty() {
         children().into_any()
     } else {
@@ -163,6 +167,7 @@ pub fn RowHead(
             {(!sub.is_empty()).then(|| view! { <span class="sub">{sub}</span> })}
         </th>
     }
+    .into_any()
 }
 
 /// A cell. As a card its label stands before it.
@@ -176,7 +181,7 @@ pub fn Cell(
     class: String,
     /// The value; then its context in a `span.sub`.
     children: Children,
-) -> impl IntoView {
+) -> AnyView {
     if label.is_empty() {
         view! {
             <td role="cell" class=some(&class)>
@@ -212,7 +217,7 @@ pub fn RowNote(
     with_action: bool,
     /// Why, and what to do.
     children: Children,
-) -> impl IntoView {
+) -> AnyView {
     view! {
         <tr role="row" class="rownote">
             <td role="cell" colspan=columns.to_string()>
@@ -222,4 +227,5 @@ pub fn RowNote(
             </td>
         </tr>
     }
+    .into_any()
 }

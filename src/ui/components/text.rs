@@ -25,7 +25,7 @@ pub fn PageHead(
     /// Buttons at the end.
     #[prop(optional)]
     children: Option<Children>,
-) -> impl IntoView {
+) -> AnyView {
     view! {
         <Breadcrumbs items=crumbs />
         <div class="head">
@@ -36,6 +36,7 @@ pub fn PageHead(
             {children.map(|children| view! { <div class="actions">{children()}</div> })}
         </div>
     }
+    .into_any()
 }
 
 /// A moment: `text` for people, `iso` for machines and on hover.
@@ -50,13 +51,14 @@ pub fn Time(
     /// The exact moment in the organization's zone; `iso` when empty.
     #[prop(optional, into)]
     title: String,
-) -> impl IntoView {
+) -> AnyView {
     let title = if title.is_empty() { iso.clone() } else { title };
     view! {
         <time datetime=iso title=title>
             {text}
         </time>
     }
+    .into_any()
 }
 
 /// The first letters of the first and the last word of a name, at most two; `?` for a name without letters.
@@ -81,7 +83,7 @@ pub fn UserAvatar(
     /// The small size, in a line of text.
     #[prop(optional)]
     small: bool,
-) -> impl IntoView {
+) -> AnyView {
     // The same name always has the same colour, on server and in browser.
     let colour = name.bytes().fold(0_u32, |sum, byte| sum.wrapping_mul(31).wrapping_add(u32::from(byte))) % 3 + 1;
     view! {
@@ -89,6 +91,7 @@ pub fn UserAvatar(
             {initials(&name)}
         </span>
     }
+    .into_any()
 }
 
 /// A name and its value.
@@ -116,7 +119,7 @@ impl Property {
 pub fn DefinitionList(
     /// The pairs.
     items: Vec<Property>,
-) -> impl IntoView {
+) -> AnyView {
     view! {
         <dl class="props">
             {items
@@ -134,6 +137,7 @@ pub fn DefinitionList(
                 .collect_view()}
         </dl>
     }
+    .into_any()
 }
 
 /// A text to copy: an address, a reference. With script a button copies it.
@@ -148,7 +152,7 @@ pub fn CopyField(
     /// The text.
     #[prop(into)]
     value: String,
-) -> impl IntoView {
+) -> AnyView {
     view! {
         <div class="field">
             <div class="lab">
@@ -160,6 +164,7 @@ pub fn CopyField(
             </span>
         </div>
     }
+    .into_any()
 }
 
 fn lower_first(text: &str) -> String {
@@ -181,7 +186,7 @@ pub fn Disclosure(
     class: String,
     /// What it shows.
     children: Children,
-) -> impl IntoView {
+) -> AnyView {
     view! {
         <details class=some(format!("inl {class}").trim_end()) open=open>
             <summary>
@@ -191,6 +196,7 @@ pub fn Disclosure(
             {children()}
         </details>
     }
+    .into_any()
 }
 
 #[cfg(test)]

@@ -1,1 +1,4 @@
 //! The pages, one file each.
+
+pub mod kit;
+mod kit_screens;
