@@ -12,6 +12,8 @@ mod rng;
 mod schedule;
 mod texts;
 
+pub(super) use catalog::find_system_field;
+
 use jiff::{Timestamp, civil::Date, tz::TimeZone};
 
 use super::{accounts, world::World};
