@@ -1,1 +1,13 @@
-//! Placeholder.
+//! The contract between browser and server: one file per noun.
+//!
+//! A server function is a public endpoint: it makes a guard, calls one `app` function and returns a
+//! view. Nothing here speaks SQL or HTTP or decides anything.
+
+#![expect(missing_docs, reason = "the server macro makes a public struct of the arguments of each function")]
+
+pub mod error;
+pub mod form;
+pub mod layout;
+pub mod session;
+
+pub use error::{ApiError, ErrorKind};

@@ -3,6 +3,22 @@
 //! Everything a customer could argue about is decided here and returns its reason. Nothing here
 //! reads a clock, makes an id, does I/O or knows the framework.
 
+pub mod connection;
 pub mod connection_report;
+pub mod dates;
+pub mod field_error;
+pub mod ids;
 pub mod jira;
+pub mod mapping;
+pub mod mirror_issue;
+pub mod organization_url;
+pub mod release_date;
 pub mod rich_text;
+pub mod role;
+pub mod suggestion;
+pub mod sync_plan;
+pub mod sync_status;
+pub mod text;
+pub mod timeline;
+pub mod wizard;
+pub mod wizard_steps;

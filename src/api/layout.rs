@@ -1,0 +1,67 @@
+//! What the frame around every page needs: who looks, which projects are theirs, what time it is.
+
+use leptos::prelude::*;
+use serde::{Deserialize, Serialize};
+
+use crate::api::{ApiError, session::ViewerView};
+
+/// The frame of a page. "Now" and the time zone are data from the server, so that a view never reads
+/// a clock.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FrameView {
+    /// The signed-in person.
+    pub viewer: ViewerView,
+    /// Name of the organisation.
+    pub organisation: String,
+    /// UTC milliseconds when the page was made.
+    pub now_ms: i64,
+    /// Offset of the person's time zone now, in seconds east of UTC.
+    pub utc_offset_seconds: i32,
+    /// The person's projects by name.
+    pub projects: Vec<ProjectLink>,
+    /// The project the page belongs to.
+    pub project: Option<FrameProject>,
+}
+
+/// A project to go to.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ProjectLink {
+    /// Id.
+    pub id: String,
+    /// Name.
+    pub name: String,
+}
+
+/// The project of a page and what the person may do in it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[expect(clippy::struct_excessive_bools, reason = "each names one thing the pages offer")]
+pub struct FrameProject {
+    /// Id.
+    pub id: String,
+    /// Name.
+    pub name: String,
+    /// May manage members.
+    pub manages_members: bool,
+    /// May configure integrations.
+    pub configures: bool,
+    /// May see integrations and sync runs.
+    pub sees_integrations: bool,
+    /// May start a sync.
+    pub syncs: bool,
+}
+
+/// The frame for the signed-in person; with a project, only if they may see it.
+///
+/// # Errors
+/// Not signed in; project unknown or not theirs.
+#[server(endpoint = "load_frame")]
+pub async fn load_frame(project: Option<String>) -> Result<FrameView, ApiError> {
+    use crate::{
+        domain::role::Capability,
+        server::{app, auth},
+    };
+    match project {
+        None => Ok(app::layout::load_frame(&auth::signed_in().await?).await?),
+        Some(id) => Ok(app::layout::load_project_frame(&auth::project(&id, Capability::SeePlans).await?).await?),
+    }
+}

@@ -1,0 +1,39 @@
+//! Who is looking at the page.
+
+use leptos::prelude::*;
+use serde::{Deserialize, Serialize};
+
+use crate::api::ApiError;
+
+/// The signed-in person, as the layout needs them.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[expect(clippy::struct_excessive_bools, reason = "each names one thing the navigation offers")]
+pub struct ViewerView {
+    /// Id.
+    pub person_id: String,
+    /// Name.
+    pub name: String,
+    /// Email.
+    pub email: String,
+    /// `system`, `light` or `dark`.
+    pub theme: String,
+    /// Words for the account role.
+    pub account_role: String,
+    /// May manage users.
+    pub manages_users: bool,
+    /// May create projects.
+    pub creates_projects: bool,
+    /// May manage connections and settings.
+    pub manages_connections: bool,
+}
+
+/// The person behind the request, or nothing when nobody is signed in.
+///
+/// # Errors
+/// When the database does not answer.
+#[server(endpoint = "find_viewer")]
+pub async fn find_viewer() -> Result<Option<ViewerView>, ApiError> {
+    use crate::server::{app, auth};
+    let viewer = auth::find_viewer().await?;
+    Ok(viewer.as_ref().map(app::session::viewer_view))
+}

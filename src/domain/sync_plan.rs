@@ -1,0 +1,485 @@
+//! What a sync changes: planned purely, applied elsewhere.
+//!
+//! The planner compares a page of Jira's answer with the rows that are known and returns actions. The
+//! newer `updated` wins, applying is idempotent, and planning right after applying finds nothing to
+//! do. Deletions come only from a complete listing, and even then only as candidates that one read of
+//! the id has to confirm.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::domain::{
+    jira::{Issue, Release, Sprint},
+    mapping::{Mapped, Rule},
+    mirror_issue::{IssueKind, MapContext, MappedStatus, MirrorIssue, ScopeReason, content_hash, map_issue},
+    wizard::Settings,
+};
+
+/// What is known of a mirrored issue, as far as the planner needs it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[expect(clippy::struct_excessive_bools, reason = "independent marks of a row")]
+pub struct KnownIssue {
+    /// Jira's id.
+    pub jira_id: String,
+    /// Hash of the raw answer.
+    pub raw_hash: String,
+    /// Hash of the mapped row.
+    pub mapped_hash: String,
+    /// Jira's `updated` of the stored answer.
+    pub updated_at: Timestamp,
+    /// Marked *Deleted in Jira*.
+    pub gone: bool,
+    /// Kept for its links although it is out of scope.
+    pub out_of_scope: bool,
+}
+
+/// One issue of a page with the hash of its raw answer.
+#[derive(Clone, Debug, PartialEq)]
+pub struct PulledIssue {
+    /// The issue.
+    pub issue: Issue,
+    /// Hash of the raw JSON, made by the one who read it.
+    pub raw_hash: String,
+}
+
+/// What to do with one issue.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Action {
+    /// Not known yet.
+    Insert(Box<MirrorIssue>),
+    /// Known and different (or back from the dead).
+    Update(Box<MirrorIssue>),
+    /// Known and equal; Jira id.
+    Unchanged(String),
+    /// The stored answer is newer than this one; Jira id.
+    StaleSkipped(String),
+    /// Not, or no longer, ours.
+    OutOfScope {
+        /// Jira id.
+        jira_id: String,
+        /// Why.
+        reason: ScopeReason,
+        /// Whether a known row has to be marked; false means there is nothing to write.
+        leaves: bool,
+    },
+}
+
+impl Action {
+    /// Whether the action writes anything.
+    pub fn is_write(&self) -> bool {
+        matches!(self, Self::Insert(_) | Self::Update(_) | Self::OutOfScope { leaves: true, .. })
+    }
+}
+
+/// Actions of one page, in the order of the page.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct PagePlan {
+    /// One action per issue of the page; an id that occurs twice has its newer copy planned once.
+    pub actions: Vec<Action>,
+}
+
+impl PagePlan {
+    /// Whether applying would write nothing.
+    pub fn is_empty(&self) -> bool {
+        !self.actions.iter().any(Action::is_write)
+    }
+
+    /// What the page adds to the counts of the run.
+    pub fn counts(&self) -> SyncCounts {
+        let mut counts = SyncCounts::default();
+        for action in &self.actions {
+            match action {
+                Action::Insert(_) => counts.new += 1,
+                Action::Update(_) => counts.changed += 1,
+                Action::Unchanged(_) | Action::StaleSkipped(_) => counts.unchanged += 1,
+                Action::OutOfScope { .. } => counts.out_of_scope += 1,
+            }
+        }
+        counts
+    }
+}
+
+/// Counts of a run. Every issue that was seen is in exactly one of the first three, quarantined or
+/// out of scope; `gone` were not seen.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SyncCounts {
+    /// Inserted.
+    pub new: u64,
+    /// Updated.
+    pub changed: u64,
+    /// Seen and left as they were.
+    pub unchanged: u64,
+    /// Marked as deleted in Jira.
+    pub gone: u64,
+    /// Could not be read; kept aside with the reason.
+    pub quarantined: u64,
+    /// Seen and not ours.
+    pub out_of_scope: u64,
+}
+
+impl SyncCounts {
+    /// Issues seen in Jira's answers.
+    pub fn seen(&self) -> u64 {
+        self.new + self.changed + self.unchanged + self.quarantined + self.out_of_scope
+    }
+
+    /// Whether the counts account for every one of `read` issues.
+    pub fn adds_up(&self, read: u64) -> bool {
+        self.seen() == read
+    }
+
+    /// Whether the run wrote nothing.
+    pub fn is_quiet(&self) -> bool {
+        self.new == 0 && self.changed == 0 && self.gone == 0
+    }
+
+    /// Adds the counts of another page.
+    pub fn add(&mut self, other: Self) {
+        self.new += other.new;
+        self.changed += other.changed;
+        self.unchanged += other.unchanged;
+        self.gone += other.gone;
+        self.quarantined += other.quarantined;
+        self.out_of_scope += other.out_of_scope;
+    }
+}
+
+/// Plans one page. `known` holds at least the rows of the issues on the page (others do no harm).
+pub fn plan_page(
+    known: &[KnownIssue],
+    page: &[PulledIssue],
+    settings: &Settings,
+    context: MapContext<'_>,
+) -> PagePlan {
+    let known: BTreeMap<&str, &KnownIssue> = known.iter().map(|row| (row.jira_id.as_str(), row)).collect();
+    // A page that shifted while it was read can hold an issue twice: the newer copy counts, and of
+    // equally new ones the later.
+    let mut newest: BTreeMap<&str, usize> = BTreeMap::new();
+    for (at, pulled) in page.iter().enumerate() {
+        let best = newest.entry(pulled.issue.id.as_str()).or_insert(at);
+        if page[*best].issue.updated_at <= pulled.issue.updated_at {
+            *best = at;
+        }
+    }
+    let actions = page
+        .iter()
+        .enumerate()
+        .filter(|(at, pulled)| newest.get(pulled.issue.id.as_str()) == Some(at))
+        .map(|(_, pulled)| plan_issue(known.get(pulled.issue.id.as_str()).copied(), pulled, settings, context))
+        .collect();
+    PagePlan { actions }
+}
+
+/// Plans one issue against its known row.
+pub fn plan_issue(
+    known: Option<&KnownIssue>,
+    pulled: &PulledIssue,
+    settings: &Settings,
+    context: MapContext<'_>,
+) -> Action {
+    let issue = &pulled.issue;
+    if known.is_some_and(|known| issue.updated_at < known.updated_at) {
+        return Action::StaleSkipped(issue.id.clone());
+    }
+    let row = match map_issue(issue, &pulled.raw_hash, settings, context) {
+        Ok(row) => row,
+        Err(reason) => {
+            let leaves = known.is_some_and(|known| !known.out_of_scope);
+            return Action::OutOfScope { jira_id: issue.id.clone(), reason, leaves };
+        }
+    };
+    match known {
+        None => Action::Insert(Box::new(row)),
+        Some(known)
+            if !known.gone
+                && !known.out_of_scope
+                && known.raw_hash == row.raw_hash
+                && known.mapped_hash == row.mapped_hash =>
+        {
+            Action::Unchanged(row.jira_id)
+        }
+        Some(_) => Action::Update(Box::new(row)),
+    }
+}
+
+/// What re-mapping changes: the same comparison on stored answers, without asking Jira. Rows that are
+/// gone stay gone.
+pub fn plan_remap(known: &KnownIssue, stored: &PulledIssue, settings: &Settings, context: MapContext<'_>) -> Action {
+    match plan_issue(Some(known), stored, settings, context) {
+        Action::Update(row)
+            if known.gone && !known.out_of_scope && row.mapped_hash == known.mapped_hash =>
+        {
+            Action::Unchanged(row.jira_id)
+        }
+        action => action,
+    }
+}
+
+/// Known issues that a complete listing did not show: candidates, each to be confirmed by one read.
+/// Rows that are gone or out of scope already are none.
+pub fn plan_missing<'a>(known: impl IntoIterator<Item = &'a KnownIssue>, seen: &BTreeSet<String>) -> Vec<String> {
+    known
+        .into_iter()
+        .filter(|row| !row.gone && !row.out_of_scope && !seen.contains(&row.jira_id))
+        .map(|row| row.jira_id.clone())
+        .collect()
+}
+
+/// A mirrored release.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MirrorRelease {
+    /// As Jira has it.
+    pub release: Release,
+    /// Whether the settings show it; the others are kept for release dates only.
+    pub selected: bool,
+    /// Hash of the above.
+    pub hash: String,
+}
+
+/// A mirrored sprint.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MirrorSprint {
+    /// As Jira has it.
+    pub sprint: Sprint,
+    /// Whether the settings show it.
+    pub selected: bool,
+    /// Hash of the above.
+    pub hash: String,
+}
+
+/// What is known of a mirrored release or sprint.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct KnownItem {
+    /// Jira's id as text.
+    pub jira_id: String,
+    /// Hash of the row.
+    pub hash: String,
+    /// Marked as deleted in Jira.
+    pub gone: bool,
+}
+
+/// Changes of a short list that is always read whole.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ListPlan<T> {
+    /// Not known yet.
+    pub insert: Vec<T>,
+    /// Different, or back.
+    pub update: Vec<T>,
+    /// Equal; Jira ids.
+    pub unchanged: Vec<String>,
+    /// Not listed any more; Jira ids. Empty when the listing was not complete.
+    pub gone: Vec<String>,
+}
+
+impl<T> ListPlan<T> {
+    /// Whether applying would write nothing.
+    pub fn is_empty(&self) -> bool {
+        self.insert.is_empty() && self.update.is_empty() && self.gone.is_empty()
+    }
+}
+
+/// Plans the releases. `complete` says that `listing` is all there is.
+pub fn plan_releases(
+    known: &[KnownItem],
+    listing: &[Release],
+    settings: &Settings,
+    complete: bool,
+) -> ListPlan<MirrorRelease> {
+    let rows = listing.iter().map(|release| {
+        let selected = settings.releases.selects(release);
+        let hash = content_hash(&(release, selected));
+        (release.id.clone(), hash.clone(), MirrorRelease { release: release.clone(), selected, hash })
+    });
+    plan_list(known, rows, complete)
+}
+
+/// Plans the sprints; `closed_since` as in [`crate::domain::wizard::SprintSettings::selects`].
+pub fn plan_sprints(
+    known: &[KnownItem],
+    listing: &[Sprint],
+    settings: &Settings,
+    closed_since: Timestamp,
+    complete: bool,
+) -> ListPlan<MirrorSprint> {
+    let rows = listing.iter().map(|sprint| {
+        let selected = settings.pulls_sprints() && settings.sprints.selects(sprint, closed_since);
+        let hash = content_hash(&(sprint, selected));
+        (sprint.id.to_string(), hash.clone(), MirrorSprint { sprint: sprint.clone(), selected, hash })
+    });
+    plan_list(known, rows, complete)
+}
+
+fn plan_list<T>(known: &[KnownItem], rows: impl Iterator<Item = (String, String, T)>, complete: bool) -> ListPlan<T> {
+    let known_by_id: BTreeMap<&str, &KnownItem> = known.iter().map(|row| (row.jira_id.as_str(), row)).collect();
+    let mut plan = ListPlan { insert: Vec::new(), update: Vec::new(), unchanged: Vec::new(), gone: Vec::new() };
+    let mut seen = BTreeSet::new();
+    for (id, hash, row) in rows {
+        // A listing that repeats an id (it shifted between two pages) counts once.
+        if !seen.insert(id.clone()) {
+            continue;
+        }
+        match known_by_id.get(id.as_str()) {
+            None => plan.insert.push(row),
+            Some(known) if !known.gone && known.hash == hash => plan.unchanged.push(id),
+            Some(_) => plan.update.push(row),
+        }
+    }
+    if complete {
+        let missing = known.iter().filter(|row| !row.gone && !seen.contains(&row.jira_id));
+        plan.gone = missing.map(|row| row.jira_id.clone()).collect();
+    }
+    plan
+}
+
+/// Unmapped values of one table: Jira's id, its name, and how many issues of the sample carry it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Unmapped {
+    /// Value id.
+    pub id: String,
+    /// Display name.
+    pub name: String,
+    /// Issues.
+    pub count: u64,
+}
+
+/// What would come out of these settings.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Preview {
+    /// Requirements.
+    pub requirements: u64,
+    /// Bugs.
+    pub bugs: u64,
+    /// Issues of the sample that would not be pulled.
+    pub out_of_scope: u64,
+    /// Releases that would be shown.
+    pub releases: u64,
+    /// Sprints that would be shown.
+    pub sprints: u64,
+    /// Requirements without release date.
+    pub no_release_date: u64,
+    /// Unmapped priorities.
+    pub priorities: Vec<Unmapped>,
+    /// Unmapped statuses of requirements.
+    pub requirement_statuses: Vec<Unmapped>,
+    /// Unmapped severities.
+    pub severities: Vec<Unmapped>,
+    /// Unmapped statuses or resolutions of bugs.
+    pub bug_statuses: Vec<Unmapped>,
+    /// A few issues as they would come out, those with most to see first.
+    pub examples: Vec<MirrorIssue>,
+}
+
+impl Preview {
+    /// Values that would get a default, over all tables.
+    pub fn unmapped(&self) -> usize {
+        self.priorities.len() + self.requirement_statuses.len() + self.severities.len() + self.bug_statuses.len()
+    }
+}
+
+/// Maps a sample of issues and counts. At most `examples` issues come back mapped: requirements and
+/// bugs in turn, those with a release date or an unmapped value first.
+pub fn preview(
+    issues: &[Issue],
+    settings: &Settings,
+    context: MapContext<'_>,
+    closed_since: Timestamp,
+    examples: usize,
+) -> Preview {
+    let mut preview = Preview::default();
+    let mut tables = [BTreeMap::new(), BTreeMap::new(), BTreeMap::new(), BTreeMap::new()];
+    let mut rows = Vec::new();
+    for issue in issues {
+        let Ok(row) = map_issue(issue, "", settings, context) else {
+            preview.out_of_scope += 1;
+            continue;
+        };
+        if let Some(value) = &row.jira_priority {
+            note(&mut tables[0], value, row.priority);
+        }
+        match row.status {
+            MappedStatus::Requirement(status) => {
+                preview.requirements += 1;
+                preview.no_release_date += u64::from(row.release_date.is_none());
+                note(&mut tables[1], &row.jira_status, status);
+            }
+            MappedStatus::Bug(status) => {
+                preview.bugs += 1;
+                match settings.bugs.status_source {
+                    crate::domain::wizard::BugStatusSource::Status => note(&mut tables[3], &row.jira_status, status),
+                    crate::domain::wizard::BugStatusSource::Resolution => {
+                        if let Some(resolution) = &row.resolution {
+                            note(&mut tables[3], resolution, status);
+                        }
+                    }
+                }
+                if let (Some(value), Some(severity)) = (&row.jira_severity, row.severity) {
+                    note(&mut tables[2], value, severity);
+                }
+            }
+        }
+        rows.push(row);
+    }
+    let [priorities, requirement_statuses, severities, bug_statuses] = tables.map(listed);
+    preview.priorities = priorities;
+    preview.requirement_statuses = requirement_statuses;
+    preview.severities = severities;
+    preview.bug_statuses = bug_statuses;
+    preview.releases = count(context.releases.iter().filter(|release| settings.releases.selects(release)));
+    let shown = |sprint: &&Sprint| settings.pulls_sprints() && settings.sprints.selects(sprint, closed_since);
+    preview.sprints = count(context.sprints.iter().filter(shown));
+    preview.examples = pick_examples(rows, examples);
+    preview
+}
+
+fn count(items: impl Iterator) -> u64 {
+    items.fold(0, |count, _| count + 1)
+}
+
+fn note<T>(table: &mut BTreeMap<String, Unmapped>, value: &crate::domain::jira::NamedValue, mapped: Mapped<T>) {
+    if mapped.rule == Rule::Default {
+        let fresh = || Unmapped { id: value.id.clone(), name: value.name.clone(), count: 0 };
+        table.entry(value.id.clone()).or_insert_with(fresh).count += 1;
+    }
+}
+
+/// Most frequent first.
+fn listed(table: BTreeMap<String, Unmapped>) -> Vec<Unmapped> {
+    let mut values: Vec<Unmapped> = table.into_values().collect();
+    values.sort_by(|a, b| b.count.cmp(&a.count).then_with(|| a.id.cmp(&b.id)));
+    values
+}
+
+fn pick_examples(rows: Vec<MirrorIssue>, wanted: usize) -> Vec<MirrorIssue> {
+    let (mut requirements, mut bugs): (Vec<_>, Vec<_>) =
+        rows.into_iter().partition(|row| row.kind == IssueKind::Requirement);
+    // Stable sorts: among equally telling rows Jira's order stays.
+    requirements.sort_by_key(|row| std::cmp::Reverse(tells(row)));
+    bugs.sort_by_key(|row| std::cmp::Reverse(tells(row)));
+    let (mut requirements, mut bugs) = (requirements.into_iter(), bugs.into_iter());
+    let mut picked = Vec::new();
+    while picked.len() < wanted {
+        let before = picked.len();
+        picked.extend(requirements.next());
+        if picked.len() < wanted {
+            picked.extend(bugs.next());
+        }
+        if picked.len() == before {
+            break;
+        }
+    }
+    picked
+}
+
+fn tells(row: &MirrorIssue) -> u8 {
+    let unmapped = match row.status {
+        MappedStatus::Requirement(status) => status.rule == Rule::Default,
+        MappedStatus::Bug(status) => status.rule == Rule::Default,
+    };
+    u8::from(row.release_date.is_some()) + u8::from(unmapped) + u8::from(row.severity.is_some())
+}
+
+#[cfg(test)]
+#[path = "sync_plan_tests.rs"]
+mod tests;

@@ -1,0 +1,260 @@
+//! States of sync runs and configurations, and their words.
+//!
+//! A configuration's status is one of four; draft and running sync are notes beside it, never
+//! statuses. Progress counts items and is never made up: without a total there is no percentage.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::domain::mapping::Tone;
+
+macro_rules! coded {
+    ($(#[$doc:meta])* $type:ident { $($(#[$vdoc:meta])* $variant:ident = $code:literal, $label:literal;)* }) => {
+        $(#[$doc])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        pub enum $type {
+            $($(#[$vdoc])* #[serde(rename = $code)] $variant),*
+        }
+
+        impl $type {
+            /// All values.
+            pub const ALL: &'static [Self] = &[$(Self::$variant),*];
+
+            /// Stable text for storage.
+            pub fn code(self) -> &'static str {
+                match self { $(Self::$variant => $code),* }
+            }
+
+            /// Words for pages.
+            pub fn label(self) -> &'static str {
+                match self { $(Self::$variant => $label),* }
+            }
+
+            /// The value of a code.
+            pub fn find(code: &str) -> Option<Self> {
+                Self::ALL.iter().copied().find(|value| value.code() == code)
+            }
+        }
+    };
+}
+
+coded! {
+    /// Where a sync run stands.
+    SyncRunState {
+        /// Waits for a worker.
+        Queued = "queued", "Queued";
+        /// Goes on.
+        Running = "running", "Running";
+        /// Ended well.
+        Done = "done", "Done";
+        /// Ended with an error.
+        Failed = "failed", "Failed";
+        /// Stopped by a person or a disconnect at a page edge.
+        Cancelled = "cancelled", "Cancelled";
+    }
+}
+
+impl SyncRunState {
+    /// Whether nothing more will happen.
+    pub fn is_over(self) -> bool {
+        matches!(self, Self::Done | Self::Failed | Self::Cancelled)
+    }
+
+    /// Colour family.
+    pub fn tone(self) -> Tone {
+        match self {
+            Self::Queued | Self::Running => Tone::Info,
+            Self::Done => Tone::Ok,
+            Self::Failed => Tone::Bad,
+            Self::Cancelled => Tone::Mute,
+        }
+    }
+}
+
+coded! {
+    /// What a run is doing, in order.
+    Phase {
+        /// Reads fields, types, statuses.
+        Metadata = "metadata", "Reading the project";
+        /// Reads versions.
+        Releases = "releases", "Reading releases";
+        /// Reads sprints.
+        Sprints = "sprints", "Reading sprints";
+        /// Reads work items, page by page.
+        Issues = "issues", "Reading work items";
+        /// Looks for what Jira no longer has.
+        Missing = "missing", "Looking for deleted work items";
+        /// Writes counts.
+        Finish = "finish", "Finishing";
+    }
+}
+
+impl Phase {
+    /// The phase after this one.
+    pub fn next(self) -> Option<Self> {
+        let at = Self::ALL.iter().position(|phase| *phase == self)?;
+        Self::ALL.get(at + 1).copied()
+    }
+}
+
+coded! {
+    /// Why a run began.
+    Trigger {
+        /// Proceed in the wizard.
+        Proceed = "proceed", "Proceed";
+        /// The Sync button.
+        Button = "button", "Sync button";
+        /// The schedule.
+        Schedule = "schedule", "Schedule";
+        /// A webhook.
+        Webhook = "webhook", "Webhook";
+    }
+}
+
+coded! {
+    /// Status of a configuration.
+    ConfigurationStatus {
+        /// Syncs.
+        Active = "active", "Active";
+        /// Never proceeded, or its connection is disconnected.
+        Inactive = "inactive", "Inactive";
+        /// Does not work; the reason is beside it.
+        Error = "error", "Error";
+        /// Put away, readable.
+        Archived = "archived", "Archived";
+    }
+}
+
+impl ConfigurationStatus {
+    /// Colour family.
+    pub fn tone(self) -> Tone {
+        match self {
+            Self::Active => Tone::Ok,
+            Self::Error => Tone::Bad,
+            Self::Inactive | Self::Archived => Tone::Mute,
+        }
+    }
+
+    /// Whether Plans offers the configuration: Active and Error are, the rest is out.
+    pub fn is_in_plans(self) -> bool {
+        matches!(self, Self::Active | Self::Error)
+    }
+}
+
+/// How far a run is, counted in items of the current phase.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Progress {
+    /// Items done.
+    pub done: u64,
+    /// Items in all, as soon as Jira has said it.
+    pub total: Option<u64>,
+}
+
+impl Progress {
+    /// Whole percent, 0 to 100; `None` while no total is known. Only a finished phase shows 100.
+    pub fn percent(self) -> Option<u8> {
+        let total = self.total?;
+        if total == 0 || self.done >= total {
+            return Some(100);
+        }
+        u8::try_from(u128::from(self.done) * 100 / u128::from(total)).ok()
+    }
+
+    /// `120 of 600`, or `120` while no total is known.
+    pub fn label(self) -> String {
+        match self.total {
+            Some(total) => format!("{} of {}", self.done.min(total), total),
+            None => self.done.to_string(),
+        }
+    }
+}
+
+/// What stands beside a configuration's status.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum ConfigurationNote {
+    /// A draft that was not proceeded.
+    Draft {
+        /// Furthest step that was saved, 1 to 6.
+        step: u8,
+    },
+    /// A run goes on.
+    Syncing {
+        /// Whole percent, if known.
+        percent: Option<u8>,
+    },
+    /// Jira does not answer; another try comes.
+    Degraded {
+        /// When it is tried again.
+        retry_at: Timestamp,
+    },
+}
+
+impl ConfigurationNote {
+    /// Words for pages; `time` formats the moment of a retry.
+    pub fn label(&self, time: &dyn Fn(Timestamp) -> String) -> String {
+        match self {
+            Self::Draft { step } => format!("Draft, step {step} of 6"),
+            Self::Syncing { percent: Some(percent) } => format!("Syncing, {percent} %"),
+            Self::Syncing { percent: None } => "Syncing".to_owned(),
+            Self::Degraded { retry_at } => format!("Degraded, trying again at {}", time(*retry_at)),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn percent_is_never_made_up() {
+        assert_eq!(Progress { done: 5, total: None }.percent(), None);
+        assert_eq!(Progress { done: 599, total: Some(600) }.percent(), Some(99));
+        assert_eq!(Progress { done: 600, total: Some(600) }.percent(), Some(100));
+        assert_eq!(Progress { done: 0, total: Some(0) }.percent(), Some(100));
+        assert_eq!(Progress { done: 120, total: Some(600) }.label(), "120 of 600");
+    }
+
+    #[test]
+    fn phases_run_in_order_to_the_end() {
+        let mut phase = Phase::Metadata;
+        let mut seen = vec![phase];
+        while let Some(next) = phase.next() {
+            phase = next;
+            seen.push(next);
+        }
+        assert_eq!(seen, Phase::ALL);
+    }
+
+    #[test]
+    fn notes_in_words() {
+        let time = |_| "10:44".to_owned();
+        assert_eq!(ConfigurationNote::Draft { step: 4 }.label(&time), "Draft, step 4 of 6");
+        assert_eq!(ConfigurationNote::Syncing { percent: Some(59) }.label(&time), "Syncing, 59 %");
+        let degraded = ConfigurationNote::Degraded { retry_at: Timestamp::UNIX_EPOCH };
+        assert_eq!(degraded.label(&time), "Degraded, trying again at 10:44");
+    }
+
+    #[test]
+    fn codes_come_back() {
+        for state in SyncRunState::ALL {
+            assert_eq!(SyncRunState::find(state.code()), Some(*state));
+        }
+        for status in ConfigurationStatus::ALL {
+            assert_eq!(ConfigurationStatus::find(status.code()), Some(*status));
+        }
+        let in_plans: Vec<_> = ConfigurationStatus::ALL.iter().filter(|s| s.is_in_plans()).map(|s| s.label()).collect();
+        assert_eq!(in_plans, ["Active", "Error"]);
+    }
+
+    proptest! {
+        #[test]
+        fn percent_stays_in_range_and_below_100_before_the_end(done in any::<u64>(), total in any::<u64>()) {
+            let percent = Progress { done, total: Some(total) }.percent().expect("known");
+            prop_assert!(percent <= 100);
+            prop_assert_eq!(percent == 100, done >= total);
+        }
+    }
+}

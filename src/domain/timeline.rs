@@ -1,0 +1,435 @@
+//! Plans as a timeline: lanes, bars, ticks and today, in whole thousandths of the window.
+//!
+//! Positions are integers from 0 to 1000, so that the page carries them in SVG attributes and two
+//! renderings are equal. Nothing is dropped: a release without date stands in the undated lane, a bar
+//! that leaves the window is cut at its edge and says so. The list twin reads the same lanes.
+
+use jiff::{ToSpan, civil::Date};
+use serde::{Deserialize, Serialize};
+
+use crate::domain::{
+    connection::days_between,
+    dates::{format_date, format_day, month_name},
+    jira::{Release, SprintState},
+    mapping::Severity,
+};
+
+/// Width of the window in position units.
+pub const FULL: u16 = 1000;
+/// Days before the date from which open blockers make a release at risk.
+pub const RISK_DAYS: i32 = 21;
+
+/// How much time one tick is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Zoom {
+    /// A tick a week.
+    Week,
+    /// A tick a month.
+    #[default]
+    Month,
+    /// A tick a quarter.
+    Quarter,
+}
+
+impl Zoom {
+    /// All zooms.
+    pub const ALL: [Self; 3] = [Self::Week, Self::Month, Self::Quarter];
+
+    /// Text for the address.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Week => "week",
+            Self::Month => "month",
+            Self::Quarter => "quarter",
+        }
+    }
+
+    /// Words for pages.
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Week => "Week",
+            Self::Month => "Month",
+            Self::Quarter => "Quarter",
+        }
+    }
+
+    /// The zoom of an address text.
+    pub fn find(code: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|zoom| zoom.code() == code)
+    }
+}
+
+/// Open bugs by severity and requirement counts of one release or sprint.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LaneCounts {
+    /// Requirements.
+    pub requirements: u64,
+    /// Those that are Done.
+    pub done: u64,
+    /// Unresolved bugs by severity, strongest first; only those above zero.
+    pub open_bugs: Vec<(Severity, u64)>,
+    /// Unresolved bugs in all, also those without severity.
+    pub open_bugs_total: u64,
+}
+
+/// A sprint as Plans knows it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SprintInput {
+    /// Jira's id.
+    pub id: i64,
+    /// Name.
+    pub name: String,
+    /// State.
+    pub state: SprintState,
+    /// First day.
+    pub start: Option<Date>,
+    /// Last day.
+    pub end: Option<Date>,
+    /// Releases whose issues are in this sprint; none puts it into the lane without release.
+    pub release_ids: Vec<String>,
+    /// Counts.
+    pub counts: LaneCounts,
+}
+
+/// A release as Plans knows it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ReleaseInput {
+    /// As Jira has it.
+    pub release: Release,
+    /// Counts.
+    pub counts: LaneCounts,
+}
+
+/// A mark on the axis.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Tick {
+    /// Where, 0 to 1000.
+    pub at: u16,
+    /// First day.
+    pub date: Date,
+    /// Words: `23 Nov`, `Nov 2026`, `Q4 2026`.
+    pub label: String,
+}
+
+/// A stretch on the axis, cut at the window's edges.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Bar {
+    /// Begin, 0 to 1000.
+    pub start: u16,
+    /// End, not before begin.
+    pub end: u16,
+    /// Begins before the window.
+    pub cut_start: bool,
+    /// Ends behind the window.
+    pub cut_end: bool,
+}
+
+/// How a release stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Risk {
+    /// Nothing to say.
+    None,
+    /// The date is near and blockers or critical bugs are open.
+    AtRisk,
+    /// The date has passed and it is not released, or a blocker is open near it.
+    Overdue,
+    /// Released.
+    Released,
+    /// No date.
+    Undated,
+}
+
+/// A sprint under a release.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SprintBar {
+    /// Jira's id.
+    pub id: i64,
+    /// Name.
+    pub name: String,
+    /// State.
+    pub state: SprintState,
+    /// First day.
+    pub start: Option<Date>,
+    /// Last day.
+    pub end: Option<Date>,
+    /// Its place; `None` when it has no dates or lies outside the window.
+    pub bar: Option<Bar>,
+    /// Dates in words, also when there are none.
+    pub when: String,
+    /// Counts.
+    pub counts: LaneCounts,
+}
+
+/// A lane: a release, or the sprints that no release has.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Lane {
+    /// Jira's id of the release; `None` for the lane of sprints without release.
+    pub release_id: Option<String>,
+    /// Name.
+    pub name: String,
+    /// First day, if Jira has one.
+    pub start: Option<Date>,
+    /// Day of release.
+    pub date: Option<Date>,
+    /// Its place; `None` when undated or outside the window.
+    pub bar: Option<Bar>,
+    /// Risk.
+    pub risk: Risk,
+    /// Dates and risk in words.
+    pub words: String,
+    /// Counts.
+    pub counts: LaneCounts,
+    /// Its sprints, earliest first, undated last.
+    pub sprints: Vec<SprintBar>,
+}
+
+/// Everything a page draws or lists.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Timeline {
+    /// Zoom.
+    pub zoom: Zoom,
+    /// First day of the window.
+    pub from: Date,
+    /// First day behind the window.
+    pub to: Date,
+    /// Marks.
+    pub ticks: Vec<Tick>,
+    /// Place of today, if it lies inside.
+    pub today: Option<u16>,
+    /// Dated releases, earliest date first, then sprints without release that have dates.
+    pub lanes: Vec<Lane>,
+    /// Releases without date, and sprints without release and dates.
+    pub undated: Vec<Lane>,
+}
+
+impl Timeline {
+    /// Rows of the list twin: the same lanes, dated first.
+    pub fn list(&self) -> impl Iterator<Item = &Lane> {
+        self.lanes.iter().chain(&self.undated)
+    }
+}
+
+/// Lays out everything. The window covers all dates and today, from the begin of a tick to the end
+/// of one, at most five years around today (what lies outside is cut or has no bar, never dropped).
+pub fn plan_timeline(releases: &[ReleaseInput], sprints: &[SprintInput], today: Date, zoom: Zoom) -> Timeline {
+    let (from, to) = window(releases, sprints, today, zoom);
+    let place = Window { from, to };
+    let (mut lanes, mut undated) = (Vec::new(), Vec::new());
+    for input in releases {
+        let own: Vec<&SprintInput> =
+            sprints.iter().filter(|sprint| sprint.release_ids.contains(&input.release.id)).collect();
+        let lane = release_lane(input, &own, today, place);
+        if lane.date.is_some() { lanes.push(lane) } else { undated.push(lane) }
+    }
+    lanes.sort_by(|a, b| (a.date, &a.release_id).cmp(&(b.date, &b.release_id)));
+    let shown = |sprint: &SprintInput| {
+        releases.iter().any(|input| sprint.release_ids.contains(&input.release.id))
+    };
+    let (dated, bare): (Vec<&SprintInput>, Vec<&SprintInput>) =
+        sprints.iter().filter(|sprint| !shown(sprint)).partition(|sprint| sprint.start.or(sprint.end).is_some());
+    if !dated.is_empty() {
+        lanes.push(sprint_lane("Sprints without release", &dated, place));
+    }
+    if !bare.is_empty() {
+        undated.push(sprint_lane("Sprints without dates", &bare, place));
+    }
+    Timeline { zoom, from, to, ticks: ticks(place, zoom), today: place.at(today), lanes, undated }
+}
+
+#[derive(Clone, Copy)]
+struct Window {
+    from: Date,
+    to: Date,
+}
+
+impl Window {
+    /// Place of the begin of a day, `None` outside.
+    fn at(self, date: Date) -> Option<u16> {
+        (self.from <= date && date < self.to).then(|| self.clamped(date))
+    }
+
+    fn clamped(self, date: Date) -> u16 {
+        let length = i64::from(days_between(self.from, self.to)).max(1);
+        let days = i64::from(days_between(self.from, date)).clamp(0, length);
+        u16::try_from(days * i64::from(FULL) / length).unwrap_or(FULL)
+    }
+
+    /// Place of the days from `start` to `end`, both included; `None` when wholly outside.
+    fn bar(self, start: Date, end: Date) -> Option<Bar> {
+        let (start, end) = if start <= end { (start, end) } else { (end, start) };
+        let after = end.tomorrow().unwrap_or(end);
+        (start < self.to && after > self.from).then(|| Bar {
+            start: self.clamped(start),
+            end: self.clamped(after),
+            cut_start: start < self.from,
+            cut_end: after > self.to,
+        })
+    }
+}
+
+fn release_lane(input: &ReleaseInput, sprints: &[&SprintInput], today: Date, place: Window) -> Lane {
+    let release = &input.release;
+    // Without a start of its own a release begins with its first sprint; without sprints it is its
+    // node alone.
+    let begin = release.start_date.or_else(|| sprints.iter().filter_map(|sprint| sprint.start).min());
+    let bar = release.release_date.and_then(|date| place.bar(begin.filter(|begin| *begin <= date).unwrap_or(date), date));
+    let (risk, risk_words) = risk(release, &input.counts, today);
+    let when = match (release.start_date, release.release_date) {
+        (_, Some(date)) => format_date(date),
+        (Some(start), None) => format!("No release date, starts {}", format_date(start)),
+        (None, None) => "No release date".to_owned(),
+    };
+    let words = if risk_words.is_empty() { when } else { format!("{when}, {risk_words}") };
+    Lane {
+        release_id: Some(release.id.clone()),
+        name: release.name.clone(),
+        start: release.start_date,
+        date: release.release_date,
+        bar,
+        risk,
+        words,
+        counts: input.counts.clone(),
+        sprints: sprint_bars(sprints, place),
+    }
+}
+
+fn sprint_lane(name: &str, sprints: &[&SprintInput], place: Window) -> Lane {
+    let mut counts = LaneCounts::default();
+    for sprint in sprints {
+        counts.requirements += sprint.counts.requirements;
+        counts.done += sprint.counts.done;
+        counts.open_bugs_total += sprint.counts.open_bugs_total;
+    }
+    Lane {
+        release_id: None,
+        name: name.to_owned(),
+        start: None,
+        date: None,
+        bar: None,
+        risk: Risk::None,
+        words: if sprints.len() == 1 { "1 sprint".to_owned() } else { format!("{} sprints", sprints.len()) },
+        counts,
+        sprints: sprint_bars(sprints, place),
+    }
+}
+
+fn sprint_bars(sprints: &[&SprintInput], place: Window) -> Vec<SprintBar> {
+    let mut bars: Vec<SprintBar> = sprints
+        .iter()
+        .map(|sprint| {
+            let days = sprint.start.or(sprint.end).zip(sprint.end.or(sprint.start));
+            SprintBar {
+                id: sprint.id,
+                name: sprint.name.clone(),
+                state: sprint.state,
+                start: sprint.start,
+                end: sprint.end,
+                bar: days.and_then(|(start, end)| place.bar(start, end)),
+                when: match (sprint.start, sprint.end) {
+                    (Some(start), Some(end)) if start.year() == end.year() => {
+                        format!("{} to {}", format_day(start), format_date(end))
+                    }
+                    (Some(start), Some(end)) => format!("{} to {}", format_date(start), format_date(end)),
+                    (Some(start), None) => format!("From {}, no end date", format_date(start)),
+                    (None, Some(end)) => format!("Until {}", format_date(end)),
+                    (None, None) => "No dates".to_owned(),
+                },
+                counts: sprint.counts.clone(),
+            }
+        })
+        .collect();
+    bars.sort_by_key(|bar| {
+        let begin = bar.start.or(bar.end);
+        (begin.is_none(), begin, bar.id)
+    });
+    bars
+}
+
+/// Risk from what exists before there are tests: the date and the open bugs.
+fn risk(release: &Release, counts: &LaneCounts, today: Date) -> (Risk, String) {
+    let open = |severity: Severity| {
+        counts.open_bugs.iter().find(|(found, _)| *found == severity).map_or(0, |(_, count)| *count)
+    };
+    let many = |count: u64, one: &str, more: &str| {
+        if count == 1 { format!("1 {one}") } else { format!("{count} {more}") }
+    };
+    if release.released {
+        return (Risk::Released, "released".to_owned());
+    }
+    let Some(date) = release.release_date else { return (Risk::Undated, String::new()) };
+    let left = days_between(today, date);
+    if left < 0 {
+        let late = u64::from(left.unsigned_abs());
+        return (Risk::Overdue, format!("overdue by {}", many(late, "day", "days")));
+    }
+    let (blockers, criticals) = (open(Severity::Blocker), open(Severity::Critical));
+    if blockers > 0 {
+        return (Risk::AtRisk, format!("at risk: {} open", many(blockers, "blocker", "blockers")));
+    }
+    if criticals > 0 && left < RISK_DAYS {
+        let bugs = many(criticals, "critical bug", "critical bugs");
+        let days = if left == 0 { "due today".to_owned() } else { format!("{} left", many(u64::from(left.unsigned_abs()), "day", "days")) };
+        return (Risk::AtRisk, format!("at risk: {bugs} open, {days}"));
+    }
+    (Risk::None, String::new())
+}
+
+fn window(releases: &[ReleaseInput], sprints: &[SprintInput], today: Date, zoom: Zoom) -> (Date, Date) {
+    let nearest = today.checked_sub(5.years()).unwrap_or(today);
+    let farthest = today.checked_add(5.years()).unwrap_or(today);
+    let dates = releases
+        .iter()
+        .flat_map(|input| [input.release.start_date, input.release.release_date])
+        .chain(sprints.iter().flat_map(|sprint| [sprint.start, sprint.end]))
+        .flatten()
+        .filter(|date| (nearest..=farthest).contains(date));
+    let (first, last) = dates.fold((today, today), |(first, last), date| (first.min(date), last.max(date)));
+    (tick_begin(first, zoom), next_tick(tick_begin(last, zoom), zoom))
+}
+
+/// First day of the week (Monday), month or quarter.
+fn tick_begin(date: Date, zoom: Zoom) -> Date {
+    let back = match zoom {
+        Zoom::Week => i32::from(date.weekday().to_monday_zero_offset()),
+        Zoom::Month | Zoom::Quarter => i32::from(date.day()) - 1,
+    };
+    let begin = date.checked_sub(back.days()).unwrap_or(date);
+    match zoom {
+        Zoom::Quarter => begin.checked_sub(((begin.month() - 1) % 3).months()).unwrap_or(begin),
+        Zoom::Week | Zoom::Month => begin,
+    }
+}
+
+fn next_tick(begin: Date, zoom: Zoom) -> Date {
+    let step = match zoom {
+        Zoom::Week => 1.week(),
+        Zoom::Month => 1.month(),
+        Zoom::Quarter => 3.months(),
+    };
+    begin.checked_add(step).unwrap_or(Date::MAX)
+}
+
+fn ticks(place: Window, zoom: Zoom) -> Vec<Tick> {
+    let mut ticks = Vec::new();
+    let mut date = place.from;
+    while date < place.to {
+        let label = match zoom {
+            Zoom::Week => format_day(date),
+            Zoom::Month => format!("{} {}", month_name(date.month()), date.year()),
+            Zoom::Quarter => format!("Q{} {}", (date.month() - 1) / 3 + 1, date.year()),
+        };
+        ticks.push(Tick { at: place.clamped(date), date, label });
+        let next = next_tick(date, zoom);
+        if next <= date {
+            break;
+        }
+        date = next;
+    }
+    ticks
+}
+
+#[cfg(test)]
+#[path = "timeline_tests.rs"]
+mod tests;

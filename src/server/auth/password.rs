@@ -1,0 +1,117 @@
+//! Passwords: argon2id on a small bounded pool.
+//!
+//! Two hashes run at once and 32 may wait; beyond that the caller hears "busy" at once, so that a
+//! flood of sign-ins cannot eat memory (each hash takes 19 MiB) or starve pages.
+
+use std::sync::Arc;
+
+use argon2::{
+    Algorithm, Argon2, Params, PasswordHasher, PasswordVerifier, Version,
+    password_hash::phc::PasswordHash,
+};
+use secrecy::{ExposeSecret, SecretString};
+use tokio::sync::Semaphore;
+
+use crate::server::{
+    error::{Error, Result},
+    random,
+};
+
+const RUNNING: usize = 2;
+const WAITING: usize = 32;
+const MEMORY_KIB: u32 = 19 * 1024;
+const PASSES: u32 = 2;
+
+/// Hashes and checks passwords.
+#[derive(Clone, Debug)]
+pub struct PasswordPool {
+    running: Arc<Semaphore>,
+    admitted: Arc<Semaphore>,
+}
+
+impl Default for PasswordPool {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+fn hasher() -> Argon2<'static> {
+    let params = Params::new(MEMORY_KIB, PASSES, 1, None).expect("fixed parameters within argon2's limits");
+    Argon2::new(Algorithm::Argon2id, Version::V0x13, params)
+}
+
+impl PasswordPool {
+    /// An idle pool.
+    pub fn new() -> Self {
+        Self { running: Arc::new(Semaphore::new(RUNNING)), admitted: Arc::new(Semaphore::new(RUNNING + WAITING)) }
+    }
+
+    async fn run<T: Send + 'static>(&self, work: impl FnOnce() -> Result<T> + Send + 'static) -> Result<T> {
+        let admitted = Arc::clone(&self.admitted).try_acquire_owned().map_err(|_| Error::Busy)?;
+        let running = Arc::clone(&self.running).acquire_owned().await.map_err(|_| Error::Busy)?;
+        let done = tokio::task::spawn_blocking(move || {
+            let _held = (admitted, running);
+            work()
+        });
+        done.await.map_err(|error| Error::Internal(format!("hashing a password: {error}")))?
+    }
+
+    /// Hash of a new password, as a PHC string.
+    ///
+    /// # Errors
+    /// Busy.
+    pub async fn hash(&self, password: SecretString) -> Result<String> {
+        self.run(move || {
+            let salt = random::bytes::<16>();
+            hasher()
+                .hash_password_with_salt(password.expose_secret().as_bytes(), &salt)
+                .map(|hash| hash.to_string())
+                .map_err(|error| Error::Internal(format!("hashing a password: {error}")))
+        })
+        .await
+    }
+
+    /// Whether a password fits. Without a stored hash (unknown or invited person) the same work is
+    /// done against a fixed one, so that the answer takes as long.
+    ///
+    /// # Errors
+    /// Busy, or a stored hash that cannot be read.
+    pub async fn verify(&self, password: SecretString, stored: Option<String>) -> Result<bool> {
+        self.run(move || {
+            let Some(stored) = stored else {
+                let _same_work = hasher().hash_password_with_salt(password.expose_secret().as_bytes(), &[7; 16]);
+                return Ok(false);
+            };
+            let hash = PasswordHash::new(&stored).map_err(|error| Error::Internal(format!("a stored password hash: {error}")))?;
+            Ok(hasher().verify_password(password.expose_secret().as_bytes(), &hash).is_ok())
+        })
+        .await
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_hash_fits_its_password_alone_and_is_salted() {
+        let pool = PasswordPool::new();
+        let secret = || SecretString::from("correct horse battery");
+        let first = pool.hash(secret()).await.expect("hashed");
+        let second = pool.hash(secret()).await.expect("hashed");
+        assert_ne!(first, second);
+        assert!(first.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"));
+        assert!(pool.verify(secret(), Some(first.clone())).await.expect("checked"));
+        assert!(!pool.verify(SecretString::from("wrong"), Some(first)).await.expect("checked"));
+        assert!(!pool.verify(secret(), None).await.expect("checked"));
+    }
+
+    #[tokio::test]
+    async fn a_flood_is_turned_away_instead_of_piling_up() {
+        let pool = PasswordPool::new();
+        let tries = (0..RUNNING + WAITING + 40).map(|_| pool.verify(SecretString::from("x"), None));
+        let answers = futures::future::join_all(tries).await;
+        let busy = answers.iter().filter(|answer| matches!(answer, Err(Error::Busy))).count();
+        assert_eq!(busy, 40);
+    }
+}

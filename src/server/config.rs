@@ -1,0 +1,360 @@
+//! Configuration: an optional TOML file, then the environment, checked as a whole at start.
+//!
+//! Every key can be given as `TRACELINE_<KEY>` (upper case; lists separated by commas) and most in
+//! the file named by `TRACELINE_CONFIG`. The environment wins. All mistakes are reported together,
+//! unknown keys are refused, and nothing here is ever changed from a page: what an operator decides
+//! (addresses that may be reached, certificate authorities, the key) is out of an admin's reach.
+//!
+//! Values that are secret are read into [`SecretString`] and printed by nobody.
+
+use std::{
+    collections::BTreeMap,
+    net::SocketAddr,
+    path::{Path, PathBuf},
+};
+
+use ipnet::IpNet;
+use secrecy::{ExposeSecret, SecretString};
+use url::Url;
+
+/// Everything the server needs to know before it starts.
+#[derive(Debug, Clone)]
+pub struct Config {
+    /// Address to listen on.
+    pub listen: SocketAddr,
+    /// Address that people and Jira use to reach this server; when absent, the one from setup holds.
+    pub public_url: Option<Url>,
+    /// Folder of the SQLite database, its lock and the generated key.
+    pub data_dir: PathBuf,
+    /// `sqlite:` or `postgres://` address of the database.
+    pub database_url: SecretString,
+    /// Key that seals secrets at rest, 32 bytes in base64; read from the data folder when absent.
+    pub secret_key: Option<SecretString>,
+    /// Folder with the web assets; ignored when they are inside the binary.
+    pub site_root: PathBuf,
+    /// `text` or `json`.
+    pub log_format: LogFormat,
+    /// Filter of the log, in the syntax of `tracing_subscriber::EnvFilter`.
+    pub log: String,
+    /// Proxies whose `X-Forwarded-For` is believed.
+    pub trusted_proxies: Vec<IpNet>,
+    /// What the outbound client may reach.
+    pub outbound: OutboundConfig,
+    /// Whether `TRACELINE_READY {...}` is printed once the server listens (for programs that start it).
+    pub announce_json: bool,
+}
+
+/// Operator's word on outgoing connections.
+#[derive(Debug, Clone, Default)]
+pub struct OutboundConfig {
+    /// Host names that may be reached even where they resolve to private addresses.
+    pub allowed_hosts: Vec<String>,
+    /// Networks that may be reached though they are private.
+    pub allowed_networks: Vec<IpNet>,
+    /// Further certificate authorities, PEM.
+    pub extra_ca_file: Option<PathBuf>,
+    /// Hosts (with port, if not 443) that count as Jira Cloud besides Atlassian's own.
+    pub cloud_hosts: Vec<String>,
+    /// Address of the Cloud gateway for scoped tokens.
+    pub cloud_gateway: Option<Url>,
+}
+
+/// Shape of log lines.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LogFormat {
+    /// For people.
+    Text,
+    /// One JSON object a line.
+    Json,
+}
+
+/// All mistakes of a configuration, one line each.
+#[derive(Debug, thiserror::Error)]
+#[error("the configuration has {} mistake(s):\n  - {}", .0.len(), .0.join("\n  - "))]
+pub struct ConfigError(pub Vec<String>);
+
+/// Names of the keys, in the order of the README's table.
+pub const KEYS: &[&str] = &[
+    "listen",
+    "public_url",
+    "data_dir",
+    "database_url",
+    "secret_key",
+    "secret_key_file",
+    "site_root",
+    "log_format",
+    "log",
+    "trusted_proxies",
+    "allowed_hosts",
+    "allowed_networks",
+    "extra_ca_file",
+    "cloud_hosts",
+    "cloud_gateway",
+    "announce",
+];
+
+/// Variables with our prefix that are not keys of the server itself.
+const OTHER_VARIABLES: &[&str] = &["TRACELINE_CONFIG", "TRACELINE_RECORDED_DIR", "TRACELINE_TEST_POSTGRES_URL", "TRACELINE_BIN"];
+
+impl Config {
+    /// Reads file and environment of this process.
+    ///
+    /// # Errors
+    /// All mistakes together, when there is at least one.
+    pub fn load() -> Result<Self, ConfigError> {
+        #[expect(clippy::disallowed_methods, reason = "the one place that reads the environment")]
+        let variables: BTreeMap<String, String> = std::env::vars().collect();
+        let file = match variables.get("TRACELINE_CONFIG") {
+            None => String::new(),
+            Some(path) => std::fs::read_to_string(path)
+                .map_err(|error| ConfigError(vec![format!("TRACELINE_CONFIG names {path}, which cannot be read: {error}")]))?,
+        };
+        Self::parse(&file, &variables)
+    }
+
+    /// Checks the text of a configuration file together with an environment.
+    ///
+    /// # Errors
+    /// All mistakes together, when there is at least one.
+    pub fn parse(file: &str, variables: &BTreeMap<String, String>) -> Result<Self, ConfigError> {
+        let mut mistakes = Vec::new();
+        let mut values = read_file(file, &mut mistakes);
+        for (name, value) in variables {
+            if name == "DATABASE_URL" {
+                values.insert("database_url".into(), value.clone());
+            } else if let Some(key) = name.strip_prefix("TRACELINE_") {
+                let key = key.to_ascii_lowercase();
+                if KEYS.contains(&key.as_str()) {
+                    values.insert(key, value.clone());
+                } else if !OTHER_VARIABLES.contains(&name.as_str()) {
+                    mistakes.push(format!("{name} is not a known setting"));
+                }
+            }
+        }
+        let mut reader = Reader { values, mistakes };
+        let config = reader.config();
+        if reader.mistakes.is_empty() { Ok(config) } else { Err(ConfigError(reader.mistakes)) }
+    }
+
+    /// Whether the database is SQLite.
+    pub fn is_sqlite(&self) -> bool {
+        self.database_url.expose_secret().starts_with("sqlite:")
+    }
+}
+
+fn read_file(text: &str, mistakes: &mut Vec<String>) -> BTreeMap<String, String> {
+    let table: toml::Table = match text.parse() {
+        Ok(table) => table,
+        Err(error) => {
+            mistakes.push(format!("the configuration file is not valid TOML: {}", error.message()));
+            return BTreeMap::new();
+        }
+    };
+    let mut values = BTreeMap::new();
+    for (key, value) in table {
+        if !KEYS.contains(&key.as_str()) {
+            mistakes.push(format!("{key} in the configuration file is not a known setting"));
+            continue;
+        }
+        let text = match value {
+            toml::Value::String(text) => text,
+            toml::Value::Boolean(flag) => flag.to_string(),
+            toml::Value::Integer(number) => number.to_string(),
+            toml::Value::Array(items) => {
+                items.iter().filter_map(toml::Value::as_str).collect::<Vec<_>>().join(",")
+            }
+            _ => {
+                mistakes.push(format!("{key} in the configuration file must be a text or a list of texts"));
+                continue;
+            }
+        };
+        values.insert(key, text);
+    }
+    values
+}
+
+struct Reader {
+    values: BTreeMap<String, String>,
+    mistakes: Vec<String>,
+}
+
+impl Reader {
+    fn find(&self, key: &str) -> Option<&str> {
+        self.values.get(key).map(|value| value.trim()).filter(|value| !value.is_empty())
+    }
+
+    fn parsed<T>(&mut self, key: &str, what: &str) -> Option<T>
+    where
+        T: std::str::FromStr,
+        T::Err: std::fmt::Display,
+    {
+        let text = self.find(key)?.to_owned();
+        match text.parse() {
+            Ok(value) => Some(value),
+            Err(error) => {
+                self.mistakes.push(format!("{key} must be {what}: \"{text}\" is not ({error})"));
+                None
+            }
+        }
+    }
+
+    fn list<T>(&mut self, key: &str, what: &str) -> Vec<T>
+    where
+        T: std::str::FromStr,
+        T::Err: std::fmt::Display,
+    {
+        let Some(text) = self.find(key).map(str::to_owned) else { return Vec::new() };
+        let mut items = Vec::new();
+        for part in text.split(',').map(str::trim).filter(|part| !part.is_empty()) {
+            match part.parse() {
+                Ok(item) => items.push(item),
+                Err(error) => {
+                    self.mistakes.push(format!("{key} must be a list of {what}: \"{part}\" is not ({error})"));
+                }
+            }
+        }
+        items
+    }
+
+    fn web_address(&mut self, key: &str) -> Option<Url> {
+        let url: Url = self.parsed(key, "a web address such as https://traceline.example.com")?;
+        if !matches!(url.scheme(), "http" | "https") || url.host_str().is_none() {
+            self.mistakes.push(format!("{key} must begin with https:// or http:// and name a host"));
+            return None;
+        }
+        Some(url)
+    }
+
+    fn secret_key(&mut self) -> Option<SecretString> {
+        if self.find("secret_key").is_some() && self.find("secret_key_file").is_some() {
+            self.mistakes.push("secret_key and secret_key_file are both set: keep one".into());
+        }
+        if let Some(key) = self.find("secret_key") {
+            return Some(SecretString::from(key.to_owned()));
+        }
+        let path = self.find("secret_key_file")?.to_owned();
+        match std::fs::read_to_string(&path) {
+            Ok(key) => Some(SecretString::from(key.trim().to_owned())),
+            Err(error) => {
+                self.mistakes.push(format!("secret_key_file names {path}, which cannot be read: {error}"));
+                None
+            }
+        }
+    }
+
+    fn config(&mut self) -> Config {
+        let data_dir = PathBuf::from(self.find("data_dir").unwrap_or("./data"));
+        let database_url = self.database_url(&data_dir);
+        let log_format = match self.find("log_format").unwrap_or("text") {
+            "json" => LogFormat::Json,
+            "text" => LogFormat::Text,
+            other => {
+                let mistake = format!("log_format must be text or json: \"{other}\" is neither");
+                self.mistakes.push(mistake);
+                LogFormat::Text
+            }
+        };
+        let announce_json = match self.find("announce") {
+            None => false,
+            Some("json") => true,
+            Some(other) => {
+                let mistake = format!("announce can only be json: \"{other}\" is not");
+                self.mistakes.push(mistake);
+                false
+            }
+        };
+        let extra_ca_file = self.find("extra_ca_file").map(PathBuf::from);
+        if let Some(path) = extra_ca_file.as_ref().filter(|path| !path.is_file()) {
+            self.mistakes.push(format!("extra_ca_file names {}, which is not a file", path.display()));
+        }
+        Config {
+            listen: self
+                .parsed("listen", "an address such as 127.0.0.1:3000")
+                .unwrap_or_else(|| SocketAddr::from(([127, 0, 0, 1], 3000))),
+            public_url: self.web_address("public_url"),
+            data_dir,
+            database_url,
+            secret_key: self.secret_key(),
+            site_root: PathBuf::from(self.find("site_root").unwrap_or("target/site")),
+            log_format,
+            log: self.find("log").unwrap_or("info,sqlx=warn,hyper=warn").to_owned(),
+            trusted_proxies: self.list("trusted_proxies", "networks such as 10.0.0.0/8"),
+            outbound: OutboundConfig {
+                allowed_hosts: self.list("allowed_hosts", "host names"),
+                allowed_networks: self.list("allowed_networks", "networks such as 10.0.0.0/8"),
+                extra_ca_file,
+                cloud_hosts: self.list("cloud_hosts", "host names"),
+                cloud_gateway: self.web_address("cloud_gateway"),
+            },
+            announce_json,
+        }
+    }
+
+    fn database_url(&mut self, data_dir: &Path) -> SecretString {
+        let url = match self.find("database_url") {
+            Some(url) => url.to_owned(),
+            None => format!("sqlite:{}", data_dir.join("traceline.db").display()),
+        };
+        if !["sqlite:", "postgres://", "postgresql://"].iter().any(|scheme| url.starts_with(scheme)) {
+            self.mistakes.push("DATABASE_URL must begin with sqlite: or postgres://".into());
+        }
+        SecretString::from(url)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn variables(pairs: &[(&str, &str)]) -> BTreeMap<String, String> {
+        pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect()
+    }
+
+    #[test]
+    fn nothing_given_is_sqlite_on_loopback() {
+        let config = Config::parse("", &variables(&[("HOME", "/root")])).expect("defaults are valid");
+        assert_eq!(config.listen.to_string(), "127.0.0.1:3000");
+        assert!(config.is_sqlite());
+        assert_eq!(config.data_dir, PathBuf::from("./data"));
+    }
+
+    #[test]
+    fn environment_wins_over_the_file() {
+        let config = Config::parse(
+            "listen = \"127.0.0.1:1\"\nallowed_hosts = [\"a.test\", \"b.test\"]",
+            &variables(&[("TRACELINE_LISTEN", "127.0.0.1:2"), ("DATABASE_URL", "postgres://db/x")]),
+        )
+        .expect("valid");
+        assert_eq!(config.listen.port(), 2);
+        assert_eq!(config.outbound.allowed_hosts, ["a.test", "b.test"]);
+        assert!(!config.is_sqlite());
+    }
+
+    #[test]
+    fn all_mistakes_are_told_together_and_secrets_are_not() {
+        let error = Config::parse(
+            "colour = \"red\"",
+            &variables(&[
+                ("TRACELINE_LISTEN", "everywhere"),
+                ("TRACELINE_PUBLIC_URL", "ftp://x"),
+                ("TRACELINE_LISTNE", "typo"),
+                ("TRACELINE_ALLOWED_NETWORKS", "10.0.0.0/8, elsewhere"),
+                ("TRACELINE_SECRET_KEY", "hush"),
+                ("TRACELINE_SECRET_KEY_FILE", "/nowhere"),
+                ("DATABASE_URL", "mysql://user:hush@db/x"),
+            ]),
+        )
+        .expect_err("many mistakes");
+        let text = error.to_string();
+        for needle in ["colour", "listen must be", "public_url", "TRACELINE_LISTNE", "elsewhere", "both set", "DATABASE_URL"] {
+            assert!(text.contains(needle), "{needle} is missing in {text}");
+        }
+        assert!(!text.contains("hush"));
+    }
+
+    #[test]
+    fn broken_toml_is_one_mistake() {
+        let error = Config::parse("listen = ", &BTreeMap::new()).expect_err("broken");
+        assert_eq!(error.0.len(), 1);
+    }
+}

@@ -1,0 +1,121 @@
+//! Error pages that need nothing: no database, no renderer, no asset folder; the style sheet is in the binary.
+//!
+//! They say what happened, what is safe and what to do. They never repeat anything from the request.
+
+use std::any::Any;
+
+use axum::{
+    body::Body,
+    http::{StatusCode, header},
+    response::Response,
+};
+
+/// Enough style for one page in both themes; the full sheet may be what cannot be served.
+const STYLE: &str = "\
+:root{color-scheme:light dark;--c:light-dark(#f3f5f5,#0e1415);--t:light-dark(#142023,#e4ebec);--u:light-dark(#46565b,#aebbbf);\
+--a:light-dark(#0a6072,#6ec8d8);--l:light-dark(#c2cbcd,#39484c);--n:light-dark(#c8501e,#ff8f5c)}\
+*{box-sizing:border-box;margin:0}body{font:1rem/1.5 system-ui,sans-serif;background:var(--c);color:var(--t);\
+min-height:100dvh;display:grid;place-items:center;padding:1.5rem}main{max-width:34rem}\
+svg{display:block;width:100%;max-width:16rem;height:1.5rem;margin-bottom:1.5rem}.l{stroke:var(--l);stroke-width:1.5}\
+.n{fill:var(--n)}.c{color:var(--u);font-size:.8125rem}h1{font-size:1.625rem;line-height:1.25;margin:.25rem 0 .75rem}\
+p{margin-bottom:.75rem;color:var(--u)}a{color:var(--a)}";
+
+/// The words of a page, by status.
+struct Words {
+    title: &'static str,
+    safe: &'static str,
+    next: &'static str,
+}
+
+fn words(status: StatusCode) -> Words {
+    match status {
+        StatusCode::NOT_FOUND => Words {
+            title: "This page does not exist",
+            safe: "The address leads nowhere, or to something you may not see.",
+            next: "Check the address, or go to your projects.",
+        },
+        StatusCode::FORBIDDEN => Words {
+            title: "This request is not allowed",
+            safe: "It did not come from a page of this server, so nothing was changed.",
+            next: "Go to the page in Traceline itself and do it there. Behind a proxy, see that it passes Host and Origin unchanged.",
+        },
+        StatusCode::PAYLOAD_TOO_LARGE => Words {
+            title: "This is too large",
+            safe: "The server takes at most 1 MB from a form, so nothing was changed.",
+            next: "Go back, shorten the text and send it again.",
+        },
+        StatusCode::SERVICE_UNAVAILABLE => Words {
+            title: "Traceline cannot answer at the moment",
+            safe: "The database does not answer. Nothing was lost.",
+            next: "Try again in a minute. If it stays so, tell whoever runs this server.",
+        },
+        StatusCode::BAD_REQUEST | StatusCode::METHOD_NOT_ALLOWED => Words {
+            title: "This request cannot be read",
+            safe: "It has a shape this server does not know, so nothing was changed.",
+            next: "Go back, reload the page and try again.",
+        },
+        _ => Words {
+            title: "Something went wrong in Traceline",
+            safe: "The request was stopped and nothing was saved.",
+            next: "Try again. If it happens again, give your admin the time and the reference from the header X-Request-Id.",
+        },
+    }
+}
+
+/// The page of a status.
+pub fn page(status: StatusCode) -> Response {
+    let Words { title, safe, next } = words(status);
+    let code = status.as_u16();
+    // The style comes from the binary (see `style`), so that it passes the policy without a nonce.
+    let html = format!(
+        "<!DOCTYPE html><html lang=\"en\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\
+         <title>{title} · Traceline</title><link rel=\"icon\" href=\"/favicon.svg\"><link rel=\"stylesheet\" href=\"/error.css\"></head>\
+         <body><main><svg viewBox=\"0 0 160 16\" aria-hidden=\"true\"><path class=\"l\" fill=\"none\" d=\"M4 8h56m12 4l6-8m6 4h72\"/>\
+         <circle class=\"n\" cx=\"4\" cy=\"8\" r=\"4\"/></svg><p class=\"c\">Error {code}</p><h1>{title}</h1><p>{safe}</p><p>{next}</p>\
+         <p><a href=\"/\">Go to your projects</a></p></main></body></html>"
+    );
+    Response::builder()
+        .status(status)
+        .header(header::CONTENT_TYPE, "text/html; charset=utf-8")
+        .body(Body::from(html))
+        .unwrap_or_default()
+}
+
+/// The style sheet of these pages, compiled in.
+pub async fn style() -> Response {
+    Response::builder()
+        .header(header::CONTENT_TYPE, "text/css; charset=utf-8")
+        .header(header::CACHE_CONTROL, "public, max-age=3600")
+        .body(Body::from(STYLE))
+        .unwrap_or_default()
+}
+
+/// The refusal of a cross-site write.
+pub fn forbidden_cross_site() -> Response {
+    page(StatusCode::FORBIDDEN)
+}
+
+/// The answer after a panic; the panic's text goes to the log alone.
+pub fn after_panic(panic: Box<dyn Any + Send + 'static>) -> Response {
+    let text = panic
+        .downcast_ref::<String>()
+        .map(String::as_str)
+        .or_else(|| panic.downcast_ref::<&'static str>().copied())
+        .unwrap_or("unknown");
+    tracing::error!(panic = text, "a request panicked");
+    page(StatusCode::INTERNAL_SERVER_ERROR)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_page_names_its_status_and_leads_back() {
+        for status in [400, 403, 404, 405, 413, 500, 502, 503] {
+            let status = StatusCode::from_u16(status).expect("a status");
+            assert_eq!(page(status).status(), status);
+            assert!(!words(status).next.is_empty());
+        }
+    }
+}

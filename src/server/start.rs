@@ -1,0 +1,144 @@
+//! Starting and stopping the server: parts are opened in order, each failure says what to do.
+
+use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
+
+use crate::server::{
+    clock::Clock,
+    config::Config,
+    http::{self, assets::Assets, serve},
+    outbound::OutboundPolicy,
+    secrets::{SecretError, Sealer},
+    state::AppState,
+    store::{Database, OpenError},
+};
+
+/// Why the server cannot start.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// Database.
+    #[error(transparent)]
+    Database(#[from] OpenError),
+    /// Key.
+    #[error(transparent)]
+    Secret(#[from] SecretError),
+    /// A folder or file of the operator's.
+    #[error("{what} {path} cannot be used: {source}")]
+    File {
+        /// What it is for.
+        what: &'static str,
+        /// Path.
+        path: String,
+        /// What the system says.
+        source: std::io::Error,
+    },
+    /// The address is taken or not ours.
+    #[error("cannot listen on {address}: {source}. Is another Traceline running? TRACELINE_LISTEN chooses another address")]
+    Listen {
+        /// Address.
+        address: String,
+        /// What the system says.
+        source: std::io::Error,
+    },
+    /// Serving ended by itself.
+    #[error("serving stopped: {0}")]
+    Serve(#[from] std::io::Error),
+}
+
+/// Opens everything a server needs but its listener.
+///
+/// # Errors
+/// The first part that cannot be opened.
+pub async fn open(config: Config, clock: Clock) -> Result<AppState, StartError> {
+    let file = |what, path: &std::path::Path| {
+        let path = path.display().to_string();
+        move |source| StartError::File { what, path, source }
+    };
+    std::fs::create_dir_all(&config.data_dir).map_err(file("the data folder", &config.data_dir))?;
+    let sealer = Sealer::load(config.secret_key.as_ref(), &config.data_dir)?;
+    let outbound = outbound_policy(&config)?;
+    let database = Database::open(&config.database_url).await?;
+    Ok(AppState::new(config, database, clock, sealer, outbound))
+}
+
+/// The operator's word on outgoing calls, with the certificate authorities read from their file.
+///
+/// # Errors
+/// When the file cannot be read.
+pub fn outbound_policy(config: &Config) -> Result<OutboundPolicy, StartError> {
+    let settings = &config.outbound;
+    let extra_ca_pem = match &settings.extra_ca_file {
+        None => None,
+        Some(path) => Some(std::fs::read(path).map_err(|source| StartError::File {
+            what: "the certificate authority file",
+            path: path.display().to_string(),
+            source,
+        })?),
+    };
+    let defaults = OutboundPolicy::default();
+    Ok(OutboundPolicy {
+        allowed_hosts: settings.allowed_hosts.clone(),
+        allowed_networks: settings.allowed_networks.clone(),
+        extra_ca_pem,
+        cloud_hosts: settings.cloud_hosts.clone(),
+        cloud_gateway: settings.cloud_gateway.clone().unwrap_or(defaults.cloud_gateway),
+        allow_metadata: false,
+    })
+}
+
+/// Loads the web assets from the configured folder.
+///
+/// # Errors
+/// When the folder cannot be read.
+pub fn load_assets(config: &Config) -> Result<Assets, StartError> {
+    Assets::from_folder(&config.site_root).map_err(|source| StartError::File {
+        what: "the folder of web assets",
+        path: config.site_root.display().to_string(),
+        source,
+    })
+}
+
+/// Runs the server until it is told to stop.
+///
+/// # Errors
+/// When it cannot start; the text says why and what to do.
+pub async fn run(config: Config) -> Result<(), StartError> {
+    let assets = load_assets(&config)?;
+    let address = config.listen;
+    let state = open(config, Clock::System).await?;
+    let listener = TcpListener::bind(address)
+        .await
+        .map_err(|source| StartError::Listen { address: address.to_string(), source })?;
+    let local = listener.local_addr()?;
+    tracing::info!(address = %local, database = if state.config().is_sqlite() { "sqlite" } else { "postgres" }, "traceline listens");
+    let router = http::router(state.clone(), assets);
+    tokio::spawn(stop_on_signal(state.shutdown().clone()));
+    serve::serve(listener, router, state.shutdown().clone()).await?;
+    state.database().close().await;
+    tracing::info!("stopped");
+    Ok(())
+}
+
+/// Cancels the token at the first SIGTERM or Ctrl-C; a second one ends the process at once.
+async fn stop_on_signal(shutdown: CancellationToken) {
+    wait_for_signal().await;
+    tracing::info!("stopping: finishing what is in flight, a second signal ends at once");
+    shutdown.cancel();
+    wait_for_signal().await;
+    std::process::exit(130);
+}
+
+async fn wait_for_signal() {
+    let terminate = async {
+        match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
+            Ok(mut signal) => {
+                signal.recv().await;
+            }
+            Err(_) => std::future::pending().await,
+        }
+    };
+    tokio::select! {
+        () = terminate => {}
+        _ = tokio::signal::ctrl_c() => {}
+    }
+}

@@ -1,0 +1,83 @@
+//! What every request and every job shares; built once at start, cheap to clone.
+
+use std::sync::Arc;
+
+use crate::server::{
+    auth::password::PasswordPool, clock::Clock, config::Config, live::LiveHub, outbound::OutboundPolicy, secrets::Sealer,
+    store::Database,
+};
+
+/// The running server's parts.
+#[derive(Clone, Debug)]
+pub struct AppState {
+    inner: Arc<Inner>,
+}
+
+#[derive(Debug)]
+struct Inner {
+    config: Config,
+    database: Database,
+    clock: Clock,
+    sealer: Sealer,
+    passwords: PasswordPool,
+    live: LiveHub,
+    outbound: OutboundPolicy,
+    shutdown: tokio_util::sync::CancellationToken,
+}
+
+impl AppState {
+    /// Puts the parts together.
+    pub fn new(config: Config, database: Database, clock: Clock, sealer: Sealer, outbound: OutboundPolicy) -> Self {
+        let inner = Inner {
+            config,
+            database,
+            clock,
+            sealer,
+            passwords: PasswordPool::new(),
+            live: LiveHub::new(),
+            outbound,
+            shutdown: tokio_util::sync::CancellationToken::new(),
+        };
+        Self { inner: Arc::new(inner) }
+    }
+
+    /// Configuration.
+    pub fn config(&self) -> &Config {
+        &self.inner.config
+    }
+
+    /// Database.
+    pub fn database(&self) -> &Database {
+        &self.inner.database
+    }
+
+    /// Clock.
+    pub fn clock(&self) -> &Clock {
+        &self.inner.clock
+    }
+
+    /// Sealer of secrets at rest.
+    pub fn sealer(&self) -> &Sealer {
+        &self.inner.sealer
+    }
+
+    /// Bounded pool that hashes passwords.
+    pub fn passwords(&self) -> &PasswordPool {
+        &self.inner.passwords
+    }
+
+    /// Hub of live events for open pages.
+    pub fn live(&self) -> &LiveHub {
+        &self.inner.live
+    }
+
+    /// What outgoing calls may reach.
+    pub fn outbound(&self) -> &OutboundPolicy {
+        &self.inner.outbound
+    }
+
+    /// Cancelled once, when the server begins to stop: streams end, jobs stop at their next edge.
+    pub fn shutdown(&self) -> &tokio_util::sync::CancellationToken {
+        &self.inner.shutdown
+    }
+}

@@ -1,0 +1,197 @@
+//! Opening a database: pools, migrations and, for SQLite, the lock that keeps a second process out.
+//!
+//! SQLite gets one writing connection and a few reading ones over a write-ahead log; commits survive
+//! a loss of power (`synchronous = FULL`). The lock file is held as long as this value lives, because
+//! sqlx's own migration lock does nothing on SQLite and two processes would race.
+
+use std::{fs::File, path::PathBuf, str::FromStr, sync::Arc, time::Duration};
+
+use secrecy::{ExposeSecret, SecretString};
+use sqlx::{
+    PgPool, Postgres, Sqlite, SqlitePool, Transaction,
+    migrate::Migrator,
+    postgres::{PgConnectOptions, PgPoolOptions},
+    sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
+};
+
+use crate::server::store::StoreError;
+
+static SQLITE: Migrator = sqlx::migrate!("migrations/sqlite");
+static POSTGRES: Migrator = sqlx::migrate!("migrations/postgres");
+
+const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// Why the database cannot be opened at start.
+#[derive(Debug, thiserror::Error)]
+pub enum OpenError {
+    /// Another process has the file.
+    #[error(
+        "another Traceline process is using {path}. Only one process may use a SQLite file: stop the other one, or give several nodes a PostgreSQL database (DATABASE_URL=postgres://...)"
+    )]
+    InUse {
+        /// The database file.
+        path: String,
+    },
+    /// Folder or file cannot be made.
+    #[error("{path} cannot be opened: {source}")]
+    File {
+        /// The file.
+        path: String,
+        /// What the system says.
+        source: std::io::Error,
+    },
+    /// The address cannot be read; it may hold a password, so it is not repeated.
+    #[error("DATABASE_URL cannot be read")]
+    Address,
+    /// The database does not answer.
+    #[error("the database does not answer: {0}")]
+    Connect(#[source] sqlx::Error),
+    /// A migration failed, or the database is newer than this program.
+    #[error("the database cannot be brought up to date: {0}. Nothing was changed by the step that failed")]
+    Migrate(#[source] sqlx::migrate::MigrateError),
+}
+
+/// The open database; cheap to clone.
+#[derive(Clone, Debug)]
+pub enum Database {
+    /// One file.
+    Sqlite {
+        /// Any number of readers.
+        read: SqlitePool,
+        /// The one writer.
+        write: SqlitePool,
+        /// Held until the last clone is gone.
+        lock: Arc<File>,
+    },
+    /// A server.
+    Postgres(PgPool),
+}
+
+/// A transaction on either database.
+#[derive(Debug)]
+pub enum Tx {
+    /// On SQLite.
+    Sqlite(Transaction<'static, Sqlite>),
+    /// On PostgreSQL.
+    Postgres(Transaction<'static, Postgres>),
+}
+
+impl Database {
+    /// Opens the database and brings it up to date.
+    ///
+    /// # Errors
+    /// See [`OpenError`]; each says what to do.
+    pub async fn open(url: &SecretString) -> Result<Self, OpenError> {
+        let url = url.expose_secret();
+        if let Some(path) = url.strip_prefix("sqlite:") {
+            let path = path.strip_prefix("//").unwrap_or(path);
+            return Self::open_sqlite(PathBuf::from(path.split('?').next().unwrap_or(path))).await;
+        }
+        let options = PgConnectOptions::from_str(url).map_err(|_| OpenError::Address)?.application_name("traceline");
+        let pool = PgPoolOptions::new()
+            .max_connections(16)
+            .acquire_timeout(BUSY_TIMEOUT)
+            .connect_with(options)
+            .await
+            .map_err(OpenError::Connect)?;
+        POSTGRES.run(&pool).await.map_err(OpenError::Migrate)?;
+        Ok(Self::Postgres(pool))
+    }
+
+    async fn open_sqlite(path: PathBuf) -> Result<Self, OpenError> {
+        let failed = |source| OpenError::File { path: path.display().to_string(), source };
+        if let Some(folder) = path.parent() {
+            std::fs::create_dir_all(folder).map_err(failed)?;
+        }
+        let lock_path = path.with_extension("lock");
+        let lock = File::options().create(true).truncate(false).write(true).open(&lock_path).map_err(failed)?;
+        match lock.try_lock() {
+            Ok(()) => {}
+            Err(std::fs::TryLockError::WouldBlock) => return Err(OpenError::InUse { path: path.display().to_string() }),
+            Err(std::fs::TryLockError::Error(source)) => return Err(failed(source)),
+        }
+        let options = SqliteConnectOptions::new()
+            .filename(&path)
+            .create_if_missing(true)
+            .journal_mode(SqliteJournalMode::Wal)
+            .synchronous(SqliteSynchronous::Full)
+            .foreign_keys(true)
+            .busy_timeout(BUSY_TIMEOUT);
+        let write = SqlitePoolOptions::new()
+            .max_connections(1)
+            .acquire_timeout(BUSY_TIMEOUT)
+            .connect_with(options.clone())
+            .await
+            .map_err(OpenError::Connect)?;
+        SQLITE.run(&write).await.map_err(OpenError::Migrate)?;
+        let read = SqlitePoolOptions::new()
+            .max_connections(4)
+            .acquire_timeout(BUSY_TIMEOUT)
+            .connect_with(options.read_only(true))
+            .await
+            .map_err(OpenError::Connect)?;
+        Ok(Self::Sqlite { read, write, lock: Arc::new(lock) })
+    }
+
+    /// Begins a snapshot to read from.
+    ///
+    /// # Errors
+    /// Busy or not available.
+    pub async fn read(&self) -> Result<Tx, StoreError> {
+        Ok(match self {
+            Self::Sqlite { read, .. } => Tx::Sqlite(read.begin().await?),
+            Self::Postgres(pool) => Tx::Postgres(pool.begin_with("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY").await?),
+        })
+    }
+
+    /// Begins a transaction that may write.
+    ///
+    /// # Errors
+    /// Busy or not available.
+    pub async fn write(&self) -> Result<Tx, StoreError> {
+        Ok(match self {
+            Self::Sqlite { write, .. } => Tx::Sqlite(write.begin_with("BEGIN IMMEDIATE").await?),
+            Self::Postgres(pool) => Tx::Postgres(pool.begin().await?),
+        })
+    }
+
+    /// Whether the database answers at all.
+    ///
+    /// # Errors
+    /// Busy or not available.
+    pub async fn check(&self) -> Result<(), StoreError> {
+        let mut tx = self.read().await?;
+        let (_one,): (i64,) = fetch_one!(&mut tx, (i64,), "SELECT CAST(1 AS BIGINT)")?;
+        Ok(())
+    }
+
+    /// Closes the pools; waits for what is running.
+    pub async fn close(&self) {
+        match self {
+            Self::Sqlite { read, write, .. } => {
+                read.close().await;
+                write.close().await;
+            }
+            Self::Postgres(pool) => pool.close().await,
+        }
+    }
+}
+
+impl Tx {
+    /// Makes everything done in this transaction last.
+    ///
+    /// # Errors
+    /// When the database refuses; nothing is kept then.
+    pub async fn commit(self) -> Result<(), StoreError> {
+        match self {
+            Self::Sqlite(tx) => tx.commit().await?,
+            Self::Postgres(tx) => tx.commit().await?,
+        }
+        Ok(())
+    }
+
+    /// Whether this is PostgreSQL, for the few statements of [`super::dialect`].
+    pub fn is_postgres(&self) -> bool {
+        matches!(self, Self::Postgres(_))
+    }
+}

@@ -1,0 +1,24 @@
+//! All SQL: one text for SQLite and PostgreSQL, behind an enum of two pools.
+//!
+//! A store function takes a [`Tx`] and runs inside it; use cases decide where a transaction begins
+//! and ends. [`Database::read`] begins a snapshot to read from, [`Database::write`] the one writer
+//! of SQLite (begun IMMEDIATE, so that waiting happens at the start and never at the commit) or a
+//! plain transaction of PostgreSQL. A transaction that is dropped is rolled back. No transaction may
+//! be held over a call to Jira.
+//!
+//! Rows of other people's data (`*Row`) stay in this module's callers on the server; pages get views.
+
+#[macro_use]
+mod macros;
+mod database;
+pub mod dialect;
+pub mod error;
+pub mod form_failure;
+pub mod person;
+pub mod project;
+pub mod session;
+pub mod setting;
+pub mod throttle;
+
+pub use database::{Database, OpenError, Tx};
+pub use error::StoreError;

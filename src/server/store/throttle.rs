@@ -1,0 +1,53 @@
+//! Counters of failed tries per bucket (an address, an account at an address), in windows.
+
+use crate::server::store::{StoreError, Tx};
+
+/// Failures of a bucket within the running window of `window_ms`.
+///
+/// # Errors
+/// As every store function.
+pub async fn count(tx: &mut Tx, bucket: &str, window_ms: i64, now: i64) -> Result<i64, StoreError> {
+    let row = fetch_optional!(
+        tx,
+        (i64,),
+        "SELECT failures FROM throttle WHERE bucket = $1 AND since > $2",
+        bucket,
+        now - window_ms,
+    )?;
+    Ok(row.map_or(0, |(failures,)| failures))
+}
+
+/// Adds a failure; a window that has passed begins anew.
+///
+/// # Errors
+/// As every store function.
+pub async fn add(tx: &mut Tx, bucket: &str, window_ms: i64, now: i64) -> Result<(), StoreError> {
+    execute!(
+        tx,
+        "INSERT INTO throttle (bucket, failures, since) VALUES ($1, 1, $2)
+         ON CONFLICT (bucket) DO UPDATE SET
+           failures = CASE WHEN throttle.since > $3 THEN throttle.failures + 1 ELSE 1 END,
+           since = CASE WHEN throttle.since > $3 THEN throttle.since ELSE excluded.since END",
+        bucket,
+        now,
+        now - window_ms,
+    )?;
+    Ok(())
+}
+
+/// Forgets a bucket, after a success.
+///
+/// # Errors
+/// As every store function.
+pub async fn clear(tx: &mut Tx, bucket: &str) -> Result<(), StoreError> {
+    execute!(tx, "DELETE FROM throttle WHERE bucket = $1", bucket)?;
+    Ok(())
+}
+
+/// Removes buckets whose window has passed.
+///
+/// # Errors
+/// As every store function.
+pub async fn delete_old(tx: &mut Tx, window_ms: i64, now: i64) -> Result<u64, StoreError> {
+    execute!(tx, "DELETE FROM throttle WHERE since <= $1", now - window_ms)
+}

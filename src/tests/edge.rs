@@ -1,0 +1,118 @@
+//! The HTTP edge: headers, cross-site writes, paths, forms without JavaScript, health.
+
+use reqwest::{Method, StatusCode};
+use traceline::domain::role::AccountRole;
+
+use crate::harness::TestApp;
+
+on_both! {
+    async fn health_answers(app: TestApp) {
+        let person = app.person("Ada", AccountRole::User).await;
+        let client = app.browser_of(&person).await;
+        assert_eq!(client.get("/livez").await.body, "ok\n");
+        assert_eq!(client.get("/readyz").await.status, StatusCode::OK);
+        app.state.database().close().await;
+        assert_eq!(client.get("/livez").await.status, StatusCode::OK);
+        assert_eq!(client.get("/readyz").await.status, StatusCode::SERVICE_UNAVAILABLE);
+        let broken = client.get("/").await;
+        assert!(broken.status.is_server_error(), "{}", broken.status);
+        let missing = client.get("/nothing/here").await;
+        assert_eq!(missing.status, StatusCode::NOT_FOUND);
+        assert!(missing.body.contains("This page does not exist"));
+    }
+}
+
+on_both! {
+    async fn every_answer_has_the_security_headers(app: TestApp) {
+        let client = app.anonymous();
+        let mut nonces = std::collections::BTreeSet::new();
+        for path in ["/", "/sign-in", "/livez", "/readyz", "/nothing", "/error.css", "/api/none", "/projects/x"] {
+            let answer = client.get(path).await;
+            let header = |name: &str| answer.headers.get(name).map_or("", |value| value.to_str().unwrap()).to_owned();
+            let policy = header("content-security-policy");
+            assert!(policy.starts_with("default-src 'none'; script-src 'self' 'nonce-"), "{path}: {policy}");
+            assert!(!policy.replace("'wasm-unsafe-eval'", "").contains("unsafe-"), "{path}: {policy}");
+            assert!(nonces.insert(policy), "{path} repeats a nonce");
+            assert_eq!(header("x-content-type-options"), "nosniff", "{path}");
+            assert_eq!(header("x-frame-options"), "DENY", "{path}");
+            assert_eq!(header("referrer-policy"), "same-origin", "{path}");
+            assert!(!header("cache-control").is_empty(), "{path}");
+            assert!(!header("content-type").is_empty(), "{path}");
+            assert_eq!(header("server"), "", "{path}");
+            assert_eq!(header("x-request-id").len(), 36, "{path}");
+        }
+    }
+}
+
+on_both! {
+    async fn writes_from_elsewhere_change_nothing(app: TestApp) {
+        let person = app.person("Ada", AccountRole::AccountAdmin).await;
+        let client = app.browser_of(&person).await;
+        let origin = client.origin().to_owned();
+        let attempts: &[&[(&str, &str)]] = &[
+            &[("origin", "https://evil.test"), ("content-type", "application/x-www-form-urlencoded")],
+            &[("origin", "https://evil.test"), ("content-type", "text/plain")],
+            &[("origin", "null")],
+            &[("sec-fetch-site", "cross-site")],
+            &[("sec-fetch-site", "same-site")],
+            &[("sec-fetch-site", "cross-site"), ("origin", &origin)],
+            // A cookie without any sign of origin: no browser does that.
+            &[("content-type", "application/x-www-form-urlencoded")],
+        ];
+        for headers in attempts {
+            let answer = client.send(Method::POST, "/api/find_viewer", headers, Some(String::new())).await;
+            assert_eq!(answer.status, StatusCode::FORBIDDEN, "{headers:?}");
+            assert!(answer.body.contains("did not come from a page of this server"));
+        }
+        let own = client.call("find_viewer", &[]).await;
+        assert_eq!(own.status, StatusCode::OK);
+        let by_get = client.get("/api/find_viewer").await;
+        assert_eq!(by_get.status, StatusCode::METHOD_NOT_ALLOWED);
+    }
+}
+
+on_both! {
+    async fn a_failed_form_leads_back_and_never_elsewhere(app: TestApp) {
+        let client = app.anonymous();
+        let answer = client.post_form("/sign-in?next=%2Fa", "find_form_failure", &[("wrong", "a")]).await;
+        assert_eq!(answer.status, StatusCode::SEE_OTHER);
+        assert!(answer.location().starts_with("/sign-in?next=%2Fa&failed="), "{}", answer.location());
+        assert!(client.cookie("traceline_form").is_some());
+        for referer in ["https://evil.test/x", "//evil.test", "", "javascript:alert(1)"] {
+            let headers = [
+                ("accept", "text/html"),
+                ("content-type", "application/x-www-form-urlencoded"),
+                ("origin", client.origin()),
+                ("referer", referer),
+            ];
+            for body in ["form=x", "wrong=x"] {
+                let answer = client.send(Method::POST, "/api/find_form_failure", &headers, Some(body.into())).await;
+                assert_eq!(answer.status, StatusCode::SEE_OTHER);
+                assert!(answer.location() == "/" || answer.location().starts_with("/?failed="), "{}", answer.location());
+                assert!(!answer.location().contains("__err"));
+            }
+        }
+    }
+}
+
+on_both! {
+    async fn path_tricks_reach_nothing_else(app: TestApp) {
+        let person = app.person("Ada", AccountRole::User).await;
+        let client = app.browser_of(&person).await;
+        for path in ["//admin/users", "/admin//users", "/./admin/users", "/%61dmin/users", "/ADMIN/users", "/admin/users/",
+                     "/pkg/../secret.key", "/pkg/%2e%2e/secret.key", "/..%2fsecret.key", "/api//find_viewer", "/api/%2e%2e/livez"] {
+            let answer = client.get(path).await;
+            assert!(matches!(answer.status.as_u16(), 404 | 405), "{path} answered {}", answer.status);
+        }
+    }
+}
+
+on_both! {
+    async fn a_large_body_is_refused(app: TestApp) {
+        let client = app.anonymous();
+        let headers = [("origin", client.origin()), ("content-type", "application/x-www-form-urlencoded"), ("accept", "text/html")];
+        let body = format!("form={}", "x".repeat(1024 * 1024 + 1));
+        let answer = client.send(Method::POST, "/api/find_form_failure", &headers, Some(body)).await;
+        assert_eq!(answer.status, StatusCode::PAYLOAD_TOO_LARGE);
+    }
+}

@@ -1,0 +1,71 @@
+//! The document around every page, and the table of routes.
+//!
+//! The whole app is rendered once at start to list its routes: nothing here may read request data.
+
+use leptos::{nonce::use_nonce, prelude::*};
+use leptos_meta::{MetaTags, provide_meta_context};
+use leptos_router::{
+    SsrMode,
+    components::{Route, Router, Routes},
+    path,
+};
+
+use crate::ui::pages::{home::HomePage, not_found::NotFoundPage};
+
+/// Addresses of style and script and the theme, given by the server for each request.
+#[derive(Clone, Debug, Default)]
+pub struct PageFrame {
+    /// Style sheet.
+    pub style: String,
+    /// Loader of the islands; absent when the browser part was not built.
+    pub script: Option<String>,
+    /// Module of the islands.
+    pub module: String,
+    /// WebAssembly of the islands.
+    pub wasm: String,
+    /// `light`, `dark` or empty for the system's.
+    pub theme: String,
+}
+
+/// The document.
+pub fn shell() -> impl IntoView {
+    let frame = use_context::<PageFrame>().unwrap_or_default();
+    if let Some(shared) = Owner::current_shared_context() {
+        // Pages are not hydrated, islands are: what pages load is not sent a second time as data.
+        shared.set_is_hydrating(false);
+    }
+    let theme = Some(frame.theme).filter(|theme| !theme.is_empty());
+    view! {
+        <!DOCTYPE html>
+        <html lang="en" data-theme=theme>
+            <head>
+                <meta charset="utf-8" />
+                <meta name="viewport" content="width=device-width, initial-scale=1" />
+                <meta name="color-scheme" content="light dark" />
+                <link rel="icon" href="/favicon.svg" type="image/svg+xml" />
+                <link rel="stylesheet" href=frame.style />
+                {frame.script.map(|script| view! {
+                    <link rel="modulepreload" href=frame.module.clone() />
+                    <script type="module" nonce=use_nonce() src=script data-module=frame.module data-wasm=frame.wasm id="islands"></script>
+                })}
+                <MetaTags />
+            </head>
+            <body>
+                <App />
+            </body>
+        </html>
+    }
+}
+
+/// The routes.
+#[component]
+pub fn App() -> impl IntoView {
+    provide_meta_context();
+    view! {
+        <Router>
+            <Routes fallback=NotFoundPage>
+                <Route path=path!("/") view=HomePage ssr=SsrMode::Async />
+            </Routes>
+        </Router>
+    }
+}

@@ -1,0 +1,100 @@
+//! Every address of the app, in one place: pages link through these functions, never by text.
+
+/// Home: my projects.
+pub const HOME: &str = "/";
+/// Sign-in.
+pub const SIGN_IN: &str = "/sign-in";
+/// Profile.
+pub const PROFILE: &str = "/profile";
+/// People of the account.
+pub const USERS: &str = "/admin/users";
+/// Add a person.
+pub const USER_NEW: &str = "/admin/users/new";
+/// Organisation settings.
+pub const SETTINGS: &str = "/admin/settings";
+/// Connections.
+pub const CONNECTIONS: &str = "/admin/integrations";
+/// List of what can be integrated.
+pub const CONNECTION_CHOOSE: &str = "/admin/integrations/available";
+/// Create a connection.
+pub const CONNECTION_NEW: &str = "/admin/integrations/new";
+/// Create a project.
+pub const PROJECT_NEW: &str = "/projects/new";
+/// The kit page (debug builds).
+pub const KIT: &str = "/kit";
+
+/// Where a server function answers.
+pub fn api(endpoint: &str) -> String {
+    format!("/api/{endpoint}")
+}
+
+/// Sign-in that leads on to a path of ours afterwards.
+pub fn sign_in_then(next: &str) -> String {
+    let query: String = url::form_urlencoded::Serializer::new(String::new()).append_pair("next", next).finish();
+    format!("{SIGN_IN}?{query}")
+}
+
+/// A person's page.
+pub fn user(id: &str) -> String {
+    format!("/admin/users/{id}")
+}
+
+/// The connection form for a type: `cloud` or `data_center`.
+pub fn connection_new(kind: &str) -> String {
+    format!("{CONNECTION_NEW}?type={kind}")
+}
+
+/// A connection's page.
+pub fn connection(id: &str) -> String {
+    format!("/admin/integrations/{id}")
+}
+
+/// A project's entry: leads to its plans.
+pub fn project(id: &str) -> String {
+    format!("/projects/{id}")
+}
+
+/// Plans of a project.
+pub fn plans(id: &str) -> String {
+    format!("/projects/{id}/plans")
+}
+
+/// All requirements of a project.
+pub fn requirements(id: &str) -> String {
+    format!("/projects/{id}/requirements")
+}
+
+/// A requirement by configuration and Jira's issue id.
+pub fn requirement(project: &str, configuration: &str, issue: &str) -> String {
+    format!("/projects/{project}/requirements/{configuration}/{issue}")
+}
+
+/// A release by configuration and Jira's version id.
+pub fn release(project: &str, configuration: &str, release: &str) -> String {
+    format!("/projects/{project}/releases/{configuration}/{release}")
+}
+
+/// A sprint by configuration and Jira's sprint id.
+pub fn sprint(project: &str, configuration: &str, sprint: i64) -> String {
+    format!("/projects/{project}/sprints/{configuration}/{sprint}")
+}
+
+/// Members of a project.
+pub fn members(id: &str) -> String {
+    format!("/projects/{id}/members")
+}
+
+/// Integrations of a project.
+pub fn integrations(id: &str) -> String {
+    format!("/projects/{id}/integrations")
+}
+
+/// A step (1 to 6) of a configuration's wizard.
+pub fn wizard(project: &str, configuration: &str, step: u8) -> String {
+    format!("/projects/{project}/integrations/{configuration}/step/{step}")
+}
+
+/// Sync runs of a configuration, the newest with live progress.
+pub fn sync(project: &str, configuration: &str) -> String {
+    format!("/projects/{project}/integrations/{configuration}/sync")
+}

@@ -1,0 +1,58 @@
+//! Builds the server binary and runs cargo for the other steps.
+//!
+//! Whether something is up to date is cargo's decision alone; asking it costs half a second.
+
+use std::path::PathBuf;
+use std::process::Command;
+
+use crate::{Outcome, paths};
+
+/// How the server is compiled.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum ServerProfile {
+    /// Quick to build, what the tests use as well.
+    Dev,
+    /// Optimised, without link-time optimisation.
+    Release,
+    /// What people install: link-time optimised, web assets inside.
+    Dist,
+}
+
+/// Builds the server and gives the path of the binary.
+pub fn build(profile: ServerProfile) -> Outcome<PathBuf> {
+    let (name, folder, features) = match profile {
+        ServerProfile::Dev => ("dev", "debug", "ssr"),
+        ServerProfile::Release => ("release", "release", "ssr"),
+        ServerProfile::Dist => ("dist", "dist", "ssr,embed"),
+    };
+    println!("xtask: building the server (profile {name}, features {features})");
+    cargo(&[
+        "build",
+        "--bin",
+        "traceline",
+        "--profile",
+        name,
+        "--features",
+        features,
+    ])?;
+    Ok(paths::target()
+        .join(folder)
+        .join(format!("traceline{}", std::env::consts::EXE_SUFFIX)))
+}
+
+/// Runs cargo in the checkout and waits for it.
+pub fn cargo(arguments: &[&str]) -> Outcome {
+    let program = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+    let status = Command::new(program)
+        .args(arguments)
+        .current_dir(paths::root())
+        // Set at compile time, this one changes the name under which the pages ask for the wasm file.
+        .env_remove("LEPTOS_OUTPUT_NAME")
+        .status()
+        .map_err(|error| format!("xtask: cargo cannot be started: {error}"))?;
+    if status.success() {
+        Ok(())
+    } else {
+        Err(format!("xtask: `cargo {}` failed", arguments.join(" ")))
+    }
+}
