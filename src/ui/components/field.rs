@@ -23,7 +23,11 @@ pub(crate) struct FieldContext {
 /// Id, description and validity of a control: its own id, else what the field around it says.
 pub(crate) fn wiring(id: String) -> FieldContext {
     let around = use_context::<FieldContext>().unwrap_or_default();
-    if id.is_empty() { around } else { FieldContext { id, ..around } }
+    if id.is_empty() {
+        around
+    } else {
+        FieldContext { id, ..around }
+    }
 }
 
 /// Label, control, hint, error.
@@ -64,8 +68,12 @@ pub fn Field(
         .filter(|(_, text)| !text.is_empty())
         .map(|(part, _)| format!("{id}-{part}"))
         .collect();
-    let context =
-        FieldContext { id: id.clone(), described_by: described.join(" "), invalid: !error.is_empty(), optional };
+    let context = FieldContext {
+        id: id.clone(),
+        described_by: described.join(" "),
+        invalid: !error.is_empty(),
+        optional,
+    };
     let used = u32::try_from(counted.chars().count()).unwrap_or(u32::MAX);
     view! {
         <div class="field">

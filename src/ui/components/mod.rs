@@ -32,7 +32,10 @@ pub use meter::{Fill, Meter, MeterStack, Progress, Stat};
 pub use navigate::{Breadcrumbs, Chips, Crumb, LinkItem, Pager, Segmented, Tabs};
 pub use rich_text::RichTextView;
 pub use safe::PageTitle;
-pub use shell::{AppShell, AuthShell, NavGroup, NavItem, PlainShell, SearchBox, Switcher, ThemeForm, TopLink, UserMenu};
+pub use shell::{
+    AppShell, AuthShell, NavGroup, NavItem, PlainShell, SearchBox, Switcher, ThemeForm, TopLink,
+    UserMenu,
+};
 pub use status::{Badge, Status};
 pub use stepper::{Step, StepState, Stepper};
 pub use table::{Cell, Column, Row, RowHead, RowNote, Sorted, Table};
