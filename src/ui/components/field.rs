@@ -3,6 +3,8 @@
 //! [`Field`] hands its id to the control inside it; a control outside a field needs its own `id` and
 //! `label`. No control sets `maxlength`: browsers count UTF-16 units, our limits are characters.
 
+#![expect(clippy::fn_params_excessive_bools, reason = "the properties of a component, each set by name")]
+
 use leptos::context::Provider;
 use leptos::prelude::*;
 
