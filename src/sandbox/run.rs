@@ -1,7 +1,5 @@
 //! The sandbox as a command: start, tell, run until interrupted.
 
-use std::path::PathBuf;
-
 use super::server::{Sandbox, SandboxError, SandboxOptions, SiteInfo};
 
 /// Starts the sandbox, calls `ready`, prints what to paste where, and runs until Ctrl-C or a
@@ -12,13 +10,14 @@ use super::server::{Sandbox, SandboxError, SandboxOptions, SiteInfo};
 pub async fn run(options: SandboxOptions, ready: impl Fn(&Sandbox)) -> Result<(), SandboxError> {
     let sandbox = Sandbox::start(options).await?;
     ready(&sandbox);
-    println!("{}", describe(sandbox.sites(), &sandbox.ca_pem_path().to_path_buf()));
+    println!("{}\nCertificate to trust for https: {}", describe(sandbox.sites()), sandbox.ca_pem_path().display());
     sandbox.run_until(wait_for_signal()).await;
     Ok(())
 }
 
 /// The text that tells a person how to connect: address, email and token for each site.
-fn describe(sites: &[SiteInfo], ca_pem: &PathBuf) -> String {
+#[must_use]
+pub fn describe(sites: &[SiteInfo]) -> String {
     use std::fmt::Write as _;
     let mut text = String::new();
     for site in sites {
@@ -30,7 +29,6 @@ fn describe(sites: &[SiteInfo], ca_pem: &PathBuf) -> String {
             let _infallible = writeln!(text, "  {:<30} {:<32} {}", account.email, account.token, account.note);
         }
     }
-    let _infallible = writeln!(text, "\nCertificate to trust for https: {}", ca_pem.display());
     text
 }
 
