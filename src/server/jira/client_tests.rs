@@ -166,6 +166,13 @@ async fn errors_are_told_apart() {
             ErrorClass::Config,
         ),
         (
+            Answer(200, vec![], "[".repeat(200) + &"]".repeat(200)),
+            JiraError::BadAnswer {
+                what: "nesting is too deep",
+            },
+            ErrorClass::Poison,
+        ),
+        (
             ok(json!({})),
             JiraError::BadAnswer { what: "myself" },
             ErrorClass::Poison,
@@ -374,4 +381,3 @@ fn server_info_tells_both_apart() {
     );
     assert_eq!(parse_server_info(json!({"status": "ok"})), None);
 }
-
