@@ -81,6 +81,7 @@ fn custom_fields_follow_their_kind() {
 }
 
 #[tokio::test]
+#[expect(clippy::too_many_lines, reason = "one table of cases")]
 async fn errors_are_told_apart() {
     let html = |status| {
         Answer(
