@@ -1,6 +1,6 @@
 //! The sandbox as a command: start, tell, run until interrupted.
 
-use std::path::PathBuf;
+use std::path::Path;
 
 use super::server::{Sandbox, SandboxError, SandboxOptions, SiteInfo};
 
@@ -12,13 +12,13 @@ use super::server::{Sandbox, SandboxError, SandboxOptions, SiteInfo};
 pub async fn run(options: SandboxOptions, ready: impl Fn(&Sandbox)) -> Result<(), SandboxError> {
     let sandbox = Sandbox::start(options).await?;
     ready(&sandbox);
-    println!("{}", describe(sandbox.sites(), &sandbox.ca_pem_path().to_path_buf()));
+    println!("{}", describe(sandbox.sites(), sandbox.ca_pem_path()));
     sandbox.run_until(wait_for_signal()).await;
     Ok(())
 }
 
 /// The text that tells a person how to connect: address, email and token for each site.
-fn describe(sites: &[SiteInfo], ca_pem: &PathBuf) -> String {
+fn describe(sites: &[SiteInfo], ca_pem: &Path) -> String {
     use std::fmt::Write as _;
     let mut text = String::new();
     for site in sites {
@@ -27,7 +27,11 @@ fn describe(sites: &[SiteInfo], ca_pem: &PathBuf) -> String {
             let _infallible = writeln!(text, "  gateway for scoped tokens: {gateway}");
         }
         for account in &site.accounts {
-            let _infallible = writeln!(text, "  {:<30} {:<32} {}", account.email, account.token, account.note);
+            let _infallible = writeln!(
+                text,
+                "  {:<30} {:<32} {}",
+                account.email, account.token, account.note
+            );
         }
     }
     let _infallible = writeln!(text, "\nCertificate to trust for https: {}", ca_pem.display());
