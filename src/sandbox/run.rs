@@ -12,12 +12,20 @@ use super::server::{Sandbox, SandboxError, SandboxOptions, SiteInfo};
 pub async fn run(options: SandboxOptions, ready: impl Fn(&Sandbox)) -> Result<(), SandboxError> {
     let sandbox = Sandbox::start(options).await?;
     ready(&sandbox);
-    println!("{}", describe(sandbox.sites(), sandbox.ca_pem_path()));
+    println!("{}", sandbox.describe());
     sandbox.run_until(wait_for_signal()).await;
     Ok(())
 }
 
-/// The text that tells a person how to connect: address, email and token for each site.
+impl Sandbox {
+    /// The text that tells a person how to connect: address, emails and tokens of each site, and the
+    /// certificate to trust.
+    #[must_use]
+    pub fn describe(&self) -> String {
+        describe(self.sites(), self.ca_pem_path())
+    }
+}
+
 fn describe(sites: &[SiteInfo], ca_pem: &Path) -> String {
     use std::fmt::Write as _;
     let mut text = String::new();
@@ -51,4 +59,26 @@ async fn wait_for_signal() {
         }
     }
     let _interrupted = tokio::signal::ctrl_c().await;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn every_token_and_address_is_told() {
+        let folder = std::env::temp_dir().join(format!("sandbox-run-{}", std::process::id()));
+        let options = SandboxOptions {
+            ca_dir: folder.clone(),
+            ..SandboxOptions::default()
+        };
+        let sandbox = Sandbox::start(options).await.unwrap();
+        let text = sandbox.describe();
+        for site in sandbox.sites() {
+            assert!(text.contains(&site.url));
+            assert!(site.accounts.iter().all(|account| text.contains(&account.token)));
+        }
+        assert!(text.contains("ca.pem"));
+        std::fs::remove_dir_all(folder).unwrap();
+    }
 }

@@ -115,7 +115,9 @@ pub(super) fn set_system(draft: &Draft<'_>, rng: &mut Rng, fields: &mut Map<Stri
     );
     set("reporter", show_user(world, rng.pick(people)));
     set("creator", show_user(world, rng.pick(people)));
-    let labels: Vec<&str> = (0..rng.below(3)).map(|_| *rng.pick(&LABELS)).collect();
+    let mut labels: Vec<&str> = (0..rng.below(3)).map(|_| *rng.pick(&LABELS)).collect();
+    labels.sort_unstable();
+    labels.dedup();
     set("labels", json!(labels));
     for empty in ["components", "versions", "issuelinks", "subtasks"] {
         set(empty, json!([]));

@@ -95,7 +95,10 @@ fn check_value(
             "issuetype" => {
                 known(&world.issue_types) || viewer.projects.iter().any(|project| known(&project.issue_types))
             }
-            "status" => known(&world.statuses),
+            "status" => {
+                let of_types = viewer.projects.iter().flat_map(|project| &project.type_statuses);
+                known(&world.statuses) || of_types.into_iter().any(|(_, statuses)| known(statuses))
+            }
             "priority" => known(&world.priorities),
             "resolution" => known(&world.resolutions) || text.eq_ignore_ascii_case("unresolved"),
             "fixVersions" | "versions" => viewer.projects.iter().any(|project| known(&project.versions)),

@@ -201,7 +201,7 @@ pub(super) fn read_time(text: &str, quoted: bool, viewer: &Viewer<'_>) -> Option
         return Some(ms);
     }
     if let Some(offset) = read_period(text) {
-        return Some(viewer.now_ms + offset);
+        return viewer.now_ms.checked_add(offset);
     }
     let zone = viewer.account.map_or("UTC", |account| account.time_zone.as_str());
     let zone = TimeZone::get(zone).unwrap_or(TimeZone::UTC);
@@ -215,7 +215,7 @@ pub(super) fn read_time(text: &str, quoted: bool, viewer: &Viewer<'_>) -> Option
 /// `-5d`, `4w 2d`, `-30m` in milliseconds.
 fn read_period(text: &str) -> Option<i64> {
     let (sign, rest) = text.strip_prefix('-').map_or((1, text), |rest| (-1, rest));
-    let mut total = 0;
+    let mut total = 0_i64;
     for part in rest.split_whitespace() {
         let unit = match part.chars().last()? {
             'w' => 7 * 86_400_000,
@@ -224,7 +224,8 @@ fn read_period(text: &str) -> Option<i64> {
             'm' => 60_000,
             _ => return None,
         };
-        total += part[..part.len() - 1].parse::<i64>().ok()? * unit;
+        let amount = part[..part.len() - 1].parse::<i64>().ok()?.checked_mul(unit)?;
+        total = amount.checked_add(total)?;
     }
     (!rest.trim().is_empty()).then_some(sign * total)
 }

@@ -142,7 +142,7 @@ fn fill_create_fields(world: &mut World, found: &Found) {
         let Some(project) = world
             .projects
             .iter_mut()
-            .find(|project| recorded["id"] == project.id.as_str())
+            .find(|project| recorded["id"] == project.id.as_str() && recorded["key"] == project.key.as_str())
         else {
             continue;
         };

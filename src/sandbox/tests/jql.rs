@@ -157,3 +157,18 @@ async fn mistakes_are_named() {
         .await;
     assert!(got.message(400).contains("nested too deeply"));
 }
+
+proptest::proptest! {
+    #[test]
+    fn no_text_breaks_the_parser(text in ".{0,80}") {
+        let _parsed_or_refused = crate::sandbox::jql::parse_query(&text);
+    }
+
+    #[test]
+    fn any_quoted_value_survives(value in "[^\\x00-\\x1f]{1,40}") {
+        let escaped = value.replace('\\', "\\\\").replace('"', "\\\"");
+        let query = crate::sandbox::jql::parse_query(&format!("summary ~ \"{escaped}\"")).unwrap();
+        let (shown, wanted) = (format!("{query:?}"), format!("{value:?}"));
+        assert!(shown.contains(&wanted), "{shown}");
+    }
+}
