@@ -19,6 +19,7 @@ pub mod suggestion;
 pub mod sync_plan;
 pub mod sync_status;
 pub mod text;
+pub mod time_zone;
 pub mod timeline;
 pub mod wizard;
 pub mod wizard_steps;
