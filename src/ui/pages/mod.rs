@@ -2,5 +2,5 @@
 
 pub mod home;
 pub mod kit;
-pub mod kit_screens;
+mod kit_screens;
 pub mod not_found;
