@@ -44,17 +44,8 @@ async fn page(token: String) -> Result<AnyView, ApiError> {
                 <Field id="email" label="Email" hint="You sign in with it.">
                     <TextInput name="email" kind="email" value=link.email autocomplete="username" readonly=true />
                 </Field>
-                <Field
-                    id="password"
-                    label="Password"
-                    hint="12 to 128 characters; several words are fine."
-                    error=form.message("password")
-                >
-                    <TextInput name="password" kind="password" autocomplete="new-password" required=true />
-                </Field>
-                <Field id="repeat_password" label="Password again" error=form.message("repeat_password")>
-                    <TextInput name="repeat_password" kind="password" autocomplete="new-password" required=true />
-                </Field>
+                {form.password("password", "Password", "new-password").hint("12 to 128 characters; several words are fine.").view()}
+                {form.password("repeat_password", "Password again", "new-password").view()}
                 <Button kind=ButtonKind::Primary>"Save and sign in"</Button>
             </form>
         </AuthShell>

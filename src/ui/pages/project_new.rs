@@ -3,11 +3,11 @@
 use leptos::prelude::*;
 
 use crate::{
-    api::ApiError,
+    api::{ApiError, project::check_create_project},
     domain::text::{MAX_DESCRIPTION, MAX_NAME},
     ui::{
         components::{Button, ButtonKind, Crumb, Field, LinkButton, PageHead, SafeTextarea, TextInput},
-        layout::{Section, account_page, failure_view},
+        layout::{Section, account_page},
         pages::form_state::FormState,
         paths,
     },
@@ -16,16 +16,11 @@ use crate::{
 /// Create a project.
 #[component]
 pub fn ProjectNewPage() -> impl IntoView {
-    account_page(Section::Home, "Create project", |frame| async move {
-        if !frame.viewer.creates_projects {
-            let error = crate::api::session::refuse_page().await.err();
-            return Ok(error.map_or_else(|| ().into_any(), |error| failure_view(&error)));
-        }
-        page().await
-    })
+    account_page(Section::Home, "Create project", |_frame| page())
 }
 
 async fn page() -> Result<AnyView, ApiError> {
+    check_create_project().await?;
     let form = FormState::load("create_project").await?;
     let limit = |max: usize| u32::try_from(max).unwrap_or(u32::MAX);
     let (name, description) = (form.value("name", ""), form.value("description", ""));

@@ -6,9 +6,9 @@ use leptos_router::hooks::use_params_map;
 use crate::{
     api::{ApiError, setup::load_setup},
     ui::{
-        components::{AuthShell, Button, ButtonKind, Field, Select, TextInput},
+        components::{AuthShell, Button, ButtonKind},
         layout::plain_page,
-        pages::form_state::{FormState, time_zone_options},
+        pages::form_state::{FormState, fixed_address},
         paths,
     },
 };
@@ -23,7 +23,6 @@ pub fn SetupPage() -> impl IntoView {
 async fn page(token: String) -> Result<AnyView, ApiError> {
     let setup = load_setup(token.clone()).await?;
     let form = FormState::load("set_up").await?;
-    let zone = form.value("time_zone", &setup.time_zone);
     let address_hint = format!("Links and Jira use it. Seen in this request: {}", setup.public_url);
     let rail = || {
         view! {
@@ -32,19 +31,9 @@ async fn page(token: String) -> Result<AnyView, ApiError> {
         .into_any()
     };
     let address = if setup.public_url_is_fixed {
-        view! {
-            <Field id="public_url" label="Public address" hint="Set by this server's configuration.">
-                <TextInput name="public_url_shown" value=setup.public_url readonly=true />
-            </Field>
-        }
-        .into_any()
+        fixed_address(setup.public_url)
     } else {
-        view! {
-            <Field id="public_url" label="Public address" hint=address_hint error=form.message("public_url")>
-                <TextInput name="public_url" kind="url" value=form.value("public_url", &setup.public_url) required=true />
-            </Field>
-        }
-        .into_any()
+        form.line("public_url", "Public address", &setup.public_url).kind("url").hint(address_hint).view()
     };
     Ok(view! {
         <AuthShell home=paths::HOME setup=true rail=rail>
@@ -54,38 +43,16 @@ async fn page(token: String) -> Result<AnyView, ApiError> {
             <form class="form mt5" method="post" action=paths::api("set_up") novalidate>
                 <input type="hidden" name="token" value=token />
                 <div class="two">
-                    <Field id="name" label="Your name" error=form.message("name")>
-                        <TextInput name="name" value=form.value("name", "") autocomplete="name" required=true />
-                    </Field>
-                    <Field id="email" label="Email" hint="You sign in with it." error=form.message("email")>
-                        <TextInput name="email" kind="email" value=form.value("email", "") autocomplete="username" required=true />
-                    </Field>
+                    {form.line("name", "Your name", "").autocomplete("name").view()}
+                    {form.line("email", "Email", "").kind("email").autocomplete("username").hint("You sign in with it.").view()}
                 </div>
                 <div class="two">
-                    <Field
-                        id="password"
-                        label="Password"
-                        hint="12 to 128 characters; several words are fine."
-                        error=form.message("password")
-                    >
-                        <TextInput name="password" kind="password" autocomplete="new-password" required=true />
-                    </Field>
-                    <Field id="repeat_password" label="Password again" error=form.message("repeat_password")>
-                        <TextInput name="repeat_password" kind="password" autocomplete="new-password" required=true />
-                    </Field>
+                    {form.password("password", "Password", "new-password").hint("12 to 128 characters; several words are fine.").view()}
+                    {form.password("repeat_password", "Password again", "new-password").view()}
                 </div>
-                <Field id="organisation" label="Organization name" error=form.message("organisation")>
-                    <TextInput name="organisation" value=form.value("organisation", "") autocomplete="organization" required=true />
-                </Field>
+                {form.line("organisation", "Organization name", "").autocomplete("organization").view()}
                 {address}
-                <Field
-                    id="time_zone"
-                    label="Time zone"
-                    hint="Release and sprint dates are shown in it."
-                    error=form.message("time_zone")
-                >
-                    <Select name="time_zone" options=time_zone_options(&zone, None) value=zone.clone() />
-                </Field>
+                {form.time_zone(&setup.time_zone, "Release and sprint dates are shown in it.", None)}
                 <div class="formfoot">
                     <div class="end">
                         <Button kind=ButtonKind::Primary>"Create account and sign in"</Button>

@@ -9,7 +9,7 @@ use crate::{
         session::{find_viewer, load_sign_in},
     },
     ui::{
-        components::{AuthShell, Button, ButtonKind, Field, Note, TextInput, Tone},
+        components::{AuthShell, Button, ButtonKind, Note, Tone},
         layout::plain_page,
         pages::form_state::FormState,
         paths,
@@ -47,12 +47,8 @@ async fn page(next: String) -> Result<AnyView, ApiError> {
             {form.summary()}
             <form class="form" method="post" action=paths::api("sign_in") novalidate>
                 <input type="hidden" name="next" value=next />
-                <Field id="email" label="Email" error=form.message("email")>
-                    <TextInput name="email" kind="email" value=form.value("email", "") autocomplete="username" required=true />
-                </Field>
-                <Field id="password" label="Password" error=form.message("password")>
-                    <TextInput name="password" kind="password" autocomplete="current-password" required=true />
-                </Field>
+                {form.line("email", "Email", "").kind("email").autocomplete("username").view()}
+                {form.password("password", "Password", "current-password").view()}
                 <Button kind=ButtonKind::Primary>"Sign in"</Button>
             </form>
         </AuthShell>
