@@ -11,7 +11,20 @@ use leptos_router::{
     path,
 };
 
-use crate::ui::pages::{home::HomePage, kit::KitPage, not_found::NotFoundPage};
+use crate::ui::pages::{
+    home::HomePage,
+    invitation::InvitationPage,
+    kit::KitPage,
+    members::MembersPage,
+    not_found::NotFoundPage,
+    profile::ProfilePage,
+    project_new::ProjectNewPage,
+    settings::SettingsPage,
+    setup::SetupPage,
+    sign_in::SignInPage,
+    user::UserPage,
+    users::{UserNewPage, UsersPage},
+};
 
 /// Addresses of style and script and the theme, given by the server for each request.
 #[derive(Clone, Debug, Default)]
@@ -66,6 +79,16 @@ pub fn App() -> impl IntoView {
         <Router>
             <Routes fallback=NotFoundPage>
                 <Route path=path!("/") view=HomePage ssr=SsrMode::Async />
+                <Route path=path!("/setup/:token") view=SetupPage ssr=SsrMode::Async />
+                <Route path=path!("/sign-in") view=SignInPage ssr=SsrMode::Async />
+                <Route path=path!("/invitation/:token") view=InvitationPage ssr=SsrMode::Async />
+                <Route path=path!("/profile") view=ProfilePage ssr=SsrMode::Async />
+                <Route path=path!("/admin/users") view=UsersPage ssr=SsrMode::Async />
+                <Route path=path!("/admin/users/new") view=UserNewPage ssr=SsrMode::Async />
+                <Route path=path!("/admin/users/:id") view=UserPage ssr=SsrMode::Async />
+                <Route path=path!("/admin/settings") view=SettingsPage ssr=SsrMode::Async />
+                <Route path=path!("/projects/new") view=ProjectNewPage ssr=SsrMode::Async />
+                <Route path=path!("/projects/:project/members") view=MembersPage ssr=SsrMode::Async />
                 <Route path=path!("/kit") view=KitRoute ssr=SsrMode::Async />
             </Routes>
         </Router>
