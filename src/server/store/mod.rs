@@ -14,10 +14,14 @@ mod database;
 pub mod dialect;
 pub mod error;
 pub mod form_failure;
+pub mod job;
+pub mod mirror;
+pub mod mirror_plan;
 pub mod person;
 pub mod project;
 pub mod session;
 pub mod setting;
+pub mod sync_run;
 pub mod throttle;
 
 pub use database::{Database, OpenError, Tx};
