@@ -126,6 +126,15 @@ pub async fn fence(tx: &mut Tx, id: &str, lease_token: &str, now: i64) -> Result
     Ok(touched > 0)
 }
 
+/// How often a job was tried since it last got on.
+///
+/// # Errors
+/// As every store function.
+pub async fn find_attempt(tx: &mut Tx, id: &str) -> Result<Option<i64>, StoreError> {
+    let row = fetch_optional!(tx, (i64,), "SELECT attempt FROM job WHERE id = $1", id)?;
+    Ok(row.map(|(attempt,)| attempt))
+}
+
 /// The job is done and leaves the queue. `false` when the lease is no longer ours.
 ///
 /// # Errors
