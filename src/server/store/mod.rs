@@ -11,6 +11,8 @@
 #[macro_use]
 mod macros;
 mod database;
+pub mod connection;
+pub mod connection_test;
 pub mod dialect;
 pub mod error;
 pub mod form_failure;
