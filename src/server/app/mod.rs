@@ -4,6 +4,8 @@
 //! Jira.
 
 pub mod connection;
+pub mod connection_form;
+pub mod connection_list;
 pub mod form;
 pub mod layout;
 pub mod session;
