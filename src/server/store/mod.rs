@@ -10,13 +10,17 @@
 
 #[macro_use]
 mod macros;
+pub mod audit;
 mod database;
+pub mod connection;
+pub mod connection_test;
 pub mod dialect;
 pub mod error;
 pub mod form_failure;
 pub mod job;
 pub mod mirror;
 pub mod mirror_plan;
+pub mod one_time_link;
 pub mod person;
 pub mod project;
 pub mod session;
