@@ -1,6 +1,6 @@
 //! The sandbox as a command: start, tell, run until interrupted.
 
-use std::path::PathBuf;
+use std::path::Path;
 
 use super::server::{Sandbox, SandboxError, SandboxOptions, SiteInfo};
 
@@ -12,13 +12,21 @@ use super::server::{Sandbox, SandboxError, SandboxOptions, SiteInfo};
 pub async fn run(options: SandboxOptions, ready: impl Fn(&Sandbox)) -> Result<(), SandboxError> {
     let sandbox = Sandbox::start(options).await?;
     ready(&sandbox);
-    println!("{}", describe(sandbox.sites(), &sandbox.ca_pem_path().to_path_buf()));
+    println!("{}", sandbox.describe());
     sandbox.run_until(wait_for_signal()).await;
     Ok(())
 }
 
-/// The text that tells a person how to connect: address, email and token for each site.
-fn describe(sites: &[SiteInfo], ca_pem: &PathBuf) -> String {
+impl Sandbox {
+    /// The text that tells a person how to connect: address, emails and tokens of each site, and the
+    /// certificate to trust.
+    #[must_use]
+    pub fn describe(&self) -> String {
+        describe(self.sites(), self.ca_pem_path())
+    }
+}
+
+fn describe(sites: &[SiteInfo], ca_pem: &Path) -> String {
     use std::fmt::Write as _;
     let mut text = String::new();
     for site in sites {
@@ -27,7 +35,11 @@ fn describe(sites: &[SiteInfo], ca_pem: &PathBuf) -> String {
             let _infallible = writeln!(text, "  gateway for scoped tokens: {gateway}");
         }
         for account in &site.accounts {
-            let _infallible = writeln!(text, "  {:<30} {:<32} {}", account.email, account.token, account.note);
+            let _infallible = writeln!(
+                text,
+                "  {:<30} {:<32} {}",
+                account.email, account.token, account.note
+            );
         }
     }
     let _infallible = writeln!(text, "\nCertificate to trust for https: {}", ca_pem.display());
@@ -47,4 +59,26 @@ async fn wait_for_signal() {
         }
     }
     let _interrupted = tokio::signal::ctrl_c().await;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn every_token_and_address_is_told() {
+        let folder = std::env::temp_dir().join(format!("sandbox-run-{}", std::process::id()));
+        let options = SandboxOptions {
+            ca_dir: folder.clone(),
+            ..SandboxOptions::default()
+        };
+        let sandbox = Sandbox::start(options).await.unwrap();
+        let text = sandbox.describe();
+        for site in sandbox.sites() {
+            assert!(text.contains(&site.url));
+            assert!(site.accounts.iter().all(|account| text.contains(&account.token)));
+        }
+        assert!(text.contains("ca.pem"));
+        std::fs::remove_dir_all(folder).unwrap();
+    }
 }
