@@ -11,6 +11,7 @@ use crate::server::{
     secrets::{SecretError, Sealer},
     state::AppState,
     store::{Database, OpenError},
+    sync,
 };
 
 /// Why the server cannot start.
@@ -113,7 +114,14 @@ pub async fn run(config: Config) -> Result<(), StartError> {
     tracing::info!(address = %local, database = if state.config().is_sqlite() { "sqlite" } else { "postgres" }, "traceline listens");
     let router = http::router(state.clone(), assets);
     tokio::spawn(stop_on_signal(state.shutdown().clone()));
-    serve::serve(listener, router, state.shutdown().clone()).await?;
+    let worker = sync::start_worker(state.clone());
+    let served = serve::serve(listener, router, state.shutdown().clone()).await;
+    // Serving may have ended by itself; the worker must let go of the database either way.
+    state.shutdown().cancel();
+    if worker.await.is_err() {
+        tracing::error!("the worker ended with a panic");
+    }
+    served?;
     state.database().close().await;
     tracing::info!("stopped");
     Ok(())

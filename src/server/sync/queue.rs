@@ -149,6 +149,7 @@ impl Worker {
             () = self.heartbeat(job) => Some(Stop::Lost),
             () = self.state.shutdown().cancelled() => Some(Stop::Shutdown),
         };
+        self.log(self.tell_connection(&run_id, stop.as_ref()).await, job);
         if let Some(stop) = stop {
             // The database may be busy for a moment; if it stays so the lease runs out by itself.
             for _ in 0..3 {
@@ -165,7 +166,22 @@ impl Worker {
 
     fn log(&self, result: Result<()>, job: &JobRow) {
         if let Err(error) = result {
-            tracing::error!(job.id = job.id, error = ?error, "the end of a job could not be written; its lease runs out");
+            tracing::error!(job.id = job.id, error = ?error, "what came out of a job could not be written");
+        }
+    }
+
+    /// The connection's status follows from what Jira said to its token.
+    async fn tell_connection(&self, run_id: &str, stop: Option<&Stop>) -> Result<()> {
+        let mut tx = self.state.database().read().await?;
+        let Some(row) = store::sync_run::find(&mut tx, run_id).await? else { return Ok(()) };
+        let Some(target) = store::sync_run::find_target(&mut tx, &row.configuration_id).await? else { return Ok(()) };
+        drop(tx);
+        match stop {
+            Some(Stop::Jira(error)) => app::connection::record_failure(&self.state, &target.connection_id, error).await,
+            None if row.state == SyncRunState::Done.code() => {
+                app::connection::record_success(&self.state, &target.connection_id).await
+            }
+            _ => Ok(()),
         }
     }
 
