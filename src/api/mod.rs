@@ -10,5 +10,6 @@ pub mod error;
 pub mod form;
 pub mod layout;
 pub mod session;
+pub mod sync;
 
 pub use error::{ApiError, ErrorKind};

@@ -53,6 +53,10 @@ const TABLE: &[Row] = &[
     row("find_viewer", &[], EVERYBODY),
     // layout
     row("load_frame", &[("project", "{project}")], SEES_PLANS),
+    // sync
+    row("load_sync", &[("project", "{project}"), ("configuration", "x")], &[]),
+    row("start_sync", &[("project", "{project}"), ("configuration", "x")], &[]),
+    row("cancel_sync", &[("project", "{project}"), ("configuration", "x")], &[]),
 ];
 
 struct World {

@@ -102,6 +102,9 @@ on_both! {
         assert!(!job::bury(&mut tx, &zombie.id, token(&zombie), "x").await.unwrap());
         assert!(!job::complete(&mut tx, &zombie.id, token(&zombie)).await.unwrap());
         assert!(job::fence(&mut tx, &heir.id, token(&heir), now).await.unwrap());
+        job::reset_attempts(&mut tx, &heir.id, token(&zombie)).await.unwrap();
+        assert_eq!(job::find_attempt(&mut tx, &heir.id).await.unwrap(), Some(2));
+        job::reset_attempts(&mut tx, &heir.id, token(&heir)).await.unwrap();
         assert_eq!(job::find_attempt(&mut tx, &heir.id).await.unwrap(), Some(1));
         tx.commit().await.unwrap();
     }

@@ -9,3 +9,4 @@ pub mod connection_list;
 pub mod form;
 pub mod layout;
 pub mod session;
+pub mod sync;

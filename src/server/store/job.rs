@@ -111,19 +111,28 @@ pub async fn extend(tx: &mut Tx, id: &str, lease_token: &str, now: i64) -> Resul
 }
 
 /// Proves, for the rest of this transaction, that the lease is ours; called before the writes it
-/// covers. Progress was made, so the attempts begin anew. `false` means: write nothing, give up.
+/// covers. `false` means: write nothing, give up.
 ///
 /// # Errors
 /// As every store function.
 pub async fn fence(tx: &mut Tx, id: &str, lease_token: &str, now: i64) -> Result<bool, StoreError> {
     let touched = execute!(
         tx,
-        "UPDATE job SET lease_until = $3, attempt = 1 WHERE id = $1 AND lease_token = $2 AND state = 'leased'",
+        "UPDATE job SET lease_until = $3 WHERE id = $1 AND lease_token = $2 AND state = 'leased'",
         id,
         lease_token,
         now + LEASE_MS,
     )?;
     Ok(touched > 0)
+}
+
+/// Progress was made: attempts are counted anew.
+///
+/// # Errors
+/// As every store function.
+pub async fn reset_attempts(tx: &mut Tx, id: &str, lease_token: &str) -> Result<(), StoreError> {
+    execute!(tx, "UPDATE job SET attempt = 1 WHERE id = $1 AND lease_token = $2 AND state = 'leased'", id, lease_token)?;
+    Ok(())
 }
 
 /// How often a job was tried since it last got on.

@@ -367,6 +367,9 @@ impl Run<'_> {
     /// The page edge: progress and checkpoint go with the rows, and what somebody wants of the run
     /// meanwhile is obeyed.
     async fn commit(&mut self, mut tx: Tx, checkpoint: Checkpoint) -> Result<(), Stop> {
+        if self.checkpoint != checkpoint {
+            store::job::reset_attempts(&mut tx, self.job_id, self.token).await?;
+        }
         self.checkpoint = checkpoint;
         let cancel = self.write_progress(&mut tx).await?;
         tx.commit().await?;
