@@ -5,6 +5,7 @@
 
 #![expect(missing_docs, reason = "the server macro makes a public struct of the arguments of each function")]
 
+pub mod connection;
 pub mod error;
 pub mod form;
 pub mod invitation;
@@ -16,5 +17,6 @@ pub mod project;
 pub mod session;
 pub mod setup;
 pub mod user;
+pub mod sync;
 
 pub use error::{ApiError, ErrorKind};

@@ -109,6 +109,11 @@ const TABLE: &[Row] = &[
     row("deactivate_user", &[("person", "{person}")], MANAGES_USERS),
     // the last one: it ends the sessions of the table's browsers
     row("sign_out", &[], SIGNED_IN),
+    row("load_frame", &[("project", "{project}")], SEES_PLANS),
+    // sync
+    row("load_sync", &[("project", "{project}"), ("configuration", "x")], &[]),
+    row("start_sync", &[("project", "{project}"), ("configuration", "x")], &[]),
+    row("cancel_sync", &[("project", "{project}"), ("configuration", "x")], &[]),
 ];
 
 struct World {

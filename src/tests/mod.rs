@@ -6,4 +6,6 @@ mod harness;
 
 mod edge;
 mod endpoint_roles;
+mod queue;
+mod sync;
 mod tidy;

@@ -4,6 +4,9 @@
 //! Jira.
 
 pub mod audit;
+pub mod connection;
+pub mod connection_form;
+pub mod connection_list;
 pub mod form;
 pub mod housekeeping;
 pub mod invitation;
@@ -17,3 +20,4 @@ pub mod setup;
 pub mod target;
 pub mod throttle;
 pub mod user;
+pub mod sync;

@@ -12,14 +12,20 @@
 mod macros;
 pub mod audit;
 mod database;
+pub mod connection;
+pub mod connection_test;
 pub mod dialect;
 pub mod error;
 pub mod form_failure;
+pub mod job;
+pub mod mirror;
+pub mod mirror_plan;
 pub mod one_time_link;
 pub mod person;
 pub mod project;
 pub mod session;
 pub mod setting;
+pub mod sync_run;
 pub mod throttle;
 
 pub use database::{Database, OpenError, Tx};
