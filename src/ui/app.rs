@@ -10,7 +10,10 @@ use leptos_router::{
     path,
 };
 
-use crate::ui::pages::{home::HomePage, not_found::NotFoundPage};
+use crate::ui::pages::{
+    connection_form::{ConnectionEditPage, ConnectionNewPage},
+    connections::{AvailablePage, ConnectionsPage},
+    home::HomePage, not_found::NotFoundPage};
 
 /// Addresses of style and script and the theme, given by the server for each request.
 #[derive(Clone, Debug, Default)]
@@ -65,6 +68,10 @@ pub fn App() -> impl IntoView {
         <Router>
             <Routes fallback=NotFoundPage>
                 <Route path=path!("/") view=HomePage ssr=SsrMode::Async />
+                <Route path=path!("/admin/integrations") view=ConnectionsPage ssr=SsrMode::Async />
+                <Route path=path!("/admin/integrations/available") view=AvailablePage ssr=SsrMode::Async />
+                <Route path=path!("/admin/integrations/new") view=ConnectionNewPage ssr=SsrMode::Async />
+                <Route path=path!("/admin/integrations/:id") view=ConnectionEditPage ssr=SsrMode::Async />
             </Routes>
         </Router>
     }
