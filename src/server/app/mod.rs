@@ -6,6 +6,17 @@
 pub mod connection;
 pub mod connection_form;
 pub mod connection_list;
+pub mod audit;
 pub mod form;
+pub mod housekeeping;
+pub mod invitation;
 pub mod layout;
+pub mod member;
+pub mod organisation;
+pub mod profile;
+pub mod project;
 pub mod session;
+pub mod setup;
+pub mod target;
+pub mod throttle;
+pub mod user;
