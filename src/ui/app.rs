@@ -24,6 +24,8 @@ use crate::ui::pages::{
     sign_in::SignInPage,
     user::UserPage,
     users::{UserNewPage, UsersPage},
+    connection_form::{ConnectionEditPage, ConnectionNewPage},
+    connections::{AvailablePage, ConnectionsPage},
 };
 
 /// Addresses of style and script and the theme, given by the server for each request.
@@ -89,6 +91,10 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/admin/settings") view=SettingsPage ssr=SsrMode::Async />
                 <Route path=path!("/projects/new") view=ProjectNewPage ssr=SsrMode::Async />
                 <Route path=path!("/projects/:project/members") view=MembersPage ssr=SsrMode::Async />
+                <Route path=path!("/admin/integrations") view=ConnectionsPage ssr=SsrMode::Async />
+                <Route path=path!("/admin/integrations/available") view=AvailablePage ssr=SsrMode::Async />
+                <Route path=path!("/admin/integrations/new") view=ConnectionNewPage ssr=SsrMode::Async />
+                <Route path=path!("/admin/integrations/:id") view=ConnectionEditPage ssr=SsrMode::Async />
                 <Route path=path!("/kit") view=KitRoute ssr=SsrMode::Async />
             </Routes>
         </Router>

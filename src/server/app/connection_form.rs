@@ -19,8 +19,10 @@ use crate::{
     },
     server::{
         app::{
+            audit,
             connection::{deployment_of, open_outbound, open_token, stored_url, token_place},
             connection_list::{Moment, status_words},
+            target,
         },
         auth::AccountGuard,
         error::{Error, Result},
@@ -31,7 +33,6 @@ use crate::{
         state::AppState,
         store::{
             StoreError, Tx,
-            audit::{self, AuditEntry},
             connection::{self, ConnectionRow},
             connection_test::{self, ConnectionTestRow},
             throttle,
@@ -108,7 +109,7 @@ async fn test_and_keep(guard: &AccountGuard, form: &ConnectionFields) -> Result<
     connection_test::insert(&mut tx, &id_hash, &row, state.clock().now_ms()).await?;
     write_tested(guard, &mut tx, &checked, &view.report).await?;
     tx.commit().await?;
-    let page = if form.id.is_empty() { "/admin/integrations/new".to_owned() } else { format!("/admin/integrations/{}", form.id) };
+    let page = if form.id.is_empty() { target::CONNECTION_NEW.to_owned() } else { target::connection(&form.id) };
     Ok(format!("{page}?test={id}"))
 }
 
@@ -227,10 +228,11 @@ async fn run_test(guard: &AccountGuard, checked: &Checked) -> Result<ConnectionR
     let now = state.clock().now_ms();
     let bucket = format!("connection_test:{}", guard.viewer().person_id());
     let mut tx = state.database().write().await?;
-    if throttle::count(&mut tx, &bucket, TEST_WINDOW_MS, now).await? >= TEST_LIMIT {
-        return Err(Error::Throttled(TEST_WINDOW_MS / 1000));
+    let counted = throttle::add(&mut tx, &bucket, TEST_WINDOW_MS, now).await?;
+    if counted.failures > TEST_LIMIT {
+        // The transaction is dropped: refused tests do not count, so the window always ends.
+        return Err(Error::Throttled((counted.since + TEST_WINDOW_MS - now + 999) / 1000));
     }
-    throttle::add(&mut tx, &bucket, TEST_WINDOW_MS, now).await?;
     tx.commit().await?;
     let input = jira::ConnectionInput {
         deployment: checked.input.deployment,
@@ -278,15 +280,15 @@ async fn save(guard: &AccountGuard, form: &ConnectionFields) -> Result<String> {
     }
     let detail = changes(checked.row.as_ref(), &row);
     let action = if checked.row.is_some() { "connection.changed" } else { "connection.created" };
-    write_audit(guard, &mut tx, action, &row.id, &detail).await?;
+    audit::record(&mut tx, guard.viewer(), action, "connection", &row.id, &detail).await?;
     if checked.row.is_some() && checked.new_token {
-        write_audit(guard, &mut tx, "connection.token_replaced", &row.id, "token changed").await?;
+        audit::record(&mut tx, guard.viewer(), "connection.token_replaced", "connection", &row.id, "token changed").await?;
     }
     connection_test::delete_of_person(&mut tx, guard.viewer().person_id().as_str(), &form.id).await?;
     tx.commit().await?;
     state.live().send(LiveEvent::ConnectionChanged(row.id.clone()));
     let done = if checked.row.is_some() { "saved" } else { "created" };
-    Ok(format!("/admin/integrations?done={done}"))
+    Ok(format!("{}?done={done}", target::CONNECTIONS))
 }
 
 /// Why a failed test keeps a connection from being saved, at the field that it is about.
@@ -372,20 +374,5 @@ async fn write_tested(guard: &AccountGuard, tx: &mut Tx, checked: &Checked, repo
         Verdict::Failed => format!("failed: {}", report.find_failure().map_or("did not finish", |check| check.title.as_str())),
     };
     let id = checked.row.as_ref().map_or("", |row| row.id.as_str());
-    write_audit(guard, tx, "connection.tested", id, &format!("{} {result}", checked.input.url)).await
-}
-
-async fn write_audit(guard: &AccountGuard, tx: &mut Tx, action: &str, object_id: &str, detail: &str) -> Result<()> {
-    let viewer = guard.viewer();
-    let entry = AuditEntry {
-        at: guard.state().clock().now_ms(),
-        person_id: Some(viewer.person_id().as_str()),
-        person_name: viewer.name(),
-        address: &viewer.request().address,
-        action,
-        object: "connection",
-        object_id,
-        detail,
-    };
-    Ok(audit::insert(tx, entry).await?)
+    audit::record(tx, guard.viewer(), "connection.tested", "connection", id, &format!("{} {result}", checked.input.url)).await
 }

@@ -1,6 +1,9 @@
 //! Pages, one file per noun.
 
 pub mod form_state;
+pub mod connection_form;
+pub mod connection_test;
+pub mod connections;
 pub mod home;
 pub mod invitation;
 pub mod kit;
