@@ -18,6 +18,8 @@ pub mod role;
 pub mod suggestion;
 pub mod sync_plan;
 pub mod sync_status;
+#[cfg(test)]
+mod test_data;
 pub mod text;
 pub mod timeline;
 pub mod wizard;
