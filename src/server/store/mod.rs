@@ -10,6 +10,7 @@
 
 #[macro_use]
 mod macros;
+pub mod configuration;
 mod database;
 pub mod dialect;
 pub mod error;
@@ -19,6 +20,7 @@ pub mod project;
 pub mod session;
 pub mod setting;
 pub mod throttle;
+pub mod wizard_cache;
 
 pub use database::{Database, OpenError, Tx};
 pub use error::StoreError;
