@@ -5,9 +5,11 @@
 
 #![expect(missing_docs, reason = "the server macro makes a public struct of the arguments of each function")]
 
+pub mod configuration;
 pub mod error;
 pub mod form;
 pub mod layout;
 pub mod session;
+pub mod wizard;
 
 pub use error::{ApiError, ErrorKind};

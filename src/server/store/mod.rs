@@ -15,6 +15,7 @@ mod database;
 pub mod dialect;
 pub mod error;
 pub mod form_failure;
+pub mod helpers;
 pub mod person;
 pub mod project;
 pub mod session;
