@@ -312,7 +312,7 @@ pub fn parse_token(
     }
     match deployment {
         Deployment::Cloud if looks_like_data_center_token(token) => {
-            notices.push(TokenNotice::LooksLikeDataCenter)
+            notices.push(TokenNotice::LooksLikeDataCenter);
         }
         Deployment::DataCenter if token.starts_with("ATATT") => notices.push(TokenNotice::LooksLikeCloud),
         _ => {}

@@ -13,6 +13,7 @@ fn parse(deployment: Deployment, text: &str) -> Result<(String, Vec<UrlNotice>),
 }
 
 #[test]
+#[expect(clippy::too_many_lines, reason = "one table")]
 fn addresses_that_are_taken() {
     use Deployment::{Cloud, DataCenter};
     use UrlNotice::{Punycode, SchemeAdded, Trimmed, Unencrypted};

@@ -3,6 +3,10 @@
 use proptest::prelude::*;
 
 use super::*;
+use crate::domain::{
+    jira::StatusCategory,
+    mapping::{BugStatus, Priority, RequirementStatus, Severity},
+};
 
 type Row = (&'static str, Option<StatusCategory>, &'static str);
 

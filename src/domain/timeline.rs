@@ -243,9 +243,9 @@ pub fn plan_timeline(
             .collect();
         let lane = release_lane(input, &own, today, place);
         if lane.date.is_some() {
-            lanes.push(lane)
+            lanes.push(lane);
         } else {
-            undated.push(lane)
+            undated.push(lane);
         }
     }
     lanes.sort_by(|a, b| (a.date, &a.release_id).cmp(&(b.date, &b.release_id)));
@@ -346,7 +346,14 @@ fn sprint_lane(name: &str, sprints: &[&SprintInput], place: Window) -> Lane {
         counts.requirements += sprint.counts.requirements;
         counts.done += sprint.counts.done;
         counts.open_bugs_total += sprint.counts.open_bugs_total;
+        for (severity, count) in &sprint.counts.open_bugs {
+            match counts.open_bugs.iter_mut().find(|(found, _)| found == severity) {
+                Some((_, sum)) => *sum += count,
+                None => counts.open_bugs.push((*severity, *count)),
+            }
+        }
     }
+    counts.open_bugs.sort_unstable();
     Lane {
         release_id: None,
         name: name.to_owned(),

@@ -50,6 +50,7 @@ fn switches_turn_steps_off_with_the_reason() {
 
 #[test]
 fn gaps_are_counted_over_the_values_that_can_occur() {
+    use StepState::{Current, Done, DoneWithGaps};
     let mut settings = data::settings();
     let facts = data::facts();
     assert_eq!(count_gaps(&settings, &facts, StepId::Priorities), 2);
@@ -62,7 +63,6 @@ fn gaps_are_counted_over_the_values_that_can_occur() {
     settings.priorities.set("3", Some(Priority::Medium));
     settings.priorities.set("4", Some(Priority::Low));
     let found = states(&settings, &facts, Some(StepId::Bugs), 5);
-    use StepState::{Current, Done, DoneWithGaps};
     assert_eq!(found, [Done, Done, Done, Done, DoneWithGaps(2), Current]);
     assert_eq!(states(&settings, &facts, None, 3)[3], StepState::NotStarted);
 }

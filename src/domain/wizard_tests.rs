@@ -79,6 +79,7 @@ fn without_a_scrum_board_there_are_no_sprints() {
 
 #[test]
 fn another_project_takes_its_answers_away_and_names_them() {
+    use ResetAnswer::{Board, BugTypes, DateFields, Priorities, RequirementTypes, Severity};
     let mut settings = data::settings();
     settings.priorities.set("3", Some(Priority::High));
     settings.bugs.severity_field = Some("customfield_2".into());
@@ -95,7 +96,6 @@ fn another_project_takes_its_answers_away_and_names_them() {
     };
     assert_eq!(settings.change_project(renamed), []);
     let lost = settings.change_project(data::project("200"));
-    use ResetAnswer::{Board, BugTypes, DateFields, Priorities, RequirementTypes, Severity};
     assert_eq!(
         lost,
         [

@@ -372,7 +372,7 @@ fn server_functions(file: &File) -> Vec<Finding> {
 }
 
 fn style_attributes(file: &File) -> Vec<Finding> {
-    if !file.is_rust() || !(file.is_in("src/ui") || file.is_in("src/server") || file.is_in("src/sandbox")) {
+    if !file.is_rust() || !(file.is_in("src/ui") || file.is_in("src/server")) {
         return Vec::new();
     }
     let is_style = |line: &str| {

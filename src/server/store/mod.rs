@@ -11,11 +11,15 @@
 #[macro_use]
 mod macros;
 pub mod configuration;
+pub mod audit;
 mod database;
+pub mod connection;
+pub mod connection_test;
 pub mod dialect;
 pub mod error;
 pub mod form_failure;
 pub mod helpers;
+pub mod one_time_link;
 pub mod person;
 pub mod project;
 pub mod session;

@@ -132,6 +132,15 @@ pub async fn list_of_person(tx: &mut Tx, person_id: &str, now: i64) -> Result<Ve
     )
 }
 
+/// Ends the session of a token, whoever's it is.
+///
+/// # Errors
+/// As every store function.
+pub async fn delete_by_token(tx: &mut Tx, token_hash: &str) -> Result<(), StoreError> {
+    execute!(tx, "DELETE FROM session WHERE token_hash = $1", token_hash)?;
+    Ok(())
+}
+
 /// Ends one session of a person; gives whether there was one.
 ///
 /// # Errors

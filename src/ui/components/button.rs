@@ -122,6 +122,9 @@ pub fn LinkButton(
     /// Accessible name where the words alone are not enough.
     #[prop(optional, into)]
     label: String,
+    /// Id of a `Dialog` on the page that asks the same as the page it leads to.
+    #[prop(optional, into)]
+    dialog: String,
     /// The words.
     children: Children,
 ) -> AnyView {
@@ -132,6 +135,7 @@ pub fn LinkButton(
             target=external.then_some("_blank")
             rel=external.then_some("noopener noreferrer")
             aria-label=some(&label)
+            data-dialog=some(&dialog)
         >
             {(!icon.is_empty()).then(|| view! { <Icon name=icon /> })}
             {children()}
@@ -197,9 +201,12 @@ pub fn IconLink(
     /// Leads to something that stops or removes.
     #[prop(optional)]
     danger: bool,
+    /// Id of a `Dialog` on the page that asks the same as the page it leads to.
+    #[prop(optional, into)]
+    dialog: String,
 ) -> AnyView {
     view! {
-        <a class=if danger { "iconbtn danger" } else { "iconbtn" } href=href aria-label=label.clone() title=label>
+        <a class=if danger { "iconbtn danger" } else { "iconbtn" } href=href data-dialog=some(&dialog) aria-label=label.clone() title=label>
             <Icon name=icon />
         </a>
     }

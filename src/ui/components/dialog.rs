@@ -1,13 +1,14 @@
 //! Asking before something that others feel, and menus.
 //!
 //! The question exists twice with the same words: as a page ([`ConfirmPanel`]) that works always,
-//! and as a [`Dialog`] that script opens in place (`OpensDialog` around the link to the page).
+//! and as a [`Dialog`] that script opens in place of the page (the link to it carries `dialog`).
 
 use leptos::prelude::*;
 
 use super::Tone;
 use super::button::{Button, ButtonKind, LinkButton};
 use super::icon::Icon;
+use super::live::DialogDoor;
 
 /// What an action does to something.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -71,10 +72,10 @@ fn hidden_fields(fields: Vec<(String, String)>) -> AnyView {
         .into_any()
 }
 
-/// A question in place. Closed until `OpensDialog` opens it; the focus starts on Cancel.
+/// A question in place. Closed until a link with `dialog=id` is clicked; the focus starts on Cancel.
 #[component]
 pub fn Dialog(
-    /// Id, for `OpensDialog`.
+    /// Id, named by the `dialog` of a `LinkButton` or an `IconLink`.
     #[prop(into)]
     id: String,
     /// The question ("Disconnect Halden Cloud?").
@@ -101,6 +102,7 @@ pub fn Dialog(
     let tone = if danger { Tone::Warn } else { Tone::Info };
     let title_id = format!("{id}-title");
     let labelled_by = title_id.clone();
+    let door = id.clone();
     view! {
         <dialog class="dialog" id=id aria-labelledby=labelled_by>
             <header data-tone=tone.as_str()>
@@ -122,6 +124,7 @@ pub fn Dialog(
                 </form>
             </footer>
         </dialog>
+        <DialogDoor dialog=door />
     }
     .into_any()
 }

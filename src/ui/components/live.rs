@@ -121,34 +121,36 @@ fn write_clipboard(text: &str) -> Option<()> {
     write.dyn_ref::<js_sys::Function>()?.call1(&clipboard, &JsValue::from_str(text)).ok().map(|_| ())
 }
 
-/// Around a link to a confirm page: a plain click opens the dialog with the id `dialog` instead.
+/// A plain click on a link with `data-dialog=dialog` opens the dialog with that id instead.
 ///
-/// Clicks with a modifier key, and pages without that dialog, follow the link.
+/// Part of every `Dialog`. Clicks with a modifier key, and browsers that refuse, follow the link.
 #[island]
-pub fn OpensDialog(
-    /// Id of a `Dialog` on the same page.
+pub fn DialogDoor(
+    /// Id of the dialog.
     dialog: String,
-    /// The link.
-    children: Children,
 ) -> impl IntoView {
-    let open = move |event: ev::MouseEvent| {
-        if event.ctrl_key() || event.meta_key() || event.shift_key() || event.button() != 0 {
-            return;
-        }
-        let found = document()
-            .get_element_by_id(&dialog)
-            .and_then(|element| element.dyn_into::<web_sys::HtmlDialogElement>().ok());
-        if let Some(found) = found
-            && found.show_modal().is_ok()
-        {
-            event.prevent_default();
-        }
-    };
-    view! {
-        <span class="opens" on:click=open>
-            {children()}
-        </span>
-    }
+    Effect::new(move |_| {
+        let dialog = dialog.clone();
+        let handle = window_event_listener(ev::click, move |event| {
+            if event.ctrl_key() || event.meta_key() || event.shift_key() || event.button() != 0 {
+                return;
+            }
+            let target = event.target().and_then(|target| target.dyn_into::<web_sys::Element>().ok());
+            let link = target.and_then(|target| target.closest("[data-dialog]").ok().flatten());
+            if link.and_then(|link| link.get_attribute("data-dialog")).as_deref() != Some(dialog.as_str()) {
+                return;
+            }
+            let found = document()
+                .get_element_by_id(&dialog)
+                .and_then(|element| element.dyn_into::<web_sys::HtmlDialogElement>().ok());
+            if let Some(found) = found
+                && found.show_modal().is_ok()
+            {
+                event.prevent_default();
+            }
+        });
+        on_cleanup(move || handle.remove());
+    });
 }
 
 /// A toast: goes after 8 s, stays while it is hovered or focused; an error stays until dismissed.

@@ -27,12 +27,15 @@ pub use dialog::{ConfirmPanel, Consequence, Dialog, EffectList, Menu};
 pub use feedback::{EmptyState, ErrorSummary, Note, ToastRegion, ToastText};
 pub use field::{Field, SafeTextarea, TextInput};
 pub use icon::Icon;
-pub use live::{CharCounter, CopyButton, OpensDialog, ToastCard};
+pub use live::{CharCounter, CopyButton, DialogDoor, ToastCard};
 pub use meter::{Fill, Meter, MeterStack, Progress, Stat};
 pub use navigate::{Breadcrumbs, Chips, Crumb, LinkItem, Pager, Segmented, Tabs};
 pub use rich_text::RichTextView;
 pub use safe::PageTitle;
-pub use shell::{AppShell, AuthShell, NavGroup, NavItem, PlainShell, SearchBox, Switcher, ThemeForm, TopLink, UserMenu};
+pub use shell::{
+    AppShell, AuthShell, NavGroup, NavItem, PlainShell, SearchBox, Switcher, ThemeForm, TopLink,
+    UserMenu,
+};
 pub use status::{Badge, Status};
 pub use stepper::{Step, StepState, Stepper};
 pub use table::{Cell, Column, Row, RowHead, RowNote, Sorted, Table};

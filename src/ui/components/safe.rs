@@ -42,9 +42,9 @@ pub fn PageTitle(
     #[prop(into)]
     text: String,
 ) -> AnyView {
-    let full = format!("{text} - Traceline");
-    // The browser sets the property, where no escaping belongs; the server writes markup.
-    let shown = if is_server() { escape_html(&full) } else { full };
+    // Pages are drawn on the server, so the text always becomes markup. Asking the framework where it
+    // runs would be wrong without its hydration context, and then a script would get through.
+    let shown = escape_html(&format!("{text} - Traceline"));
     view! { <Title text=shown /> }.into_any()
 }
 

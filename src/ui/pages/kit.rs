@@ -313,9 +313,7 @@ fn Lists() -> AnyView {
                         "96"
                     </Cell>
                     <Cell class="acts">
-                        <OpensDialog dialog="ask".to_owned()>
-                            <IconLink icon="i-unplug" href="#ask" label="Disconnect Halden Cloud" danger=true />
-                        </OpensDialog>
+                        <IconLink icon="i-unplug" href="#" dialog="ask" label="Disconnect Halden Cloud" danger=true />
                         <IconLink icon="i-pencil" href="#" label="Edit Halden Cloud" />
                     </Cell>
                 </Row>
