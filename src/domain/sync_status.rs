@@ -141,6 +141,27 @@ impl ConfigurationStatus {
     }
 }
 
+coded! {
+    /// Why a mirrored issue is no longer there. Its row and the links people made stay.
+    GoneReason {
+        /// Jira no longer has it.
+        Deleted = "deleted", "Deleted in Jira";
+        /// It exists, but the connection may not see it.
+        NotVisible = "not_visible", "Not visible to the connection";
+        /// It is in another Jira project now.
+        Moved = "moved", "Moved to another Jira project";
+        /// Its type is not among the chosen ones.
+        Retyped = "retyped", "Its work item type is not chosen";
+    }
+}
+
+impl GoneReason {
+    /// Whether the issue still exists but is not ours.
+    pub fn is_out_of_scope(self) -> bool {
+        matches!(self, Self::Moved | Self::Retyped)
+    }
+}
+
 /// How far a run is, counted in items of the current phase.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Progress {

@@ -20,10 +20,14 @@ pub mod error;
 pub mod form_failure;
 pub mod helpers;
 pub mod one_time_link;
+pub mod job;
+pub mod mirror;
+pub mod mirror_plan;
 pub mod person;
 pub mod project;
 pub mod session;
 pub mod setting;
+pub mod sync_run;
 pub mod throttle;
 pub mod wizard_cache;
 

@@ -1,0 +1,9 @@
+//! Mirroring Jira: the queue, the worker, and the job that reads one Jira project.
+//!
+//! `request` asks for a run, `queue` hands jobs to workers, `run` is the job, `snapshot` reads Jira,
+//! `apply` writes the mirror. What changes is decided by `domain::sync_plan`. No transaction is held
+//! over a call to Jira, and every write proves in its transaction that the job is still ours.
+
+pub mod request;
+
+pub use request::{RequestedRun, request_run};
