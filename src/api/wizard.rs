@@ -350,7 +350,7 @@ pub async fn save_wizard_step(
     configuration: String,
     step: u8,
     draft_revision: i64,
-    #[server(default, rename = "do")] pressed: String,
+    #[server(default)] #[server(rename = "do")] pressed: String,
     #[server(default)] answers: BTreeMap<String, String>,
 ) -> Result<(), ApiError> {
     use crate::{

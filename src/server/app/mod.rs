@@ -3,7 +3,9 @@
 //! Every function takes a guard first. Transactions begin and end here; none is held over a call to
 //! Jira.
 
+pub mod configuration;
 pub mod connection;
 pub mod form;
 pub mod layout;
 pub mod session;
+pub mod wizard;

@@ -135,10 +135,7 @@ where
 {
     let cached = find_cached::<T>(state, &row.id, kind, project_id).await?;
     let now = state.clock().now_ms();
-    if let Some((value, at)) = cached.as_ref().map(|(_, at)| ((), *at))
-        && now - at < FRESH_MS
-    {
-        let () = value;
+    if cached.as_ref().is_some_and(|(_, at)| now - at < FRESH_MS) {
         return Ok((cached, None));
     }
     match ask().await {
