@@ -155,7 +155,10 @@ fn notes(anyone: &Anyone, looked: &Looked, settings: &Settings, step: StepId, fa
             .map(|(_, value)| value.into_owned())
     };
     match failure.map(|failure| (failure.error.kind, failure.error.message.as_str())) {
-        Some((ErrorKind::Conflict, text)) => notes.push(note("warn", "Not saved.", text)),
+        Some((ErrorKind::Conflict, text)) => {
+            let again = Some(("Open the step again".to_owned(), step.number()));
+            notes.push(NoteView { step: again, ..note("warn", "Not saved.", text) });
+        }
         Some((ErrorKind::Jira, text)) => notes.push(note("bad", "", text)),
         Some((ErrorKind::Invalid, _)) => {}
         Some((_, text)) => notes.push(note("bad", "Not saved.", text)),
