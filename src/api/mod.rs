@@ -8,8 +8,15 @@
 pub mod configuration;
 pub mod error;
 pub mod form;
+pub mod invitation;
 pub mod layout;
+pub mod member;
+pub mod organisation;
+pub mod profile;
+pub mod project;
 pub mod session;
 pub mod wizard;
+pub mod setup;
+pub mod user;
 
 pub use error::{ApiError, ErrorKind};

@@ -5,7 +5,18 @@
 
 pub mod configuration;
 pub mod connection;
+pub mod audit;
 pub mod form;
+pub mod housekeeping;
+pub mod invitation;
 pub mod layout;
+pub mod member;
+pub mod organisation;
+pub mod profile;
+pub mod project;
 pub mod session;
 pub mod wizard;
+pub mod setup;
+pub mod target;
+pub mod throttle;
+pub mod user;

@@ -1,5 +1,7 @@
 //! Buttons do, links go. Both look alike; both work without script.
 
+#![expect(clippy::fn_params_excessive_bools, reason = "the properties of a component, each set by name")]
+
 use leptos::prelude::*;
 
 use super::icon::Icon;

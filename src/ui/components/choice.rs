@@ -20,7 +20,11 @@ pub struct SelectOption {
 impl SelectOption {
     /// An option that can be chosen.
     pub fn new(value: impl Into<String>, label: impl Into<String>) -> Self {
-        Self { value: value.into(), label: label.into(), disabled: false }
+        Self {
+            value: value.into(),
+            label: label.into(),
+            disabled: false,
+        }
     }
 }
 
@@ -52,7 +56,11 @@ pub fn Select(
     described_by: String,
 ) -> AnyView {
     let wired = wiring(id);
-    let described = if described_by.is_empty() { wired.described_by } else { described_by };
+    let described = if described_by.is_empty() {
+        wired.described_by
+    } else {
+        described_by
+    };
     view! {
         <select
             class=if small { "select sm" } else { "select" }
@@ -104,7 +112,10 @@ pub fn Checkbox(
     #[prop(optional)]
     disabled: bool,
 ) -> AnyView {
-    tick("checkbox", name, label, value, detail, id, checked, disabled).into_any()
+    tick(
+        "checkbox", name, label, value, detail, id, checked, disabled,
+    )
+    .into_any()
 }
 
 /// One of several, with its label.
@@ -135,7 +146,10 @@ pub fn Radio(
     tick("radio", name, label, value, detail, id, checked, disabled).into_any()
 }
 
-#[expect(clippy::too_many_arguments, reason = "the properties of two components that share one markup")]
+#[expect(
+    clippy::too_many_arguments,
+    reason = "the properties of two components that share one markup"
+)]
 fn tick(
     kind: &'static str,
     name: String,

@@ -24,12 +24,20 @@ pub struct Consequence {
 impl Consequence {
     /// Something that stops.
     pub fn stops(point: impl Into<String>, text: impl Into<String>) -> Self {
-        Self { stays: false, point: point.into(), text: text.into() }
+        Self {
+            stays: false,
+            point: point.into(),
+            text: text.into(),
+        }
     }
 
     /// Something that stays.
     pub fn stays(point: impl Into<String>, text: impl Into<String>) -> Self {
-        Self { stays: true, point: point.into(), text: text.into() }
+        Self {
+            stays: true,
+            point: point.into(),
+            text: text.into(),
+        }
     }
 }
 

@@ -3,6 +3,8 @@
 //! [`Field`] hands its id to the control inside it; a control outside a field needs its own `id` and
 //! `label`. No control sets `maxlength`: browsers count UTF-16 units, our limits are characters.
 
+#![expect(clippy::fn_params_excessive_bools, reason = "the properties of a component, each set by name")]
+
 use leptos::context::Provider;
 use leptos::prelude::*;
 
@@ -23,7 +25,11 @@ pub(crate) struct FieldContext {
 /// Id, description and validity of a control: its own id, else what the field around it says.
 pub(crate) fn wiring(id: String) -> FieldContext {
     let around = use_context::<FieldContext>().unwrap_or_default();
-    if id.is_empty() { around } else { FieldContext { id, ..around } }
+    if id.is_empty() {
+        around
+    } else {
+        FieldContext { id, ..around }
+    }
 }
 
 /// Label, control, hint, error.
@@ -64,8 +70,12 @@ pub fn Field(
         .filter(|(_, text)| !text.is_empty())
         .map(|(part, _)| format!("{id}-{part}"))
         .collect();
-    let context =
-        FieldContext { id: id.clone(), described_by: described.join(" "), invalid: !error.is_empty(), optional };
+    let context = FieldContext {
+        id: id.clone(),
+        described_by: described.join(" "),
+        invalid: !error.is_empty(),
+        optional,
+    };
     let used = u32::try_from(counted.chars().count()).unwrap_or(u32::MAX);
     view! {
         <div class="field">

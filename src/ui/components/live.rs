@@ -3,7 +3,10 @@
 //! An island may only hold what serde can carry; its first picture is the server's. Elements it does
 //! not find are left alone: the page then behaves as without script.
 
-#![expect(missing_docs, reason = "the island macro makes functions of its own; the islands below are documented")]
+#![expect(
+    missing_docs,
+    reason = "the island macro makes functions of its own; the islands below are documented"
+)]
 
 use std::time::Duration;
 
@@ -28,16 +31,22 @@ pub fn CharCounter(
     limit: u32,
 ) -> impl IntoView {
     let count = RwSignal::new(used);
-    let set = move |text: String| count.set(u32::try_from(text.chars().count()).unwrap_or(u32::MAX));
+    let set =
+        move |text: String| count.set(u32::try_from(text.chars().count()).unwrap_or(u32::MAX));
     let watched = input_id.clone();
     Effect::new(move |_| {
         // A browser may have put back what was typed before.
-        if let Some(text) = document().get_element_by_id(&watched).and_then(|control| value_of(&control)) {
+        if let Some(text) = document()
+            .get_element_by_id(&watched)
+            .and_then(|control| value_of(&control))
+        {
             set(text);
         }
         let watched = watched.clone();
         let handle = window_event_listener(ev::input, move |event| {
-            let control = event.target().and_then(|target| target.dyn_into::<web_sys::Element>().ok());
+            let control = event
+                .target()
+                .and_then(|target| target.dyn_into::<web_sys::Element>().ok());
             if let Some(control) = control.filter(|control| control.id() == watched)
                 && let Some(text) = value_of(&control)
             {
@@ -75,7 +84,11 @@ fn value_of(control: &web_sys::Element) -> Option<String> {
     control
         .dyn_ref::<web_sys::HtmlInputElement>()
         .map(web_sys::HtmlInputElement::value)
-        .or_else(|| control.dyn_ref::<web_sys::HtmlTextAreaElement>().map(web_sys::HtmlTextAreaElement::value))
+        .or_else(|| {
+            control
+                .dyn_ref::<web_sys::HtmlTextAreaElement>()
+                .map(web_sys::HtmlTextAreaElement::value)
+        })
 }
 
 /// Copies the value of the control with the id `input_id`. Without script it is not shown.
@@ -88,8 +101,12 @@ pub fn CopyButton(
 ) -> impl IntoView {
     let done = RwSignal::new(false);
     let copy = move |_| {
-        let Some(control) = document().get_element_by_id(&input_id) else { return };
-        let Some(text) = value_of(&control) else { return };
+        let Some(control) = document().get_element_by_id(&input_id) else {
+            return;
+        };
+        let Some(text) = value_of(&control) else {
+            return;
+        };
         if let Some(input) = control.dyn_ref::<web_sys::HtmlInputElement>() {
             // Where the clipboard is closed (plain http), the selection is ready for the keyboard.
             input.select();
@@ -112,13 +129,18 @@ pub fn CopyButton(
 
 /// `navigator.clipboard.writeText(text)`, where the browser offers it.
 fn write_clipboard(text: &str) -> Option<()> {
-    let navigator = js_sys::Reflect::get(window().as_ref(), &JsValue::from_str("navigator")).ok()?;
+    let navigator =
+        js_sys::Reflect::get(window().as_ref(), &JsValue::from_str("navigator")).ok()?;
     let clipboard = js_sys::Reflect::get(&navigator, &JsValue::from_str("clipboard")).ok()?;
     if clipboard.is_undefined() {
         return None;
     }
     let write = js_sys::Reflect::get(&clipboard, &JsValue::from_str("writeText")).ok()?;
-    write.dyn_ref::<js_sys::Function>()?.call1(&clipboard, &JsValue::from_str(text)).ok().map(|_| ())
+    write
+        .dyn_ref::<js_sys::Function>()?
+        .call1(&clipboard, &JsValue::from_str(text))
+        .ok()
+        .map(|_| ())
 }
 
 /// A plain click on a link with `data-dialog=dialog` opens the dialog with that id instead.
@@ -135,9 +157,15 @@ pub fn DialogDoor(
             if event.ctrl_key() || event.meta_key() || event.shift_key() || event.button() != 0 {
                 return;
             }
-            let target = event.target().and_then(|target| target.dyn_into::<web_sys::Element>().ok());
+            let target = event
+                .target()
+                .and_then(|target| target.dyn_into::<web_sys::Element>().ok());
             let link = target.and_then(|target| target.closest("[data-dialog]").ok().flatten());
-            if link.and_then(|link| link.get_attribute("data-dialog")).as_deref() != Some(dialog.as_str()) {
+            if link
+                .and_then(|link| link.get_attribute("data-dialog"))
+                .as_deref()
+                != Some(dialog.as_str())
+            {
                 return;
             }
             let found = document()

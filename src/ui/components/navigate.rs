@@ -16,12 +16,18 @@ pub struct Crumb {
 impl Crumb {
     /// A page above this one.
     pub fn link(label: impl Into<String>, href: impl Into<String>) -> Self {
-        Self { label: label.into(), href: Some(href.into()) }
+        Self {
+            label: label.into(),
+            href: Some(href.into()),
+        }
     }
 
     /// This page.
     pub fn here(label: impl Into<String>) -> Self {
-        Self { label: label.into(), href: None }
+        Self {
+            label: label.into(),
+            href: None,
+        }
     }
 }
 
@@ -73,19 +79,30 @@ pub struct LinkItem {
 impl LinkItem {
     /// A choice without icon and number.
     pub fn new(label: impl Into<String>, href: impl Into<String>, current: bool) -> Self {
-        Self { label: label.into(), href: href.into(), current, ..Self::default() }
+        Self {
+            label: label.into(),
+            href: href.into(),
+            current,
+            ..Self::default()
+        }
     }
 
     /// The same with a number behind the word.
     #[must_use]
     pub fn with_count(self, count: u64) -> Self {
-        Self { count: Some(count), ..self }
+        Self {
+            count: Some(count),
+            ..self
+        }
     }
 
     /// The same with an icon in front.
     #[must_use]
     pub fn with_icon(self, icon: impl Into<String>) -> Self {
-        Self { icon: icon.into(), ..self }
+        Self {
+            icon: icon.into(),
+            ..self
+        }
     }
 }
 
@@ -200,7 +217,13 @@ pub fn Pager(
         }
         .into_any(),
     };
-    let named = |label: String, other: &str| if label.is_empty() { other.to_owned() } else { label };
+    let named = |label: String, other: &str| {
+        if label.is_empty() {
+            other.to_owned()
+        } else {
+            label
+        }
+    };
     view! {
         <nav class="pager" aria-label="Pages">
             {step(previous, named(previous_label, "Previous"), "prev")}

@@ -3,8 +3,8 @@
 
 use leptos::prelude::*;
 
-use super::icon::Icon;
 use super::Tone;
+use super::icon::Icon;
 use crate::domain::rich_text::{Block, Cell, Inline, Marks, PanelTone, RichText};
 
 /// A document from Jira.
@@ -20,16 +20,27 @@ pub fn RichTextView(
 }
 
 fn blocks_view(blocks: Vec<Block>, below: u8) -> Vec<AnyView> {
-    blocks.into_iter().map(|block| block_view(block, below)).collect()
+    blocks
+        .into_iter()
+        .map(|block| block_view(block, below))
+        .collect()
 }
 
 fn block_view(block: Block, below: u8) -> AnyView {
     match block {
         Block::Paragraph { content } => view! { <p>{inlines_view(content)}</p> }.into_any(),
-        Block::Heading { level, content } => heading_view(level.saturating_add(below), inlines_view(content)),
-        Block::List { ordered, start, items } => {
-            let items: Vec<_> =
-                items.into_iter().map(|item| view! { <li>{blocks_view(item, below)}</li> }).collect();
+        Block::Heading { level, content } => {
+            heading_view(level.saturating_add(below), inlines_view(content))
+        }
+        Block::List {
+            ordered,
+            start,
+            items,
+        } => {
+            let items: Vec<_> = items
+                .into_iter()
+                .map(|item| view! { <li>{blocks_view(item, below)}</li> })
+                .collect();
             if ordered {
                 view! { <ol start=(start != 1).then(|| start.to_string())>{items}</ol> }.into_any()
             } else {
@@ -38,7 +49,9 @@ fn block_view(block: Block, below: u8) -> AnyView {
         }
         Block::Tasks { items } => tasks_view(items),
         Block::Code { language, text } => {
-            let label = language.filter(|name| !name.is_empty()).map_or_else(|| "Code".to_owned(), |name| format!("Code, {name}"));
+            let label = language
+                .filter(|name| !name.is_empty())
+                .map_or_else(|| "Code".to_owned(), |name| format!("Code, {name}"));
             view! {
                 <div class="codebox" tabindex="0" role="region" aria-label=label>
                     <pre>
@@ -48,8 +61,14 @@ fn block_view(block: Block, below: u8) -> AnyView {
             }
             .into_any()
         }
-        Block::Quote { content } => view! { <blockquote>{blocks_view(content, below)}</blockquote> }.into_any(),
-        Block::Panel { tone, title, content } => {
+        Block::Quote { content } => {
+            view! { <blockquote>{blocks_view(content, below)}</blockquote> }.into_any()
+        }
+        Block::Panel {
+            tone,
+            title,
+            content,
+        } => {
             let tone = panel_tone(tone);
             view! {
                 <div class="note" data-tone=tone.as_str()>
@@ -91,7 +110,11 @@ fn tasks_view(items: Vec<(bool, Vec<Inline>)>) -> AnyView {
     let items: Vec<_> = items
         .into_iter()
         .map(|(done, content)| {
-            let (icon, label) = if done { ("s-ok", "Done") } else { ("s-off", "Open") };
+            let (icon, label) = if done {
+                ("s-ok", "Done")
+            } else {
+                ("s-off", "Open")
+            };
             view! {
                 <li>
                     <Icon name=icon label=label />
@@ -170,7 +193,8 @@ fn inline_view(inline: Inline) -> AnyView {
 
 /// The tree promises checked addresses; a second look costs nothing and a script here costs all.
 fn is_safe_address(href: &str) -> bool {
-    url::Url::parse(href).is_ok_and(|address| matches!(address.scheme(), "http" | "https" | "mailto"))
+    url::Url::parse(href)
+        .is_ok_and(|address| matches!(address.scheme(), "http" | "https" | "mailto"))
 }
 
 fn link_view(href: String, content: AnyView) -> AnyView {
@@ -184,7 +208,11 @@ fn link_view(href: String, content: AnyView) -> AnyView {
 }
 
 fn file_view(name: String) -> AnyView {
-    let name = if name.is_empty() { "Attachment".to_owned() } else { name };
+    let name = if name.is_empty() {
+        "Attachment".to_owned()
+    } else {
+        name
+    };
     view! {
         <span class="file">
             <Icon name="i-image" />

@@ -32,7 +32,11 @@ pub fn escape_html(text: &str) -> String {
 /// A parser drops one line break right after the start tag, so one is added where the text has one.
 pub fn textarea_html(text: &str) -> String {
     let escaped = escape_html(text);
-    if escaped.starts_with('\n') || escaped.starts_with("\r\n") { format!("\n{escaped}") } else { escaped }
+    if escaped.starts_with('\n') || escaped.starts_with("\r\n") {
+        format!("\n{escaped}")
+    } else {
+        escaped
+    }
 }
 
 /// The title of the document: "`text` - Traceline".
@@ -54,7 +58,10 @@ mod tests {
 
     #[test]
     fn escapes_what_ends_an_element() {
-        assert_eq!(escape_html("</title><script>\"'&"), "&lt;/title&gt;&lt;script&gt;&quot;&#39;&amp;");
+        assert_eq!(
+            escape_html("</title><script>\"'&"),
+            "&lt;/title&gt;&lt;script&gt;&quot;&#39;&amp;"
+        );
     }
 
     #[test]

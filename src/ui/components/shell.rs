@@ -217,7 +217,11 @@ fn top_view(link: TopLink) -> AnyView {
 }
 
 fn theme_view(theme: ThemeForm) -> AnyView {
-    let choices = [("system", "Like the system", "i-theme"), ("light", "Light", "i-sun"), ("dark", "Dark", "i-moon")];
+    let choices = [
+        ("system", "Like the system", "i-theme"),
+        ("light", "Light", "i-sun"),
+        ("dark", "Dark", "i-moon"),
+    ];
     view! {
         <Menu id="theme" class="toplink" label="Theme" button=|| view! { <Icon name="i-theme" /> }>
             <form method="post" action=theme.action>

@@ -20,7 +20,11 @@ pub fn Status(
     /// The word.
     children: Children,
 ) -> AnyView {
-    let glyph = if glyph.is_empty() { tone.icon().to_owned() } else { glyph };
+    let glyph = if glyph.is_empty() {
+        tone.icon().to_owned()
+    } else {
+        glyph
+    };
     let class = if glyph == "s-run" { "spin" } else { "" };
     view! {
         <span class="status" id=some(&id) data-tone=tone.as_str()>

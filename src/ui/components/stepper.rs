@@ -86,10 +86,20 @@ pub fn Stepper(
     steps: Vec<Step>,
 ) -> AnyView {
     let count = steps.len();
-    let at = steps.iter().position(|step| step.state == StepState::Current).unwrap_or(0);
-    let name = steps.get(at).map(|step| step.label.clone()).unwrap_or_default();
+    let at = steps
+        .iter()
+        .position(|step| step.state == StepState::Current)
+        .unwrap_or(0);
+    let name = steps
+        .get(at)
+        .map(|step| step.label.clone())
+        .unwrap_or_default();
     let list = |steps: Vec<Step>| {
-        steps.into_iter().enumerate().map(|(index, step)| step_view(index + 1, step)).collect_view()
+        steps
+            .into_iter()
+            .enumerate()
+            .map(|(index, step)| step_view(index + 1, step))
+            .collect_view()
     };
     view! {
         <nav class="stepper" aria-label=label>

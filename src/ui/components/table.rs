@@ -33,22 +33,43 @@ pub struct Column {
 impl Column {
     /// A plain column.
     pub fn new(label: impl Into<String>) -> Self {
-        Self { label: label.into(), ..Self::default() }
+        Self {
+            label: label.into(),
+            ..Self::default()
+        }
     }
 
     /// A column of numbers or actions.
     pub fn end(label: impl Into<String>) -> Self {
-        Self { label: label.into(), end: true, ..Self::default() }
+        Self {
+            label: label.into(),
+            end: true,
+            ..Self::default()
+        }
     }
 
     /// A column whose name is only heard.
     pub fn hidden(label: impl Into<String>) -> Self {
-        Self { label: label.into(), hidden: true, end: true, ..Self::default() }
+        Self {
+            label: label.into(),
+            hidden: true,
+            end: true,
+            ..Self::default()
+        }
     }
 
     /// A column that a link sorts by.
-    pub fn sortable(label: impl Into<String>, href: impl Into<String>, sorted: Option<Sorted>) -> Self {
-        Self { label: label.into(), sort_href: Some(href.into()), sorted, ..Self::default() }
+    pub fn sortable(
+        label: impl Into<String>,
+        href: impl Into<String>,
+        sorted: Option<Sorted>,
+    ) -> Self {
+        Self {
+            label: label.into(),
+            sort_href: Some(href.into()),
+            sorted,
+            ..Self::default()
+        }
     }
 }
 

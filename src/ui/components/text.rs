@@ -63,8 +63,10 @@ pub fn Time(
 
 /// The first letters of the first and the last word of a name, at most two; `?` for a name without letters.
 pub fn initials(name: &str) -> String {
-    let firsts: Vec<char> =
-        name.split_whitespace().filter_map(|word| word.chars().find(|c| c.is_alphanumeric())).collect();
+    let firsts: Vec<char> = name
+        .split_whitespace()
+        .filter_map(|word| word.chars().find(|c| c.is_alphanumeric()))
+        .collect();
     match (firsts.first(), firsts.last()) {
         (Some(first), Some(last)) if firsts.len() > 1 => {
             first.to_uppercase().chain(last.to_uppercase()).collect()
@@ -85,7 +87,10 @@ pub fn UserAvatar(
     small: bool,
 ) -> AnyView {
     // The same name always has the same colour, on server and in browser.
-    let colour = name.bytes().fold(0_u32, |sum, byte| sum.wrapping_mul(31).wrapping_add(u32::from(byte))) % 3 + 1;
+    let colour = name.bytes().fold(0_u32, |sum, byte| {
+        sum.wrapping_mul(31).wrapping_add(u32::from(byte))
+    }) % 3
+        + 1;
     view! {
         <span class=if small { "avatar sm" } else { "avatar" } data-c=colour.to_string() aria-hidden="true">
             {initials(&name)}
@@ -110,7 +115,11 @@ pub struct Property {
 impl Property {
     /// A plain pair.
     pub fn new(name: impl Into<String>, value: impl Into<String>) -> Self {
-        Self { name: name.into(), value: value.into(), ..Self::default() }
+        Self {
+            name: name.into(),
+            value: value.into(),
+            ..Self::default()
+        }
     }
 }
 
@@ -169,7 +178,10 @@ pub fn CopyField(
 
 fn lower_first(text: &str) -> String {
     let mut chars = text.chars();
-    chars.next().map(|first| first.to_lowercase().chain(chars).collect()).unwrap_or_default()
+    chars
+        .next()
+        .map(|first| first.to_lowercase().chain(chars).collect())
+        .unwrap_or_default()
 }
 
 /// More, on demand.

@@ -3,6 +3,8 @@
 //! Served by debug builds only. `?theme=light` and `?theme=dark` show the themes; the caller hands
 //! the theme in and sets `data-theme` on `html`. Nothing here is data of anybody.
 
+#![expect(clippy::wildcard_imports, reason = "the kit shows every component")]
+
 use leptos::prelude::*;
 
 use super::kit_screens::{Floating, Plans, Trace, Wizard};
@@ -15,7 +17,11 @@ pub fn KitPage(
     #[prop(optional, into)]
     theme: String,
 ) -> AnyView {
-    let theme = if theme.is_empty() { "system".to_owned() } else { theme };
+    let theme = if theme.is_empty() {
+        "system".to_owned()
+    } else {
+        theme
+    };
     let item = |label: &str, current: bool| NavItem {
         href: "#".to_owned(),
         label: label.to_owned(),
@@ -26,12 +32,18 @@ pub fn KitPage(
         NavGroup {
             label: String::new(),
             items: vec![
-                NavItem { count: "412".to_owned(), ..item("Requirements", false) },
+                NavItem {
+                    count: "412".to_owned(),
+                    ..item("Requirements", false)
+                },
                 item("Plans", true),
                 item("Traceability", false),
             ],
         },
-        NavGroup { label: "Settings".to_owned(), items: vec![item("Members", false), item("Integrations", false)] },
+        NavGroup {
+            label: "Settings".to_owned(),
+            items: vec![item("Members", false), item("Integrations", false)],
+        },
     ];
     view! {
         <AppShell
@@ -380,14 +392,89 @@ fn Lists() -> AnyView {
 
 /// Every icon of the sprite.
 pub const ICONS: &[&str] = &[
-    "brand", "i-search", "i-plus", "i-check", "i-x", "i-minus", "i-chev-down", "i-chev-right", "i-chev-left", "i-up",
-    "i-down", "i-arrow", "i-menu", "i-more", "i-gear", "i-tune", "i-pencil", "i-plug", "i-unplug", "i-replug",
-    "i-archive", "i-unarchive", "i-sync", "i-pause", "i-play", "i-stop", "i-calendar", "i-list", "i-timeline",
-    "i-link", "i-ext", "i-bug", "i-req", "i-test", "i-run", "i-release", "i-sprint", "i-board", "i-matrix", "i-home",
-    "i-users", "i-user", "i-shield", "i-key", "i-cloud", "i-server", "i-tunnel", "i-hook", "i-eye", "i-theme",
-    "i-help", "i-out", "i-download", "i-copy", "i-pulse", "i-clock", "i-lock", "i-mail", "i-db", "i-filter",
-    "i-spark", "i-grip", "i-trash", "i-folder", "i-sun", "i-moon", "i-image", "s-ok", "s-err", "s-warn", "s-fail",
-    "s-off", "s-none", "s-run", "s-block", "s-skip", "s-info", "s-arch", "s-pause", "p-1", "p-2", "p-3", "p-4",
+    "brand",
+    "i-search",
+    "i-plus",
+    "i-check",
+    "i-x",
+    "i-minus",
+    "i-chev-down",
+    "i-chev-right",
+    "i-chev-left",
+    "i-up",
+    "i-down",
+    "i-arrow",
+    "i-menu",
+    "i-more",
+    "i-gear",
+    "i-tune",
+    "i-pencil",
+    "i-plug",
+    "i-unplug",
+    "i-replug",
+    "i-archive",
+    "i-unarchive",
+    "i-sync",
+    "i-pause",
+    "i-play",
+    "i-stop",
+    "i-calendar",
+    "i-list",
+    "i-timeline",
+    "i-link",
+    "i-ext",
+    "i-bug",
+    "i-req",
+    "i-test",
+    "i-run",
+    "i-release",
+    "i-sprint",
+    "i-board",
+    "i-matrix",
+    "i-home",
+    "i-users",
+    "i-user",
+    "i-shield",
+    "i-key",
+    "i-cloud",
+    "i-server",
+    "i-tunnel",
+    "i-hook",
+    "i-eye",
+    "i-theme",
+    "i-help",
+    "i-out",
+    "i-download",
+    "i-copy",
+    "i-pulse",
+    "i-clock",
+    "i-lock",
+    "i-mail",
+    "i-db",
+    "i-filter",
+    "i-spark",
+    "i-grip",
+    "i-trash",
+    "i-folder",
+    "i-sun",
+    "i-moon",
+    "i-image",
+    "s-ok",
+    "s-err",
+    "s-warn",
+    "s-fail",
+    "s-off",
+    "s-none",
+    "s-run",
+    "s-block",
+    "s-skip",
+    "s-info",
+    "s-arch",
+    "s-pause",
+    "p-1",
+    "p-2",
+    "p-3",
+    "p-4",
 ];
 
 #[component]

@@ -1,5 +1,7 @@
 //! The larger patterns of the kit page: wizard, plans, trace, dialogs. Nothing here is data of anybody.
 
+#![expect(clippy::wildcard_imports, clippy::too_many_lines, reason = "markup that shows every component")]
+
 use leptos::prelude::*;
 
 use super::kit::Part;
@@ -13,7 +15,11 @@ pub(super) fn Wizard() -> AnyView {
         label: label.to_owned(),
         detail: detail.to_owned(),
         state,
-        href: matches!(state, StepState::Done | StepState::Gaps | StepState::Current).then(|| "#".to_owned()),
+        href: matches!(
+            state,
+            StepState::Done | StepState::Gaps | StepState::Current
+        )
+        .then(|| "#".to_owned()),
     };
     view! {
         <Part title="Wizard">
@@ -305,34 +311,64 @@ pub(super) fn Trace() -> AnyView {
     let plain = Marks::default();
     let doc = RichText {
         blocks: vec![
-            Block::Heading { level: 1, content: vec![text("Acceptance", plain, None)] },
+            Block::Heading {
+                level: 1,
+                content: vec![text("Acceptance", plain, None)],
+            },
             Block::Paragraph {
                 content: vec![
                     text("The check stops the booking ", plain, None),
-                    text("before payment", Marks { strong: true, ..plain }, None),
+                    text(
+                        "before payment",
+                        Marks {
+                            strong: true,
+                            ..plain
+                        },
+                        None,
+                    ),
                     text(", see ", plain, None),
                     text("the rules", plain, Some("https://halden.example/rules")),
                     text(" and ", plain, None),
-                    text("cargo.hs", Marks { code: true, ..plain }, None),
+                    text(
+                        "cargo.hs",
+                        Marks {
+                            code: true,
+                            ..plain
+                        },
+                        None,
+                    ),
                     text(". ", plain, None),
-                    Inline::Chip { text: "@Ana Ferreira".to_owned() },
+                    Inline::Chip {
+                        text: "@Ana Ferreira".to_owned(),
+                    },
                 ],
             },
             Block::List {
                 ordered: false,
                 start: 1,
                 items: vec![
-                    vec![Block::Paragraph { content: vec![text("The message names the line.", plain, None)] }],
-                    vec![Block::Paragraph { content: vec![text("A draft can be saved.", plain, None)] }],
+                    vec![Block::Paragraph {
+                        content: vec![text("The message names the line.", plain, None)],
+                    }],
+                    vec![Block::Paragraph {
+                        content: vec![text("A draft can be saved.", plain, None)],
+                    }],
                 ],
             },
-            Block::Code { language: Some("json".to_owned()), text: "{\n  \"hs\": \"01012100\"\n}".to_owned() },
+            Block::Code {
+                language: Some("json".to_owned()),
+                text: "{\n  \"hs\": \"01012100\"\n}".to_owned(),
+            },
             Block::Panel {
                 tone: PanelTone::Warning,
                 title: None,
-                content: vec![Block::Paragraph { content: vec![text("Not for shipments inside the EU.", plain, None)] }],
+                content: vec![Block::Paragraph {
+                    content: vec![text("Not for shipments inside the EU.", plain, None)],
+                }],
             },
-            Block::Media { name: "screenshot.png".to_owned() },
+            Block::Media {
+                name: "screenshot.png".to_owned(),
+            },
         ],
     };
     view! {
@@ -475,7 +511,10 @@ pub(super) fn Trace() -> AnyView {
 fn effects() -> Vec<Consequence> {
     vec![
         Consequence::stops("3 projects become inactive:", "BOOK, RATE, PORT."),
-        Consequence::stays("Everything read so far stays,", "with links, results and audit history."),
+        Consequence::stays(
+            "Everything read so far stays,",
+            "with links, results and audit history.",
+        ),
     ]
 }
 
