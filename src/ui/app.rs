@@ -11,7 +11,9 @@ use leptos_router::{
     path,
 };
 
-use crate::ui::pages::{home::HomePage, kit::KitPage, not_found::NotFoundPage};
+use crate::ui::pages::{
+    home::HomePage, integrations::IntegrationsPage, kit::KitPage, not_found::NotFoundPage, wizard::WizardPage,
+};
 
 /// Addresses of style and script and the theme, given by the server for each request.
 #[derive(Clone, Debug, Default)]
@@ -66,6 +68,12 @@ pub fn App() -> impl IntoView {
         <Router>
             <Routes fallback=NotFoundPage>
                 <Route path=path!("/") view=HomePage ssr=SsrMode::Async />
+                <Route path=path!("/projects/:project/integrations") view=IntegrationsPage ssr=SsrMode::Async />
+                <Route
+                    path=path!("/projects/:project/integrations/:configuration/step/:step")
+                    view=WizardPage
+                    ssr=SsrMode::Async
+                />
                 <Route path=path!("/kit") view=KitRoute ssr=SsrMode::Async />
             </Routes>
         </Router>
