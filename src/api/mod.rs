@@ -6,6 +6,7 @@
 #![expect(missing_docs, reason = "the server macro makes a public struct of the arguments of each function")]
 
 pub mod connection;
+pub mod configuration;
 pub mod error;
 pub mod form;
 pub mod invitation;
@@ -15,6 +16,7 @@ pub mod organisation;
 pub mod profile;
 pub mod project;
 pub mod session;
+pub mod wizard;
 pub mod setup;
 pub mod user;
 pub mod sync;

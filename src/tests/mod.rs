@@ -4,6 +4,7 @@
 #[macro_use]
 mod harness;
 
+mod configuration;
 mod edge;
 mod endpoint_roles;
 mod queue;

@@ -26,6 +26,7 @@ use crate::ui::pages::{
     users::{UserNewPage, UsersPage},
     connection_form::{ConnectionEditPage, ConnectionNewPage},
     connections::{AvailablePage, ConnectionsPage},
+    home::HomePage, integrations::IntegrationsPage, kit::KitPage, not_found::NotFoundPage, wizard::WizardPage,
 };
 
 /// Addresses of style and script and the theme, given by the server for each request.
@@ -95,6 +96,12 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/admin/integrations/available") view=AvailablePage ssr=SsrMode::Async />
                 <Route path=path!("/admin/integrations/new") view=ConnectionNewPage ssr=SsrMode::Async />
                 <Route path=path!("/admin/integrations/:id") view=ConnectionEditPage ssr=SsrMode::Async />
+                <Route path=path!("/projects/:project/integrations") view=IntegrationsPage ssr=SsrMode::Async />
+                <Route
+                    path=path!("/projects/:project/integrations/:configuration/step/:step")
+                    view=WizardPage
+                    ssr=SsrMode::Async
+                />
                 <Route path=path!("/kit") view=KitRoute ssr=SsrMode::Async />
             </Routes>
         </Router>

@@ -10,6 +10,7 @@
 
 #[macro_use]
 mod macros;
+pub mod configuration;
 pub mod audit;
 mod database;
 pub mod connection;
@@ -21,12 +22,14 @@ pub mod job;
 pub mod mirror;
 pub mod mirror_plan;
 pub mod one_time_link;
+pub mod helpers;
 pub mod person;
 pub mod project;
 pub mod session;
 pub mod setting;
 pub mod sync_run;
 pub mod throttle;
+pub mod wizard_cache;
 
 pub use database::{Database, OpenError, Tx};
 pub use error::StoreError;
