@@ -10,6 +10,9 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use url::Url;
 
+pub use crate::domain::organization_url::{
+    UrlNotice, UrlProblem, display_url, parse_organization_url, same_target,
+};
 use crate::domain::{
     dates::format_date,
     field_error::{FieldErrors, Validated},
@@ -17,7 +20,6 @@ use crate::domain::{
     mapping::Tone,
     text::{MAX_DESCRIPTION, parse_connection_name, parse_description, parse_email},
 };
-pub use crate::domain::organization_url::{UrlNotice, UrlProblem, display_url, parse_organization_url, same_target};
 
 /// Form names of the fields, shared by page, server function and error summary.
 pub mod fields {
@@ -84,7 +86,10 @@ pub struct ConnectionForm {
 
 impl fmt::Debug for ConnectionForm {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("ConnectionForm").field("name", &self.name).field("url", &self.url).finish_non_exhaustive()
+        f.debug_struct("ConnectionForm")
+            .field("name", &self.name)
+            .field("url", &self.url)
+            .finish_non_exhaustive()
     }
 }
 
@@ -173,7 +178,9 @@ impl Deployment {
 
     /// The deployment of a code.
     pub fn find(code: &str) -> Option<Self> {
-        [Self::Cloud, Self::DataCenter].into_iter().find(|deployment| deployment.code() == code)
+        [Self::Cloud, Self::DataCenter]
+            .into_iter()
+            .find(|deployment| deployment.code() == code)
     }
 }
 
@@ -200,9 +207,18 @@ pub fn parse_connection(form: &ConnectionForm, rules: ConnectionRules<'_>) -> Va
         (Some((stored, at)), Some((url, _))) => *stored == deployment && same_target(at, url),
         _ => false,
     };
-    let token = errors.take(parse_token(deployment, &form.token, rules.stored.is_some(), keeps_token || url.is_none()));
+    let token = errors.take(parse_token(
+        deployment,
+        &form.token,
+        rules.stored.is_some(),
+        keeps_token || url.is_none(),
+    ));
     let token_expires = errors.take(parse_token_expiry(&form.token_expires, rules.today));
-    let description = errors.take(parse_description(fields::DESCRIPTION, &form.description, MAX_DESCRIPTION));
+    let description = errors.take(parse_description(
+        fields::DESCRIPTION,
+        &form.description,
+        MAX_DESCRIPTION,
+    ));
     let ca_pem = match deployment {
         Deployment::Cloud => Some(None),
         Deployment::DataCenter => errors.take(parse_ca_pem(&form.ca_pem)),
@@ -258,7 +274,10 @@ pub fn parse_token(
         notices.push(TokenNotice::Trimmed);
     }
     for prefix in ["Authorization:", "Bearer "] {
-        if token.get(..prefix.len()).is_some_and(|start| start.eq_ignore_ascii_case(prefix)) {
+        if token
+            .get(..prefix.len())
+            .is_some_and(|start| start.eq_ignore_ascii_case(prefix))
+        {
             token = token[prefix.len()..].trim_start();
             if !notices.contains(&TokenNotice::BearerRemoved) {
                 notices.push(TokenNotice::BearerRemoved);
@@ -268,28 +287,33 @@ pub fn parse_token(
     if token.is_empty() {
         return match (has_stored, keeps_stored) {
             (true, true) => Ok((None, Vec::new())),
-            (true, false) => error(
-                "The address changed, so the stored token is not sent there. Enter the token again.",
-            ),
+            (true, false) => {
+                error("The address changed, so the stored token is not sent there. Enter the token again.")
+            }
             (false, _) if deployment == Deployment::Cloud => {
                 error("The API token is missing. Create one at id.atlassian.com under Security.")
             }
-            (false, _) => {
-                error("The personal access token is missing. Create one in Jira under Profile, Personal access tokens.")
-            }
+            (false, _) => error(
+                "The personal access token is missing. Create one in Jira under Profile, Personal access tokens.",
+            ),
         };
     }
     if token.len() > MAX_TOKEN {
         return error("This is too long for a token. Copy the token alone.");
     }
-    if token.get(..6).is_some_and(|start| start.eq_ignore_ascii_case("basic ")) {
+    if token
+        .get(..6)
+        .is_some_and(|start| start.eq_ignore_ascii_case("basic "))
+    {
         return error("This is a Basic header, not a token. Enter the token itself.");
     }
     if !token.bytes().all(|byte| byte.is_ascii_graphic()) {
         return error("A token has no spaces, line breaks or letters beyond ASCII. Copy it again.");
     }
     match deployment {
-        Deployment::Cloud if looks_like_data_center_token(token) => notices.push(TokenNotice::LooksLikeDataCenter),
+        Deployment::Cloud if looks_like_data_center_token(token) => {
+            notices.push(TokenNotice::LooksLikeDataCenter);
+        }
         Deployment::DataCenter if token.starts_with("ATATT") => notices.push(TokenNotice::LooksLikeCloud),
         _ => {}
     }
@@ -301,7 +325,9 @@ pub fn parse_token(
 fn looks_like_data_center_token(token: &str) -> bool {
     token.len() == 44
         && !token.starts_with("ATATT")
-        && token.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/'))
+        && token
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/'))
 }
 
 /// Reads the optional expiry date of the token.
@@ -315,14 +341,26 @@ pub fn parse_token_expiry(text: &str, today: Date) -> Validated<Option<Date>> {
     }
     // The strict shape of a date control: jiff alone would take a whole timestamp too.
     let shaped = text.len() == 10
-        && text.bytes().enumerate().all(|(at, byte)| if matches!(at, 4 | 7) { byte == b'-' } else { byte.is_ascii_digit() });
+        && text.bytes().enumerate().all(|(at, byte)| {
+            if matches!(at, 4 | 7) {
+                byte == b'-'
+            } else {
+                byte.is_ascii_digit()
+            }
+        });
     match text.parse::<Date>() {
         Ok(date) if shaped && date >= today => Ok(Some(date)),
         Ok(date) if shaped => Err(FieldErrors::one(
             fields::TOKEN_EXPIRES,
-            format!("The token expired on {}. Create a new one in Jira.", format_date(date)),
+            format!(
+                "The token expired on {}. Create a new one in Jira.",
+                format_date(date)
+            ),
         )),
-        _ => Err(FieldErrors::one(fields::TOKEN_EXPIRES, "This is not a date. Enter it as year-month-day, such as 2026-11-27.")),
+        _ => Err(FieldErrors::one(
+            fields::TOKEN_EXPIRES,
+            "This is not a date. Enter it as year-month-day, such as 2026-11-27.",
+        )),
     }
 }
 
@@ -343,7 +381,9 @@ pub const TOKEN_WARNING_DAYS: [i32; 3] = [14, 7, 1];
 
 /// How near the end is today.
 pub fn token_life(expires: Option<Date>, today: Date) -> TokenLife {
-    let Some(days) = expires.map(|expires| days_between(today, expires)) else { return TokenLife::Fine };
+    let Some(days) = expires.map(|expires| days_between(today, expires)) else {
+        return TokenLife::Fine;
+    };
     match days {
         ..0 => TokenLife::Expired(-days),
         0..=14 => TokenLife::EndsSoon(days),
@@ -364,10 +404,14 @@ fn parse_ca_pem(text: &str) -> Validated<Option<String>> {
     }
     let error = |message: &str| Err(FieldErrors::one(fields::CA_PEM, message));
     if text.len() > MAX_CA_PEM {
-        return error("The certificate authority is larger than 64 KB. Enter the authority's certificates alone.");
+        return error(
+            "The certificate authority is larger than 64 KB. Enter the authority's certificates alone.",
+        );
     }
     if text.contains("PRIVATE KEY") {
-        return error("This holds a private key. Only the certificate of the authority is needed; keep the key where it is.");
+        return error(
+            "This holds a private key. Only the certificate of the authority is needed; keep the key where it is.",
+        );
     }
     if !text.contains("-----BEGIN CERTIFICATE-----") || !text.contains("-----END CERTIFICATE-----") {
         return error("This is not a PEM certificate. It begins with -----BEGIN CERTIFICATE-----.");

@@ -5,12 +5,18 @@
 
 use jiff::{Timestamp, civil::Date, civil::DateTime, tz::Offset};
 
-const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+const MONTHS: [&str; 12] = [
+    "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
+];
 const DAY_SECONDS: i64 = 24 * 60 * 60;
 
 /// Short English name of a month, 1 to 12.
 pub fn month_name(month: i8) -> &'static str {
-    usize::try_from(month).ok().and_then(|month| MONTHS.get(month.wrapping_sub(1))).copied().unwrap_or("")
+    usize::try_from(month)
+        .ok()
+        .and_then(|month| MONTHS.get(month.wrapping_sub(1)))
+        .copied()
+        .unwrap_or("")
 }
 
 /// `27 Nov 2026`.
@@ -25,7 +31,9 @@ pub fn format_day(date: Date) -> String {
 
 /// Wall-clock time of a moment at an offset in seconds. An impossible offset counts as UTC.
 pub fn local(at: Timestamp, offset_seconds: i32) -> DateTime {
-    Offset::from_seconds(offset_seconds).unwrap_or(Offset::UTC).to_datetime(at)
+    Offset::from_seconds(offset_seconds)
+        .unwrap_or(Offset::UTC)
+        .to_datetime(at)
 }
 
 /// Calendar day of a moment at an offset in seconds.
@@ -36,7 +44,11 @@ pub fn local_date(at: Timestamp, offset_seconds: i32) -> Date {
 /// `14 Nov, 02:10`, with the year when it is not the year of `now`.
 pub fn format_moment(at: Timestamp, now: Timestamp, offset_seconds: i32) -> String {
     let (then, today) = (local(at, offset_seconds), local(now, offset_seconds));
-    let day = if then.year() == today.year() { format_day(then.date()) } else { format_date(then.date()) };
+    let day = if then.year() == today.year() {
+        format_day(then.date())
+    } else {
+        format_date(then.date())
+    };
     format!("{day}, {:02}:{:02}", then.hour(), then.minute())
 }
 
@@ -53,7 +65,11 @@ pub fn format_relative(at: Timestamp, now: Timestamp, offset_seconds: i32) -> St
         60..3600 => format!("{} min", distance / 60),
         _ => format!("{} h", distance / 3600),
     };
-    if seconds >= 0 { format!("{words} ago") } else { format!("in {words}") }
+    if seconds >= 0 {
+        format!("{words} ago")
+    } else {
+        format!("in {words}")
+    }
 }
 
 /// `3 s`, `2 min 5 s`, `1 h 20 min`: how long something took. Negative counts as nothing.
@@ -83,9 +99,18 @@ mod tests {
     fn dates_and_moments() {
         assert_eq!(format_date(date(2026, 11, 27)), "27 Nov 2026");
         let now = at("2026-11-22T12:00:00Z");
-        assert_eq!(format_moment(at("2026-11-14T01:10:00Z"), now, 3600), "14 Nov, 02:10");
-        assert_eq!(format_moment(at("2025-12-31T23:30:00Z"), now, 0), "31 Dec 2025, 23:30");
-        assert_eq!(format_moment(at("2025-12-31T23:30:00Z"), now, 3600), "1 Jan, 00:30");
+        assert_eq!(
+            format_moment(at("2026-11-14T01:10:00Z"), now, 3600),
+            "14 Nov, 02:10"
+        );
+        assert_eq!(
+            format_moment(at("2025-12-31T23:30:00Z"), now, 0),
+            "31 Dec 2025, 23:30"
+        );
+        assert_eq!(
+            format_moment(at("2025-12-31T23:30:00Z"), now, 3600),
+            "1 Jan, 00:30"
+        );
         assert_eq!(local_date(at("2026-03-01T23:30:00Z"), 3600), date(2026, 3, 2));
     }
 
@@ -106,7 +131,14 @@ mod tests {
 
     #[test]
     fn durations() {
-        for (seconds, words) in [(-1, "0 s"), (59, "59 s"), (60, "1 min"), (125, "2 min 5 s"), (4800, "1 h 20 min"), (7200, "2 h")] {
+        for (seconds, words) in [
+            (-1, "0 s"),
+            (59, "59 s"),
+            (60, "1 min"),
+            (125, "2 min 5 s"),
+            (4800, "1 h 20 min"),
+            (7200, "2 h"),
+        ] {
             assert_eq!(format_duration(seconds), words);
         }
     }

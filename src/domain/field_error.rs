@@ -49,7 +49,10 @@ impl FieldErrors {
     /// Adds a message; a field that already has one keeps it.
     pub fn push(&mut self, field: &str, message: impl Into<String>) {
         if self.get(field).is_none() {
-            self.0.push(FieldError { field: field.to_owned(), message: message.into() });
+            self.0.push(FieldError {
+                field: field.to_owned(),
+                message: message.into(),
+            });
         }
     }
 
@@ -62,7 +65,10 @@ impl FieldErrors {
 
     /// The message of a field.
     pub fn get(&self, field: &str) -> Option<&str> {
-        self.0.iter().find(|error| error.field == field).map(|error| error.message.as_str())
+        self.0
+            .iter()
+            .find(|error| error.field == field)
+            .map(|error| error.message.as_str())
     }
 
     /// All errors in order.
@@ -109,7 +115,10 @@ mod tests {
         errors.push("name", "b");
         errors.push("url", "c");
         errors.merge(FieldErrors::one("token", "d"));
-        let seen: Vec<_> = errors.iter().map(|e| (e.field.as_str(), e.message.as_str())).collect();
+        let seen: Vec<_> = errors
+            .iter()
+            .map(|e| (e.field.as_str(), e.message.as_str()))
+            .collect();
         assert_eq!(seen, [("url", "a"), ("name", "b"), ("token", "d")]);
         let json = serde_json::to_string(&errors).expect("json");
         assert_eq!(serde_json::from_str::<FieldErrors>(&json).expect("back"), errors);

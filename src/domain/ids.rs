@@ -20,7 +20,11 @@ fn parse_uuid_text(text: &str) -> Result<String, InvalidId> {
             8 | 13 | 18 | 23 => byte == b'-',
             _ => byte.is_ascii_hexdigit(),
         });
-    if well_formed { Ok(text.to_ascii_lowercase()) } else { Err(InvalidId) }
+    if well_formed {
+        Ok(text.to_ascii_lowercase())
+    } else {
+        Err(InvalidId)
+    }
 }
 
 macro_rules! id {
@@ -99,7 +103,13 @@ mod tests {
         let id: ProjectId = TEXT.parse().expect("valid");
         assert_eq!(id.to_string(), TEXT);
         assert_eq!(TEXT.to_uppercase().parse::<ProjectId>().expect("valid"), id);
-        for bad in ["", "1", "0190b1b27c3d7e4f8a5b6c7d8e9f0a1b", "0190b1b2-7c3d-7e4f-8a5b-6c7d8e9f0a1g", "../etc"] {
+        for bad in [
+            "",
+            "1",
+            "0190b1b27c3d7e4f8a5b6c7d8e9f0a1b",
+            "0190b1b2-7c3d-7e4f-8a5b-6c7d8e9f0a1g",
+            "../etc",
+        ] {
             assert_eq!(bad.parse::<ProjectId>(), Err(InvalidId), "{bad}");
         }
     }

@@ -203,7 +203,10 @@ pub struct MappingTable<T> {
 
 impl<T: Target> Default for MappingTable<T> {
     fn default() -> Self {
-        Self { by_id: BTreeMap::new(), default: T::DEFAULT }
+        Self {
+            by_id: BTreeMap::new(),
+            default: T::DEFAULT,
+        }
     }
 }
 
@@ -212,9 +215,18 @@ impl<T: Target> MappingTable<T> {
     pub fn map(&self, value_id: Option<&str>) -> Mapped<T> {
         let chosen = self.by_id.get(value_id.unwrap_or(EMPTY)).copied();
         match (chosen, value_id) {
-            (Some(value), _) => Mapped { value, rule: Rule::Chosen },
-            (None, Some(_)) => Mapped { value: self.default, rule: Rule::Default },
-            (None, None) => Mapped { value: T::WHEN_EMPTY, rule: Rule::Empty },
+            (Some(value), _) => Mapped {
+                value,
+                rule: Rule::Chosen,
+            },
+            (None, Some(_)) => Mapped {
+                value: self.default,
+                rule: Rule::Default,
+            },
+            (None, None) => Mapped {
+                value: T::WHEN_EMPTY,
+                rule: Rule::Empty,
+            },
         }
     }
 
@@ -228,7 +240,10 @@ impl<T: Target> MappingTable<T> {
 
     /// How many of these values have no row. The empty value always has an answer and is no gap.
     pub fn count_unmapped<'a>(&self, value_ids: impl IntoIterator<Item = &'a str>) -> usize {
-        value_ids.into_iter().filter(|id| *id != EMPTY && !self.by_id.contains_key(*id)).count()
+        value_ids
+            .into_iter()
+            .filter(|id| *id != EMPTY && !self.by_id.contains_key(*id))
+            .count()
     }
 }
 
@@ -241,14 +256,44 @@ mod tests {
     #[test]
     fn a_row_wins_then_the_default_then_empty() {
         let mut table = MappingTable::<BugStatus>::default();
-        assert_eq!(table.map(None), Mapped { value: BugStatus::Open, rule: Rule::Empty });
-        assert_eq!(table.map(Some("7")), Mapped { value: BugStatus::Open, rule: Rule::Default });
+        assert_eq!(
+            table.map(None),
+            Mapped {
+                value: BugStatus::Open,
+                rule: Rule::Empty
+            }
+        );
+        assert_eq!(
+            table.map(Some("7")),
+            Mapped {
+                value: BugStatus::Open,
+                rule: Rule::Default
+            }
+        );
         table.set("7", Some(BugStatus::Rejected));
         table.set(EMPTY, Some(BugStatus::InProgress));
         table.default = BugStatus::Closed;
-        assert_eq!(table.map(Some("7")), Mapped { value: BugStatus::Rejected, rule: Rule::Chosen });
-        assert_eq!(table.map(Some("8")), Mapped { value: BugStatus::Closed, rule: Rule::Default });
-        assert_eq!(table.map(None), Mapped { value: BugStatus::InProgress, rule: Rule::Chosen });
+        assert_eq!(
+            table.map(Some("7")),
+            Mapped {
+                value: BugStatus::Rejected,
+                rule: Rule::Chosen
+            }
+        );
+        assert_eq!(
+            table.map(Some("8")),
+            Mapped {
+                value: BugStatus::Closed,
+                rule: Rule::Default
+            }
+        );
+        assert_eq!(
+            table.map(None),
+            Mapped {
+                value: BugStatus::InProgress,
+                rule: Rule::Chosen
+            }
+        );
         assert_eq!(table.count_unmapped(["7", "8", EMPTY]), 1);
         table.set("7", None);
         assert_eq!(table.map(Some("7")).rule, Rule::Default);
@@ -256,7 +301,11 @@ mod tests {
 
     #[test]
     fn unresolved_is_open_and_in_progress() {
-        let unresolved: Vec<_> = BugStatus::ALL.iter().filter(|s| s.is_unresolved()).map(|s| s.label()).collect();
+        let unresolved: Vec<_> = BugStatus::ALL
+            .iter()
+            .filter(|s| s.is_unresolved())
+            .map(|s| s.label())
+            .collect();
         assert_eq!(unresolved, ["Open", "In Progress"]);
     }
 
@@ -265,7 +314,10 @@ mod tests {
         assert_eq!(codes, expected);
         for value in T::ALL {
             assert_eq!(T::find(value.code()), Some(*value));
-            assert_eq!(serde_json::to_string(value).expect("json"), format!("\"{}\"", value.code()));
+            assert_eq!(
+                serde_json::to_string(value).expect("json"),
+                format!("\"{}\"", value.code())
+            );
         }
     }
 

@@ -148,7 +148,11 @@ impl ScopeReason {
 /// # Errors
 /// The reason why the issue is out of scope.
 pub fn kind_of(issue: &Issue, settings: &Settings) -> Result<IssueKind, ScopeReason> {
-    if settings.project.as_ref().is_none_or(|project| project.id != issue.project_id) {
+    if settings
+        .project
+        .as_ref()
+        .is_none_or(|project| project.id != issue.project_id)
+    {
         return Err(ScopeReason::OtherProject);
     }
     if settings.pull_requirements && settings.requirement.type_ids.contains(&issue.issue_type.id) {
@@ -185,13 +189,21 @@ pub fn map_issue(
         IssueKind::Requirement => {
             let status = settings.requirement.statuses.map(Some(&issue.status.id));
             let sources = settings.date_sources();
-            let date = release_date(issue, &sources, context.releases, context.sprints, context.to_date);
+            let date = release_date(
+                issue,
+                &sources,
+                context.releases,
+                context.sprints,
+                context.to_date,
+            );
             (MappedStatus::Requirement(status), None, None, date)
         }
         IssueKind::Bug => {
             let status = match settings.bugs.status_source {
                 BugStatusSource::Status => settings.bugs.statuses.map(Some(&issue.status.id)),
-                BugStatusSource::Resolution => settings.bugs.resolutions.map(id(&issue.resolution).as_deref()),
+                BugStatusSource::Resolution => {
+                    settings.bugs.resolutions.map(id(&issue.resolution).as_deref())
+                }
             };
             let field = settings.bugs.severity_field.as_deref();
             let jira_severity = field.and_then(|field| severity_value(issue, field)).cloned();
@@ -203,7 +215,12 @@ pub fn map_issue(
         .requirement
         .further_fields
         .iter()
-        .filter_map(|field| issue.custom.get(field).map(|value| (field.clone(), value.clone())))
+        .filter_map(|field| {
+            issue
+                .custom
+                .get(field)
+                .map(|value| (field.clone(), value.clone()))
+        })
         .collect();
     let mut row = MirrorIssue {
         jira_id: issue.id.clone(),
@@ -249,7 +266,9 @@ pub fn content_hash<T: Serialize>(value: &T) -> String {
     // A value that cannot be written (a map with odd keys) does not exist among our types; should it
     // ever, the constant hash only costs needless comparisons, never a lost row.
     let json = serde_json::to_vec(value).unwrap_or_default();
-    let hash = json.iter().fold(OFFSET, |hash, byte| (hash ^ u128::from(*byte)).wrapping_mul(PRIME));
+    let hash = json.iter().fold(OFFSET, |hash, byte| {
+        (hash ^ u128::from(*byte)).wrapping_mul(PRIME)
+    });
     format!("{hash:032x}")
 }
 

@@ -18,6 +18,9 @@ pub mod role;
 pub mod suggestion;
 pub mod sync_plan;
 pub mod sync_status;
+mod synonyms;
+#[cfg(test)]
+mod test_data;
 pub mod text;
 pub mod timeline;
 pub mod wizard;

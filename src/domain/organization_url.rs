@@ -33,10 +33,14 @@ impl UrlNotice {
         match self {
             Self::SchemeAdded => "https:// was added in front.".to_owned(),
             Self::Trimmed(part) => format!("{part} was removed: it belongs to a page, not to the site."),
-            Self::Unencrypted => "http:// is not encrypted: the token travels readable, and browsers block or upgrade \
+            Self::Unencrypted => {
+                "http:// is not encrypted: the token travels readable, and browsers block or upgrade \
                  embedded content. Use https:// if Jira offers it."
-                .to_owned(),
-            Self::Punycode(host) => format!("The host is written {host}. Make sure that this is the site you mean."),
+                    .to_owned()
+            }
+            Self::Punycode(host) => {
+                format!("The host is written {host}. Make sure that this is the site you mean.")
+            }
         }
     }
 
@@ -50,7 +54,9 @@ impl UrlNotice {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum UrlProblem {
     /// Nothing was typed.
-    #[error("The organization URL is empty. Enter the address of Jira, such as https://example.atlassian.net.")]
+    #[error(
+        "The organization URL is empty. Enter the address of Jira, such as https://example.atlassian.net."
+    )]
     Empty,
     /// Too long.
     #[error("The organization URL is longer than {MAX_URL} characters. Enter the address of the site only.")]
@@ -62,7 +68,9 @@ pub enum UrlProblem {
     #[error("The organization URL starts with {0}:. Enter one that starts with https://.")]
     Scheme(String),
     /// User name or password in it.
-    #[error("The organization URL contains a user name or password. Remove the part before the @; the token has its own field.")]
+    #[error(
+        "The organization URL contains a user name or password. Remove the part before the @; the token has its own field."
+    )]
     UserInfo,
     /// Not an address.
     #[error("This is not a web address. Enter one such as https://jira.example.com.")]
@@ -71,13 +79,17 @@ pub enum UrlProblem {
     #[error("Jira Cloud is only reached over https://. Change http:// to https://.")]
     CloudNeedsHttps,
     /// A host that is no Cloud site.
-    #[error("{0} is not a Jira Cloud site; those end in .atlassian.net or .jira.com. If Jira runs on your own servers, choose Jira Data Center.")]
+    #[error(
+        "{0} is not a Jira Cloud site; those end in .atlassian.net or .jira.com. If Jira runs on your own servers, choose Jira Data Center."
+    )]
     NotCloudHost(String),
     /// A Cloud site as Data Center.
     #[error("{0} is a Jira Cloud site. Choose Jira Cloud as type.")]
     IsCloudHost(String),
     /// Atlassian's gateway or account site.
-    #[error("{0} is Atlassian's own service, not your site. Enter the address that you see when you work in Jira.")]
+    #[error(
+        "{0} is Atlassian's own service, not your site. Enter the address that you see when you work in Jira."
+    )]
     AtlassianService(String),
 }
 
@@ -94,7 +106,7 @@ pub fn parse_organization_url(
     let text = text.trim();
     check_characters(text)?;
     let mut notices = Vec::new();
-    let with_scheme = match scheme_of(text) {
+    let with_scheme = match scheme_of(text).as_deref() {
         Some("http" | "https") => text.to_owned(),
         Some(other) => return Err(UrlProblem::Scheme(other.to_owned())),
         None => {
@@ -136,25 +148,42 @@ fn check_characters(text: &str) -> Result<(), UrlProblem> {
             || c.is_whitespace()
             || matches!(c, '\\' | '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2060}'..='\u{2069}' | '\u{FEFF}')
     };
-    if text.chars().any(bad) { Err(UrlProblem::BadCharacter) } else { Ok(()) }
-}
-
-/// The scheme in lower case, if there is one; `host:8080` has none.
-fn scheme_of(text: &str) -> Option<&'static str> {
-    let (start, rest) = text.split_once(':')?;
-    match start.to_ascii_lowercase().as_str() {
-        "http" => Some("http"),
-        "https" => Some("https"),
-        known @ ("ftp" | "ftps" | "file" | "javascript" | "data" | "ws" | "wss" | "ssh" | "mailto" | "blob" | "gopher"
-        | "ldap" | "unix" | "about") => Some(OTHER_SCHEMES.iter().find(|scheme| **scheme == known).copied().unwrap_or("another scheme")),
-        _ if rest.starts_with("//") => Some("another scheme"),
-        _ => None,
+    if text.chars().any(bad) {
+        Err(UrlProblem::BadCharacter)
+    } else {
+        Ok(())
     }
 }
 
 const OTHER_SCHEMES: [&str; 14] = [
-    "ftp", "ftps", "file", "javascript", "data", "ws", "wss", "ssh", "mailto", "blob", "gopher", "ldap", "unix", "about",
+    "ftp",
+    "ftps",
+    "file",
+    "javascript",
+    "data",
+    "ws",
+    "wss",
+    "ssh",
+    "mailto",
+    "blob",
+    "gopher",
+    "ldap",
+    "unix",
+    "about",
 ];
+
+/// The scheme in lower case, if there is one; `host:8080` has none.
+fn scheme_of(text: &str) -> Option<String> {
+    let (start, rest) = text.split_once(':')?;
+    let start = start.to_ascii_lowercase();
+    let known = matches!(start.as_str(), "http" | "https") || OTHER_SCHEMES.contains(&start.as_str());
+    // Long or odd beginnings are not repeated in a message.
+    let shaped = (1..=20).contains(&start.len())
+        && start
+            .bytes()
+            .all(|b| b.is_ascii_alphanumeric() || b"+-.".contains(&b));
+    (known || (rest.starts_with("//") && shaped)).then_some(start)
+}
 
 /// The host in ASCII lower case without trailing dot; `None` when nothing is left.
 fn host_name(url: &Url) -> Option<String> {
@@ -163,7 +192,8 @@ fn host_name(url: &Url) -> Option<String> {
 }
 
 fn is_under(host: &str, parent: &str) -> bool {
-    host.strip_suffix(parent).is_some_and(|rest| rest.len() > 1 && rest.ends_with('.'))
+    host.strip_suffix(parent)
+        .is_some_and(|rest| rest.len() > 1 && rest.ends_with('.'))
 }
 
 fn check_host(deployment: Deployment, url: &Url, host: &str, extra: &[String]) -> Result<(), UrlProblem> {
@@ -194,32 +224,59 @@ fn check_host(deployment: Deployment, url: &Url, host: &str, extra: &[String]) -
 }
 
 fn with_port(url: &Url, host: &str) -> String {
-    url.port().map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"))
+    url.port()
+        .map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"))
 }
 
 /// First path segments that begin a page of Jira, not a context path.
-const PAGE_SEGMENTS: [&str; 10] =
-    ["browse", "secure", "rest", "projects", "plugins", "issues", "login.jsp", "dashboard.jspa", "servicedesk", "people"];
+const PAGE_SEGMENTS: [&str; 10] = [
+    "browse",
+    "secure",
+    "rest",
+    "projects",
+    "plugins",
+    "issues",
+    "login.jsp",
+    "dashboard.jspa",
+    "servicedesk",
+    "people",
+];
 
 /// Cuts everything that belongs to a page: query, fragment, and the path from the first page segment.
 fn trim_to_base(deployment: Deployment, url: &mut Url, notices: &mut Vec<UrlNotice>) {
-    let segments: Vec<String> = url.path().split('/').filter(|part| !part.is_empty()).map(str::to_owned).collect();
+    let segments: Vec<String> = url
+        .path()
+        .split('/')
+        .filter(|part| !part.is_empty())
+        .map(str::to_owned)
+        .collect();
     let starts_page = |at: usize, segment: &str| {
         let segment = segment.to_ascii_lowercase();
         // Cloud sites have no context path: `/jira/software/projects/...` is all page.
         deployment == Deployment::Cloud
             || PAGE_SEGMENTS.contains(&segment.as_str())
-            || (segment == "software" && segments.get(at + 1).is_some_and(|next| next == "projects" || next == "c"))
+            || (segment == "software"
+                && segments
+                    .get(at + 1)
+                    .is_some_and(|next| next == "projects" || next == "c"))
     };
-    let keep = segments.iter().enumerate().position(|(at, segment)| starts_page(at, segment)).unwrap_or(segments.len());
-    let mut cut = segments[keep..].iter().fold(String::new(), |cut, segment| cut + "/" + segment);
+    let keep = segments
+        .iter()
+        .enumerate()
+        .position(|(at, segment)| starts_page(at, segment))
+        .unwrap_or(segments.len());
+    let mut cut = segments[keep..]
+        .iter()
+        .fold(String::new(), |cut, segment| cut + "/" + segment);
     if let Some(query) = url.query().filter(|query| !query.is_empty()) {
         cut = format!("{cut}?{query}");
     }
     if let Some(fragment) = url.fragment().filter(|fragment| !fragment.is_empty()) {
         cut = format!("{cut}#{fragment}");
     }
-    let base = segments[..keep].iter().fold(String::new(), |base, segment| base + "/" + segment);
+    let base = segments[..keep]
+        .iter()
+        .fold(String::new(), |base, segment| base + "/" + segment);
     url.set_query(None);
     url.set_fragment(None);
     url.set_path(&base);
@@ -233,7 +290,12 @@ fn trim_to_base(deployment: Deployment, url: &mut Url, notices: &mut Vec<UrlNoti
 pub fn same_target(a: &Url, b: &Url) -> bool {
     let key = |url: &Url| {
         let path = url.path().trim_end_matches('/').to_owned();
-        (url.scheme().to_owned(), host_name(url), url.port_or_known_default(), path)
+        (
+            url.scheme().to_owned(),
+            host_name(url),
+            url.port_or_known_default(),
+            path,
+        )
     };
     key(a) == key(b)
 }

@@ -129,7 +129,12 @@ pub fn consider(
             };
             let used = !decided && date.is_some();
             decided |= used;
-            Considered { source: source.clone(), date, why, used }
+            Considered {
+                source: source.clone(),
+                date,
+                why,
+                used,
+            }
         })
         .collect()
 }
@@ -142,13 +147,23 @@ pub fn release_date(
     sprints: &[Sprint],
     to_date: &dyn Fn(Timestamp) -> Date,
 ) -> Option<ReleaseDate> {
-    consider(issue, sources, releases, sprints, to_date).into_iter().find(|found| found.used).and_then(|found| {
-        found.date.map(|date| ReleaseDate { date, source: found.source, why: found.why })
-    })
+    consider(issue, sources, releases, sprints, to_date)
+        .into_iter()
+        .find(|found| found.used)
+        .and_then(|found| {
+            found.date.map(|date| ReleaseDate {
+                date,
+                source: found.source,
+                why: found.why,
+            })
+        })
 }
 
 fn fix_version_date(issue: &Issue, releases: &[Release]) -> (Option<Date>, String) {
-    let own: Vec<&Release> = releases.iter().filter(|release| issue.release_ids.contains(&release.id)).collect();
+    let own: Vec<&Release> = releases
+        .iter()
+        .filter(|release| issue.release_ids.contains(&release.id))
+        .collect();
     let dated = |released: bool| {
         own.iter()
             .copied()
@@ -157,11 +172,19 @@ fn fix_version_date(issue: &Issue, releases: &[Release]) -> (Option<Date>, Strin
     };
     // The id decides between equal dates, so that the order of Jira's answer does not matter.
     if let Some((date, _, release)) = dated(false).min_by_key(|(date, id, _)| (*date, *id)) {
-        let among = if own.len() > 1 { ", the earliest unreleased one with a date" } else { "" };
+        let among = if own.len() > 1 {
+            ", the earliest unreleased one with a date"
+        } else {
+            ""
+        };
         return (Some(date), format!("release {}{among}", release.name));
     }
     if let Some((date, _, release)) = dated(true).max_by_key(|(date, id, _)| (*date, *id)) {
-        let among = if own.len() > 1 { ", the latest released one" } else { "" };
+        let among = if own.len() > 1 {
+            ", the latest released one"
+        } else {
+            ""
+        };
         return (Some(date), format!("release {}{among}", release.name));
     }
     let why = if issue.release_ids.is_empty() {
@@ -176,13 +199,25 @@ fn fix_version_date(issue: &Issue, releases: &[Release]) -> (Option<Date>, Strin
     (None, why)
 }
 
-fn sprint_end_date(issue: &Issue, sprints: &[Sprint], to_date: &dyn Fn(Timestamp) -> Date) -> (Option<Date>, String) {
-    let own: Vec<&Sprint> = sprints.iter().filter(|sprint| issue.sprint_ids.contains(&sprint.id)).collect();
+fn sprint_end_date(
+    issue: &Issue,
+    sprints: &[Sprint],
+    to_date: &dyn Fn(Timestamp) -> Date,
+) -> (Option<Date>, String) {
+    let own: Vec<&Sprint> = sprints
+        .iter()
+        .filter(|sprint| issue.sprint_ids.contains(&sprint.id))
+        .collect();
     let ending = |state: SprintState| {
         own.iter()
             .copied()
             .filter(move |sprint| sprint.state == state)
-            .filter_map(|sprint| sprint.end_at.or(sprint.completed_at).map(|end| (end, sprint.id, sprint)))
+            .filter_map(|sprint| {
+                sprint
+                    .end_at
+                    .or(sprint.completed_at)
+                    .map(|end| (end, sprint.id, sprint))
+            })
     };
     let earliest = |state| ending(state).min_by_key(|(end, id, _)| (*end, *id));
     let found = earliest(SprintState::Active)

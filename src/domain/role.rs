@@ -131,9 +131,10 @@ impl Capability {
             Self::SeePlans => (&[], &[ProjectAdmin, TestLead, Tester, Member]),
             Self::SetThresholds => (&[], &[ProjectAdmin, TestLead]),
             // Everyone who can sign in: each column of the table says yes.
-            Self::OwnTokens => {
-                (&[AccountAdmin, SystemAdmin, User], &[ProjectAdmin, TestLead, Tester, Member])
-            }
+            Self::OwnTokens => (
+                &[AccountAdmin, SystemAdmin, User],
+                &[ProjectAdmin, TestLead, Tester, Member],
+            ),
         }
     }
 }
@@ -176,14 +177,31 @@ mod tests {
         let rows: Vec<Vec<bool>> = TABLE
             .trim()
             .lines()
-            .map(|line| line.trim_matches('|').split('|').skip(1).map(|cell| cell.trim() == "yes").collect())
+            .map(|line| {
+                line.trim_matches('|')
+                    .split('|')
+                    .skip(1)
+                    .map(|cell| cell.trim() == "yes")
+                    .collect()
+            })
             .collect();
         assert_eq!(rows.len(), Capability::ALL.len());
         for (row, capability) in rows.iter().zip(Capability::ALL) {
             assert_eq!(row.len(), 6);
-            for (column, role) in [AccountRole::AccountAdmin, AccountRole::SystemAdmin].into_iter().enumerate() {
-                assert_eq!(can_account(&[role], capability), row[column], "{capability:?} {role:?}");
-                assert_eq!(can_project(&[role], &[], capability), row[column], "{capability:?} {role:?}");
+            for (column, role) in [AccountRole::AccountAdmin, AccountRole::SystemAdmin]
+                .into_iter()
+                .enumerate()
+            {
+                assert_eq!(
+                    can_account(&[role], capability),
+                    row[column],
+                    "{capability:?} {role:?}"
+                );
+                assert_eq!(
+                    can_project(&[role], &[], capability),
+                    row[column],
+                    "{capability:?} {role:?}"
+                );
             }
             for (column, role) in ProjectRole::ALL.iter().enumerate() {
                 if capability != Capability::OwnTokens {
@@ -201,10 +219,16 @@ mod tests {
     fn roles_add_up_and_nothing_comes_from_nothing() {
         let both = [ProjectRole::Member, ProjectRole::ProjectAdmin];
         assert!(can_project(&[AccountRole::User], &both, Capability::Configure));
-        assert!(can_account(&[AccountRole::User, AccountRole::SystemAdmin], Capability::ManageConnections));
+        assert!(can_account(
+            &[AccountRole::User, AccountRole::SystemAdmin],
+            Capability::ManageConnections
+        ));
         for capability in Capability::ALL {
             assert!(!can_project(&[], &[], capability));
-            assert_eq!(can_account(&[AccountRole::User], capability), capability == Capability::OwnTokens);
+            assert_eq!(
+                can_account(&[AccountRole::User], capability),
+                capability == Capability::OwnTokens
+            );
         }
     }
 
@@ -212,7 +236,10 @@ mod tests {
     fn codes_come_back() {
         for role in ProjectRole::ALL {
             assert_eq!(ProjectRole::find(role.code()), Some(*role));
-            assert_eq!(serde_json::to_string(role).expect("json"), format!("\"{}\"", role.code()));
+            assert_eq!(
+                serde_json::to_string(role).expect("json"),
+                format!("\"{}\"", role.code())
+            );
         }
         for role in AccountRole::ALL {
             assert_eq!(AccountRole::find(role.code()), Some(*role));

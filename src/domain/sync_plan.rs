@@ -11,15 +11,14 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::domain::{
-    jira::{Issue, Release, Sprint},
+    jira::{Issue, NamedValue, Release, Sprint},
     mapping::{Mapped, Rule},
     mirror_issue::{IssueKind, MapContext, MappedStatus, MirrorIssue, ScopeReason, content_hash, map_issue},
-    wizard::Settings,
+    wizard::{BugStatusSource, Settings},
 };
 
 /// What is known of a mirrored issue, as far as the planner needs it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[expect(clippy::struct_excessive_bools, reason = "independent marks of a row")]
 pub struct KnownIssue {
     /// Jira's id.
     pub jira_id: String,
@@ -69,7 +68,10 @@ pub enum Action {
 impl Action {
     /// Whether the action writes anything.
     pub fn is_write(&self) -> bool {
-        matches!(self, Self::Insert(_) | Self::Update(_) | Self::OutOfScope { leaves: true, .. })
+        matches!(
+            self,
+            Self::Insert(_) | Self::Update(_) | Self::OutOfScope { leaves: true, .. }
+        )
     }
 }
 
@@ -167,7 +169,14 @@ pub fn plan_page(
         .iter()
         .enumerate()
         .filter(|(at, pulled)| newest.get(pulled.issue.id.as_str()) == Some(at))
-        .map(|(_, pulled)| plan_issue(known.get(pulled.issue.id.as_str()).copied(), pulled, settings, context))
+        .map(|(_, pulled)| {
+            plan_issue(
+                known.get(pulled.issue.id.as_str()).copied(),
+                pulled,
+                settings,
+                context,
+            )
+        })
         .collect();
     PagePlan { actions }
 }
@@ -187,7 +196,11 @@ pub fn plan_issue(
         Ok(row) => row,
         Err(reason) => {
             let leaves = known.is_some_and(|known| !known.out_of_scope);
-            return Action::OutOfScope { jira_id: issue.id.clone(), reason, leaves };
+            return Action::OutOfScope {
+                jira_id: issue.id.clone(),
+                reason,
+                leaves,
+            };
         }
     };
     match known {
@@ -205,21 +218,26 @@ pub fn plan_issue(
 }
 
 /// What re-mapping changes: the same comparison on stored answers, without asking Jira. Rows that are
-/// gone stay gone.
-pub fn plan_remap(known: &KnownIssue, stored: &PulledIssue, settings: &Settings, context: MapContext<'_>) -> Action {
-    match plan_issue(Some(known), stored, settings, context) {
-        Action::Update(row)
-            if known.gone && !known.out_of_scope && row.mapped_hash == known.mapped_hash =>
-        {
-            Action::Unchanged(row.jira_id)
-        }
-        action => action,
+/// gone stay as they are: only Jira's answer brings them back, which then maps them anew.
+pub fn plan_remap(
+    known: &KnownIssue,
+    stored: &PulledIssue,
+    settings: &Settings,
+    context: MapContext<'_>,
+) -> Action {
+    if known.gone {
+        Action::Unchanged(known.jira_id.clone())
+    } else {
+        plan_issue(Some(known), stored, settings, context)
     }
 }
 
 /// Known issues that a complete listing did not show: candidates, each to be confirmed by one read.
 /// Rows that are gone or out of scope already are none.
-pub fn plan_missing<'a>(known: impl IntoIterator<Item = &'a KnownIssue>, seen: &BTreeSet<String>) -> Vec<String> {
+pub fn plan_missing<'a>(
+    known: impl IntoIterator<Item = &'a KnownIssue>,
+    seen: &BTreeSet<String>,
+) -> Vec<String> {
     known
         .into_iter()
         .filter(|row| !row.gone && !row.out_of_scope && !seen.contains(&row.jira_id))
@@ -290,7 +308,15 @@ pub fn plan_releases(
     let rows = listing.iter().map(|release| {
         let selected = settings.releases.selects(release);
         let hash = content_hash(&(release, selected));
-        (release.id.clone(), hash.clone(), MirrorRelease { release: release.clone(), selected, hash })
+        (
+            release.id.clone(),
+            hash.clone(),
+            MirrorRelease {
+                release: release.clone(),
+                selected,
+                hash,
+            },
+        )
     });
     plan_list(known, rows, complete)
 }
@@ -306,14 +332,32 @@ pub fn plan_sprints(
     let rows = listing.iter().map(|sprint| {
         let selected = settings.pulls_sprints() && settings.sprints.selects(sprint, closed_since);
         let hash = content_hash(&(sprint, selected));
-        (sprint.id.to_string(), hash.clone(), MirrorSprint { sprint: sprint.clone(), selected, hash })
+        (
+            sprint.id.to_string(),
+            hash.clone(),
+            MirrorSprint {
+                sprint: sprint.clone(),
+                selected,
+                hash,
+            },
+        )
     });
     plan_list(known, rows, complete)
 }
 
-fn plan_list<T>(known: &[KnownItem], rows: impl Iterator<Item = (String, String, T)>, complete: bool) -> ListPlan<T> {
-    let known_by_id: BTreeMap<&str, &KnownItem> = known.iter().map(|row| (row.jira_id.as_str(), row)).collect();
-    let mut plan = ListPlan { insert: Vec::new(), update: Vec::new(), unchanged: Vec::new(), gone: Vec::new() };
+fn plan_list<T>(
+    known: &[KnownItem],
+    rows: impl Iterator<Item = (String, String, T)>,
+    complete: bool,
+) -> ListPlan<T> {
+    let known_by_id: BTreeMap<&str, &KnownItem> =
+        known.iter().map(|row| (row.jira_id.as_str(), row)).collect();
+    let mut plan = ListPlan {
+        insert: Vec::new(),
+        update: Vec::new(),
+        unchanged: Vec::new(),
+        gone: Vec::new(),
+    };
     let mut seen = BTreeSet::new();
     for (id, hash, row) in rows {
         // A listing that repeats an id (it shifted between two pages) counts once.
@@ -327,7 +371,9 @@ fn plan_list<T>(known: &[KnownItem], rows: impl Iterator<Item = (String, String,
         }
     }
     if complete {
-        let missing = known.iter().filter(|row| !row.gone && !seen.contains(&row.jira_id));
+        let missing = known
+            .iter()
+            .filter(|row| !row.gone && !seen.contains(&row.jira_id));
         plan.gone = missing.map(|row| row.jira_id.clone()).collect();
     }
     plan
@@ -374,7 +420,10 @@ pub struct Preview {
 impl Preview {
     /// Values that would get a default, over all tables.
     pub fn unmapped(&self) -> usize {
-        self.priorities.len() + self.requirement_statuses.len() + self.severities.len() + self.bug_statuses.len()
+        self.priorities.len()
+            + self.requirement_statuses.len()
+            + self.severities.len()
+            + self.bug_statuses.len()
     }
 }
 
@@ -407,8 +456,8 @@ pub fn preview(
             MappedStatus::Bug(status) => {
                 preview.bugs += 1;
                 match settings.bugs.status_source {
-                    crate::domain::wizard::BugStatusSource::Status => note(&mut tables[3], &row.jira_status, status),
-                    crate::domain::wizard::BugStatusSource::Resolution => {
+                    BugStatusSource::Status => note(&mut tables[3], &row.jira_status, status),
+                    BugStatusSource::Resolution => {
                         if let Some(resolution) = &row.resolution {
                             note(&mut tables[3], resolution, status);
                         }
@@ -426,7 +475,12 @@ pub fn preview(
     preview.requirement_statuses = requirement_statuses;
     preview.severities = severities;
     preview.bug_statuses = bug_statuses;
-    preview.releases = count(context.releases.iter().filter(|release| settings.releases.selects(release)));
+    preview.releases = count(
+        context
+            .releases
+            .iter()
+            .filter(|release| settings.releases.selects(release)),
+    );
     let shown = |sprint: &&Sprint| settings.pulls_sprints() && settings.sprints.selects(sprint, closed_since);
     preview.sprints = count(context.sprints.iter().filter(shown));
     preview.examples = pick_examples(rows, examples);
@@ -437,9 +491,13 @@ fn count(items: impl Iterator) -> u64 {
     items.fold(0, |count, _| count + 1)
 }
 
-fn note<T>(table: &mut BTreeMap<String, Unmapped>, value: &crate::domain::jira::NamedValue, mapped: Mapped<T>) {
+fn note<T>(table: &mut BTreeMap<String, Unmapped>, value: &NamedValue, mapped: Mapped<T>) {
     if mapped.rule == Rule::Default {
-        let fresh = || Unmapped { id: value.id.clone(), name: value.name.clone(), count: 0 };
+        let fresh = || Unmapped {
+            id: value.id.clone(),
+            name: value.name.clone(),
+            count: 0,
+        };
         table.entry(value.id.clone()).or_insert_with(fresh).count += 1;
     }
 }
@@ -452,8 +510,9 @@ fn listed(table: BTreeMap<String, Unmapped>) -> Vec<Unmapped> {
 }
 
 fn pick_examples(rows: Vec<MirrorIssue>, wanted: usize) -> Vec<MirrorIssue> {
-    let (mut requirements, mut bugs): (Vec<_>, Vec<_>) =
-        rows.into_iter().partition(|row| row.kind == IssueKind::Requirement);
+    let (mut requirements, mut bugs): (Vec<_>, Vec<_>) = rows
+        .into_iter()
+        .partition(|row| row.kind == IssueKind::Requirement);
     // Stable sorts: among equally telling rows Jira's order stays.
     requirements.sort_by_key(|row| std::cmp::Reverse(tells(row)));
     bugs.sort_by_key(|row| std::cmp::Reverse(tells(row)));

@@ -195,7 +195,9 @@ impl ConfigurationNote {
     pub fn label(&self, time: &dyn Fn(Timestamp) -> String) -> String {
         match self {
             Self::Draft { step } => format!("Draft, step {step} of 6"),
-            Self::Syncing { percent: Some(percent) } => format!("Syncing, {percent} %"),
+            Self::Syncing {
+                percent: Some(percent),
+            } => format!("Syncing, {percent} %"),
             Self::Syncing { percent: None } => "Syncing".to_owned(),
             Self::Degraded { retry_at } => format!("Degraded, trying again at {}", time(*retry_at)),
         }
@@ -211,10 +213,38 @@ mod tests {
     #[test]
     fn percent_is_never_made_up() {
         assert_eq!(Progress { done: 5, total: None }.percent(), None);
-        assert_eq!(Progress { done: 599, total: Some(600) }.percent(), Some(99));
-        assert_eq!(Progress { done: 600, total: Some(600) }.percent(), Some(100));
-        assert_eq!(Progress { done: 0, total: Some(0) }.percent(), Some(100));
-        assert_eq!(Progress { done: 120, total: Some(600) }.label(), "120 of 600");
+        assert_eq!(
+            Progress {
+                done: 599,
+                total: Some(600)
+            }
+            .percent(),
+            Some(99)
+        );
+        assert_eq!(
+            Progress {
+                done: 600,
+                total: Some(600)
+            }
+            .percent(),
+            Some(100)
+        );
+        assert_eq!(
+            Progress {
+                done: 0,
+                total: Some(0)
+            }
+            .percent(),
+            Some(100)
+        );
+        assert_eq!(
+            Progress {
+                done: 120,
+                total: Some(600)
+            }
+            .label(),
+            "120 of 600"
+        );
     }
 
     #[test]
@@ -231,9 +261,17 @@ mod tests {
     #[test]
     fn notes_in_words() {
         let time = |_| "10:44".to_owned();
-        assert_eq!(ConfigurationNote::Draft { step: 4 }.label(&time), "Draft, step 4 of 6");
-        assert_eq!(ConfigurationNote::Syncing { percent: Some(59) }.label(&time), "Syncing, 59 %");
-        let degraded = ConfigurationNote::Degraded { retry_at: Timestamp::UNIX_EPOCH };
+        assert_eq!(
+            ConfigurationNote::Draft { step: 4 }.label(&time),
+            "Draft, step 4 of 6"
+        );
+        assert_eq!(
+            ConfigurationNote::Syncing { percent: Some(59) }.label(&time),
+            "Syncing, 59 %"
+        );
+        let degraded = ConfigurationNote::Degraded {
+            retry_at: Timestamp::UNIX_EPOCH,
+        };
         assert_eq!(degraded.label(&time), "Degraded, trying again at 10:44");
     }
 
@@ -245,7 +283,11 @@ mod tests {
         for status in ConfigurationStatus::ALL {
             assert_eq!(ConfigurationStatus::find(status.code()), Some(*status));
         }
-        let in_plans: Vec<_> = ConfigurationStatus::ALL.iter().filter(|s| s.is_in_plans()).map(|s| s.label()).collect();
+        let in_plans: Vec<_> = ConfigurationStatus::ALL
+            .iter()
+            .filter(|s| s.is_in_plans())
+            .map(|s| s.label())
+            .collect();
         assert_eq!(in_plans, ["Active", "Error"]);
     }
 

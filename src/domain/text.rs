@@ -40,9 +40,13 @@ pub fn parse_name(field: &str, label: &str, text: &str, max: usize) -> Validated
     let text = text.trim();
     let length = count_chars(text);
     // A name of joiners and spaces only would be an empty link on a page.
-    let invisible = |c: char| c.is_whitespace() || matches!(c, '\u{200B}'..='\u{200F}' | '\u{2060}' | '\u{FEFF}');
+    let invisible =
+        |c: char| c.is_whitespace() || matches!(c, '\u{200B}'..='\u{200F}' | '\u{2060}' | '\u{FEFF}');
     if text.chars().all(invisible) {
-        return Err(FieldErrors::one(field, format!("{label} is empty. Enter 1 to {max} characters.")));
+        return Err(FieldErrors::one(
+            field,
+            format!("{label} is empty. Enter 1 to {max} characters."),
+        ));
     }
     if text.chars().any(is_control) {
         return Err(FieldErrors::one(
@@ -53,7 +57,10 @@ pub fn parse_name(field: &str, label: &str, text: &str, max: usize) -> Validated
     if length > max {
         return Err(FieldErrors::one(
             field,
-            format!("{label} has {length} characters. The limit is {max}; shorten it by {}.", length - max),
+            format!(
+                "{label} has {length} characters. The limit is {max}; shorten it by {}.",
+                length - max
+            ),
         ));
     }
     Ok(text.to_owned())
@@ -91,13 +98,19 @@ pub fn parse_description(field: &str, text: &str, max: usize) -> Validated<Strin
     let text = text.replace("\r\n", "\n").replace('\r', "\n");
     let text = text.trim();
     if text.chars().any(|c| is_control(c) && c != '\n' && c != '\t') {
-        return Err(FieldErrors::one(field, "The description contains a control character. Remove it."));
+        return Err(FieldErrors::one(
+            field,
+            "The description contains a control character. Remove it.",
+        ));
     }
     let length = count_chars(text);
     if length > max {
         return Err(FieldErrors::one(
             field,
-            format!("The description has {length} characters. The limit is {max}; shorten it by {}.", length - max),
+            format!(
+                "The description has {length} characters. The limit is {max}; shorten it by {}.",
+                length - max
+            ),
         ));
     }
     Ok(text.to_owned())
@@ -112,12 +125,22 @@ pub fn parse_description(field: &str, text: &str, max: usize) -> Validated<Strin
 pub fn parse_email(field: &str, text: &str) -> Validated<String> {
     let text = text.trim();
     if text.is_empty() {
-        return Err(FieldErrors::one(field, "The e-mail address is empty. Enter one such as ana@example.com."));
+        return Err(FieldErrors::one(
+            field,
+            "The e-mail address is empty. Enter one such as ana@example.com.",
+        ));
     }
-    let wrong = || FieldErrors::one(field, "This is not an e-mail address. Enter one such as ana@example.com.");
+    let wrong = || {
+        FieldErrors::one(
+            field,
+            "This is not an e-mail address. Enter one such as ana@example.com.",
+        )
+    };
     let (local, domain) = text.rsplit_once('@').ok_or_else(wrong)?;
     let local_ok = (1..=64).contains(&count_chars(local))
-        && !local.chars().any(|c| c.is_whitespace() || is_control(c) || "@<>()[],;:\\\"".contains(c))
+        && !local
+            .chars()
+            .any(|c| c.is_whitespace() || is_control(c) || "@<>()[],;:\\\"".contains(c))
         && !local.starts_with('.')
         && !local.ends_with('.')
         && !local.contains("..");
@@ -167,7 +190,9 @@ pub fn parse_password(field: &str, text: &str, email: &str) -> Validated<Passwor
     if length < MIN_PASSWORD {
         return Err(FieldErrors::one(
             field,
-            format!("The password has {length} characters. Use {MIN_PASSWORD} to {MAX_PASSWORD}; several words are fine."),
+            format!(
+                "The password has {length} characters. Use {MIN_PASSWORD} to {MAX_PASSWORD}; several words are fine."
+            ),
         ));
     }
     if length > MAX_PASSWORD {
@@ -179,10 +204,16 @@ pub fn parse_password(field: &str, text: &str, email: &str) -> Validated<Passwor
     let folded = text.to_lowercase();
     let local = email.split('@').next().unwrap_or("").to_lowercase();
     if count_chars(&local) >= 4 && folded.contains(&local) {
-        return Err(FieldErrors::one(field, "The password contains the e-mail address. Choose another one."));
+        return Err(FieldErrors::one(
+            field,
+            "The password contains the e-mail address. Choose another one.",
+        ));
     }
     if is_well_known(&folded) {
-        return Err(FieldErrors::one(field, "This password is among the first that are tried. Choose another one."));
+        return Err(FieldErrors::one(
+            field,
+            "This password is among the first that are tried. Choose another one.",
+        ));
     }
     Ok(Password(text.to_owned()))
 }
@@ -191,25 +222,201 @@ pub fn parse_password(field: &str, text: &str, email: &str) -> Validated<Passwor
 /// but these, digits and signs: that covers `password1234`, `adminadmin123!`, `qwertyuiop12` and
 /// thousands like them, where a list of whole passwords would hold each of them separately.
 const WORN_WORDS: &[&str] = &[
-    "1q2w3e4r5t6y", "1qaz2wsx3edc", "abcdefghijkl", "abcdefghijklmnop", "abcd", "abc", "access", "admin",
-    "administrator", "andrew", "ashley", "asdfghjkl", "asdfgh", "asdf", "bailey", "baseball", "basketball", "batman",
-    "biteme", "butterfly", "change", "changeit", "changeme", "charlie", "cheese", "chelsea", "chocolate", "computer",
-    "cookie", "daniel", "default", "demo", "diamond", "donald", "dragon", "everton", "flower", "football", "freedom",
-    "george", "geheim", "ginger", "google", "guest", "hallo", "hannah", "harley", "hello", "hockey", "hunter",
-    "iloveyou", "internet", "jennifer", "jessica", "jira", "jordan", "joshua", "killer", "kennwort", "letmein",
-    "liverpool", "login", "london", "lovely", "love", "maggie", "manager", "martin", "master", "matthew", "me",
-    "mercedes", "michael", "michelle", "monkey", "mustang", "my", "naruto", "nicole", "ninja", "pass", "passwd",
-    "passw0rd", "passwort", "password", "p4ssw0rd", "p@ssw0rd", "p@ssword", "pa$$word", "patrick", "pepper",
-    "phoenix", "please", "pokemon", "princess", "purple", "q1w2e3r4t5y6", "qazwsxedcrfv", "qazwsxedc", "qazwsx",
-    "qwer", "qwert", "qwertz", "qwertzuiop", "qwerty", "qwertyuiop", "ranger", "robert", "root", "samsung", "samantha",
-    "secret", "secure", "service", "shadow", "soccer", "sommer", "spring", "starwars", "summer", "sunshine", "super",
-    "superman", "support", "system", "temp", "temporary", "test", "testing", "the", "thomas", "thunder", "tigger",
-    "time", "traceline", "trustno", "user", "welcome", "whatever", "willkommen", "william", "winter", "yellow",
-    "you", "zaq12wsxcde3", "zxcvbn", "zxcvbnm", "zxcv", "1qaz", "2wsx", "3edc", "4rfv", "1q2w3e4r", "q1w2e3r4",
-    "1234qwer", "qwer1234", "asdf1234", "autumn", "herbst", "april", "august", "december", "february", "january",
-    "july", "june", "march", "may", "november", "october", "september", "monday", "friday", "sunday", "lakers",
-    "corvette", "ferrari", "porsche", "maverick", "merlin", "scooter", "snoopy", "taylor", "tennis", "victoria",
-    "amanda", "andrea", "angela", "anthony", "austin", "blahblah", "dallas", "heather", "jasmine", "justin",
+    "1q2w3e4r5t6y",
+    "1qaz2wsx3edc",
+    "abcdefghijkl",
+    "abcdefghijklmnop",
+    "abcd",
+    "abc",
+    "access",
+    "admin",
+    "administrator",
+    "andrew",
+    "ashley",
+    "asdfghjkl",
+    "asdfgh",
+    "asdf",
+    "bailey",
+    "baseball",
+    "basketball",
+    "batman",
+    "biteme",
+    "butterfly",
+    "change",
+    "changeit",
+    "changeme",
+    "charlie",
+    "cheese",
+    "chelsea",
+    "chocolate",
+    "computer",
+    "cookie",
+    "daniel",
+    "default",
+    "demo",
+    "diamond",
+    "donald",
+    "dragon",
+    "everton",
+    "flower",
+    "football",
+    "freedom",
+    "george",
+    "geheim",
+    "ginger",
+    "google",
+    "guest",
+    "hallo",
+    "hannah",
+    "harley",
+    "hello",
+    "hockey",
+    "hunter",
+    "iloveyou",
+    "internet",
+    "jennifer",
+    "jessica",
+    "jira",
+    "jordan",
+    "joshua",
+    "killer",
+    "kennwort",
+    "letmein",
+    "liverpool",
+    "login",
+    "london",
+    "lovely",
+    "love",
+    "maggie",
+    "manager",
+    "martin",
+    "master",
+    "matthew",
+    "me",
+    "mercedes",
+    "michael",
+    "michelle",
+    "monkey",
+    "mustang",
+    "my",
+    "naruto",
+    "nicole",
+    "ninja",
+    "pass",
+    "passwd",
+    "passw0rd",
+    "passwort",
+    "password",
+    "p4ssw0rd",
+    "p@ssw0rd",
+    "p@ssword",
+    "pa$$word",
+    "patrick",
+    "pepper",
+    "phoenix",
+    "please",
+    "pokemon",
+    "princess",
+    "purple",
+    "q1w2e3r4t5y6",
+    "qazwsxedcrfv",
+    "qazwsxedc",
+    "qazwsx",
+    "qwer",
+    "qwert",
+    "qwertz",
+    "qwertzuiop",
+    "qwerty",
+    "qwertyuiop",
+    "ranger",
+    "robert",
+    "root",
+    "samsung",
+    "samantha",
+    "secret",
+    "secure",
+    "service",
+    "shadow",
+    "soccer",
+    "sommer",
+    "spring",
+    "starwars",
+    "summer",
+    "sunshine",
+    "super",
+    "superman",
+    "support",
+    "system",
+    "temp",
+    "temporary",
+    "test",
+    "testing",
+    "the",
+    "thomas",
+    "thunder",
+    "tigger",
+    "time",
+    "traceline",
+    "trustno",
+    "user",
+    "welcome",
+    "whatever",
+    "willkommen",
+    "william",
+    "winter",
+    "yellow",
+    "you",
+    "zaq12wsxcde3",
+    "zxcvbn",
+    "zxcvbnm",
+    "zxcv",
+    "1qaz",
+    "2wsx",
+    "3edc",
+    "4rfv",
+    "1q2w3e4r",
+    "q1w2e3r4",
+    "1234qwer",
+    "qwer1234",
+    "asdf1234",
+    "autumn",
+    "herbst",
+    "april",
+    "august",
+    "december",
+    "february",
+    "january",
+    "july",
+    "june",
+    "march",
+    "may",
+    "november",
+    "october",
+    "september",
+    "monday",
+    "friday",
+    "sunday",
+    "lakers",
+    "corvette",
+    "ferrari",
+    "porsche",
+    "maverick",
+    "merlin",
+    "scooter",
+    "snoopy",
+    "taylor",
+    "tennis",
+    "victoria",
+    "amanda",
+    "andrea",
+    "angela",
+    "anthony",
+    "austin",
+    "blahblah",
+    "dallas",
+    "heather",
+    "jasmine",
+    "justin",
 ];
 
 /// Whether nothing is left of a lower-case password after worn words, digits and signs are taken
@@ -222,7 +429,10 @@ fn is_well_known(folded: &str) -> bool {
     }
     // Digits and signs alone, or one running step (12345…, abcdef…), are among the first guesses.
     let step = |pair: &[char]| i64::from(u32::from(pair[1])) - i64::from(u32::from(pair[0]));
-    let steps = characters.windows(2).filter(|pair| matches!(step(pair), -1..=1)).count();
+    let steps = characters
+        .windows(2)
+        .filter(|pair| matches!(step(pair), -1..=1))
+        .count();
     if steps + 3 >= characters.len() || characters.iter().all(char::is_ascii_digit) {
         return true;
     }
@@ -257,7 +467,10 @@ mod tests {
 
     #[test]
     fn names_are_trimmed_and_counted_in_characters() {
-        assert_eq!(parse_connection_name("name", "  Halden Cloud ").expect("ok"), "Halden Cloud");
+        assert_eq!(
+            parse_connection_name("name", "  Halden Cloud ").expect("ok"),
+            "Halden Cloud"
+        );
         assert!(parse_connection_name("name", &"🦀".repeat(50)).is_ok());
         let long = parse_connection_name("name", &"🦀".repeat(51)).expect_err("too long");
         assert_eq!(
@@ -266,7 +479,10 @@ mod tests {
         );
         for empty in ["", "   ", "\u{200B}", "\u{2060} \u{FEFF}", "\n\t"] {
             let errors = parse_project_name("name", empty).expect_err("empty");
-            assert_eq!(errors.get("name"), Some("The project name is empty. Enter 1 to 50 characters."));
+            assert_eq!(
+                errors.get("name"),
+                Some("The project name is empty. Enter 1 to 50 characters.")
+            );
         }
         for control in ["a\nb", "a\0b", "a\u{202E}b", "a\u{2028}b"] {
             assert!(parse_person_name("name", control).is_err(), "{control:?}");
@@ -285,19 +501,43 @@ mod tests {
 
     #[test]
     fn emails() {
-        for good in ["ana@example.com", "a.b+c@sub.example.co", "admin@localhost", "jörg@müller.example"] {
+        for good in [
+            "ana@example.com",
+            "a.b+c@sub.example.co",
+            "admin@localhost",
+            "jörg@müller.example",
+        ] {
             assert!(parse_email("email", good).is_ok(), "{good}");
         }
-        assert_eq!(parse_email("email", " Ana@EXAMPLE.com ").expect("ok"), "Ana@example.com");
+        assert_eq!(
+            parse_email("email", " Ana@EXAMPLE.com ").expect("ok"),
+            "Ana@example.com"
+        );
         assert_eq!(fold_email(" Ana@EXAMPLE.com"), "ana@example.com");
-        for bad in ["", "ana", "@example.com", "ana@", "a b@c.de", "a@b@c.de", "a@-b.de", "a@b..de", ".a@b.de", "<a@b.de>"] {
+        for bad in [
+            "",
+            "ana",
+            "@example.com",
+            "ana@",
+            "a b@c.de",
+            "a@b@c.de",
+            "a@-b.de",
+            "a@b..de",
+            ".a@b.de",
+            "<a@b.de>",
+        ] {
             assert!(parse_email("email", bad).is_err(), "{bad}");
         }
     }
 
     #[test]
     fn passwords() {
-        for good in ["correct horse battery", "tänzende Pinguine", "k7#Vq9!xTz2@", "                x y z w"] {
+        for good in [
+            "correct horse battery",
+            "tänzende Pinguine",
+            "k7#Vq9!xTz2@",
+            "                x y z w",
+        ] {
             assert!(parse_password("p", good, "ana@example.com").is_ok(), "{good}");
         }
         for bad in [

@@ -11,12 +11,12 @@ use crate::domain::{
     connection::days_between,
     dates::{format_date, format_day, month_name},
     jira::{Release, SprintState},
-    mapping::Severity,
+    mapping::{Severity, Tone},
 };
 
 /// Width of the window in position units.
 pub const FULL: u16 = 1000;
-/// Days before the date from which open blockers make a release at risk.
+/// Days before the date from which open critical bugs make a release at risk.
 pub const RISK_DAYS: i32 = 21;
 
 /// How much time one tick is.
@@ -131,14 +131,28 @@ pub struct Bar {
 pub enum Risk {
     /// Nothing to say.
     None,
-    /// The date is near and blockers or critical bugs are open.
+    /// The date is near and critical bugs are open.
     AtRisk,
-    /// The date has passed and it is not released, or a blocker is open near it.
+    /// A blocker is open.
+    BlockerOpen,
+    /// The date has passed and it is not released.
     Overdue,
     /// Released.
     Released,
     /// No date.
     Undated,
+}
+
+impl Risk {
+    /// Colour family.
+    pub fn tone(self) -> Tone {
+        match self {
+            Self::BlockerOpen | Self::Overdue => Tone::Bad,
+            Self::AtRisk => Tone::Warn,
+            Self::Released => Tone::Ok,
+            Self::None | Self::Undated => Tone::Mute,
+        }
+    }
 }
 
 /// A sprint under a release.
@@ -213,29 +227,52 @@ impl Timeline {
 
 /// Lays out everything. The window covers all dates and today, from the begin of a tick to the end
 /// of one, at most five years around today (what lies outside is cut or has no bar, never dropped).
-pub fn plan_timeline(releases: &[ReleaseInput], sprints: &[SprintInput], today: Date, zoom: Zoom) -> Timeline {
+pub fn plan_timeline(
+    releases: &[ReleaseInput],
+    sprints: &[SprintInput],
+    today: Date,
+    zoom: Zoom,
+) -> Timeline {
     let (from, to) = window(releases, sprints, today, zoom);
     let place = Window { from, to };
     let (mut lanes, mut undated) = (Vec::new(), Vec::new());
     for input in releases {
-        let own: Vec<&SprintInput> =
-            sprints.iter().filter(|sprint| sprint.release_ids.contains(&input.release.id)).collect();
+        let own: Vec<&SprintInput> = sprints
+            .iter()
+            .filter(|sprint| sprint.release_ids.contains(&input.release.id))
+            .collect();
         let lane = release_lane(input, &own, today, place);
-        if lane.date.is_some() { lanes.push(lane) } else { undated.push(lane) }
+        if lane.date.is_some() {
+            lanes.push(lane);
+        } else {
+            undated.push(lane);
+        }
     }
     lanes.sort_by(|a, b| (a.date, &a.release_id).cmp(&(b.date, &b.release_id)));
     let shown = |sprint: &SprintInput| {
-        releases.iter().any(|input| sprint.release_ids.contains(&input.release.id))
+        releases
+            .iter()
+            .any(|input| sprint.release_ids.contains(&input.release.id))
     };
-    let (dated, bare): (Vec<&SprintInput>, Vec<&SprintInput>) =
-        sprints.iter().filter(|sprint| !shown(sprint)).partition(|sprint| sprint.start.or(sprint.end).is_some());
+    let (dated, bare): (Vec<&SprintInput>, Vec<&SprintInput>) = sprints
+        .iter()
+        .filter(|sprint| !shown(sprint))
+        .partition(|sprint| sprint.start.or(sprint.end).is_some());
     if !dated.is_empty() {
         lanes.push(sprint_lane("Sprints without release", &dated, place));
     }
     if !bare.is_empty() {
         undated.push(sprint_lane("Sprints without dates", &bare, place));
     }
-    Timeline { zoom, from, to, ticks: ticks(place, zoom), today: place.at(today), lanes, undated }
+    Timeline {
+        zoom,
+        from,
+        to,
+        ticks: ticks(place, zoom),
+        today: place.at(today),
+        lanes,
+        undated,
+    }
 }
 
 #[derive(Clone, Copy)]
@@ -273,15 +310,23 @@ fn release_lane(input: &ReleaseInput, sprints: &[&SprintInput], today: Date, pla
     let release = &input.release;
     // Without a start of its own a release begins with its first sprint; without sprints it is its
     // node alone.
-    let begin = release.start_date.or_else(|| sprints.iter().filter_map(|sprint| sprint.start).min());
-    let bar = release.release_date.and_then(|date| place.bar(begin.filter(|begin| *begin <= date).unwrap_or(date), date));
+    let begin = release
+        .start_date
+        .or_else(|| sprints.iter().filter_map(|sprint| sprint.start).min());
+    let bar = release
+        .release_date
+        .and_then(|date| place.bar(begin.filter(|begin| *begin <= date).unwrap_or(date), date));
     let (risk, risk_words) = risk(release, &input.counts, today);
     let when = match (release.start_date, release.release_date) {
         (_, Some(date)) => format_date(date),
         (Some(start), None) => format!("No release date, starts {}", format_date(start)),
         (None, None) => "No release date".to_owned(),
     };
-    let words = if risk_words.is_empty() { when } else { format!("{when}, {risk_words}") };
+    let words = if risk_words.is_empty() {
+        when
+    } else {
+        format!("{when}, {risk_words}")
+    };
     Lane {
         release_id: Some(release.id.clone()),
         name: release.name.clone(),
@@ -301,7 +346,14 @@ fn sprint_lane(name: &str, sprints: &[&SprintInput], place: Window) -> Lane {
         counts.requirements += sprint.counts.requirements;
         counts.done += sprint.counts.done;
         counts.open_bugs_total += sprint.counts.open_bugs_total;
+        for (severity, count) in &sprint.counts.open_bugs {
+            match counts.open_bugs.iter_mut().find(|(found, _)| found == severity) {
+                Some((_, sum)) => *sum += count,
+                None => counts.open_bugs.push((*severity, *count)),
+            }
+        }
     }
+    counts.open_bugs.sort_unstable();
     Lane {
         release_id: None,
         name: name.to_owned(),
@@ -309,7 +361,11 @@ fn sprint_lane(name: &str, sprints: &[&SprintInput], place: Window) -> Lane {
         date: None,
         bar: None,
         risk: Risk::None,
-        words: if sprints.len() == 1 { "1 sprint".to_owned() } else { format!("{} sprints", sprints.len()) },
+        words: if sprints.len() == 1 {
+            "1 sprint".to_owned()
+        } else {
+            format!("{} sprints", sprints.len())
+        },
         counts,
         sprints: sprint_bars(sprints, place),
     }
@@ -350,15 +406,25 @@ fn sprint_bars(sprints: &[&SprintInput], place: Window) -> Vec<SprintBar> {
 /// Risk from what exists before there are tests: the date and the open bugs.
 fn risk(release: &Release, counts: &LaneCounts, today: Date) -> (Risk, String) {
     let open = |severity: Severity| {
-        counts.open_bugs.iter().find(|(found, _)| *found == severity).map_or(0, |(_, count)| *count)
+        counts
+            .open_bugs
+            .iter()
+            .find(|(found, _)| *found == severity)
+            .map_or(0, |(_, count)| *count)
     };
     let many = |count: u64, one: &str, more: &str| {
-        if count == 1 { format!("1 {one}") } else { format!("{count} {more}") }
+        if count == 1 {
+            format!("1 {one}")
+        } else {
+            format!("{count} {more}")
+        }
     };
     if release.released {
         return (Risk::Released, "released".to_owned());
     }
-    let Some(date) = release.release_date else { return (Risk::Undated, String::new()) };
+    let Some(date) = release.release_date else {
+        return (Risk::Undated, String::new());
+    };
     let left = days_between(today, date);
     if left < 0 {
         let late = u64::from(left.unsigned_abs());
@@ -366,11 +432,18 @@ fn risk(release: &Release, counts: &LaneCounts, today: Date) -> (Risk, String) {
     }
     let (blockers, criticals) = (open(Severity::Blocker), open(Severity::Critical));
     if blockers > 0 {
-        return (Risk::AtRisk, format!("at risk: {} open", many(blockers, "blocker", "blockers")));
+        return (
+            Risk::BlockerOpen,
+            format!("at risk: {} open", many(blockers, "blocker", "blockers")),
+        );
     }
     if criticals > 0 && left < RISK_DAYS {
         let bugs = many(criticals, "critical bug", "critical bugs");
-        let days = if left == 0 { "due today".to_owned() } else { format!("{} left", many(u64::from(left.unsigned_abs()), "day", "days")) };
+        let days = if left == 0 {
+            "due today".to_owned()
+        } else {
+            format!("{} left", many(u64::from(left.unsigned_abs()), "day", "days"))
+        };
         return (Risk::AtRisk, format!("at risk: {bugs} open, {days}"));
     }
     (Risk::None, String::new())
@@ -385,7 +458,9 @@ fn window(releases: &[ReleaseInput], sprints: &[SprintInput], today: Date, zoom:
         .chain(sprints.iter().flat_map(|sprint| [sprint.start, sprint.end]))
         .flatten()
         .filter(|date| (nearest..=farthest).contains(date));
-    let (first, last) = dates.fold((today, today), |(first, last), date| (first.min(date), last.max(date)));
+    let (first, last) = dates.fold((today, today), |(first, last), date| {
+        (first.min(date), last.max(date))
+    });
     (tick_begin(first, zoom), next_tick(tick_begin(last, zoom), zoom))
 }
 
@@ -397,7 +472,9 @@ fn tick_begin(date: Date, zoom: Zoom) -> Date {
     };
     let begin = date.checked_sub(back.days()).unwrap_or(date);
     match zoom {
-        Zoom::Quarter => begin.checked_sub(((begin.month() - 1) % 3).months()).unwrap_or(begin),
+        Zoom::Quarter => begin
+            .checked_sub(((begin.month() - 1) % 3).months())
+            .unwrap_or(begin),
         Zoom::Week | Zoom::Month => begin,
     }
 }
@@ -420,7 +497,11 @@ fn ticks(place: Window, zoom: Zoom) -> Vec<Tick> {
             Zoom::Month => format!("{} {}", month_name(date.month()), date.year()),
             Zoom::Quarter => format!("Q{} {}", (date.month() - 1) / 3 + 1, date.year()),
         };
-        ticks.push(Tick { at: place.clamped(date), date, label });
+        ticks.push(Tick {
+            at: place.clamped(date),
+            date,
+            label,
+        });
         let next = next_tick(date, zoom);
         if next <= date {
             break;

@@ -11,7 +11,10 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::domain::{
-    jira::{Board, BoardKind, Field, FieldKind, IssueType, JiraProject, NamedValue, Release, Sprint, SprintState, Status},
+    jira::{
+        Board, BoardKind, Field, FieldKind, IssueType, JiraProject, NamedValue, Release, Sprint, SprintState,
+        Status,
+    },
     mapping::{BugStatus, MappingTable, Priority, RequirementStatus, Severity},
     release_date::DateSource,
 };
@@ -118,7 +121,12 @@ pub struct SprintSettings {
 
 impl Default for SprintSettings {
     fn default() -> Self {
-        Self { enabled: true, active: true, future: true, closed_recent: true }
+        Self {
+            enabled: true,
+            active: true,
+            future: true,
+            closed_recent: true,
+        }
     }
 }
 
@@ -155,7 +163,11 @@ pub struct RequirementSettings {
 impl Default for RequirementSettings {
     fn default() -> Self {
         Self {
-            date_sources: vec![DateSource::FixVersionDate, DateSource::SprintEndDate, DateSource::DueDate],
+            date_sources: vec![
+                DateSource::FixVersionDate,
+                DateSource::SprintEndDate,
+                DateSource::DueDate,
+            ],
             statuses: MappingTable::default(),
             type_ids: BTreeSet::new(),
             further_fields: Vec::new(),
@@ -185,7 +197,9 @@ impl BugStatusSource {
 
     /// The source of a form code.
     pub fn find(code: &str) -> Option<Self> {
-        [Self::Status, Self::Resolution].into_iter().find(|source| source.code() == code)
+        [Self::Status, Self::Resolution]
+            .into_iter()
+            .find(|source| source.code() == code)
     }
 }
 
@@ -267,28 +281,52 @@ impl Facts {
     /// Fields that may hold a severity: one or several options of a list, of this project or global.
     pub fn severity_fields(&self, project_id: &str) -> Vec<&Field> {
         let fits = |field: &&Field| {
-            field.custom && matches!(field.kind, FieldKind::Option | FieldKind::MultiOption | FieldKind::Cascading)
+            field.custom
+                && matches!(
+                    field.kind,
+                    FieldKind::Option | FieldKind::MultiOption | FieldKind::Cascading
+                )
         };
-        self.fields.iter().filter(fits).filter(|field| in_scope(field, project_id)).collect()
+        self.fields
+            .iter()
+            .filter(fits)
+            .filter(|field| in_scope(field, project_id))
+            .collect()
     }
 
     /// Custom fields that hold a date, of this project or global.
     pub fn date_fields(&self, project_id: &str) -> Vec<&Field> {
-        let fits = |field: &&Field| field.custom && matches!(field.kind, FieldKind::Date | FieldKind::DateTime);
-        self.fields.iter().filter(fits).filter(|field| in_scope(field, project_id)).collect()
+        let fits =
+            |field: &&Field| field.custom && matches!(field.kind, FieldKind::Date | FieldKind::DateTime);
+        self.fields
+            .iter()
+            .filter(fits)
+            .filter(|field| in_scope(field, project_id))
+            .collect()
     }
 
     /// Custom fields that can be mirrored as further fields.
     pub fn further_fields(&self, project_id: &str) -> Vec<&Field> {
         let fits = |field: &&Field| {
-            field.custom && !matches!(field.kind, FieldKind::Sprint | FieldKind::EpicLink | FieldKind::Other)
+            field.custom
+                && !matches!(
+                    field.kind,
+                    FieldKind::Sprint | FieldKind::EpicLink | FieldKind::Other
+                )
         };
-        self.fields.iter().filter(fits).filter(|field| in_scope(field, project_id)).collect()
+        self.fields
+            .iter()
+            .filter(fits)
+            .filter(|field| in_scope(field, project_id))
+            .collect()
     }
 }
 
 fn in_scope(field: &Field, project_id: &str) -> bool {
-    field.scope_project_id.as_deref().is_none_or(|scope| scope == project_id)
+    field
+        .scope_project_id
+        .as_deref()
+        .is_none_or(|scope| scope == project_id)
 }
 
 /// An answer that a change of project takes away.
@@ -340,9 +378,9 @@ impl Settings {
     pub fn sprints_off_reason(&self) -> Option<&'static str> {
         match &self.board {
             None => Some("Sprints come from a board. Choose a board in step 1 to pull them."),
-            Some(board) if board.kind == BoardKind::Kanban => {
-                Some("The chosen board is a Kanban board, which has no sprints. Choose a Scrum board in step 1.")
-            }
+            Some(board) if board.kind == BoardKind::Kanban => Some(
+                "The chosen board is a Kanban board, which has no sprints. Choose a Scrum board in step 1.",
+            ),
             Some(_) => None,
         }
     }
@@ -356,7 +394,12 @@ impl Settings {
     pub fn date_sources(&self) -> Vec<DateSource> {
         let sprints_off = self.sprints_off_reason().is_some();
         let counts = |source: &&DateSource| !(sprints_off && **source == DateSource::SprintEndDate);
-        self.requirement.date_sources.iter().filter(counts).cloned().collect()
+        self.requirement
+            .date_sources
+            .iter()
+            .filter(counts)
+            .cloned()
+            .collect()
     }
 
     /// Types of both kinds that are switched on.
@@ -375,10 +418,15 @@ impl Settings {
     pub fn wanted_field_ids(&self) -> BTreeSet<String> {
         let mut ids: BTreeSet<String> = self.requirement.further_fields.iter().cloned().collect();
         if self.pull_requirements {
-            ids.extend(self.requirement.date_sources.iter().filter_map(|source| match source {
-                DateSource::CustomField { id } => Some(id.clone()),
-                _ => None,
-            }));
+            ids.extend(
+                self.requirement
+                    .date_sources
+                    .iter()
+                    .filter_map(|source| match source {
+                        DateSource::CustomField { id } => Some(id.clone()),
+                        _ => None,
+                    }),
+            );
         }
         if self.bug_mapping {
             ids.extend(self.bugs.severity_field.clone());
@@ -391,7 +439,11 @@ impl Settings {
     pub fn change_project(&mut self, project: JiraProject) -> Vec<ResetAnswer> {
         let same = self.project.as_ref().is_none_or(|old| old.id == project.id);
         self.project = Some(project);
-        if same { Vec::new() } else { self.reset_after_project_change() }
+        if same {
+            Vec::new()
+        } else {
+            self.reset_after_project_change()
+        }
     }
 
     /// Takes away all answers that hold ids of the old project; names those that were not empty.
@@ -402,12 +454,18 @@ impl Settings {
         let custom_dates = |source: &DateSource| matches!(source, DateSource::CustomField { .. });
         let lost = [
             (R::Board, self.board.is_some()),
-            (R::Releases, !self.releases.chosen.is_empty() || !self.releases.excluded.is_empty()),
+            (
+                R::Releases,
+                !self.releases.chosen.is_empty() || !self.releases.excluded.is_empty(),
+            ),
             (R::RequirementTypes, !requirement.type_ids.is_empty()),
             (R::BugTypes, !bugs.type_ids.is_empty()),
             (R::Priorities, !self.priorities.by_id.is_empty()),
             (R::RequirementStatuses, !requirement.statuses.by_id.is_empty()),
-            (R::BugStatuses, !bugs.statuses.by_id.is_empty() || !bugs.resolutions.by_id.is_empty()),
+            (
+                R::BugStatuses,
+                !bugs.statuses.by_id.is_empty() || !bugs.resolutions.by_id.is_empty(),
+            ),
             (R::Severity, bugs.severity_field.is_some()),
             (R::DateFields, requirement.date_sources.iter().any(custom_dates)),
             (R::FurtherFields, !requirement.further_fields.is_empty()),
@@ -418,14 +476,19 @@ impl Settings {
         self.priorities.by_id.clear();
         self.requirement.type_ids.clear();
         self.requirement.statuses.by_id.clear();
-        self.requirement.date_sources.retain(|source| !custom_dates(source));
+        self.requirement
+            .date_sources
+            .retain(|source| !custom_dates(source));
         self.requirement.further_fields.clear();
         self.bugs.type_ids.clear();
         self.bugs.severity_field = None;
         self.bugs.severities.by_id.clear();
         self.bugs.statuses.by_id.clear();
         self.bugs.resolutions.by_id.clear();
-        lost.into_iter().filter(|(_, had)| *had).map(|(answer, _)| answer).collect()
+        lost.into_iter()
+            .filter(|(_, had)| *had)
+            .map(|(answer, _)| answer)
+            .collect()
     }
 
     /// Chooses the severity field; another field takes the old one's rows away and returns true.

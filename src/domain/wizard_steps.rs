@@ -36,8 +36,14 @@ pub enum StepId {
 
 impl StepId {
     /// All steps in order.
-    pub const ALL: [Self; 6] =
-        [Self::Project, Self::Features, Self::Iterations, Self::Priorities, Self::Requirements, Self::Bugs];
+    pub const ALL: [Self; 6] = [
+        Self::Project,
+        Self::Features,
+        Self::Iterations,
+        Self::Priorities,
+        Self::Requirements,
+        Self::Bugs,
+    ];
 
     /// 1 to 6.
     pub fn number(self) -> u8 {
@@ -142,10 +148,19 @@ pub fn off_reason(settings: &Settings, step: StepId) -> Option<&'static str> {
 /// States of all steps. `current` is the open page, if one is; `reached` the highest step that was
 /// saved, 0 to 6.
 pub fn steps(settings: &Settings, facts: &Facts, current: Option<StepId>, reached: u8) -> [Step; 6] {
-    StepId::ALL.map(|id| Step { id, state: state_of(settings, facts, id, current, reached) })
+    StepId::ALL.map(|id| Step {
+        id,
+        state: state_of(settings, facts, id, current, reached),
+    })
 }
 
-fn state_of(settings: &Settings, facts: &Facts, id: StepId, current: Option<StepId>, reached: u8) -> StepState {
+fn state_of(
+    settings: &Settings,
+    facts: &Facts,
+    id: StepId,
+    current: Option<StepId>,
+    reached: u8,
+) -> StepState {
     if id != StepId::Project && settings.project.is_none() {
         return StepState::Blocked("Choose a Jira project in step 1 first.".to_owned());
     }
@@ -171,18 +186,27 @@ fn state_of(settings: &Settings, facts: &Facts, id: StepId, current: Option<Step
 
 /// The step that follows among those that are on; `None` after the last.
 pub fn next_step(settings: &Settings, step: StepId) -> Option<StepId> {
-    StepId::ALL.into_iter().find(|next| *next > step && off_reason(settings, *next).is_none())
+    StepId::ALL
+        .into_iter()
+        .find(|next| *next > step && off_reason(settings, *next).is_none())
 }
 
 /// The step before among those that are on; `None` at the first.
 pub fn previous_step(settings: &Settings, step: StepId) -> Option<StepId> {
-    StepId::ALL.into_iter().rev().find(|before| *before < step && off_reason(settings, *before).is_none())
+    StepId::ALL
+        .into_iter()
+        .rev()
+        .find(|before| *before < step && off_reason(settings, *before).is_none())
 }
 
 /// How many values of a step's tables are unmapped and get the default.
 pub fn count_gaps(settings: &Settings, facts: &Facts, step: StepId) -> usize {
     let statuses = |type_ids: &BTreeSet<String>| -> Vec<String> {
-        facts.statuses_of(type_ids).into_iter().map(|status| status.id.clone()).collect()
+        facts
+            .statuses_of(type_ids)
+            .into_iter()
+            .map(|status| status.id.clone())
+            .collect()
     };
     let count = |ids: &[String], unmapped: &dyn Fn(&mut dyn Iterator<Item = &str>) -> usize| {
         unmapped(&mut ids.iter().map(String::as_str))
@@ -191,15 +215,21 @@ pub fn count_gaps(settings: &Settings, facts: &Facts, step: StepId) -> usize {
         values.iter().map(|value| value.id.clone()).collect()
     };
     match step {
-        StepId::Priorities => count(&ids(&facts.priorities), &|ids| settings.priorities.count_unmapped(ids)),
+        StepId::Priorities => count(&ids(&facts.priorities), &|ids| {
+            settings.priorities.count_unmapped(ids)
+        }),
         StepId::Requirements => {
             let table = &settings.requirement.statuses;
-            count(&statuses(&settings.requirement.type_ids), &|ids| table.count_unmapped(ids))
+            count(&statuses(&settings.requirement.type_ids), &|ids| {
+                table.count_unmapped(ids)
+            })
         }
         StepId::Bugs => {
             let bugs = &settings.bugs;
             let severities = match bugs.severity_field {
-                Some(_) => count(&ids(&facts.severity_options), &|ids| bugs.severities.count_unmapped(ids)),
+                Some(_) => count(&ids(&facts.severity_options), &|ids| {
+                    bugs.severities.count_unmapped(ids)
+                }),
                 None => 0,
             };
             let values = match bugs.status_source {
@@ -225,9 +255,18 @@ pub struct TypeChoice {
 
 /// Types as a step offers them: what the other step (if it is on) has chosen is not offered.
 pub fn type_choices(settings: &Settings, facts: &Facts, step: StepId) -> Vec<TypeChoice> {
-    let requirement = (&settings.requirement.type_ids, settings.pull_requirements, 5, "requirement");
+    let requirement = (
+        &settings.requirement.type_ids,
+        settings.pull_requirements,
+        5,
+        "requirement",
+    );
     let bug = (&settings.bugs.type_ids, settings.bug_mapping, 6, "bug");
-    let (own, other) = if step == StepId::Bugs { (bug, requirement) } else { (requirement, bug) };
+    let (own, other) = if step == StepId::Bugs {
+        (bug, requirement)
+    } else {
+        (requirement, bug)
+    };
     facts
         .issue_types
         .iter()
@@ -236,7 +275,12 @@ pub fn type_choices(settings: &Settings, facts: &Facts, step: StepId) -> Vec<Typ
             TypeChoice {
                 issue_type: issue_type.clone(),
                 chosen: own.0.contains(&issue_type.id) && !taken,
-                taken: taken.then(|| format!("Chosen as a {} in step {}. Take it off there to choose it here.", other.3, other.2)),
+                taken: taken.then(|| {
+                    format!(
+                        "Chosen as a {} in step {}. Take it off there to choose it here.",
+                        other.3, other.2
+                    )
+                }),
             }
         })
         .collect()
@@ -257,12 +301,22 @@ pub struct SourceChoice {
 
 /// Sources of the release date: the four of Jira, then the custom date fields of the project.
 pub fn source_choices(settings: &Settings, facts: &Facts) -> Vec<SourceChoice> {
-    let project_id = settings.project.as_ref().map_or("", |project| project.id.as_str());
-    let own = [DateSource::FixVersionDate, DateSource::SprintEndDate, DateSource::DueDate, DateSource::ResolvedDate];
-    let custom = facts
-        .date_fields(project_id)
-        .into_iter()
-        .map(|field| (DateSource::CustomField { id: field.id.clone() }, field.name.clone()));
+    let project_id = settings
+        .project
+        .as_ref()
+        .map_or("", |project| project.id.as_str());
+    let own = [
+        DateSource::FixVersionDate,
+        DateSource::SprintEndDate,
+        DateSource::DueDate,
+        DateSource::ResolvedDate,
+    ];
+    let custom = facts.date_fields(project_id).into_iter().map(|field| {
+        (
+            DateSource::CustomField { id: field.id.clone() },
+            field.name.clone(),
+        )
+    });
     own.into_iter()
         .map(|source| {
             let label = source.label().to_owned();
@@ -270,7 +324,11 @@ pub fn source_choices(settings: &Settings, facts: &Facts) -> Vec<SourceChoice> {
         })
         .chain(custom)
         .map(|(source, label)| SourceChoice {
-            place: settings.requirement.date_sources.iter().position(|chosen| *chosen == source),
+            place: settings
+                .requirement
+                .date_sources
+                .iter()
+                .position(|chosen| *chosen == source),
             off: (source == DateSource::SprintEndDate)
                 .then(|| settings.sprints_off_reason().map(str::to_owned))
                 .flatten(),
@@ -293,7 +351,10 @@ impl WizardErrors {
 
     /// Errors of a step.
     pub fn of(&self, step: StepId) -> Option<&FieldErrors> {
-        self.0.iter().find(|(at, _)| *at == step).map(|(_, errors)| errors)
+        self.0
+            .iter()
+            .find(|(at, _)| *at == step)
+            .map(|(_, errors)| errors)
     }
 
     /// First step with an error.
@@ -340,20 +401,37 @@ fn check_shape(settings: &Settings, step: StepId, errors: &mut FieldErrors) {
         StepId::Requirements => {
             let sources = &settings.requirement.date_sources;
             if sources.len() > MAX_SOURCES {
-                errors.push("date_sources", format!("{} date fields are chosen. The limit is {MAX_SOURCES}.", sources.len()));
+                errors.push(
+                    "date_sources",
+                    format!(
+                        "{} date fields are chosen. The limit is {MAX_SOURCES}.",
+                        sources.len()
+                    ),
+                );
             }
             if sources.iter().collect::<BTreeSet<_>>().len() < sources.len() {
                 errors.push("date_sources", "A date field is chosen twice. Choose each once.");
             }
             let further = settings.requirement.further_fields.len();
             if further > MAX_FURTHER_FIELDS {
-                errors.push("further_fields", format!("{further} further fields are chosen. The limit is {MAX_FURTHER_FIELDS}."));
+                errors.push(
+                    "further_fields",
+                    format!("{further} further fields are chosen. The limit is {MAX_FURTHER_FIELDS}."),
+                );
             }
         }
         StepId::Bugs => {
-            let both = settings.requirement.type_ids.intersection(&settings.bugs.type_ids).next().is_some();
+            let both = settings
+                .requirement
+                .type_ids
+                .intersection(&settings.bugs.type_ids)
+                .next()
+                .is_some();
             if both && settings.pull_requirements && settings.bug_mapping {
-                errors.push("bug_types", "A work item type is chosen in step 5 and here. Take it off in one of the two.");
+                errors.push(
+                    "bug_types",
+                    "A work item type is chosen in step 5 and here. Take it off in one of the two.",
+                );
             }
         }
         StepId::Features | StepId::Iterations | StepId::Priorities => {}
@@ -373,24 +451,38 @@ fn check_step(settings: &Settings, facts: &Facts, step: StepId, errors: &mut Fie
         }
         StepId::Features => {
             if !settings.pull_requirements && !settings.bug_mapping {
-                errors.push("pull_requirements", "Nothing is chosen. Turn on Pull requirements, Bug mapping or both.");
+                errors.push(
+                    "pull_requirements",
+                    "Nothing is chosen. Turn on Pull requirements, Bug mapping or both.",
+                );
             }
         }
         // Releases and sprints may both be off, and an unmapped value has its default.
         StepId::Iterations | StepId::Priorities => {}
         StepId::Requirements => {
-            check_types(&settings.requirement.type_ids, facts, "requirement_types", "requirements", errors);
+            check_types(
+                &settings.requirement.type_ids,
+                facts,
+                "requirement_types",
+                "requirements",
+                errors,
+            );
             if settings.date_sources().is_empty() {
-                errors.push("date_sources", "No date field is chosen. Choose at least one that can have a value.");
+                errors.push(
+                    "date_sources",
+                    "No date field is chosen. Choose at least one that can have a value.",
+                );
             }
             check_fields(settings, facts, errors);
         }
         StepId::Bugs => {
             check_types(&settings.bugs.type_ids, facts, "bug_types", "bugs", errors);
-            if let Some(field) = &settings.bugs.severity_field {
-                if facts.loaded && !facts.fields.iter().any(|known| known.id == *field) {
-                    errors.push("severity_field", "The severity field no longer exists in Jira. Choose another one or none.");
-                }
+            let lost = |field: &String| facts.loaded && !facts.fields.iter().any(|known| known.id == *field);
+            if settings.bugs.severity_field.as_ref().is_some_and(lost) {
+                errors.push(
+                    "severity_field",
+                    "The severity field no longer exists in Jira. Choose another one or none.",
+                );
             }
         }
     }
@@ -398,10 +490,16 @@ fn check_step(settings: &Settings, facts: &Facts, step: StepId, errors: &mut Fie
 
 fn check_types(chosen: &BTreeSet<String>, facts: &Facts, field: &str, what: &str, errors: &mut FieldErrors) {
     if chosen.is_empty() {
-        errors.push(field, format!("No work item type is chosen for {what}. Choose at least one."));
+        errors.push(
+            field,
+            format!("No work item type is chosen for {what}. Choose at least one."),
+        );
         return;
     }
-    let gone = chosen.iter().filter(|id| !facts.issue_types.iter().any(|known| known.id == **id)).count();
+    let gone = chosen
+        .iter()
+        .filter(|id| !facts.issue_types.iter().any(|known| known.id == **id))
+        .count();
     if facts.loaded && gone > 0 {
         let message = if gone == 1 {
             "A chosen work item type no longer exists in the Jira project. Take it off.".to_owned()
@@ -417,15 +515,25 @@ fn check_fields(settings: &Settings, facts: &Facts, errors: &mut FieldErrors) {
         return;
     }
     let exists = |id: &String| facts.fields.iter().any(|field| field.id == *id);
-    let lost_date = settings.requirement.date_sources.iter().any(|source| match source {
-        DateSource::CustomField { id } => !exists(id),
-        _ => false,
-    });
+    let lost_date = settings
+        .requirement
+        .date_sources
+        .iter()
+        .any(|source| match source {
+            DateSource::CustomField { id } => !exists(id),
+            _ => false,
+        });
     if lost_date {
-        errors.push("date_sources", "A chosen date field no longer exists in Jira. Choose another one.");
+        errors.push(
+            "date_sources",
+            "A chosen date field no longer exists in Jira. Choose another one.",
+        );
     }
     if !settings.requirement.further_fields.iter().all(exists) {
-        errors.push("further_fields", "A further field no longer exists in Jira. Take it off.");
+        errors.push(
+            "further_fields",
+            "A further field no longer exists in Jira. Take it off.",
+        );
     }
 }
 
