@@ -1,1 +1,34 @@
-//! Jira in a box.
+//! Jira in a box: a Cloud site and a Data Center site over real HTTP on loopback.
+//!
+//! The demo, the tests and the browser tests all talk to it as they would talk to Jira: real paths,
+//! paging styles, error bodies, authentication rules. It must never be imported by anything but
+//! `main`, the command line and tests, and it never listens for anyone it was not told to. It can
+//! be wrong where Jira's behaviour is not known for certain; such places say so in a comment.
+//!
+//! A walk through one request: [`server`] accepts it (with TLS for Cloud), [`routes`] logs it, lets
+//! [`faults`] spoil it, lets [`auth`] find the caller, and answers from the site's [`world`], which
+//! [`generate`] invented or [`recorded`] read from a folder of recorded answers.
+
+mod accounts;
+mod answer;
+mod auth;
+mod control;
+mod faults;
+mod generate;
+mod jql;
+mod recorded;
+mod routes;
+mod run;
+mod server;
+mod site;
+#[cfg(test)]
+mod tests;
+mod tls;
+mod world;
+
+pub use accounts::{Account, Role};
+pub use faults::FaultRule;
+pub use run::{describe, run};
+pub use server::{AccountInfo, Sandbox, SandboxError, SandboxOptions, SiteInfo};
+pub use site::{LoggedRequest, SiteHandle, WorldHandle};
+pub use world::{Board, Issue, Project, World};

@@ -7,7 +7,8 @@ use crate::harness::TestApp;
 
 on_both! {
     async fn health_answers(app: TestApp) {
-        let client = app.anonymous();
+        let person = app.person("Ada", AccountRole::User).await;
+        let client = app.browser_of(&person).await;
         assert_eq!(client.get("/livez").await.body, "ok\n");
         assert_eq!(client.get("/readyz").await.status, StatusCode::OK);
         app.state.database().close().await;
@@ -30,7 +31,7 @@ on_both! {
             let header = |name: &str| answer.headers.get(name).map_or("", |value| value.to_str().unwrap()).to_owned();
             let policy = header("content-security-policy");
             assert!(policy.starts_with("default-src 'none'; script-src 'self' 'nonce-"), "{path}: {policy}");
-            assert!(!policy.contains("unsafe-inline") && !policy.contains("unsafe-eval'; s"), "{path}: {policy}");
+            assert!(!policy.replace("'wasm-unsafe-eval'", "").contains("unsafe-"), "{path}: {policy}");
             assert!(nonces.insert(policy), "{path} repeats a nonce");
             assert_eq!(header("x-content-type-options"), "nosniff", "{path}");
             assert_eq!(header("x-frame-options"), "DENY", "{path}");
@@ -99,7 +100,7 @@ on_both! {
         let person = app.person("Ada", AccountRole::User).await;
         let client = app.browser_of(&person).await;
         for path in ["//admin/users", "/admin//users", "/./admin/users", "/%61dmin/users", "/ADMIN/users", "/admin/users/",
-                     "/pkg/../secret.key", "/pkg/%2e%2e/secret.key", "/..%2fsecret.key", "/api//find_viewer", "/api/../livez"] {
+                     "/pkg/../secret.key", "/pkg/%2e%2e/secret.key", "/..%2fsecret.key", "/api//find_viewer", "/api/%2e%2e/livez"] {
             let answer = client.get(path).await;
             assert!(matches!(answer.status.as_u16(), 404 | 405), "{path} answered {}", answer.status);
         }

@@ -7,10 +7,11 @@ use leptos_meta::{MetaTags, provide_meta_context};
 use leptos_router::{
     SsrMode,
     components::{Route, Router, Routes},
+    hooks::use_query_map,
     path,
 };
 
-use crate::ui::pages::{home::HomePage, not_found::NotFoundPage};
+use crate::ui::pages::{home::HomePage, kit::KitPage, not_found::NotFoundPage};
 
 /// Addresses of style and script and the theme, given by the server for each request.
 #[derive(Clone, Debug, Default)]
@@ -65,7 +66,15 @@ pub fn App() -> impl IntoView {
         <Router>
             <Routes fallback=NotFoundPage>
                 <Route path=path!("/") view=HomePage ssr=SsrMode::Async />
+                <Route path=path!("/kit") view=KitRoute ssr=SsrMode::Async />
             </Routes>
         </Router>
     }
+}
+
+/// The kit page; a release build answers as for any unknown path.
+#[component]
+fn KitRoute() -> impl IntoView {
+    let theme = use_query_map().read_untracked().get("theme").unwrap_or_default();
+    if crate::DEVELOPMENT { view! { <KitPage theme=theme /> }.into_any() } else { view! { <NotFoundPage /> }.into_any() }
 }

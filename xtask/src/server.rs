@@ -43,11 +43,21 @@ pub fn build(profile: ServerProfile) -> Outcome<PathBuf> {
 /// Runs cargo in the checkout and waits for it.
 pub fn cargo(arguments: &[&str]) -> Outcome {
     let program = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-    let status = Command::new(program)
+    let mut command = Command::new(program);
+    // Set at compile time, this one changes the name under which the pages ask for the wasm file.
+    command
         .args(arguments)
         .current_dir(paths::root())
-        // Set at compile time, this one changes the name under which the pages ask for the wasm file.
-        .env_remove("LEPTOS_OUTPUT_NAME")
+        .env_remove("LEPTOS_OUTPUT_NAME");
+    // `cargo xtask` describes the build tool in these. Build scripts watch them (ring's does), so passing
+    // them on would compile half of the server again at each change between this cargo and a plain one.
+    for (name, _) in std::env::vars_os() {
+        let text = name.to_string_lossy();
+        if text.starts_with("CARGO_PKG_") || text.starts_with("CARGO_MANIFEST_") {
+            command.env_remove(&name);
+        }
+    }
+    let status = command
         .status()
         .map_err(|error| format!("xtask: cargo cannot be started: {error}"))?;
     if status.success() {

@@ -115,26 +115,33 @@ impl JiraClient {
         }
     }
 
+    /// GET without the credential, at the site itself.
+    pub(super) async fn get_public(&self, path: &[&str]) -> Result<Value, JiraError> {
+        self.read(Method::GET, build_url(&self.site.site_url, path, &[]), None, false).await
+    }
+
     /// GET of a platform resource.
     pub(super) async fn get_platform(&self, path: &[&str], query: &[(&str, &str)]) -> Result<Value, JiraError> {
-        self.read(Method::GET, &[&["rest", "api", self.platform()], path].concat(), query, None).await
+        let path = [&["rest", "api", self.platform()], path].concat();
+        self.read(Method::GET, build_url(&self.site.api_base, &path, query), None, true).await
     }
 
     /// POST of a platform resource that only reads (searches, counts): repeated like a GET.
     pub(super) async fn search_platform(&self, path: &[&str], body: Value) -> Result<Value, JiraError> {
-        self.read(Method::POST, &[&["rest", "api", self.platform()], path].concat(), &[], Some(body)).await
+        let path = [&["rest", "api", self.platform()], path].concat();
+        self.read(Method::POST, build_url(&self.site.api_base, &path, &[]), Some(body), true).await
     }
 
     /// GET of an agile resource.
     pub(super) async fn get_agile(&self, path: &[&str], query: &[(&str, &str)]) -> Result<Value, JiraError> {
-        self.read(Method::GET, &[&["rest", "agile", "1.0"], path].concat(), query, None).await
+        let path = [&["rest", "agile", "1.0"], path].concat();
+        self.read(Method::GET, build_url(&self.site.api_base, &path, query), None, true).await
     }
 
-    async fn read(&self, method: Method, path: &[&str], query: &[(&str, &str)], body: Option<Value>) -> Result<Value, JiraError> {
-        let url = build_url(&self.site.api_base, path, query);
+    async fn read(&self, method: Method, url: Url, body: Option<Value>, signed: bool) -> Result<Value, JiraError> {
         let mut failed = 0;
         loop {
-            let result = match self.send(method.clone(), url.clone(), body.clone(), true).await {
+            let result = match self.send(method.clone(), url.clone(), body.clone(), signed).await {
                 Ok(answer) => self.interpret(&answer),
                 Err(error) => Err(error),
             };

@@ -1,9 +1,8 @@
 //! What only Jira Cloud does: search by token, estimated counts, paged projects, the cloud id.
 
-use reqwest::Method;
 use serde_json::{Value, json};
 
-use super::client::{JiraClient, build_url};
+use super::client::JiraClient;
 use super::common::{Count, IssuePage, IssueQuery, ProjectPage};
 use super::error::JiraError;
 use super::paging::{PageToken, read_page};
@@ -11,9 +10,7 @@ use super::wire::{self, rows};
 use crate::domain::jira::{JiraProject, NamedValue};
 
 pub(super) async fn tenant_cloud_id(client: &JiraClient) -> Result<String, JiraError> {
-    let url = build_url(&client.site.site_url, &["_edge", "tenant_info"], &[]);
-    let answer = client.send(Method::GET, url, None, false).await?;
-    let value = client.interpret(&answer)?;
+    let value = client.get_public(&["_edge", "tenant_info"]).await?;
     let id = value.get("cloudId").and_then(Value::as_str).filter(|id| !id.is_empty() && id.len() <= 100);
     id.map(str::to_owned).ok_or(JiraError::BadAnswer { what: "cloud id" })
 }

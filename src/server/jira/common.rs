@@ -140,12 +140,17 @@ pub struct IssuePage {
 }
 
 impl JiraClient {
-    /// What the site says about itself. Asked without the credential: it is public on both.
+    /// What the site says about itself. Asked without the credential, which is public on both, and in
+    /// version 2, which both speak: so a wrong type or token cannot hide what answers. A site that
+    /// hides even this is asked again with the credential.
     ///
     /// # Errors
     /// [`JiraError`]; [`JiraError::NotJson`] also for JSON that is not Jira's.
     pub async fn server_info(&self) -> Result<ServerInfo, JiraError> {
-        let value = self.get_platform(&["serverInfo"], &[]).await?;
+        let value = match self.get_public(&["rest", "api", "2", "serverInfo"]).await {
+            Err(JiraError::Unauthorized { .. } | JiraError::Forbidden { .. }) => self.get_platform(&["serverInfo"], &[]).await?,
+            result => result?,
+        };
         parse_server_info(value).ok_or(JiraError::NotJson { status: 200 })
     }
 
@@ -460,7 +465,7 @@ pub fn parse_statuses(value: Value) -> Option<Vec<Status>> {
                     }
                 }
                 None => found.push(Status {
-                    category: wire::category(&status.status_category),
+                    category: wire::category(&status.category),
                     id: status.id,
                     name: status.name,
                     issue_type_ids: vec![kind.id.clone()],

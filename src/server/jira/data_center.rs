@@ -58,7 +58,7 @@ impl Place {
         let kind = parts.next()?;
         let numbers: Vec<u64> = parts.map(|part| part.parse().ok()).collect::<Option<_>>()?;
         match (kind, numbers.as_slice()) {
-            ("id", &[id, taken, total]) => Some(Self::Behind { id, taken, total }),
+            ("id", &[behind, taken, total]) => Some(Self::Behind { id: behind, taken, total }),
             ("at", &[offset]) => Some(Self::Offset(offset)),
             _ => None,
         }

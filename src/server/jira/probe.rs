@@ -247,16 +247,12 @@ impl Probe<'_> {
         let cloud_id = self.client().tenant_cloud_id().await.ok()?;
         let site_base = self.site.api_base.clone();
         self.site.api_base = build_url(&self.outbound.policy().cloud_gateway, &["ex", "jira", &cloud_id], &[]);
-        match self.client().myself().await {
-            Ok(identity) => {
-                self.report.cloud_id = Some(cloud_id);
-                Some(identity)
-            }
-            Err(_) => {
-                self.site.api_base = site_base;
-                None
-            }
-        }
+        let Ok(identity) = self.client().myself().await else {
+            self.site.api_base = site_base;
+            return None;
+        };
+        self.report.cloud_id = Some(cloud_id);
+        Some(identity)
     }
 
     async fn check_boards(&mut self) {
@@ -292,7 +288,7 @@ fn describe_outbound(error: &OutboundError, host: String, limit: Duration) -> (C
         OutboundError::NameNotFound { .. } => (CheckCode::Reachable, Finding::NameNotFound { host }),
         OutboundError::Refused { port, .. } => (CheckCode::Reachable, Finding::ConnectionRefused { host, port: *port }),
         OutboundError::TimedOut { after, .. } => {
-            (CheckCode::Reachable, Finding::TimedOut { host, seconds: after.min(&limit).as_secs_f64().ceil().max(1.0) as u64 })
+            (CheckCode::Reachable, Finding::TimedOut { host, seconds: (*after).min(limit).as_secs().max(1) })
         }
         OutboundError::Tls { problem, .. } => {
             let finding = match problem {

@@ -14,7 +14,7 @@ use super::error::{ErrorClass, JiraError};
 /// Tries of one read, the first included.
 pub const TRIES: u32 = 4;
 /// A longer wish of Jira is not waited for inside a call.
-pub const LONGEST_WAIT: Duration = Duration::from_secs(60);
+pub const LONGEST_WAIT: Duration = Duration::from_mins(1);
 const FIRST: Duration = Duration::from_millis(500);
 const CAP: Duration = Duration::from_secs(30);
 

@@ -133,7 +133,8 @@ pub struct Status {
     #[serde(default, deserialize_with = "text")]
     pub(crate) name: String,
     #[serde(default)]
-    pub(crate) status_category: Value,
+    #[serde(rename = "statusCategory")]
+    pub(crate) category: Value,
 }
 
 /// The category of a status object, by its key.

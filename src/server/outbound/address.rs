@@ -158,7 +158,7 @@ fn is_public_v4(address: Ipv4Addr) -> bool {
         || (a == 203 && b == 0 && c == 113))
 }
 
-/// Global unicast (2000::/3) without the ranges for documentation, tunnels and translation.
+/// Global unicast (`2000::/3`) without the ranges for documentation, tunnels and translation.
 fn is_public_v6(address: Ipv6Addr) -> bool {
     let s = address.segments();
     (s[0] & 0xe000) == 0x2000

@@ -1,19 +1,14 @@
-//! Home.
+//! Home: the projects of the signed-in person.
 
 use leptos::prelude::*;
 
-use crate::api;
+use crate::ui::{
+    components::PageHead,
+    layout::{Section, account_page},
+};
 
 /// Home.
 #[component]
 pub fn HomePage() -> impl IntoView {
-    let viewer = Resource::new(|| (), |()| api::session::find_viewer());
-    view! {
-        <Suspense>
-            {move || Suspend::new(async move {
-                let viewer = viewer.await;
-                view! { <h1>{format!("{viewer:?}")}</h1> }
-            })}
-        </Suspense>
-    }
+    account_page(Section::Home, "My projects", |_frame| async move { Ok(view! { <PageHead title="My projects" /> }) })
 }

@@ -1,0 +1,99 @@
+//! The control API under `/__sandbox/` of every site: what tests in other languages use.
+//!
+//! It is as open as the loopback port it listens on and changes only that one site. Unknown commands
+//! are 404, bodies it cannot read are 400, names it does not know are 404.
+//!
+//! | request | body |
+//! |---|---|
+//! | `GET requests`, `DELETE requests` | - |
+//! | `GET faults`, `POST faults`, `DELETE faults` | a `FaultRule` |
+//! | `POST version` | `{"version": "10.5.9"}` |
+//! | `POST delete-project` | `{"key": "PAY"}` |
+//! | `POST hide-project` | `{"key": "PAY", "hidden": true}` |
+//! | `POST revoke-token`, `POST restore-token` | `{"token": "..."}` |
+//! | `POST edit-issue` | `{"key": "TRIP-1", "fields": {"summary": "..."}}` |
+//! | `POST delete-issue` | `{"key": "TRIP-1"}` |
+//! | `POST grow` | `{"issues": 1000}` |
+//! | `POST search-cap` | `{"cap": 50}` |
+//! | `GET info` | - |
+
+use jiff::Timestamp;
+use serde_json::{Map, Value, json};
+
+use super::{answer::Answer, faults::FaultRule, generate, site::Site};
+
+/// Answers one control request; `command` is the path after `/__sandbox/`.
+pub(super) fn answer(site: &Site, method: &str, command: &str, body: &[u8]) -> Answer {
+    let input: Value = if body.is_empty() { json!({}) } else { serde_json::from_slice(body).unwrap_or(Value::Null) };
+    let Some(fields) = input.as_object() else {
+        return Answer::error(400, "The body is not a JSON object.");
+    };
+    match (method, command) {
+        ("GET", "requests") => Answer::ok(json!(site.list_requests())),
+        ("DELETE", "requests") => {
+            site.clear_requests();
+            done(true)
+        }
+        ("GET", "faults") => Answer::ok(json!(site.faults.list())),
+        ("DELETE", "faults") => {
+            site.faults.clear();
+            done(true)
+        }
+        ("POST", "faults") => match serde_json::from_value::<FaultRule>(input.clone()) {
+            Ok(rule) => {
+                site.faults.add(rule);
+                done(true)
+            }
+            Err(error) => Answer::error(400, &format!("The fault is not understood: {error}")),
+        },
+        ("GET", "info") => site.read(|world| {
+            Answer::ok(json!({
+                "url": world.base_url, "version": world.version, "cloudId": world.cloud_id,
+                "issues": world.issues.len(),
+                "projects": world.projects.iter().map(|project| &project.key).collect::<Vec<_>>(),
+            }))
+        }),
+        ("POST", _) => answer_edit(site, command, fields),
+        _ => Answer::error(404, "There is no such control command."),
+    }
+}
+
+fn answer_edit(site: &Site, command: &str, input: &Map<String, Value>) -> Answer {
+    let text = |name: &str| input.get(name).and_then(Value::as_str).unwrap_or_default();
+    let count = |name: &str| {
+        input.get(name).and_then(Value::as_u64).and_then(|number| usize::try_from(number).ok()).unwrap_or_default()
+    };
+    let now = Timestamp::now();
+    site.edit(|world| match command {
+        "version" => {
+            text("version").clone_into(&mut world.version);
+            done(true)
+        }
+        "delete-project" => done(world.delete_project(text("key"))),
+        "hide-project" => {
+            let hidden = input.get("hidden").and_then(Value::as_bool).unwrap_or(true);
+            done(world.hide_project(text("key"), hidden))
+        }
+        "revoke-token" => done(world.revoke_token(text("token"), true)),
+        "restore-token" => done(world.revoke_token(text("token"), false)),
+        "edit-issue" => {
+            let empty = Map::new();
+            let fields = input.get("fields").and_then(Value::as_object).unwrap_or(&empty);
+            done(world.edit_issue(text("key"), fields, &generate::format_timestamp(now)))
+        }
+        "delete-issue" => done(world.delete_issue(text("key"))),
+        "grow" => {
+            generate::grow_world(world, count("issues"), now);
+            done(true)
+        }
+        "search-cap" => {
+            world.search_cap = count("cap").max(1);
+            done(true)
+        }
+        _ => Answer::error(404, "There is no such control command."),
+    })
+}
+
+fn done(found: bool) -> Answer {
+    if found { Answer::ok(json!({"done": true})) } else { Answer::error(404, "The sandbox has nothing of that name.") }
+}

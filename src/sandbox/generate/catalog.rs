@@ -1,0 +1,333 @@
+//! Projects, types, statuses, priorities, resolutions and fields of the invented company.
+//!
+//! Messy on purpose: three statuses are called "In Progress", one status and one priority are used
+//! by nothing, and on Cloud the team-managed project has its own "Severity" beside the site's.
+
+use serde_json::{Map, Value, json};
+
+use super::super::world::{Board, Project, World};
+
+pub(super) const SPRINT_FIELD: &str = "customfield_10020";
+pub(super) const EPIC_LINK_FIELD: &str = "customfield_10014";
+pub(super) const EPIC_NAME_FIELD: &str = "customfield_10011";
+pub(super) const RANK_FIELD: &str = "customfield_10019";
+pub(super) const SEVERITY_FIELD: &str = "customfield_10030";
+pub(super) const TARGET_FIELD: &str = "customfield_10031";
+pub(super) const GO_LIVE_FIELD: &str = "customfield_10032";
+pub(super) const MARKETS_FIELD: &str = "customfield_10033";
+pub(super) const ACCEPTANCE_FIELD: &str = "customfield_10034";
+pub(super) const POINTS_FIELD: &str = "customfield_10035";
+pub(super) const IMPACT_FIELD: &str = "customfield_10036";
+pub(super) const TEAM_SEVERITY_FIELD: &str = "customfield_10060";
+
+pub(super) const SEVERITIES: [(&str, &str); 4] =
+    [("10141", "S1 Outage"), ("10142", "S2 Major"), ("10143", "S3 Minor"), ("10144", "S4 Cosmetic")];
+pub(super) const TEAM_SEVERITIES: [(&str, &str); 3] = [("10161", "High"), ("10162", "Medium"), ("10163", "Low")];
+pub(super) const MARKETS: [(&str, &str); 5] =
+    [("10171", "DACH"), ("10172", "Nordics"), ("10173", "Iberia"), ("10174", "UK & Ireland"), ("10175", "Japan")];
+
+/// Name, standard id, whether a sub-task, hierarchy level.
+const TYPES: [(&str, &str, bool, i8); 6] = [
+    ("Epic", "10000", false, 1),
+    ("Story", "10001", false, 0),
+    ("Task", "10002", false, 0),
+    ("Bug", "10004", false, 0),
+    ("Incident", "10005", false, 0),
+    ("Sub-task", "10003", true, -1),
+];
+
+/// Id, name, category.
+const STATUSES: [(&str, &str, &str); 17] = [
+    ("10000", "To Do", "new"),
+    ("3", "In Progress", "indeterminate"),
+    ("10010", "In Review", "indeterminate"),
+    ("10011", "Ready for QA", "indeterminate"),
+    ("10012", "In Test", "indeterminate"),
+    ("10001", "Done", "done"),
+    ("10013", "Won't Do", "done"),
+    ("10014", "Waiting for Vendor", "indeterminate"),
+    ("10020", "New", "new"),
+    ("10021", "Triaged", "new"),
+    ("10022", "In Progress", "indeterminate"),
+    ("10023", "Fixed", "done"),
+    ("10025", "Reopened", "indeterminate"),
+    ("6", "Closed", "done"),
+    ("10040", "To Do", "new"),
+    ("10041", "In Progress", "indeterminate"),
+    ("10042", "Done", "done"),
+];
+
+/// Workflow of stories, tasks, epics and sub-tasks; "Waiting for Vendor" is used by no issue.
+pub(super) const DELIVERY_FLOW: [&str; 8] = ["10000", "3", "10010", "10011", "10012", "10001", "10013", "10014"];
+/// Workflow of bugs and incidents.
+pub(super) const BUG_FLOW: [&str; 6] = ["10020", "10021", "10022", "10023", "10025", "6"];
+/// Workflow of the team-managed project.
+pub(super) const TEAM_FLOW: [&str; 3] = ["10040", "10041", "10042"];
+
+const PRIORITIES: [(&str, &str, &str); 5] = [
+    ("10100", "Critical", "#b3001b"),
+    ("2", "High", "#d04437"),
+    ("3", "Medium", "#f79232"),
+    ("4", "Low", "#14892c"),
+    ("10101", "Cosmetic", "#707070"),
+];
+
+const RESOLUTIONS: [(&str, &str); 5] =
+    [("10000", "Done"), ("10001", "Won't Do"), ("10002", "Duplicate"), ("10003", "Cannot Reproduce"), ("1", "Fixed")];
+
+/// Fills everything that does not depend on a date.
+pub(super) fn fill(world: &mut World) {
+    fill_lists(world);
+    world.fields = list_fields(world.is_cloud());
+    let lists = [
+        ("10100", "TRIP", "Trip Booking", "Search, book and change a trip.", false),
+        ("10101", "PAY", "Payments & Refunds", "Money in, money back.", false),
+        ("10102", "OPS", "Operations Desk", "Suppliers, rotas and the night shift.", true),
+    ];
+    for (id, key, name, description, team_managed) in lists {
+        let project = build_project(world, id, key, name, description, team_managed && world.is_cloud());
+        for kind in &project.issue_types {
+            if !world.issue_types.iter().any(|have| have["id"] == kind["id"]) {
+                world.issue_types.push(kind.clone());
+            }
+        }
+        world.projects.push(project);
+    }
+    let boards = [(84, "Trip squad board", "scrum", "10100"), (85, "Payments board", "scrum", "10101")];
+    for (id, name, kind, project) in boards {
+        world.boards.push(Board {
+            id,
+            name: name.to_owned(),
+            kind: kind.to_owned(),
+            project_id: Some(project.to_owned()),
+            body: None,
+        });
+    }
+    world.boards.push(Board {
+        id: 91,
+        name: "Operations flow".to_owned(),
+        kind: "kanban".to_owned(),
+        project_id: Some("10102".to_owned()),
+        body: None,
+    });
+}
+
+fn fill_lists(world: &mut World) {
+    let base = world.base_url.clone();
+    let cloud = world.is_cloud();
+    let api = if cloud { 3 } else { 2 };
+    world.statuses = STATUSES
+        .iter()
+        .map(|(id, name, category)| {
+            let (number, cloud_colour, colour, label) = match *category {
+                "new" => (2, "blue-gray", "default", "To Do"),
+                "done" => (3, "green", "success", "Done"),
+                _ => (4, "yellow", "inprogress", "In Progress"),
+            };
+            let mut status = json!({
+                "self": format!("{base}/rest/api/{api}/status/{id}"), "description": "",
+                "iconUrl": format!("{base}/images/icons/statuses/generic.png"), "name": name, "id": id,
+                "statusCategory": {
+                    "self": format!("{base}/rest/api/{api}/statuscategory/{number}"), "id": number, "key": category,
+                    "colorName": if cloud { cloud_colour } else { colour }, "name": label,
+                },
+            });
+            if cloud {
+                status["untranslatedName"] = Value::from(*name);
+                if TEAM_FLOW.contains(id) {
+                    status["scope"] = json!({"type": "PROJECT", "project": {"id": "10102"}});
+                }
+            }
+            status
+        })
+        .collect();
+    world.priorities = PRIORITIES
+        .iter()
+        .map(|(id, name, colour)| {
+            json!({
+                "self": format!("{base}/rest/api/{api}/priority/{id}"), "id": id, "name": name, "statusColor": colour,
+                "description": "", "iconUrl": format!("{base}/images/icons/priorities/{}.svg", name.to_lowercase()),
+            })
+        })
+        .collect();
+    world.resolutions = RESOLUTIONS
+        .iter()
+        .map(|(id, name)| {
+            json!({"self": format!("{base}/rest/api/{api}/resolution/{id}"), "id": id, "name": name, "description": ""})
+        })
+        .collect();
+}
+
+fn build_project(world: &World, id: &str, key: &str, name: &str, description: &str, team: bool) -> Project {
+    let base = &world.base_url;
+    let api = if world.is_cloud() { 3 } else { 2 };
+    let types: Vec<&(&str, &str, bool, i8)> =
+        TYPES.iter().filter(|kind| key != "OPS" || ["Epic", "Task", "Bug"].contains(&kind.0)).collect();
+    let issue_types: Vec<Value> = types
+        .iter()
+        .map(|(type_name, type_id, subtask, level)| {
+            // A team-managed project has types of its own.
+            let own_id = if team { (type_id.parse::<u32>().unwrap_or_default() + 100).to_string() } else { (*type_id).to_owned() };
+            let mut kind = json!({
+                "self": format!("{base}/rest/api/{api}/issuetype/{own_id}"), "id": own_id, "name": type_name,
+                "description": "", "iconUrl": format!("{base}/images/icons/issuetypes/{}.svg", type_name.to_lowercase()),
+                "subtask": subtask, "avatarId": 10_300,
+            });
+            if world.is_cloud() {
+                kind["untranslatedName"] = Value::from(*type_name);
+                kind["hierarchyLevel"] = Value::from(*level);
+            }
+            if team {
+                kind["scope"] = json!({"type": "PROJECT", "project": {"id": id}});
+            }
+            kind
+        })
+        .collect();
+    let type_statuses = issue_types
+        .iter()
+        .map(|kind| {
+            let flow: &[&str] = match kind["name"].as_str() {
+                _ if key == "OPS" => &TEAM_FLOW,
+                Some("Bug" | "Incident") => &BUG_FLOW,
+                _ => &DELIVERY_FLOW,
+            };
+            let statuses = flow.iter().filter_map(|id| world.statuses.iter().find(|status| status["id"] == *id));
+            (kind["id"].as_str().unwrap_or_default().to_owned(), statuses.cloned().collect())
+        })
+        .collect();
+    let mut body = json!({
+        "expand": "description,lead,issueTypes,url,projectKeys,permissions,insight",
+        "self": format!("{base}/rest/api/{api}/project/{id}"), "id": id, "key": key, "name": name,
+        "description": description, "projectTypeKey": "software", "archived": false,
+        "avatarUrls": {"48x48": format!("{base}/rest/api/{api}/universal_avatar/view/type/project/avatar/10400")},
+        "components": [], "roles": {},
+    });
+    if let Some(ada) = world.accounts.first() {
+        body["lead"] = super::issues::show_user(world, ada);
+    }
+    if world.is_cloud() {
+        body["simplified"] = Value::Bool(team);
+        body["style"] = Value::from(if team { "next-gen" } else { "classic" });
+        body["isPrivate"] = Value::Bool(false);
+        body["properties"] = json!({});
+    }
+    Project {
+        id: id.to_owned(),
+        key: key.to_owned(),
+        name: name.to_owned(),
+        body: body.as_object().cloned().unwrap_or_default(),
+        issue_types,
+        type_statuses,
+        priority_ids: PRIORITIES.iter().map(|(id, ..)| (*id).to_owned()).collect(),
+        ..Project::default()
+    }
+}
+
+/// Id, name, JQL names, schema type, items.
+const SYSTEM_FIELDS: [(&str, &str, &str, &str, &str); 20] = [
+    ("summary", "Summary", "summary", "string", ""),
+    ("description", "Description", "description", "string", ""),
+    ("issuetype", "Issue Type", "issuetype", "issuetype", ""),
+    ("status", "Status", "status", "status", ""),
+    ("priority", "Priority", "priority", "priority", ""),
+    ("resolution", "Resolution", "resolution", "resolution", ""),
+    ("resolutiondate", "Resolved", "resolved", "datetime", ""),
+    ("assignee", "Assignee", "assignee", "user", ""),
+    ("reporter", "Reporter", "reporter", "user", ""),
+    ("labels", "Labels", "labels", "array", "string"),
+    ("components", "Components", "component", "array", "component"),
+    ("fixVersions", "Fix versions", "fixVersion", "array", "version"),
+    ("versions", "Affects versions", "affectedVersion", "array", "version"),
+    ("duedate", "Due date", "due", "date", ""),
+    ("created", "Created", "created", "datetime", ""),
+    ("updated", "Updated", "updated", "datetime", ""),
+    ("project", "Project", "project", "project", ""),
+    ("issuelinks", "Linked Issues", "issueLink", "array", "issuelinks"),
+    ("lastViewed", "Last Viewed", "lastViewed", "datetime", ""),
+    ("environment", "Environment", "environment", "string", ""),
+];
+
+fn list_fields(cloud: bool) -> Vec<Value> {
+    let mut fields: Vec<Value> = SYSTEM_FIELDS.iter().map(|entry| show_system_field(entry, cloud)).collect();
+    if cloud {
+        fields.push(json!({"id": "parent", "key": "parent", "name": "Parent", "custom": false, "orderable": false,
+            "navigable": true, "searchable": false, "clauseNames": ["parent"]}));
+    }
+    let greenhopper = "com.pyxis.greenhopper.jira:";
+    let standard = "com.atlassian.jira.plugin.system.customfieldtypes:";
+    let sprint_items = if cloud { "json" } else { "string" };
+    let customs = [
+        (SPRINT_FIELD, "Sprint", "array", sprint_items, greenhopper, "gh-sprint"),
+        (RANK_FIELD, "Rank", "any", "", greenhopper, "gh-lexo-rank"),
+        (EPIC_LINK_FIELD, "Epic Link", "any", "", greenhopper, "gh-epic-link"),
+        (EPIC_NAME_FIELD, "Epic Name", "string", "", greenhopper, "gh-epic-label"),
+        (SEVERITY_FIELD, "Severity", "option", "", standard, "select"),
+        (TARGET_FIELD, "Target date", "date", "", standard, "datepicker"),
+        (GO_LIVE_FIELD, "Go-live", "datetime", "", standard, "datetime"),
+        (MARKETS_FIELD, "Affected markets", "array", "option", standard, "multiselect"),
+        (ACCEPTANCE_FIELD, "Acceptance criteria", "string", "", standard, "textarea"),
+        (POINTS_FIELD, "Story points", "number", "", standard, "float"),
+        (IMPACT_FIELD, "Customer impact", "string", "", standard, "textfield"),
+    ];
+    fields.extend(customs.map(|(id, name, kind, items, family, own)| {
+        show_custom_field(id, name, kind, items, &format!("{family}{own}"), cloud)
+    }));
+    if cloud {
+        let mut own =
+            show_custom_field(TEAM_SEVERITY_FIELD, "Severity", "option", "", &format!("{standard}select"), cloud);
+        own["scope"] = json!({"type": "PROJECT", "project": {"id": "10102"}});
+        fields.push(own);
+    }
+    fields
+}
+
+fn show_system_field((id, name, clause, kind, items): &(&str, &str, &str, &str, &str), cloud: bool) -> Value {
+    let mut schema = json!({"type": kind, "system": id});
+    if !items.is_empty() {
+        schema["items"] = Value::from(*items);
+    }
+    let mut field = json!({
+        "id": id, "name": name, "custom": false, "orderable": true, "navigable": true, "searchable": true,
+        "clauseNames": [clause], "schema": schema,
+    });
+    if cloud {
+        field["key"] = Value::from(*id);
+    }
+    field
+}
+
+fn show_custom_field(id: &str, name: &str, kind: &str, items: &str, custom: &str, cloud: bool) -> Value {
+    let number = id.trim_start_matches("customfield_");
+    let mut schema = json!({"type": kind, "custom": custom, "customId": number.parse::<u32>().unwrap_or_default()});
+    if !items.is_empty() {
+        schema["items"] = Value::from(items);
+    }
+    let mut field = json!({
+        "id": id, "name": name, "custom": true, "orderable": true, "navigable": true, "searchable": true,
+        "clauseNames": [format!("cf[{number}]"), name], "schema": schema,
+    });
+    if cloud {
+        field["key"] = Value::from(id);
+        field["untranslatedName"] = Value::from(name);
+    }
+    field
+}
+
+/// A system field as sites list it, for recordings that lack the list.
+pub(crate) fn find_system_field(id: &str, cloud: bool) -> Option<Value> {
+    SYSTEM_FIELDS.iter().find(|entry| entry.0 == id).map(|entry| show_system_field(entry, cloud))
+}
+
+/// An option of a select field.
+pub(super) fn show_option(base: &str, id: &str, value: &str) -> Value {
+    json!({"self": format!("{base}/rest/api/2/customFieldOption/{id}"), "value": value, "id": id})
+}
+
+/// An entry of a list without the parts an issue leaves out.
+pub(super) fn shorten(entry: &Value, leave_out: &[&str]) -> Value {
+    let mut body: Map<String, Value> = entry.as_object().cloned().unwrap_or_default();
+    for name in leave_out {
+        body.remove(*name);
+    }
+    Value::Object(body)
+}

@@ -1,0 +1,97 @@
+//! Create metadata for each type of each project.
+
+use serde_json::{Value, json};
+
+use super::{
+    super::world::{Project, World},
+    catalog::{
+        ACCEPTANCE_FIELD, EPIC_NAME_FIELD, GO_LIVE_FIELD, IMPACT_FIELD, MARKETS, MARKETS_FIELD, SEVERITIES,
+        SEVERITY_FIELD, SPRINT_FIELD, TARGET_FIELD, TEAM_SEVERITIES, TEAM_SEVERITY_FIELD, show_option,
+    },
+};
+
+/// Fills the create metadata of all projects.
+pub(super) fn fill(world: &mut World) {
+    for index in 0..world.projects.len() {
+        let project = &world.projects[index];
+        let filled = project
+            .issue_types
+            .iter()
+            .map(|kind| (kind["id"].as_str().unwrap_or_default().to_owned(), list(world, project, kind)))
+            .collect();
+        world.projects[index].create_fields = filled;
+    }
+}
+
+fn list(world: &World, project: &Project, kind: &Value) -> Vec<Value> {
+    let base = &world.base_url;
+    let name = kind["name"].as_str().unwrap_or_default();
+    let bug = matches!(name, "Bug" | "Incident");
+    let project_value = json!({"id": project.id, "key": project.key, "name": project.name});
+    let open: Vec<Value> = project.versions.iter().filter(|version| version["archived"] == false).cloned().collect();
+    let priorities: Vec<Value> = world
+        .priorities
+        .iter()
+        .filter(|priority| project.priority_ids.iter().any(|id| priority["id"] == id.as_str()))
+        .cloned()
+        .collect();
+    let options = |list: &[(&str, &str)]| list.iter().map(|(id, value)| show_option(base, id, value)).collect();
+    let mut fields = vec![
+        show(world, "summary", true, None),
+        show(world, "issuetype", true, Some(vec![kind.clone()])),
+        show(world, "project", true, Some(vec![project_value])),
+        show(world, "description", false, None),
+        show(world, "assignee", false, None),
+        show(world, "reporter", true, None),
+        show(world, "labels", false, None),
+        show(world, "fixVersions", false, Some(open)),
+        show(world, "duedate", false, None),
+        show(world, TARGET_FIELD, false, None),
+    ];
+    let mut priority = show(world, "priority", false, Some(priorities));
+    priority["hasDefaultValue"] = Value::Bool(true);
+    priority["defaultValue"] = world.priorities.get(2).cloned().unwrap_or_default();
+    fields.push(priority);
+    if let Some(reporter) = fields.iter_mut().find(|field| field["fieldId"] == "reporter") {
+        reporter["hasDefaultValue"] = Value::Bool(true);
+    }
+    if project.key == "OPS" && world.is_cloud() {
+        fields.push(show(world, TEAM_SEVERITY_FIELD, false, Some(options(&TEAM_SEVERITIES))));
+        return fields;
+    }
+    if bug {
+        fields.push(show(world, SEVERITY_FIELD, true, Some(options(&SEVERITIES))));
+        fields.push(show(world, MARKETS_FIELD, false, Some(options(&MARKETS))));
+        fields.push(show(world, IMPACT_FIELD, false, None));
+        fields.push(show(world, "environment", false, None));
+    } else {
+        fields.push(show(world, ACCEPTANCE_FIELD, false, None));
+        fields.push(show(world, GO_LIVE_FIELD, false, None));
+    }
+    match name {
+        "Epic" if !world.is_cloud() => fields.push(show(world, EPIC_NAME_FIELD, true, None)),
+        "Sub-task" => fields.push(json!({
+            "required": true, "schema": {"type": "issuelink", "system": "parent"}, "name": "Parent", "fieldId": "parent",
+            "hasDefaultValue": false, "operations": ["set"],
+        })),
+        _ => fields.push(show(world, SPRINT_FIELD, false, None)),
+    }
+    fields
+}
+
+fn show(world: &World, id: &str, required: bool, allowed: Option<Vec<Value>>) -> Value {
+    let field = world.fields.iter().find(|field| field["id"] == id);
+    let schema = field.map(|field| field["schema"].clone()).unwrap_or_default();
+    let operations = if schema["type"] == "array" { json!(["add", "set", "remove"]) } else { json!(["set"]) };
+    let mut entry = json!({
+        "required": required, "schema": schema, "name": field.map(|field| field["name"].clone()),
+        "fieldId": id, "hasDefaultValue": false, "operations": operations,
+    });
+    if world.is_cloud() {
+        entry["key"] = Value::from(id);
+    }
+    if let Some(allowed) = allowed {
+        entry["allowedValues"] = Value::Array(allowed);
+    }
+    entry
+}

@@ -1,0 +1,241 @@
+//! From request to answer: log, control API, faults, authentication, then the one table of paths.
+//!
+//! Data Center is also served below the context path `/jira`, and Cloud below `/ex/jira/{cloudId}`
+//! as the gateway serves it. Paths are matched after that prefix is gone, so that every route works
+//! everywhere. A path the table does not know is 404 as in Jira.
+
+mod agile;
+mod browse;
+mod createmeta;
+mod issues;
+mod lists;
+mod platform;
+mod projects;
+mod search;
+
+use std::sync::Arc;
+
+use axum::{
+    Router,
+    body::Body,
+    extract::{Request, State},
+    http::Response,
+};
+use serde_json::Value;
+
+use super::{
+    accounts::Account,
+    answer::{Answer, AnswerBody, Params},
+    auth::{self, Caller},
+    control,
+    site::{LoggedRequest, Site},
+    world::{Project, World},
+};
+
+/// Most bytes of a request body.
+const BODY_LIMIT: usize = 1 << 20;
+
+pub(super) fn build_router(site: Arc<Site>) -> Router {
+    Router::new().fallback(handle).with_state(site)
+}
+
+/// Everything a route may look at.
+struct Call<'a> {
+    world: &'a World,
+    caller: Option<&'a Account>,
+    method: &'a str,
+    params: Params,
+    body: Value,
+    /// Platform version in the path: 2 or 3.
+    api: u8,
+    /// Path without prefix, for `self` links.
+    path: &'a str,
+}
+
+impl Call<'_> {
+    fn can(&self, permission: &str, project_key: Option<&str>) -> bool {
+        self.caller.is_some_and(|account| account.can(permission, project_key))
+    }
+
+    fn sees(&self, project: &Project) -> bool {
+        !project.hidden && self.can("BROWSE_PROJECTS", Some(&project.key))
+    }
+
+    fn list_projects(&self) -> Vec<&Project> {
+        self.world.projects.iter().filter(|project| self.sees(project)).collect()
+    }
+
+    fn find_project(&self, id_or_key: &str) -> Option<&Project> {
+        self.world.find_project(id_or_key).filter(|project| self.sees(project))
+    }
+
+    fn sees_project_id(&self, id: &str) -> bool {
+        self.find_project(id).is_some()
+    }
+
+    fn own_url(&self) -> String {
+        format!("{}{}", self.world.base_url, self.path)
+    }
+}
+
+async fn handle(State(site): State<Arc<Site>>, request: Request) -> Response<Body> {
+    let (parts, body) = request.into_parts();
+    let body = axum::body::to_bytes(body, BODY_LIMIT).await.unwrap_or_default();
+    let method = parts.method.as_str();
+    let full = parts.uri.path();
+
+    if let Some(command) = full.strip_prefix("/__sandbox/") {
+        return control::answer(&site, method, command, &body).into_response();
+    }
+    site.record(LoggedRequest {
+        method: method.to_owned(),
+        path: parts.uri.path_and_query().map_or_else(|| full.to_owned(), ToString::to_string),
+        authorized: parts.headers.contains_key(axum::http::header::AUTHORIZATION),
+        cookie: parts.headers.contains_key(axum::http::header::COOKIE),
+    });
+
+    let (path, prefix) = site.read(|world| strip_prefix(world, full));
+    let fault = site.faults.take(method, &path);
+    if let Some(fault) = &fault {
+        fault.wait().await;
+        if let Some(response) = fault.find_answer() {
+            return fault.cut(response).await;
+        }
+    }
+    let response = site
+        .read(|world| {
+            let gateway = world.is_cloud() && !prefix.is_empty();
+            let caller = match auth::find_caller(world, &parts.headers, gateway) {
+                Caller::Refused(answer) if path != "/_edge/tenant_info" && !path.starts_with("/browse/") => {
+                    return answer;
+                }
+                Caller::Known(account) => Some(account),
+                Caller::Refused(_) | Caller::Anonymous => None,
+            };
+            let call = Call {
+                world,
+                caller: caller.as_ref(),
+                method,
+                params: Params::parse(parts.uri.query().unwrap_or_default()),
+                body: serde_json::from_slice(&body).unwrap_or(Value::Null),
+                api: if path.starts_with("/rest/api/3/") { 3 } else { 2 },
+                path: &path,
+            };
+            let answer = rebase(route(&call), world, &prefix);
+            name_caller(answer, world, caller.as_ref())
+        })
+        .into_response();
+    match fault {
+        Some(fault) => fault.cut(response).await,
+        None => response,
+    }
+}
+
+/// Path and the prefix that was before it.
+fn strip_prefix(world: &World, full: &str) -> (String, String) {
+    let prefix = if world.is_cloud() { format!("/ex/jira/{}", world.cloud_id) } else { "/jira".to_owned() };
+    match full.strip_prefix(&prefix) {
+        Some(rest) if rest.starts_with('/') => (rest.to_owned(), prefix),
+        _ => (full.to_owned(), String::new()),
+    }
+}
+
+/// Links of an answer that came by a prefix lead through that prefix. Recorded links stay as they are.
+fn rebase(mut answer: Answer, world: &World, prefix: &str) -> Answer {
+    if !prefix.is_empty()
+        && let AnswerBody::Json(value) = &mut answer.body
+    {
+        rebase_value(value, &world.base_url, &format!("{}{prefix}", world.base_url));
+    }
+    answer
+}
+
+fn rebase_value(value: &mut Value, from: &str, to: &str) {
+    match value {
+        Value::String(text) => {
+            if let Some(rest) = text.strip_prefix(from)
+                && (rest.is_empty() || rest.starts_with("/rest/"))
+            {
+                *text = format!("{to}{rest}");
+            }
+        }
+        Value::Array(items) => items.iter_mut().for_each(|item| rebase_value(item, from, to)),
+        Value::Object(fields) => fields.values_mut().for_each(|field| rebase_value(field, from, to)),
+        _ => {}
+    }
+}
+
+fn name_caller(answer: Answer, world: &World, caller: Option<&Account>) -> Answer {
+    match (world.is_cloud(), caller) {
+        (true, Some(account)) => answer.with_header("x-aaccountid", &account.id),
+        (true, None) => answer,
+        // The cookie is bait: a client that keeps it would go on as this user.
+        (false, Some(account)) => answer
+            .with_header("x-ausername", &account.name)
+            .with_header("x-seraph-loginreason", "OK")
+            .with_header("set-cookie", "JSESSIONID=SANDBOX0000000000; Path=/; HttpOnly"),
+        (false, None) => answer.with_header("x-ausername", "anonymous"),
+    }
+}
+
+fn route(call: &Call<'_>) -> Answer {
+    let segments: Vec<String> = call
+        .path
+        .split('/')
+        .filter(|part| !part.is_empty())
+        .map(|part| url::form_urlencoded::parse(part.replace('+', "%2B").as_bytes()).next().map_or_else(String::new, |(name, _)| name.into_owned()))
+        .collect();
+    let segments: Vec<&str> = segments.iter().map(String::as_str).collect();
+    match segments.as_slice() {
+        ["_edge", "tenant_info"] if call.world.is_cloud() => platform::tenant_info(call),
+        ["browse", key] => browse::page(call, key),
+        ["rest", "api", version, rest @ ..] => match (*version, call.world.is_cloud()) {
+            ("3", true) | ("2" | "latest", _) => route_platform(call, rest),
+            _ => not_found(),
+        },
+        ["rest", "agile", "1.0", rest @ ..] => agile::route(call, rest),
+        [] => Answer::html(200, "<!doctype html><title>Jira sandbox</title><p>The Jira sandbox is running.".to_owned()),
+        _ => not_found(),
+    }
+}
+
+fn route_platform(call: &Call<'_>, rest: &[&str]) -> Answer {
+    let cloud = call.world.is_cloud();
+    match (call.method, rest) {
+        ("GET", ["serverInfo"]) => platform::server_info(call),
+        ("GET", ["myself"]) => platform::myself(call),
+        ("GET", ["mypermissions"]) => platform::my_permissions(call),
+        ("GET", ["project"]) => projects::list(call),
+        ("GET", ["project", "search"]) if cloud => projects::search(call),
+        ("GET", ["project", key]) => projects::get(call, key),
+        ("GET", ["project", key, "statuses"]) => projects::statuses(call, key),
+        ("GET", ["project", key, "versions"]) => projects::versions(call, key),
+        ("GET", ["project", key, "version"]) => projects::version_page(call, key),
+        ("GET", ["project", key, "priorityscheme"]) if !cloud => projects::priority_scheme(call, key),
+        ("GET", ["version", id]) => projects::version(call, id),
+        ("GET", ["issuetype"]) => lists::issue_types(call),
+        ("GET", ["issuetype", "project"]) if cloud => lists::project_issue_types(call),
+        ("GET", ["issuetype", "page"]) if !cloud => lists::issue_type_page(call),
+        ("GET", ["status"]) => lists::statuses(call),
+        ("GET", ["priority"]) => lists::priorities(call),
+        ("GET", ["priority", "search"]) if cloud => lists::priority_page(call),
+        ("GET", ["priority", "page"]) if !cloud => lists::priority_page(call),
+        ("GET", ["resolution"]) => lists::resolutions(call),
+        ("GET", ["resolution", "search"]) if cloud => lists::resolution_page(call),
+        ("GET", ["resolution", "page"]) if !cloud => lists::resolution_page(call),
+        ("GET", ["field"]) => lists::fields(call),
+        ("GET", ["issue", "createmeta", project, "issuetypes"]) => createmeta::types(call, project),
+        ("GET", ["issue", "createmeta", project, "issuetypes", id]) => createmeta::fields(call, project, id),
+        ("GET" | "POST", ["search", "jql"]) if cloud => search::by_token(call),
+        ("POST", ["search", "approximate-count"]) if cloud => search::count(call),
+        ("GET" | "POST", ["search"]) if cloud => search::removed(),
+        ("GET" | "POST", ["search"]) => search::by_offset(call),
+        ("POST", ["issue", "bulkfetch"]) if cloud => issues::bulk_fetch(call),
+        ("GET", ["issue", key]) => issues::get(call, key),
+        _ => not_found(),
+    }
+}
+
+fn not_found() -> Answer {
+    Answer::json(404, serde_json::json!({"message": "null for uri", "status-code": 404}))
+}

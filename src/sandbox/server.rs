@@ -1,0 +1,276 @@
+//! Starting and stopping the sandbox: listeners, TLS, the table of sites.
+//!
+//! Every site has its own listener and its own task; stopping (or dropping) the sandbox cuts open
+//! connections at once, so that a scripted hang cannot hold a test. A port that is taken is an error
+//! at start.
+
+use std::{
+    net::SocketAddr,
+    path::{Path, PathBuf},
+    sync::Arc,
+};
+
+use hyper_util::{
+    rt::{TokioExecutor, TokioIo},
+    server::conn::auto,
+    service::TowerToHyperService,
+};
+use jiff::civil::Date;
+use tokio::{
+    io::{AsyncRead, AsyncWrite},
+    net::{TcpListener, TcpStream},
+};
+use tokio_rustls::TlsAcceptor;
+use tokio_util::{sync::CancellationToken, task::TaskTracker};
+
+use super::{
+    accounts, generate, recorded, routes,
+    site::{Site, SiteHandle, WorldHandle},
+    tls,
+    world::World,
+};
+use crate::domain::jira::Deployment;
+
+/// How to start the sandbox. Port 0 takes any free port.
+#[derive(Clone, Debug)]
+pub struct SandboxOptions {
+    /// Where the Cloud site listens (https).
+    pub cloud_addr: SocketAddr,
+    /// Where the Data Center site listens (http).
+    pub data_center_addr: SocketAddr,
+    /// Folder of the certificate authority, kept and reused: `ca.pem` and `ca-key.pem`.
+    pub ca_dir: PathBuf,
+    /// Folder of recorded answers; given, two more sites serve them on free ports.
+    pub recorded_dir: Option<PathBuf>,
+    /// Version the Data Center site reports.
+    pub data_center_version: String,
+}
+
+impl Default for SandboxOptions {
+    fn default() -> Self {
+        Self {
+            cloud_addr: SocketAddr::from(([127, 0, 0, 1], 0)),
+            data_center_addr: SocketAddr::from(([127, 0, 0, 1], 0)),
+            ca_dir: std::env::temp_dir().join("traceline-sandbox"),
+            recorded_dir: None,
+            data_center_version: "10.7.4".to_owned(),
+        }
+    }
+}
+
+/// Why the sandbox could not start.
+#[derive(Debug, thiserror::Error)]
+pub enum SandboxError {
+    /// A file or a port.
+    #[error("the sandbox cannot use a file or port: {0}")]
+    Io(#[from] std::io::Error),
+    /// A port that is taken or not ours.
+    #[error("the sandbox cannot listen on {0}: {1}")]
+    Listen(SocketAddr, std::io::Error),
+    /// Certificates.
+    #[error("the sandbox cannot make its certificates: {0}")]
+    Certificate(#[from] rcgen::Error),
+    /// TLS.
+    #[error("the sandbox cannot set up TLS: {0}")]
+    Tls(#[from] tokio_rustls::rustls::Error),
+    /// The recorded folder.
+    #[error("the recorded folder {0} has no usable answers: {1}")]
+    Recorded(PathBuf, String),
+}
+
+/// One account to paste into a form.
+#[derive(Clone, Debug, serde::Serialize)]
+pub struct AccountInfo {
+    /// Display name.
+    pub display_name: String,
+    /// Email (needed on Cloud).
+    pub email: String,
+    /// Token.
+    pub token: String,
+    /// What the account can do, one line.
+    pub note: String,
+}
+
+/// One running site.
+#[derive(Clone, Debug)]
+pub struct SiteInfo {
+    /// Name such as `Sandbox Cloud`.
+    pub name: String,
+    /// Dialect.
+    pub deployment: Deployment,
+    /// Address without a final slash.
+    pub url: String,
+    /// Cloud: address of the gateway for scoped tokens, `/ex/jira/{cloudId}` included.
+    pub gateway_url: Option<String>,
+    /// Accounts.
+    pub accounts: Vec<AccountInfo>,
+}
+
+/// A running sandbox; stops when dropped.
+#[derive(Debug)]
+pub struct Sandbox {
+    sites: Vec<SiteInfo>,
+    world: WorldHandle,
+    ca_pem: PathBuf,
+    stop: CancellationToken,
+    tasks: TaskTracker,
+}
+
+impl Sandbox {
+    /// Starts with the dates of the world around today.
+    ///
+    /// # Errors
+    /// A taken port, an unreadable folder, failing certificates.
+    pub async fn start(options: SandboxOptions) -> Result<Self, SandboxError> {
+        Self::start_at(options, jiff::Zoned::now().date()).await
+    }
+
+    /// Starts with the dates of the world around the given day, for tests that compare dates.
+    ///
+    /// # Errors
+    /// As [`Sandbox::start`].
+    pub async fn start_at(options: SandboxOptions, today: Date) -> Result<Self, SandboxError> {
+        let acceptor = tls::load_acceptor(&options.ca_dir)?;
+        let mut sandbox = Self {
+            sites: Vec::new(),
+            world: WorldHandle::default(),
+            ca_pem: tls::ca_path(&options.ca_dir),
+            stop: CancellationToken::new(),
+            tasks: TaskTracker::new(),
+        };
+        let version = &options.data_center_version;
+
+        let (listener, url) = listen(options.cloud_addr, "https").await?;
+        let world = generate::build_world(Deployment::Cloud, &url, version, today);
+        sandbox.add_site("Sandbox Cloud", world, listener, Some(acceptor.clone()));
+
+        let (listener, url) = listen(options.data_center_addr, "http").await?;
+        let world = generate::build_world(Deployment::DataCenter, &url, version, today);
+        sandbox.add_site("Sandbox Data Center", world, listener, None);
+
+        if let Some(folder) = &options.recorded_dir {
+            let free = SocketAddr::from(([127, 0, 0, 1], 0));
+            let (listener, url) = listen(free, "https").await?;
+            let mut world = World::new(Deployment::Cloud, &url, version);
+            world.accounts = accounts::list_recorded_accounts(Deployment::Cloud);
+            recorded::load_recorded(&mut world, folder)?;
+            sandbox.add_site("Recorded Cloud", world, listener, Some(acceptor));
+
+            let (listener, url) = listen(free, "http").await?;
+            let mut world = World::new(Deployment::DataCenter, &url, version);
+            world.accounts = accounts::list_recorded_accounts(Deployment::DataCenter);
+            recorded::load_recorded(&mut world, folder)?;
+            sandbox.add_site("Recorded Data Center", world, listener, None);
+        }
+        sandbox.tasks.close();
+        Ok(sandbox)
+    }
+
+    fn add_site(&mut self, name: &str, world: World, listener: TcpListener, tls: Option<TlsAcceptor>) {
+        let info = SiteInfo {
+            name: name.to_owned(),
+            deployment: world.deployment,
+            url: world.base_url.clone(),
+            gateway_url: world.is_cloud().then(|| format!("{}/ex/jira/{}", world.base_url, world.cloud_id)),
+            accounts: world
+                .accounts
+                .iter()
+                .map(|account| AccountInfo {
+                    display_name: account.display_name.clone(),
+                    email: account.email.clone(),
+                    token: account.token.clone(),
+                    note: account.note.clone(),
+                })
+                .collect(),
+        };
+        let site = Arc::new(Site::new(world));
+        self.world.add(SiteHandle::new(info.clone(), Arc::clone(&site)));
+        self.sites.push(info);
+        let router = routes::build_router(site);
+        self.tasks.spawn(accept_all(listener, tls, router, self.stop.clone(), self.tasks.clone()));
+    }
+
+    /// The running sites: Cloud, Data Center, then the recorded ones if asked for.
+    #[must_use]
+    pub fn sites(&self) -> &[SiteInfo] {
+        &self.sites
+    }
+
+    /// The certificate to trust for the https sites.
+    #[must_use]
+    pub fn ca_pem_path(&self) -> &Path {
+        &self.ca_pem
+    }
+
+    /// Handle to edit the worlds, script faults and read the request log.
+    #[must_use]
+    pub fn world(&self) -> WorldHandle {
+        self.world.clone()
+    }
+
+    /// Stops and waits until every connection is closed.
+    pub async fn stop(self) {
+        self.stop.cancel();
+        self.tasks.wait().await;
+    }
+
+    /// Runs until the future is ready, then stops.
+    pub async fn run_until(self, shutdown: impl Future<Output = ()>) {
+        shutdown.await;
+        self.stop().await;
+    }
+}
+
+impl Drop for Sandbox {
+    fn drop(&mut self) {
+        self.stop.cancel();
+    }
+}
+
+async fn listen(address: SocketAddr, scheme: &str) -> Result<(TcpListener, String), SandboxError> {
+    let listener = TcpListener::bind(address).await.map_err(|error| SandboxError::Listen(address, error))?;
+    let url = format!("{scheme}://{}", listener.local_addr()?);
+    Ok((listener, url))
+}
+
+async fn accept_all(
+    listener: TcpListener,
+    tls: Option<TlsAcceptor>,
+    router: axum::Router,
+    stop: CancellationToken,
+    tasks: TaskTracker,
+) {
+    loop {
+        let accepted = tokio::select! {
+            () = stop.cancelled() => return,
+            accepted = listener.accept() => accepted,
+        };
+        // A failed accept (out of file handles, a peer that is gone) is not ours to report; the next may work.
+        let Ok((stream, _)) = accepted else { continue };
+        let (tls, router, stop) = (tls.clone(), router.clone(), stop.clone());
+        tasks.spawn(async move {
+            tokio::select! {
+                () = stop.cancelled() => {}
+                () = serve_connection(stream, tls, router) => {}
+            }
+        });
+    }
+}
+
+async fn serve_connection(stream: TcpStream, tls: Option<TlsAcceptor>, router: axum::Router) {
+    match tls {
+        None => serve_stream(stream, router).await,
+        // A failed handshake is the client's to report.
+        Some(acceptor) => {
+            if let Ok(stream) = acceptor.accept(stream).await {
+                serve_stream(stream, router).await;
+            }
+        }
+    }
+}
+
+async fn serve_stream<S: AsyncRead + AsyncWrite + Unpin + Send + 'static>(stream: S, router: axum::Router) {
+    let service = TowerToHyperService::new(router);
+    // An error here means that the client went away or a fault cut the answer: both wanted.
+    let _ended = auto::Builder::new(TokioExecutor::new()).serve_connection(TokioIo::new(stream), service).await;
+}

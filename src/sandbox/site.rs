@@ -1,0 +1,184 @@
+//! One running site behind its locks, and the handle that tests hold.
+//!
+//! Locks are held for the making of one answer and never across an await. A poisoned lock is taken
+//! over: a panicking test must not hide the sites from the next one.
+
+use std::{
+    collections::VecDeque,
+    sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock},
+};
+
+use jiff::Timestamp;
+use serde::Serialize;
+use serde_json::{Map, Value};
+
+use super::{
+    faults::{FaultRule, Faults},
+    generate,
+    server::SiteInfo,
+    world::World,
+};
+use crate::domain::jira::Deployment;
+
+/// Requests remembered per site.
+const LOG_SIZE: usize = 10_000;
+
+/// A request as the log keeps it: never the credential, only whether there was one.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct LoggedRequest {
+    /// Method.
+    pub method: String,
+    /// Path with the query.
+    pub path: String,
+    /// Whether an `Authorization` header was present.
+    pub authorized: bool,
+    /// Whether a cookie was sent, which a good client never does.
+    pub cookie: bool,
+}
+
+#[derive(Debug)]
+pub(super) struct Site {
+    world: RwLock<World>,
+    pub(super) faults: Faults,
+    log: Mutex<VecDeque<LoggedRequest>>,
+}
+
+impl Site {
+    pub(super) fn new(world: World) -> Self {
+        Self { world: RwLock::new(world), faults: Faults::default(), log: Mutex::default() }
+    }
+
+    pub(super) fn read<T>(&self, look: impl FnOnce(&World) -> T) -> T {
+        look(&self.world.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    pub(super) fn edit<T>(&self, change: impl FnOnce(&mut World) -> T) -> T {
+        change(&mut self.world.write().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    fn lock_log(&self) -> MutexGuard<'_, VecDeque<LoggedRequest>> {
+        self.log.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(super) fn record(&self, request: LoggedRequest) {
+        let mut log = self.lock_log();
+        if log.len() == LOG_SIZE {
+            log.pop_front();
+        }
+        log.push_back(request);
+    }
+
+    pub(super) fn list_requests(&self) -> Vec<LoggedRequest> {
+        self.lock_log().iter().cloned().collect()
+    }
+
+    pub(super) fn clear_requests(&self) {
+        self.lock_log().clear();
+    }
+}
+
+/// All sites of a sandbox, for tests.
+#[derive(Clone, Debug, Default)]
+pub struct WorldHandle {
+    sites: Vec<SiteHandle>,
+}
+
+impl WorldHandle {
+    pub(super) fn add(&mut self, site: SiteHandle) {
+        self.sites.push(site);
+    }
+
+    /// All sites in the order of [`super::Sandbox::sites`].
+    #[must_use]
+    pub fn sites(&self) -> &[SiteHandle] {
+        &self.sites
+    }
+
+    /// The generated site of a dialect.
+    ///
+    /// # Panics
+    /// Never: both are made at start.
+    #[must_use]
+    pub fn get(&self, deployment: Deployment) -> &SiteHandle {
+        let found = self.sites.iter().find(|site| site.info.deployment == deployment);
+        found.expect("both generated sites are made at start")
+    }
+
+    /// The generated Cloud site.
+    #[must_use]
+    pub fn cloud(&self) -> &SiteHandle {
+        self.get(Deployment::Cloud)
+    }
+
+    /// The generated Data Center site.
+    #[must_use]
+    pub fn data_center(&self) -> &SiteHandle {
+        self.get(Deployment::DataCenter)
+    }
+
+    /// The recorded site of a dialect, if a folder was given.
+    #[must_use]
+    pub fn find_recorded(&self, deployment: Deployment) -> Option<&SiteHandle> {
+        self.sites.iter().find(|site| site.info.deployment == deployment && site.read(|world| world.recorded))
+    }
+}
+
+/// Handle to one site.
+#[derive(Clone, Debug)]
+pub struct SiteHandle {
+    /// Address and accounts.
+    pub info: SiteInfo,
+    site: Arc<Site>,
+}
+
+impl SiteHandle {
+    pub(super) fn new(info: SiteInfo, site: Arc<Site>) -> Self {
+        Self { info, site }
+    }
+
+    /// Looks into the world.
+    pub fn read<T>(&self, look: impl FnOnce(&World) -> T) -> T {
+        self.site.read(look)
+    }
+
+    /// Changes the world.
+    pub fn edit<T>(&self, change: impl FnOnce(&mut World) -> T) -> T {
+        self.site.edit(change)
+    }
+
+    /// Adds a scripted fault.
+    pub fn add_fault(&self, rule: FaultRule) {
+        self.site.faults.add(rule);
+    }
+
+    /// Removes all faults; a request that hangs already goes on hanging.
+    pub fn clear_faults(&self) {
+        self.site.faults.clear();
+    }
+
+    /// Requests so far, oldest first.
+    #[must_use]
+    pub fn list_requests(&self) -> Vec<LoggedRequest> {
+        self.site.list_requests()
+    }
+
+    /// Forgets the requests so far.
+    pub fn clear_requests(&self) {
+        self.site.clear_requests();
+    }
+
+    /// Sets the version Data Center reports.
+    pub fn set_version(&self, version: &str) {
+        self.edit(|world| version.clone_into(&mut world.version));
+    }
+
+    /// Writes fields into an issue, as somebody working in Jira would, and moves `updated` to now.
+    pub fn edit_issue(&self, id_or_key: &str, fields: &Map<String, Value>) -> bool {
+        self.edit(|world| world.edit_issue(id_or_key, fields, &generate::format_timestamp(Timestamp::now())))
+    }
+
+    /// Adds generated issues, spread over the projects.
+    pub fn grow(&self, issues: usize) {
+        self.edit(|world| generate::grow_world(world, issues, Timestamp::now()));
+    }
+}

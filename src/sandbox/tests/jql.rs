@@ -1,0 +1,110 @@
+//! The query language, on the Data Center site where totals are exact.
+
+use super::harness::{Bench, CLOUD, DC};
+
+async fn total(bench: &Bench, who: &str, jql: &str) -> usize {
+    let query: String = url::form_urlencoded::byte_serialize(jql.as_bytes()).collect();
+    let got = bench.get(DC, who, &format!("/rest/api/2/search?maxResults=0&jql={query}")).await;
+    assert_eq!(got.status, 200, "{jql}: {}", got.text);
+    usize::try_from(got.json(200)["total"].as_u64().unwrap()).unwrap()
+}
+
+#[tokio::test]
+async fn clauses_divide_the_world() {
+    let bench = Bench::start().await;
+    for (jql, want) in [
+        ("project = TRIP", 290),
+        ("project = \"TRIP\"", 290),
+        ("project = 10100", 290),
+        ("project in (TRIP, 'PAY')", 500),
+        ("project != TRIP", 310),
+        ("project not in (TRIP, PAY)", 100),
+        ("not project = TRIP", 310),
+        ("project = TRIP and issuetype in (10004, 10005)", 86),
+        ("project = TRIP AND (type = Bug OR type = \"Incident\")", 86),
+        ("id > 20600", 0),
+        ("id >= 20001", 600),
+        ("id > 20100 and id <= 20110 order by id asc", 10),
+        ("key = TRIP-1", 1),
+        ("key in (TRIP-1, PAY-2, 20003)", 3),
+        ("sprint is empty or sprint is not empty", 600),
+        ("summary ~ \"Arabic\" or project = OPS", 100),
+        ("created >= 0 and updated >= 1000000000000", 600),
+        ("updated > 4102444800000", 0),
+        ("created > \"2030-01-01\"", 0),
+        ("created <= '2030/01/01 00:00'", 600),
+        ("", 600),
+    ] {
+        assert_eq!(total(&bench, "ada", jql).await, want, "{jql}");
+    }
+    for field in ["status", "priority", "resolution", "labels", "fixVersion", "sprint", "duedate", "cf[10030]", "Severity", "\"Target date\"", "cf[10032]"] {
+        let empty = total(&bench, "ada", &format!("{field} is EMPTY")).await;
+        let filled = total(&bench, "ada", &format!("{field} is not null")).await;
+        assert_eq!(empty + filled, 600, "{field}");
+        assert!(filled > 0, "{field}");
+    }
+    let high = total(&bench, "ada", "priority = High").await;
+    assert!(high > 50 && high == total(&bench, "ada", "priority = 2").await);
+    let by_name = total(&bench, "ada", "status = \"In Progress\"").await;
+    let by_id = total(&bench, "ada", "status in (3, 10022, 10041)").await;
+    assert_eq!(by_name, by_id);
+    assert!(total(&bench, "ada", "fixVersion = 10302 and sprint = 305").await > 0);
+    assert!(total(&bench, "ada", "cf[10030] = \"S1 Outage\" and labels = mobile").await > 0);
+    assert_eq!(total(&bench, "rhea", "").await, 210, "only the project she sees");
+}
+
+#[tokio::test]
+async fn order_by_several_fields() {
+    let bench = Bench::start().await;
+    let page = bench.ada(DC, "/rest/api/2/search?jql=project%3DTRIP%20order%20by%20updated%20ASC,%20id%20DESC&fields=updated&maxResults=300").await;
+    let times: Vec<i64> = page["issues"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|issue| {
+            let text = issue["fields"]["updated"].as_str().unwrap();
+            jiff::Timestamp::strptime("%Y-%m-%dT%H:%M:%S%.f%z", text).unwrap().as_millisecond()
+        })
+        .collect();
+    assert!(times.is_sorted() && times.len() == 290);
+    let keys = bench.ada(DC, "/rest/api/2/search?jql=project%3DPAY%20order%20by%20key&fields=id&maxResults=3").await;
+    let keys: Vec<_> = keys["issues"].as_array().unwrap().iter().map(|issue| issue["key"].clone()).collect();
+    assert_eq!(keys, ["PAY-1", "PAY-2", "PAY-3"]);
+}
+
+#[tokio::test]
+async fn quoted_dates_mean_the_callers_zone() {
+    let bench = Bench::start().await;
+    let site = bench.sandbox.world();
+    let fields = serde_json::json!({"created": "2026-11-19T23:30:00.000+0000"});
+    site.data_center().edit_issue("PAY-1", fields.as_object().unwrap());
+    let jql = "key = PAY-1 and created >= \"2026-11-20\"";
+    assert_eq!(total(&bench, "ada", jql).await, 1, "already the 20th in Berlin");
+    assert_eq!(total(&bench, "quentin", jql).await, 0, "still the 19th in New York");
+}
+
+#[tokio::test]
+async fn mistakes_are_named() {
+    let bench = Bench::start().await;
+    for (jql, want) in [
+        ("project = NOPE", "The value 'NOPE' does not exist for the field 'project'."),
+        ("issuetype = 99", "The value '99' does not exist for the field 'issuetype'."),
+        ("colour = red", "Field 'colour' does not exist or you do not have permission to view it."),
+        ("project = TRIP order by colour", "Field 'colour' does not exist"),
+        ("project = AND", "reserved JQL word"),
+        ("project TRIP", "Error in the JQL Query"),
+        ("(project = TRIP", "Error in the JQL Query"),
+        ("summary ~ \"open", "quoted string"),
+        ("created > yesterday", "Date value 'yesterday'"),
+        ("key = TRIP-9999", "does not exist"),
+        ("assignee = membersOf()", "Unable to find JQL function"),
+    ] {
+        let query: String = url::form_urlencoded::byte_serialize(jql.as_bytes()).collect();
+        let got = bench.get(CLOUD, "ada", &format!("/rest/api/3/search/jql?jql={query}")).await;
+        let message = got.message(400);
+        assert!(message.contains(want), "{jql}: {message}");
+    }
+    let deep = format!("{}project = TRIP{}", "(".repeat(500), ")".repeat(500));
+    let got = bench.post(CLOUD, "ada", "/rest/api/3/search/jql", serde_json::json!({"jql": deep})).await;
+    assert!(got.message(400).contains("nested too deeply"));
+}

@@ -1,0 +1,397 @@
+//! The frame of a page. It knows no page and no path: links, names and actions are handed in.
+//!
+//! Below 56rem the side navigation is a popover of the same markup; no script takes part.
+
+use leptos::prelude::*;
+
+use super::dialog::Menu;
+use super::icon::Icon;
+use super::navigate::{Breadcrumbs, Crumb};
+use super::some;
+use super::text::UserAvatar;
+
+/// A heading of the side navigation and its pages.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct NavGroup {
+    /// The heading; may be empty.
+    pub label: String,
+    /// The pages.
+    pub items: Vec<NavItem>,
+}
+
+/// A page in a navigation or a menu.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct NavItem {
+    /// Where it leads.
+    pub href: String,
+    /// Its name.
+    pub label: String,
+    /// Icon in a menu; the side navigation draws nodes instead. May be empty.
+    pub icon: String,
+    /// A number behind the name, formatted; may be empty.
+    pub count: String,
+    /// Is the one shown.
+    pub current: bool,
+}
+
+/// What the side navigation belongs to, and the way to another.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Switcher {
+    /// Where the choice is.
+    pub href: String,
+    /// The project, or "Admin settings".
+    pub title: String,
+    /// The organisation.
+    pub sub: String,
+}
+
+/// A link in the top bar.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct TopLink {
+    /// Where it leads.
+    pub href: String,
+    /// Its name; only heard on a narrow screen.
+    pub label: String,
+    /// Its icon.
+    pub icon: String,
+    /// Is the part of the product shown.
+    pub current: bool,
+    /// Only the icon is seen on a wide screen too.
+    pub icon_only: bool,
+}
+
+/// The search in the top bar: a GET form.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct SearchBox {
+    /// Where it is sent; the words are `q`.
+    pub action: String,
+    /// What can be found.
+    pub label: String,
+    /// The words of this page's own search.
+    pub value: String,
+}
+
+/// The three themes: a POST form with `theme` = system, light or dark, and `back`.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ThemeForm {
+    /// Where it is sent.
+    pub action: String,
+    /// The theme now: `system`, `light` or `dark`.
+    pub current: String,
+    /// The path to return to, sent as `back`.
+    pub back: String,
+}
+
+/// The person who is signed in.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct UserMenu {
+    /// Their name.
+    pub name: String,
+    /// Below the name: role or organisation; may be empty.
+    pub sub: String,
+    /// Profile and the like.
+    pub links: Vec<NavItem>,
+    /// Where the sign out form is sent.
+    pub sign_out_action: String,
+}
+
+/// A page with navigation.
+#[component]
+pub fn AppShell(
+    /// Where the brand leads.
+    #[prop(into)]
+    home: String,
+    /// The side navigation.
+    nav: Vec<NavGroup>,
+    /// Its name ("Booking Platform", "Admin").
+    #[prop(into)]
+    nav_label: String,
+    /// What it belongs to.
+    #[prop(optional_no_strip)]
+    switcher: Option<Switcher>,
+    /// Links at the end of the top bar.
+    #[prop(optional)]
+    top: Vec<TopLink>,
+    /// The search.
+    #[prop(optional_no_strip)]
+    search: Option<SearchBox>,
+    /// The themes.
+    #[prop(optional_no_strip)]
+    theme: Option<ThemeForm>,
+    /// The person.
+    #[prop(optional_no_strip)]
+    user: Option<UserMenu>,
+    /// The way to this page.
+    #[prop(optional)]
+    crumbs: Vec<Crumb>,
+    /// A page of text and forms: narrower.
+    #[prop(optional)]
+    narrow: bool,
+    /// The page.
+    children: Children,
+) -> AnyView {
+    view! {
+        <SkipLink />
+        <div class="app">
+            <header class="topbar">
+                <button class="iconbtn navbtn" type="button" popovertarget="nav" aria-label="Open navigation">
+                    <Icon name="i-menu" />
+                </button>
+                <Brand home=home />
+                {search.map(search_view)}
+                <span class="spacer"></span>
+                {top.into_iter().map(top_view).collect_view()}
+                {theme.map(theme_view)}
+                {user.map(user_view)}
+            </header>
+            <nav class="side" id="nav" popover="auto" aria-label=nav_label>
+                {switcher
+                    .map(|switcher| {
+                        view! {
+                            <a class="switch" href=switcher.href>
+                                <span>{switcher.title} <small>{switcher.sub}</small></span>
+                                <Icon name="i-chev-down" />
+                            </a>
+                        }
+                    })}
+                {nav.into_iter().enumerate().map(|(index, group)| group_view(index, group)).collect_view()}
+            </nav>
+            <main id="main" tabindex="-1">
+                <div class=if narrow { "page narrow" } else { "page" }>
+                    <Breadcrumbs items=crumbs />
+                    {children()}
+                </div>
+            </main>
+        </div>
+    }
+    .into_any()
+}
+
+#[component]
+fn SkipLink() -> AnyView {
+    view! {
+        <a class="skip" href="#main">
+            "Skip to content"
+        </a>
+    }
+    .into_any()
+}
+
+#[component]
+fn Brand(#[prop(into)] home: String) -> AnyView {
+    view! {
+        <a class="brand" href=home>
+            <Icon name="brand" />
+            "Traceline"
+        </a>
+    }
+    .into_any()
+}
+
+fn search_view(search: SearchBox) -> AnyView {
+    view! {
+        <form class="search" role="search" method="get" action=search.action>
+            <Icon name="i-search" />
+            <input
+                class="input"
+                type="search"
+                name="q"
+                value=search.value
+                aria-label=search.label.clone()
+                placeholder=search.label
+            />
+        </form>
+    }
+    .into_any()
+}
+
+fn top_view(link: TopLink) -> AnyView {
+    let named = link.icon_only.then(|| link.label.clone());
+    view! {
+        <a class="toplink" href=link.href aria-current=link.current.then_some("true") aria-label=named.clone() title=named>
+            {(!link.icon.is_empty()).then(|| view! { <Icon name=link.icon /> })}
+            {(!link.icon_only).then(|| view! { <span class="tx">{link.label}</span> })}
+        </a>
+    }
+    .into_any()
+}
+
+fn theme_view(theme: ThemeForm) -> AnyView {
+    let choices = [
+        ("system", "Like the system", "i-theme"),
+        ("light", "Light", "i-sun"),
+        ("dark", "Dark", "i-moon"),
+    ];
+    view! {
+        <Menu id="theme" class="toplink" label="Theme" button=|| view! { <Icon name="i-theme" /> }>
+            <form method="post" action=theme.action>
+                <input type="hidden" name="back" value=theme.back />
+                {choices
+                    .into_iter()
+                    .map(|(value, label, icon)| {
+                        let on = theme.current == value;
+                        view! {
+                            <button name="theme" value=value aria-current=on.then_some("true")>
+                                <Icon name=icon />
+                                {label}
+                                {on.then(|| view! { <Icon name="i-check" class="end-row" /> })}
+                            </button>
+                        }
+                    })
+                    .collect_view()}
+            </form>
+        </Menu>
+    }
+    .into_any()
+}
+
+fn user_view(user: UserMenu) -> AnyView {
+    let name = user.name.clone();
+    let label = format!("{}, your account", user.name);
+    view! {
+        <Menu id="me" class="toplink" label=label button=move || view! { <UserAvatar name=name.clone() /> }>
+            <p class="who">
+                <b>{user.name}</b>
+                {(!user.sub.is_empty()).then(|| view! { <span class="sub">{user.sub}</span> })}
+            </p>
+            <hr />
+            {user
+                .links
+                .into_iter()
+                .map(|link| {
+                    view! {
+                        <a href=link.href aria-current=link.current.then_some("page")>
+                            {(!link.icon.is_empty()).then(|| view! { <Icon name=link.icon /> })}
+                            {link.label}
+                        </a>
+                    }
+                })
+                .collect_view()}
+            <form method="post" action=user.sign_out_action>
+                <button>
+                    <Icon name="i-out" />
+                    "Sign out"
+                </button>
+            </form>
+        </Menu>
+    }
+    .into_any()
+}
+
+fn group_view(index: usize, group: NavGroup) -> AnyView {
+    let heading = (!group.label.is_empty()).then(|| format!("nav-{index}"));
+    view! {
+        {heading.clone().map(|id| view! { <h2 id=id>{group.label}</h2> })}
+        <ul aria-labelledby=heading>
+            {group
+                .items
+                .into_iter()
+                .map(|item| {
+                    view! {
+                        <li>
+                            <a href=item.href aria-current=item.current.then_some("page")>
+                                {item.label}
+                                {(!item.count.is_empty()).then(|| view! { <span class="n">{item.count}</span> })}
+                            </a>
+                        </li>
+                    }
+                })
+                .collect_view()}
+        </ul>
+    }
+    .into_any()
+}
+
+/// A page without navigation: errors, notices, waiting.
+#[component]
+pub fn PlainShell(
+    /// Where the brand leads.
+    #[prop(into)]
+    home: String,
+    /// Class of the block inside: `oops` for errors, `page` for texts.
+    #[prop(optional, into)]
+    class: String,
+    /// The page.
+    children: Children,
+) -> AnyView {
+    view! {
+        <SkipLink />
+        <div class="plain">
+            <header class="topbar">
+                <Brand home=home />
+            </header>
+            <main id="main" tabindex="-1">
+                <div class=some(if class.is_empty() { "oops" } else { &class })>{children()}</div>
+            </main>
+        </div>
+    }
+    .into_any()
+}
+
+/// Sign-in and setup: the form and, beside it, the trace line or the steps.
+#[component]
+pub fn AuthShell(
+    /// Where the brand leads.
+    #[prop(into)]
+    home: String,
+    /// The long form of setup, with `rail` in front of it.
+    #[prop(optional)]
+    setup: bool,
+    /// What stands in front of the form in setup.
+    #[prop(optional, into)]
+    rail: ViewFn,
+    /// Small print below the form.
+    #[prop(optional, into)]
+    foot: ViewFn,
+    /// The form.
+    children: Children,
+) -> AnyView {
+    if setup {
+        view! {
+            <SkipLink />
+            <div class="auth setup">
+                <aside class="rail">
+                    <Brand home=home />
+                    {rail.run()}
+                </aside>
+                <main class="pane" id="main" tabindex="-1">
+                    {children()}
+                </main>
+            </div>
+        }
+        .into_any()
+    } else {
+        view! {
+            <SkipLink />
+            <div class="auth">
+                <div class="pane">
+                    <Brand home=home />
+                    <main class="mid" id="main" tabindex="-1">
+                        {children()}
+                    </main>
+                    <footer class="foot">{foot.run()}</footer>
+                </div>
+                <div class="art" aria-hidden="true">
+                    {trace_art()}
+                </div>
+            </div>
+        }
+        .into_any()
+    }
+}
+
+/// Requirement, test, result, release on one line, with a branch to a bug. Decoration.
+fn trace_art() -> AnyView {
+    view! {
+        <svg viewBox="0 0 480 200" fill="none" stroke="currentColor" stroke-width="1.5">
+            <path d="M44 72h104M172 72h112M308 72h104" />
+            <path d="M296 84v36a12 12 0 0 0 12 12h44" stroke-dasharray="3 5" />
+            <circle cx="32" cy="72" r="12" />
+            <circle cx="160" cy="72" r="12" />
+            <circle class="node" cx="296" cy="72" r="11" />
+            <circle cx="424" cy="72" r="12" />
+            <circle cx="364" cy="132" r="12" />
+        </svg>
+    }
+    .into_any()
+}

@@ -1,0 +1,120 @@
+//! The wizard's line of steps, wide and narrow. Which step is on is decided elsewhere.
+
+use leptos::prelude::*;
+
+use super::icon::Icon;
+
+/// Where a step stands.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum StepState {
+    /// Filled in.
+    Done,
+    /// Filled in, with gaps that the detail names.
+    Gaps,
+    /// The one shown.
+    Current,
+    /// Not begun.
+    #[default]
+    Ahead,
+    /// Turned off by another step, which the detail names.
+    Off,
+}
+
+/// One step.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Step {
+    /// Its name.
+    pub label: String,
+    /// What is in it, or why it is off.
+    pub detail: String,
+    /// Where it stands.
+    pub state: StepState,
+    /// Where it leads; `None` for a step that cannot be opened yet.
+    pub href: Option<String>,
+}
+
+fn step_view(number: usize, step: Step) -> AnyView {
+    let class = match step.state {
+        StepState::Done => "done",
+        StepState::Gaps => "done warn",
+        StepState::Current => "now",
+        StepState::Ahead => "",
+        StepState::Off => "off",
+    };
+    let dot = match step.state {
+        StepState::Done => view! { <Icon name="i-check" label="Done" /> }.into_any(),
+        StepState::Gaps => view! { <Icon name="s-warn" label="Done, with gaps" /> }.into_any(),
+        _ => number.into_any(),
+    };
+    let inside = view! {
+        <span class="dot">{dot}</span>
+        <span>{step.label} <small>{step.detail}</small></span>
+    };
+    let current = (step.state == StepState::Current).then_some("step");
+    view! {
+        <li class=class>
+            {match step.href {
+                Some(href) => {
+                    view! {
+                        <a class="st" href=href aria-current=current>
+                            {inside}
+                        </a>
+                    }
+                        .into_any()
+                }
+                None => {
+                    view! {
+                        <span class="st" aria-current=current>
+                            {inside}
+                        </span>
+                    }
+                        .into_any()
+                }
+            }}
+        </li>
+    }
+    .into_any()
+}
+
+/// The line of steps; narrow, one line that opens.
+#[component]
+pub fn Stepper(
+    /// What the steps lead to.
+    #[prop(into)]
+    label: String,
+    /// The steps, in order.
+    steps: Vec<Step>,
+) -> AnyView {
+    let count = steps.len();
+    let at = steps
+        .iter()
+        .position(|step| step.state == StepState::Current)
+        .unwrap_or(0);
+    let name = steps
+        .get(at)
+        .map(|step| step.label.clone())
+        .unwrap_or_default();
+    let list = |steps: Vec<Step>| {
+        steps
+            .into_iter()
+            .enumerate()
+            .map(|(index, step)| step_view(index + 1, step))
+            .collect_view()
+    };
+    view! {
+        <nav class="stepper" aria-label=label>
+            <ol class="wide">{list(steps.clone())}</ol>
+            <details class="compact">
+                <summary>
+                    <span class="badge" data-tone="info">
+                        {format!("Step {} of {count}", at + 1)}
+                    </span>
+                    <b>{name}</b>
+                    <Icon name="i-chev-down" />
+                </summary>
+                <ol>{list(steps)}</ol>
+            </details>
+        </nav>
+    }
+    .into_any()
+}
