@@ -32,6 +32,7 @@ CREATE TABLE issue (
     -- Last complete listing it was seen in, and since when it is gone (empty while it is there).
     seen_run_id TEXT NOT NULL,
     gone_at BIGINT,
+    -- deleted, not_visible, moved or retyped.
     gone_reason TEXT,
     PRIMARY KEY (configuration_id, jira_id)
 );
@@ -67,6 +68,10 @@ CREATE TABLE release (
     archived BOOLEAN NOT NULL,
     -- Place in Jira's own order.
     position BIGINT NOT NULL,
+    -- Whether the settings show it; the others are kept for release dates only.
+    selected BOOLEAN NOT NULL DEFAULT TRUE,
+    -- Of everything above, to find changes.
+    hash TEXT NOT NULL DEFAULT '',
     gone_at BIGINT,
     PRIMARY KEY (configuration_id, jira_id)
 );
@@ -81,6 +86,10 @@ CREATE TABLE sprint (
     completed_at BIGINT,
     goal TEXT NOT NULL,
     board_id BIGINT,
+    -- Whether the settings show it; the others are kept for release dates only.
+    selected BOOLEAN NOT NULL DEFAULT TRUE,
+    -- Of everything above, to find changes.
+    hash TEXT NOT NULL DEFAULT '',
     gone_at BIGINT,
     PRIMARY KEY (configuration_id, jira_id)
 );
@@ -92,6 +101,7 @@ CREATE TABLE quarantine (
     key TEXT NOT NULL,
     reason TEXT NOT NULL,
     raw_hash TEXT NOT NULL,
+    seen_run_id TEXT NOT NULL,
     seen_at BIGINT NOT NULL,
     PRIMARY KEY (configuration_id, jira_id)
 );
