@@ -8,6 +8,8 @@
 pub mod error;
 pub mod form;
 pub mod layout;
+pub mod plan;
+pub mod requirement;
 pub mod session;
 
 pub use error::{ApiError, ErrorKind};

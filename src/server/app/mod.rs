@@ -5,4 +5,6 @@
 
 pub mod form;
 pub mod layout;
+pub mod plan;
+pub mod requirement;
 pub mod session;
