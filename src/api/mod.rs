@@ -15,6 +15,8 @@ pub mod member;
 pub mod organisation;
 pub mod profile;
 pub mod project;
+pub mod plan;
+pub mod requirement;
 pub mod session;
 pub mod wizard;
 pub mod setup;
