@@ -133,9 +133,8 @@ pub async fn run(config: Config, tell: impl FnOnce(&Ready)) -> Result<(), StartE
     tokio::spawn(app::housekeeping::run(state.clone()));
     tokio::spawn(stop_on_signal(state.shutdown().clone()));
     let url = state.config().public_url.as_ref().map_or_else(|| format!("http://{local}"), |url| url.as_str().trim_end_matches('/').to_owned());
-    tell(&Ready { url, setup_url });
-    serve::serve(listener, router, state.shutdown().clone()).await?;
     let worker = sync::start_worker(state.clone());
+    tell(&Ready { url, setup_url });
     let served = serve::serve(listener, router, state.shutdown().clone()).await;
     // Serving may have ended by itself; the worker must let go of the database either way.
     state.shutdown().cancel();

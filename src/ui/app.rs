@@ -26,7 +26,8 @@ use crate::ui::pages::{
     users::{UserNewPage, UsersPage},
     connection_form::{ConnectionEditPage, ConnectionNewPage},
     connections::{AvailablePage, ConnectionsPage},
-    home::HomePage, integrations::IntegrationsPage, kit::KitPage, not_found::NotFoundPage, wizard::WizardPage,
+    integrations::IntegrationsPage,
+    wizard::WizardPage,
 };
 
 /// Addresses of style and script and the theme, given by the server for each request.

@@ -86,11 +86,11 @@ impl JiraClient {
         Self {
             outbound,
             site: Arc::new(site),
+            requests: Arc::default(),
             pace: Arc::new(SystemPace),
             tries: TRIES,
             deadline: DEFAULT_DEADLINE,
         }
-        Self { outbound, site: Arc::new(site), requests: Arc::default(), pace: Arc::new(SystemPace), tries: TRIES, deadline: DEFAULT_DEADLINE }
     }
 
     /// The same client with other randomness, time and sleep.
@@ -223,7 +223,6 @@ impl JiraClient {
         body: Option<Value>,
         signed: bool,
     ) -> Result<OutboundResponse, JiraError> {
-    pub(super) async fn send(&self, method: Method, url: Url, body: Option<Value>, signed: bool) -> Result<OutboundResponse, JiraError> {
         self.requests.fetch_add(1, Ordering::Relaxed);
         let authorization = signed.then(|| self.site.credential.authorization());
         Ok(self

@@ -10,19 +10,18 @@
 
 #[macro_use]
 mod macros;
-pub mod configuration;
 pub mod audit;
-mod database;
+pub mod configuration;
 pub mod connection;
 pub mod connection_test;
 pub mod dialect;
 pub mod error;
 pub mod form_failure;
+pub mod helpers;
 pub mod job;
 pub mod mirror;
 pub mod mirror_plan;
 pub mod one_time_link;
-pub mod helpers;
 pub mod person;
 pub mod plan;
 pub mod project;
@@ -32,6 +31,7 @@ pub mod setting;
 pub mod sync_run;
 pub mod throttle;
 pub mod wizard_cache;
+mod database;
 
 pub use database::{Database, OpenError, Tx};
 pub use error::StoreError;

@@ -1,12 +1,12 @@
 //! Pages, one file per noun.
 
-pub mod form_state;
 pub mod connection_form;
 pub mod connection_test;
 pub mod connections;
+pub mod form_state;
 pub mod home;
-pub mod invitation;
 pub mod integrations;
+pub mod invitation;
 pub mod kit;
 mod kit_screens;
 pub mod members;
