@@ -6,4 +6,8 @@ mod harness;
 
 mod edge;
 mod endpoint_roles;
+mod member;
+mod session;
+mod setup;
 mod tidy;
+mod user;
