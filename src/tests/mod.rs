@@ -9,4 +9,8 @@ mod edge;
 mod endpoint_roles;
 mod queue;
 mod sync;
+mod member;
+mod session;
+mod setup;
 mod tidy;
+mod user;
