@@ -10,7 +10,7 @@ use leptos_router::{
     path,
 };
 
-use crate::ui::pages::{home::HomePage, not_found::NotFoundPage};
+use crate::ui::pages::{home::HomePage, not_found::NotFoundPage, sync::SyncPage};
 
 /// Addresses of style and script and the theme, given by the server for each request.
 #[derive(Clone, Debug, Default)]
@@ -65,6 +65,7 @@ pub fn App() -> impl IntoView {
         <Router>
             <Routes fallback=NotFoundPage>
                 <Route path=path!("/") view=HomePage ssr=SsrMode::Async />
+                <Route path=path!("/projects/:project/integrations/:configuration/sync") view=SyncPage ssr=SsrMode::Async />
             </Routes>
         </Router>
     }
