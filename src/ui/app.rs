@@ -29,6 +29,7 @@ use crate::ui::pages::{
     integrations::IntegrationsPage,
     wizard::WizardPage,
 };
+use crate::ui::pages::{home::HomePage, not_found::NotFoundPage, sync::SyncPage};
 
 /// Addresses of style and script and the theme, given by the server for each request.
 #[derive(Clone, Debug, Default)]
@@ -104,6 +105,7 @@ pub fn App() -> impl IntoView {
                     ssr=SsrMode::Async
                 />
                 <Route path=path!("/kit") view=KitRoute ssr=SsrMode::Async />
+                <Route path=path!("/projects/:project/integrations/:configuration/sync") view=SyncPage ssr=SsrMode::Async />
             </Routes>
         </Router>
     }

@@ -98,3 +98,8 @@ pub fn wizard(project: &str, configuration: &str, step: u8) -> String {
 pub fn sync(project: &str, configuration: &str) -> String {
     format!("/projects/{project}/integrations/{configuration}/sync")
 }
+
+/// The event stream of a configuration.
+pub fn live(project: &str, configuration: &str) -> String {
+    format!("/live/configurations/{project}/{configuration}")
+}

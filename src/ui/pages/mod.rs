@@ -22,3 +22,4 @@ pub mod wizard;
 mod wizard_parts;
 pub mod wizard_search;
 mod wizard_steps;
+pub mod sync;
