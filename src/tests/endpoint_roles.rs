@@ -53,6 +53,11 @@ const TABLE: &[Row] = &[
     row("find_viewer", &[], EVERYBODY),
     // layout
     row("load_frame", &[("project", "{project}")], SEES_PLANS),
+    // connection
+    row("list_connections", &[], MANAGES_CONNECTIONS),
+    row("load_connection_form", &[], MANAGES_CONNECTIONS),
+    row("test_connection", &[("form[name]", "")], MANAGES_CONNECTIONS),
+    row("save_connection", &[("do", "save"), ("form[name]", "")], MANAGES_CONNECTIONS),
 ];
 
 struct World {

@@ -4,6 +4,7 @@
 #[macro_use]
 mod harness;
 
+mod connection;
 mod edge;
 mod endpoint_roles;
 mod tidy;
