@@ -114,6 +114,11 @@ const TABLE: &[Row] = &[
     row("load_sync", &[("project", "{project}"), ("configuration", "x")], &[]),
     row("start_sync", &[("project", "{project}"), ("configuration", "x")], &[]),
     row("cancel_sync", &[("project", "{project}"), ("configuration", "x")], &[]),
+    // connection
+    row("list_connections", &[], MANAGES_CONNECTIONS),
+    row("load_connection_form", &[], MANAGES_CONNECTIONS),
+    row("test_connection", &[("form[name]", "")], MANAGES_CONNECTIONS),
+    row("save_connection", &[("do", "save"), ("form[name]", "")], MANAGES_CONNECTIONS),
 ];
 
 struct World {

@@ -5,6 +5,7 @@
 mod harness;
 
 mod configuration;
+mod connection;
 mod edge;
 mod endpoint_roles;
 mod queue;

@@ -87,31 +87,39 @@ fn page_view(form: ConnectionFormView, failure: Option<FormFailure>) -> AnyView 
     let title = if editing { "Edit Jira integration" } else { "Create Jira integration" };
     let lead = "The token is encrypted before it is stored and is never shown again.";
     let tested_now = form.tested_now && failure.is_none();
+    let panel = view! { <ConnectionTest first=form.tested.clone() tested_now=tested_now editing=editing /> }.into_any();
     let broken = form.stored.clone().filter(|stored| stored.status == "error");
     view! {
         <PageHead title=title lead=lead crumbs=crumbs(title) />
         {failure.as_ref().map(|failure| failure_note(failure, &values.id))}
         {broken.map(|stored| view! { <Note tone=Tone::Bad title=stored.reason>{stored.next_step}</Note> })}
         <div class="split wide">
-            <form method="post" class="wz" id="connection" action=paths::api(FORM) novalidate=true autocomplete="off">
-                <input type="hidden" name=control("id") value=values.id.clone() />
-                <input type="hidden" name=control("revision") value=values.revision.clone() />
-                <input type="hidden" name=control("kept") value=values.kept.clone() />
-                {type_view(&values.deployment, failure.as_ref())}
-                {fields_view(&form, &values, failure.as_ref())}
-                <div class="formfoot">
-                    <Button name="do" value="test" icon="i-pulse">"Test connection"</Button>
-                    <span class="f12 faint" id="test-state">{if tested_now { "Tested with the values shown" } else { "Not tested yet" }}</span>
-                    <div class="end">
-                        <LinkButton href=paths::CONNECTIONS kind=ButtonKind::Quiet>"Cancel"</LinkButton>
-                        <Button name="do" value="save" kind=ButtonKind::Primary described_by="test-state">"Save"</Button>
-                    </div>
-                </div>
-            </form>
-            <aside>
-                <ConnectionTest first=form.tested tested_now=tested_now editing=editing />
-            </aside>
+            {form_view(&form, &values, failure.as_ref(), tested_now)}
+            <aside>{panel}</aside>
         </div>
+    }
+    .into_any()
+}
+
+fn form_view(form: &ConnectionFormView, values: &ConnectionFields, failure: Option<&FormFailure>, tested_now: bool) -> AnyView {
+    let foot = view! {
+        <Button name="do" value="test" icon="i-pulse">"Test connection"</Button>
+        <span class="f12 faint" id="test-state">{if tested_now { "Tested with the values shown" } else { "Not tested yet" }}</span>
+        <div class="end">
+            <LinkButton href=paths::CONNECTIONS kind=ButtonKind::Quiet>"Cancel"</LinkButton>
+            <Button name="do" value="save" kind=ButtonKind::Primary described_by="test-state">"Save"</Button>
+        </div>
+    }
+    .into_any();
+    view! {
+        <form method="post" class="wz" id="connection" action=paths::api(FORM) novalidate=true autocomplete="off">
+            <input type="hidden" name=control("id") value=values.id.clone() />
+            <input type="hidden" name=control("revision") value=values.revision.clone() />
+            <input type="hidden" name=control("kept") value=values.kept.clone() />
+            {type_view(&values.deployment, failure)}
+            {fields_view(form, values, failure)}
+            <div class="formfoot">{foot}</div>
+        </form>
     }
     .into_any()
 }
@@ -263,7 +271,8 @@ fn token_view(form: &ConnectionFormView, values: &ConnectionFields, error: Strin
             aria-invalid=invalid
             aria-describedby=described
         />
-    };
+    }
+    .into_any();
     let label = view! {
         <div class="lab">
             <label for=fields::TOKEN>
@@ -271,7 +280,8 @@ fn token_view(form: &ConnectionFormView, values: &ConnectionFields, error: Strin
                 <span class="for-dc">"Personal access token"</span>
             </label>
         </div>
-    };
+    }
+    .into_any();
     let control = match &form.token_set {
         Some(set) => {
             let set = format!("{set}.");

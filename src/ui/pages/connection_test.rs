@@ -104,34 +104,39 @@ pub fn ConnectionTest(
             handle.abort();
         }
     };
+    let when = move || match shown.get() {
+        Some(_) if stale.get() => "Tested with older values".to_owned(),
+        Some(view) => view.tested,
+        None => String::new(),
+    };
+    let running = move || {
+        let line = view! {
+            <p class="f13">
+                <Icon name="s-run" class="spin" />
+                " Asking Jira. This takes at most 10 s. "
+                <button class="btn sm" type="button" on:click=cancel>"Cancel test"</button>
+            </p>
+        };
+        pending.get().then(|| line.into_any())
+    };
+    let result = move || match shown.get() {
+        Some(view) => result_view(view),
+        None => before_view(),
+    };
     view! {
         <section class="panel" aria-labelledby="test-title">
             <header>
                 <h2 id="test-title">"Connection test"</h2>
-                <span class="f12 faint">
-                    {move || match shown.get() {
-                        Some(_) if stale.get() => "Tested with older values".to_owned(),
-                        Some(view) => view.tested,
-                        None => String::new(),
-                    }}
-                </span>
+                <span class="f12 faint">{when}</span>
             </header>
             <div class="body stack" role="status" aria-busy=move || pending.get().to_string()>
-                {move || pending.get().then(|| view! {
-                    <p class="f13">
-                        <Icon name="s-run" class="spin" />
-                        " Asking Jira. This takes at most 10 s. "
-                        <button class="btn sm" type="button" on:click=cancel>"Cancel test"</button>
-                    </p>
-                })}
+                {running}
                 {move || problem_view(problems.get())}
-                {move || match shown.get() {
-                    Some(view) => result_view(view),
-                    None => before_view(),
-                }}
+                {result}
             </div>
         </section>
     }
+    .into_any()
 }
 
 fn find_form() -> Option<web_sys::HtmlFormElement> {
