@@ -53,11 +53,24 @@ const TABLE: &[Row] = &[
     row("find_viewer", &[], EVERYBODY),
     // layout
     row("load_frame", &[("project", "{project}")], SEES_PLANS),
+    // configuration
+    row("load_integrations", &[("project", "{project}")], SEES_INTEGRATIONS),
+    row("create_configuration", &[("project", "{project}"), ("connection", "{connection}")], CONFIGURES),
+    // wizard
+    row("load_wizard_step", WIZARD_STEP, CONFIGURES),
+    row("save_wizard_step", WIZARD_STEP, CONFIGURES),
+    row("search_jira_projects", WIZARD_SEARCH, CONFIGURES),
 ];
+
+const WIZARD_STEP: &[(&str, &str)] =
+    &[("project", "{project}"), ("configuration", "{configuration}"), ("step", "2"), ("draft_revision", "1")];
+const WIZARD_SEARCH: &[(&str, &str)] = &[("project", "{project}"), ("configuration", "{configuration}"), ("query", "")];
 
 struct World {
     app: TestApp,
     project: String,
+    connection: String,
+    configuration: String,
     clients: Vec<(Actor, TestClient)>,
 }
 
@@ -82,7 +95,8 @@ async fn world(app: TestApp) -> World {
         }
         clients.push((actor, app.browser_of(&person).await));
     }
-    World { app, project, clients }
+    let (connection, configuration) = crate::wizard::linked(&app, &project).await;
+    World { app, project, connection, configuration, clients }
 }
 
 on_both! {
@@ -95,7 +109,15 @@ on_both! {
             let fields: Vec<(&str, &str)> = row
                 .fields
                 .iter()
-                .map(|(name, value)| (*name, if *value == "{project}" { world.project.as_str() } else { *value }))
+                .map(|(name, value)| {
+                    let value = match *value {
+                        "{project}" => world.project.as_str(),
+                        "{connection}" => world.connection.as_str(),
+                        "{configuration}" => world.configuration.as_str(),
+                        value => value,
+                    };
+                    (*name, value)
+                })
                 .collect();
             for (actor, client) in &world.clients {
                 // Some endpoints end the session or use a link up: each call gets its own browser.

@@ -8,3 +8,4 @@ mod configuration;
 mod edge;
 mod endpoint_roles;
 mod tidy;
+mod wizard;
