@@ -119,12 +119,25 @@ const TABLE: &[Row] = &[
     row("load_connection_form", &[], MANAGES_CONNECTIONS),
     row("test_connection", &[("form[name]", "")], MANAGES_CONNECTIONS),
     row("save_connection", &[("do", "save"), ("form[name]", "")], MANAGES_CONNECTIONS),
+    // configuration
+    row("load_integrations", &[("project", "{project}")], SEES_INTEGRATIONS),
+    row("create_configuration", &[("project", "{project}"), ("connection", "{connection}")], CONFIGURES),
+    // wizard
+    row("load_wizard_step", WIZARD_STEP, CONFIGURES),
+    row("save_wizard_step", WIZARD_STEP, CONFIGURES),
+    row("search_jira_projects", WIZARD_SEARCH, CONFIGURES),
 ];
+
+const WIZARD_STEP: &[(&str, &str)] =
+    &[("project", "{project}"), ("configuration", "{configuration}"), ("step", "2"), ("draft_revision", "1")];
+const WIZARD_SEARCH: &[(&str, &str)] = &[("project", "{project}"), ("configuration", "{configuration}"), ("query", "")];
 
 struct World {
     app: TestApp,
     project: String,
     person: String,
+    connection: String,
+    configuration: String,
     clients: Vec<(Actor, TestClient)>,
 }
 
@@ -151,6 +164,8 @@ async fn world(app: TestApp) -> World {
     }
     let person = app.person("Somebody", AccountRole::User).await;
     World { app, project, person, clients }
+    let (connection, configuration) = crate::wizard::linked(&app, &project).await;
+    World { app, project, connection, configuration, clients }
 }
 
 on_both! {
@@ -164,6 +179,15 @@ on_both! {
                 .fields
                 .iter()
                 .map(|(name, value)| (*name, match *value { "{project}" => world.project.as_str(), "{person}" => world.person.as_str(), value => value }))
+                .map(|(name, value)| {
+                    let value = match *value {
+                        "{project}" => world.project.as_str(),
+                        "{connection}" => world.connection.as_str(),
+                        "{configuration}" => world.configuration.as_str(),
+                        value => value,
+                    };
+                    (*name, value)
+                })
                 .collect();
             for (actor, client) in &world.clients {
                 // Some endpoints end the session or use a link up: each call gets its own browser.

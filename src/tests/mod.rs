@@ -15,3 +15,4 @@ mod session;
 mod setup;
 mod tidy;
 mod user;
+mod wizard;
