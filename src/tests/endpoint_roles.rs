@@ -53,6 +53,13 @@ const TABLE: &[Row] = &[
     row("find_viewer", &[], EVERYBODY),
     // layout
     row("load_frame", &[("project", "{project}")], SEES_PLANS),
+    // plan
+    row("load_plans", &[("project", "{project}")], SEES_PLANS),
+    row("load_release", &[("project", "{project}"), ("configuration", "{configuration}"), ("release", "r1")], SEES_PLANS),
+    row("load_sprint", &[("project", "{project}"), ("configuration", "{configuration}"), ("sprint", "1")], SEES_PLANS),
+    // requirement
+    row("load_requirements", &[("project", "{project}")], SEES_PLANS),
+    row("load_requirement", &[("project", "{project}"), ("configuration", "{configuration}"), ("issue", "1")], SEES_PLANS),
 ];
 
 struct World {

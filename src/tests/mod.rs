@@ -6,4 +6,7 @@ mod harness;
 
 mod edge;
 mod endpoint_roles;
+mod mirror_rows;
+mod plan;
+mod requirement;
 mod tidy;

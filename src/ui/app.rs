@@ -11,7 +11,15 @@ use leptos_router::{
     path,
 };
 
-use crate::ui::pages::{home::HomePage, kit::KitPage, not_found::NotFoundPage};
+use crate::ui::pages::{
+    home::HomePage,
+    kit::KitPage,
+    not_found::NotFoundPage,
+    plans::PlansPage,
+    plans_item::{ReleasePage, SprintPage},
+    requirement::RequirementPage,
+    requirements::RequirementsPage,
+};
 
 /// Addresses of style and script and the theme, given by the server for each request.
 #[derive(Clone, Debug, Default)]
@@ -66,6 +74,11 @@ pub fn App() -> impl IntoView {
         <Router>
             <Routes fallback=NotFoundPage>
                 <Route path=path!("/") view=HomePage ssr=SsrMode::Async />
+                <Route path=path!("/projects/:project/plans") view=PlansPage ssr=SsrMode::Async />
+                <Route path=path!("/projects/:project/releases/:configuration/:release") view=ReleasePage ssr=SsrMode::Async />
+                <Route path=path!("/projects/:project/sprints/:configuration/:sprint") view=SprintPage ssr=SsrMode::Async />
+                <Route path=path!("/projects/:project/requirements") view=RequirementsPage ssr=SsrMode::Async />
+                <Route path=path!("/projects/:project/requirements/:configuration/:issue") view=RequirementPage ssr=SsrMode::Async />
                 <Route path=path!("/kit") view=KitRoute ssr=SsrMode::Async />
             </Routes>
         </Router>
