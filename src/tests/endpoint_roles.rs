@@ -126,6 +126,13 @@ const TABLE: &[Row] = &[
     row("load_wizard_step", WIZARD_STEP, CONFIGURES),
     row("save_wizard_step", WIZARD_STEP, CONFIGURES),
     row("search_jira_projects", WIZARD_SEARCH, CONFIGURES),
+    // plan
+    row("load_plans", &[("project", "{project}")], SEES_PLANS),
+    row("load_release", &[("project", "{project}"), ("configuration", "{configuration}"), ("release", "r1")], SEES_PLANS),
+    row("load_sprint", &[("project", "{project}"), ("configuration", "{configuration}"), ("sprint", "1")], SEES_PLANS),
+    // requirement
+    row("load_requirements", &[("project", "{project}")], SEES_PLANS),
+    row("load_requirement", &[("project", "{project}"), ("configuration", "{configuration}"), ("issue", "1")], SEES_PLANS),
 ];
 
 const WIZARD_STEP: &[(&str, &str)] =

@@ -30,6 +30,10 @@ use crate::ui::pages::{
     wizard::WizardPage,
 };
 use crate::ui::pages::{home::HomePage, not_found::NotFoundPage, sync::SyncPage};
+    plans::PlansPage,
+    plans_item::{ReleasePage, SprintPage},
+    requirement::RequirementPage,
+    requirements::RequirementsPage,
 
 /// Addresses of style and script and the theme, given by the server for each request.
 #[derive(Clone, Debug, Default)]
@@ -104,6 +108,11 @@ pub fn App() -> impl IntoView {
                     view=WizardPage
                     ssr=SsrMode::Async
                 />
+                <Route path=path!("/projects/:project/plans") view=PlansPage ssr=SsrMode::Async />
+                <Route path=path!("/projects/:project/releases/:configuration/:release") view=ReleasePage ssr=SsrMode::Async />
+                <Route path=path!("/projects/:project/sprints/:configuration/:sprint") view=SprintPage ssr=SsrMode::Async />
+                <Route path=path!("/projects/:project/requirements") view=RequirementsPage ssr=SsrMode::Async />
+                <Route path=path!("/projects/:project/requirements/:configuration/:issue") view=RequirementPage ssr=SsrMode::Async />
                 <Route path=path!("/kit") view=KitRoute ssr=SsrMode::Async />
                 <Route path=path!("/projects/:project/integrations/:configuration/sync") view=SyncPage ssr=SsrMode::Async />
             </Routes>
