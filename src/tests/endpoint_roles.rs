@@ -32,6 +32,7 @@ const MANAGES_USERS: &[Actor] = &[AccountAdmin];
 const MANAGES_CONNECTIONS: &[Actor] = &[AccountAdmin, SystemAdmin];
 const CONFIGURES: &[Actor] = &[ProjectAdmin];
 const SEES_INTEGRATIONS: &[Actor] = &[ProjectAdmin, TestLead, Tester];
+const SYNCS: &[Actor] = &[ProjectAdmin, TestLead, Tester];
 const SEES_PLANS: &[Actor] = &[ProjectAdmin, TestLead, Tester, Member];
 
 const MANAGES_MEMBERS: &[Actor] = &[AccountAdmin, ProjectAdmin];
@@ -111,9 +112,9 @@ const TABLE: &[Row] = &[
     row("sign_out", &[], SIGNED_IN),
     row("load_frame", &[("project", "{project}")], SEES_PLANS),
     // sync
-    row("load_sync", &[("project", "{project}"), ("configuration", "x")], &[]),
-    row("start_sync", &[("project", "{project}"), ("configuration", "x")], &[]),
-    row("cancel_sync", &[("project", "{project}"), ("configuration", "x")], &[]),
+    row("load_sync", &[("project", "{project}"), ("configuration", "{configuration}")], SEES_INTEGRATIONS),
+    row("start_sync", &[("project", "{project}"), ("configuration", "{configuration}")], SYNCS),
+    row("cancel_sync", &[("project", "{project}"), ("configuration", "{configuration}")], SYNCS),
     // connection
     row("list_connections", &[], MANAGES_CONNECTIONS),
     row("load_connection_form", &[], MANAGES_CONNECTIONS),
@@ -170,9 +171,8 @@ async fn world(app: TestApp) -> World {
         clients.push((actor, app.browser_of(&person).await));
     }
     let person = app.person("Somebody", AccountRole::User).await;
-    World { app, project, person, clients }
     let (connection, configuration) = crate::wizard::linked(&app, &project).await;
-    World { app, project, connection, configuration, clients }
+    World { app, project, person, connection, configuration, clients }
 }
 
 on_both! {
@@ -185,10 +185,10 @@ on_both! {
             let fields: Vec<(&str, &str)> = row
                 .fields
                 .iter()
-                .map(|(name, value)| (*name, match *value { "{project}" => world.project.as_str(), "{person}" => world.person.as_str(), value => value }))
                 .map(|(name, value)| {
                     let value = match *value {
                         "{project}" => world.project.as_str(),
+                        "{person}" => world.person.as_str(),
                         "{connection}" => world.connection.as_str(),
                         "{configuration}" => world.configuration.as_str(),
                         value => value,

@@ -12,28 +12,28 @@ use leptos_router::{
 };
 
 use crate::ui::pages::{
+    connection_form::{ConnectionEditPage, ConnectionNewPage},
+    connections::{AvailablePage, ConnectionsPage},
     home::HomePage,
+    integrations::IntegrationsPage,
     invitation::InvitationPage,
     kit::KitPage,
     members::MembersPage,
     not_found::NotFoundPage,
+    plans::PlansPage,
+    plans_item::{ReleasePage, SprintPage},
     profile::ProfilePage,
     project_new::ProjectNewPage,
+    requirement::RequirementPage,
+    requirements::RequirementsPage,
     settings::SettingsPage,
     setup::SetupPage,
     sign_in::SignInPage,
+    sync::SyncPage,
     user::UserPage,
     users::{UserNewPage, UsersPage},
-    connection_form::{ConnectionEditPage, ConnectionNewPage},
-    connections::{AvailablePage, ConnectionsPage},
-    integrations::IntegrationsPage,
     wizard::WizardPage,
 };
-use crate::ui::pages::{home::HomePage, not_found::NotFoundPage, sync::SyncPage};
-    plans::PlansPage,
-    plans_item::{ReleasePage, SprintPage},
-    requirement::RequirementPage,
-    requirements::RequirementsPage,
 
 /// Addresses of style and script and the theme, given by the server for each request.
 #[derive(Clone, Debug, Default)]
@@ -113,8 +113,8 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/projects/:project/sprints/:configuration/:sprint") view=SprintPage ssr=SsrMode::Async />
                 <Route path=path!("/projects/:project/requirements") view=RequirementsPage ssr=SsrMode::Async />
                 <Route path=path!("/projects/:project/requirements/:configuration/:issue") view=RequirementPage ssr=SsrMode::Async />
-                <Route path=path!("/kit") view=KitRoute ssr=SsrMode::Async />
                 <Route path=path!("/projects/:project/integrations/:configuration/sync") view=SyncPage ssr=SsrMode::Async />
+                <Route path=path!("/kit") view=KitRoute ssr=SsrMode::Async />
             </Routes>
         </Router>
     }

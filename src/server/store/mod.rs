@@ -14,6 +14,7 @@ pub mod audit;
 pub mod configuration;
 pub mod connection;
 pub mod connection_test;
+mod database;
 pub mod dialect;
 pub mod error;
 pub mod form_failure;
@@ -31,7 +32,6 @@ pub mod setting;
 pub mod sync_run;
 pub mod throttle;
 pub mod wizard_cache;
-mod database;
 
 pub use database::{Database, OpenError, Tx};
 pub use error::StoreError;
