@@ -1,10 +1,26 @@
 //! The command line: `serve` (default), `dev` (with the sandbox Jira beside it), `sandbox`.
+//!
+//! `dev` gives the server the operator settings that let it reach the sandbox on loopback, and no
+//! more: two or four addresses and the sandbox's certificate authority.
 
-use std::process::ExitCode;
+use std::{net::SocketAddr, path::PathBuf, process::ExitCode};
 
-use clap::{Parser, Subcommand};
+use clap::{Args, Parser, Subcommand};
+use url::Url;
 
-use crate::server::{config::Config, start, telemetry};
+use crate::{
+    domain::jira::Deployment,
+    sandbox::{Sandbox, SandboxOptions},
+    server::{
+        config::Config,
+        start::{self, Ready},
+        telemetry,
+    },
+};
+
+/// Ports of the sandbox when the server itself has a fixed one.
+const DATA_CENTER_PORT: u16 = 3001;
+const CLOUD_PORT: u16 = 3002;
 
 #[derive(Debug, Parser)]
 #[command(name = "traceline", version, about = "Ties a team's tests to its Jira.")]
@@ -13,10 +29,24 @@ struct Arguments {
     command: Option<Command>,
 }
 
-#[derive(Debug, Clone, Copy, Subcommand)]
+#[derive(Debug, Clone, Subcommand)]
 enum Command {
     /// Run the server (the default).
     Serve,
+    /// Run the server with the sandbox Jira beside it, to try Traceline or to work on it.
+    Dev(SandboxArguments),
+    /// Run the sandbox Jira alone.
+    Sandbox(SandboxArguments),
+}
+
+#[derive(Debug, Clone, Args)]
+struct SandboxArguments {
+    /// A folder of recorded Jira answers, served by two more sites.
+    #[arg(long)]
+    recorded: Option<PathBuf>,
+    /// Version that the Data Center site reports.
+    #[arg(long, default_value = "10.7.4")]
+    data_center_version: String,
 }
 
 /// Runs the program; the exit code is 0 after an orderly stop, 1 when it could not start.
@@ -33,6 +63,8 @@ pub fn main() -> ExitCode {
     };
     let outcome = match arguments.command.unwrap_or(Command::Serve) {
         Command::Serve => runtime.block_on(serve()),
+        Command::Dev(arguments) => runtime.block_on(dev(arguments)),
+        Command::Sandbox(arguments) => runtime.block_on(sandbox(arguments)),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,
@@ -43,8 +75,95 @@ pub fn main() -> ExitCode {
     }
 }
 
-async fn serve() -> Result<(), String> {
+fn load_config() -> Result<Config, String> {
     let config = Config::load().map_err(|error| error.to_string())?;
     telemetry::init(config.log_format, &config.log);
-    start::run(config).await.map_err(|error| error.to_string())
+    Ok(config)
+}
+
+async fn serve() -> Result<(), String> {
+    let config = load_config()?;
+    let announce = config.announce_json;
+    start::run(config, |ready| tell(ready, &[], announce)).await.map_err(|error| error.to_string())
+}
+
+async fn dev(arguments: SandboxArguments) -> Result<(), String> {
+    let mut config = load_config()?;
+    let options = sandbox_options(arguments, &config);
+    let sandbox = Sandbox::start(options).await.map_err(|error| error.to_string())?;
+    allow_sandbox(&mut config, &sandbox);
+    let announce = config.announce_json;
+    let outcome = start::run(config, |ready| tell(ready, sandbox.sites(), announce)).await;
+    sandbox.stop().await;
+    outcome.map_err(|error| error.to_string())
+}
+
+async fn sandbox(arguments: SandboxArguments) -> Result<(), String> {
+    let config = load_config()?;
+    let options = sandbox_options(arguments, &config);
+    crate::sandbox::run(options, |_sandbox| {}).await.map_err(|error| error.to_string())
+}
+
+/// Fixed ports beside a fixed server, free ones beside a server that takes a free one.
+fn sandbox_options(arguments: SandboxArguments, config: &Config) -> SandboxOptions {
+    let port = |wanted| if config.listen.port() == 0 { 0 } else { wanted };
+    SandboxOptions {
+        cloud_addr: SocketAddr::from(([127, 0, 0, 1], port(CLOUD_PORT))),
+        data_center_addr: SocketAddr::from(([127, 0, 0, 1], port(DATA_CENTER_PORT))),
+        ca_dir: config.data_dir.join("sandbox"),
+        recorded_dir: arguments.recorded,
+        data_center_version: arguments.data_center_version,
+    }
+}
+
+/// Lets the server reach the sandbox's own addresses and trust its certificate authority.
+fn allow_sandbox(config: &mut Config, sandbox: &Sandbox) {
+    let outbound = &mut config.outbound;
+    outbound.extra_ca_file = Some(sandbox.ca_pem_path().to_path_buf());
+    for site in sandbox.sites() {
+        let Ok(url) = Url::parse(&site.url) else { continue };
+        let address = format!("{}:{}", url.host_str().unwrap_or_default(), url.port_or_known_default().unwrap_or_default());
+        if site.deployment == Deployment::Cloud {
+            outbound.cloud_hosts.push(address.clone());
+        }
+        outbound.allowed_hosts.push(address);
+        if outbound.cloud_gateway.is_none() {
+            outbound.cloud_gateway = site.gateway_url.as_deref().and_then(|gateway| Url::parse(gateway).ok()).map(|mut gateway| {
+                gateway.set_path("");
+                gateway
+            });
+        }
+    }
+}
+
+/// Says where the server is and, with a sandbox, what to paste into the connection form.
+fn tell(ready: &Ready, sites: &[crate::sandbox::SiteInfo], announce_json: bool) {
+    if announce_json {
+        let sandbox: Vec<serde_json::Value> = sites.iter().map(announced_site).collect();
+        let line = serde_json::json!({ "url": ready.url, "setup_url": ready.setup_url, "sandbox": sandbox });
+        println!("TRACELINE_READY {line}");
+        return;
+    }
+    println!("\nTraceline is at {}", ready.url);
+    if let Some(setup) = &ready.setup_url {
+        println!("Set it up, once, at {setup}");
+    }
+    if !sites.is_empty() {
+        println!("\nSandbox Jira: paste these when you create an integration.");
+        println!("{}", crate::sandbox::describe(sites));
+    }
+    println!("Stop with Ctrl-C.");
+}
+
+/// A site with its first account, and all of them.
+fn announced_site(site: &crate::sandbox::SiteInfo) -> serde_json::Value {
+    let first = site.accounts.first();
+    serde_json::json!({
+        "name": site.name,
+        "deployment": site.deployment,
+        "url": site.url,
+        "email": first.map(|account| &account.email),
+        "token": first.map(|account| &account.token),
+        "accounts": site.accounts,
+    })
 }

@@ -8,8 +8,15 @@
 pub mod connection;
 pub mod error;
 pub mod form;
+pub mod invitation;
 pub mod layout;
+pub mod member;
+pub mod organisation;
+pub mod profile;
+pub mod project;
 pub mod session;
+pub mod setup;
 pub mod sync;
+pub mod user;
 
 pub use error::{ApiError, ErrorKind};

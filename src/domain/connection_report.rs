@@ -294,9 +294,17 @@ pub fn not_reached(code: CheckCode) -> Check {
 
 /// The line for a finding. `code` says at which step it was found: a time-out can meet any of them.
 pub fn describe(code: CheckCode, finding: &Finding) -> Check {
-    let (state, detail, next_step) =
-        reach_text(finding).or_else(|| product_text(finding)).or_else(|| token_text(finding)).unwrap_or_else(|| rights_text(finding));
-    Check { code, state, title: code.title().to_owned(), detail, next_step: next_step.to_owned() }
+    let (state, detail, next_step) = reach_text(finding)
+        .or_else(|| product_text(finding))
+        .or_else(|| token_text(finding))
+        .unwrap_or_else(|| rights_text(finding));
+    Check {
+        code,
+        state,
+        title: code.title().to_owned(),
+        detail,
+        next_step: next_step.to_owned(),
+    }
 }
 
 type Text = (CheckState, String, &'static str);
@@ -318,12 +326,16 @@ fn reach_text(finding: &Finding) -> Option<Text> {
         ),
         Finding::ConnectionRefused { host, port } => (
             Failed,
-            format!("{host} refuses connections on port {port}. Jira is not running there, or a firewall blocks this server."),
+            format!(
+                "{host} refuses connections on port {port}. Jira is not running there, or a firewall blocks this server."
+            ),
             "Check the port, and that this server may reach it.",
         ),
         Finding::TimedOut { host, seconds } => (
             Failed,
-            format!("{host} gives no answer within {seconds} s. It is overloaded, or a firewall drops the connection."),
+            format!(
+                "{host} gives no answer within {seconds} s. It is overloaded, or a firewall drops the connection."
+            ),
             "Check that this server may reach Jira, then test again.",
         ),
         Finding::Redirected { host, to: Some(to) } => (
@@ -364,7 +376,9 @@ fn reach_text(finding: &Finding) -> Option<Text> {
         ),
         Finding::TlsFailed { host } => (
             Failed,
-            format!("{host} and this server agree on no secure connection. The port may speak http, or TLS older than 1.2."),
+            format!(
+                "{host} and this server agree on no secure connection. The port may speak http, or TLS older than 1.2."
+            ),
             "Check scheme and port, and that Jira offers TLS 1.2 or newer.",
         ),
         _ => return None,
@@ -385,7 +399,9 @@ fn product_text(finding: &Finding) -> Option<Text> {
         ),
         Finding::LoginPage { host } => (
             Failed,
-            format!("{host} answers with a web page instead of data. A sign-in page or a proxy stands before Jira."),
+            format!(
+                "{host} answers with a web page instead of data. A sign-in page or a proxy stands before Jira."
+            ),
             "Let this server reach the path /rest without the sign-in page, or enter Jira's own address.",
         ),
         Finding::HalfAnswer { host } => (
@@ -398,7 +414,9 @@ fn product_text(finding: &Finding) -> Option<Text> {
             format!("Jira is not available now (HTTP {status}). It is starting, or under maintenance."),
             "Test again when Jira is back.",
         ),
-        Finding::RateLimited { seconds: Some(seconds) } => (
+        Finding::RateLimited {
+            seconds: Some(seconds),
+        } => (
             Failed,
             format!("Jira limits the requests of this account (HTTP 429) and asks to wait {seconds} s."),
             "Test again after that time.",
@@ -409,12 +427,16 @@ fn product_text(finding: &Finding) -> Option<Text> {
             "Test again in a minute.",
         ),
         Finding::TypeMatches { deployment } => (Passed, format!("It is {}.", product_name(*deployment)), ""),
-        Finding::WrongType { found: Deployment::Cloud } => (
+        Finding::WrongType {
+            found: Deployment::Cloud,
+        } => (
             Failed,
             "The address belongs to Jira Cloud, and the type is Jira Data Center.".to_owned(),
             "Switch the type to Jira Cloud, and enter the account's email and an API token.",
         ),
-        Finding::WrongType { found: Deployment::DataCenter } => (
+        Finding::WrongType {
+            found: Deployment::DataCenter,
+        } => (
             Failed,
             "The address belongs to Jira Data Center, and the type is Jira Cloud.".to_owned(),
             "Switch the type to Jira Data Center, and enter a personal access token.",
@@ -494,13 +516,21 @@ fn rights_text(finding: &Finding) -> Text {
         Finding::BoardsAvailable => (Passed, "Jira Software answers.".to_owned(), ""),
         Finding::NoBoards => (
             Warned,
-            "Jira Software does not answer for this account: boards and sprints are not available.".to_owned(),
+            "Jira Software does not answer for this account: boards and sprints are not available."
+                .to_owned(),
             "Give the account access to Jira Software, or go on without sprints.",
         ),
-        Finding::PermissionsComplete => (Passed, "The account has every permission that Traceline uses.".to_owned(), ""),
+        Finding::PermissionsComplete => (
+            Passed,
+            "The account has every permission that Traceline uses.".to_owned(),
+            "",
+        ),
         Finding::PermissionsMissing { names } => (
             Warned,
-            format!("Missing: {}. The features that need them are blocked, the rest works.", names.join(", ")),
+            format!(
+                "Missing: {}. The features that need them are blocked, the rest works.",
+                names.join(", ")
+            ),
             "Ask a Jira administrator for the permissions of the features that you want.",
         ),
         Finding::PermissionsUnknown => (
@@ -508,7 +538,11 @@ fn rights_text(finding: &Finding) -> Text {
             "Jira does not tell the permissions of this account.".to_owned(),
             "Test again later.",
         ),
-        Finding::ClockAgrees { seconds } => (Passed, format!("Jira's clock and this server's differ by {} s.", seconds.abs()), ""),
+        Finding::ClockAgrees { seconds } => (
+            Passed,
+            format!("Jira's clock and this server's differ by {} s.", seconds.abs()),
+            "",
+        ),
         Finding::ClockDiffers { seconds } => (
             Warned,
             format!(
@@ -518,8 +552,16 @@ fn rights_text(finding: &Finding) -> Text {
             ),
             "Synchronise the clocks of both servers with a time server.",
         ),
-        Finding::ClockUnknown => (Warned, "Jira does not tell its time.".to_owned(), "Check the clock of the Jira server."),
-        _ => (Warned, "Jira Software could not be checked.".to_owned(), "Test again later."),
+        Finding::ClockUnknown => (
+            Warned,
+            "Jira does not tell its time.".to_owned(),
+            "Check the clock of the Jira server.",
+        ),
+        _ => (
+            Warned,
+            "Jira Software could not be checked.".to_owned(),
+            "Test again later.",
+        ),
     }
 }
 
@@ -544,7 +586,15 @@ const FEATURES: [(&str, &[&str]); 8] = [
     ("Create bugs", &["BROWSE_PROJECTS", "CREATE_ISSUES"]),
     (
         "Create bugs where the screen requires assignee, reporter, links, fix versions or due date",
-        &["BROWSE_PROJECTS", "CREATE_ISSUES", "ASSIGN_ISSUES", "MODIFY_REPORTER", "LINK_ISSUES", "RESOLVE_ISSUES", "SCHEDULE_ISSUES"],
+        &[
+            "BROWSE_PROJECTS",
+            "CREATE_ISSUES",
+            "ASSIGN_ISSUES",
+            "MODIFY_REPORTER",
+            "LINK_ISSUES",
+            "RESOLVE_ISSUES",
+            "SCHEDULE_ISSUES",
+        ],
     ),
     ("Link work items", &["BROWSE_PROJECTS", "LINK_ISSUES"]),
     ("Attach files to bugs", &["BROWSE_PROJECTS", "CREATE_ATTACHMENTS"]),
@@ -557,7 +607,11 @@ const FEATURES: [(&str, &[&str]); 8] = [
 pub fn list_permissions(granted: impl Fn(&str) -> bool) -> Vec<PermissionCheck> {
     PERMISSIONS
         .iter()
-        .map(|(key, name)| PermissionCheck { key: (*key).to_owned(), name: (*name).to_owned(), granted: granted(key) })
+        .map(|(key, name)| PermissionCheck {
+            key: (*key).to_owned(),
+            name: (*name).to_owned(),
+            granted: granted(key),
+        })
         .collect()
 }
 
@@ -571,7 +625,11 @@ pub fn list_features(permissions: &[PermissionCheck]) -> Vec<FeatureCheck> {
                 .filter(|permission| !permission.granted && needs.contains(&permission.key.as_str()))
                 .map(|permission| permission.name.clone())
                 .collect();
-            FeatureCheck { feature: (*feature).to_owned(), works: blocked_by.is_empty(), blocked_by }
+            FeatureCheck {
+                feature: (*feature).to_owned(),
+                works: blocked_by.is_empty(),
+                blocked_by,
+            }
         })
         .collect()
 }
@@ -616,10 +674,22 @@ mod tests {
             Finding::Reached { host: host() },
             Finding::AddressNotAllowed { host: host() },
             Finding::NameNotFound { host: host() },
-            Finding::ConnectionRefused { host: host(), port: 443 },
-            Finding::TimedOut { host: host(), seconds: 10 },
-            Finding::Redirected { host: host(), to: Some("sso.example.com".to_owned()) },
-            Finding::Redirected { host: host(), to: None },
+            Finding::ConnectionRefused {
+                host: host(),
+                port: 443,
+            },
+            Finding::TimedOut {
+                host: host(),
+                seconds: 10,
+            },
+            Finding::Redirected {
+                host: host(),
+                to: Some("sso.example.com".to_owned()),
+            },
+            Finding::Redirected {
+                host: host(),
+                to: None,
+            },
             Finding::Unreachable { host: host() },
             Finding::TlsTrusted,
             Finding::TlsNotUsed,
@@ -636,18 +706,26 @@ mod tests {
             Finding::RateLimited { seconds: Some(30) },
             Finding::RateLimited { seconds: None },
             Finding::TypeMatches { deployment: Cloud },
-            Finding::TypeMatches { deployment: DataCenter },
+            Finding::TypeMatches {
+                deployment: DataCenter,
+            },
             Finding::WrongType { found: Cloud },
             Finding::WrongType { found: DataCenter },
-            Finding::VersionSupported { version: "10.7.4".to_owned() },
-            Finding::VersionTooOld { version: "9.4.1".to_owned() },
+            Finding::VersionSupported {
+                version: "10.7.4".to_owned(),
+            },
+            Finding::VersionTooOld {
+                version: "9.4.1".to_owned(),
+            },
             Finding::VersionNotNeeded,
             Finding::VersionUnknown,
             Finding::TokenAccepted { name: name() },
             Finding::ScopedTokenAccepted { name: name() },
             Finding::BareTokenOnCloud,
             Finding::TokenRefused { deployment: Cloud },
-            Finding::TokenRefused { deployment: DataCenter },
+            Finding::TokenRefused {
+                deployment: DataCenter,
+            },
             Finding::Captcha { host: host() },
             Finding::InactiveUser { name: name() },
             Finding::TokenForbidden,
@@ -657,7 +735,9 @@ mod tests {
             Finding::NoBoards,
             Finding::BoardsUnknown,
             Finding::PermissionsComplete,
-            Finding::PermissionsMissing { names: vec!["Create Issues".to_owned()] },
+            Finding::PermissionsMissing {
+                names: vec!["Create Issues".to_owned()],
+            },
             Finding::PermissionsUnknown,
             Finding::ClockAgrees { seconds: -1 },
             Finding::ClockDiffers { seconds: 300 },
@@ -678,13 +758,23 @@ mod tests {
                 assert!(!all.contains(word), "{word} in: {all}");
             }
             let must_act = matches!(check.state, CheckState::Failed | CheckState::Warned);
-            assert_eq!(must_act, !check.next_step.is_empty() && finding != Finding::TlsNotUsed, "{all}");
+            assert_eq!(
+                must_act,
+                !check.next_step.is_empty() && finding != Finding::TlsNotUsed,
+                "{all}"
+            );
         }
     }
 
     #[test]
     fn too_old_names_both_versions() {
-        let text = describe(CheckCode::Version, &Finding::VersionTooOld { version: "10.6.0".to_owned() }).detail;
+        let text = describe(
+            CheckCode::Version,
+            &Finding::VersionTooOld {
+                version: "10.6.0".to_owned(),
+            },
+        )
+        .detail;
         assert!(text.contains("10.6.0") && text.contains("10.6.1"), "{text}");
     }
 
@@ -706,20 +796,39 @@ mod tests {
     #[test]
     fn a_missing_permission_names_the_features_it_blocks() {
         let permissions = list_permissions(|key| key != "LINK_ISSUES" && key != "ADMINISTER");
-        let blocked: Vec<_> = list_features(&permissions).into_iter().filter(|feature| !feature.works).collect();
+        let blocked: Vec<_> = list_features(&permissions)
+            .into_iter()
+            .filter(|feature| !feature.works)
+            .collect();
         assert_eq!(blocked.len(), 3, "{blocked:?}");
         assert_eq!(blocked[0].blocked_by, ["Link Issues"]);
         assert_eq!(blocked[2].blocked_by, ["Administer Jira"]);
-        assert_eq!(list_features(&list_permissions(|_| true)).iter().filter(|f| f.works).count(), 8);
+        assert_eq!(
+            list_features(&list_permissions(|_| true))
+                .iter()
+                .filter(|f| f.works)
+                .count(),
+            8
+        );
     }
 
     #[test]
     fn verdict_follows_the_worst_line_and_nothing_is_left_out() {
-        let (verdict, checks) = assemble(vec![describe(CheckCode::Reachable, &Finding::NameNotFound { host: host() })]);
+        let (verdict, checks) = assemble(vec![describe(
+            CheckCode::Reachable,
+            &Finding::NameNotFound { host: host() },
+        )]);
         assert_eq!(verdict, Verdict::Failed);
         assert_eq!(checks.len(), 9);
-        assert!(checks[1..].iter().all(|check| check.state == CheckState::NotReached));
-        let passed: Vec<_> = CheckCode::ALL.iter().map(|code| describe(*code, &Finding::TlsTrusted)).collect();
+        assert!(
+            checks[1..]
+                .iter()
+                .all(|check| check.state == CheckState::NotReached)
+        );
+        let passed: Vec<_> = CheckCode::ALL
+            .iter()
+            .map(|code| describe(*code, &Finding::TlsTrusted))
+            .collect();
         assert_eq!(assemble(passed.clone()).0, Verdict::Passed);
         let mut limited = passed;
         limited[6] = describe(CheckCode::Boards, &Finding::NoBoards);
@@ -729,6 +838,9 @@ mod tests {
     #[test]
     fn the_wire_form_is_stable() {
         let text = serde_json::to_string(&describe(CheckCode::IsJira, &Finding::TlsNotUsed)).unwrap();
-        assert!(text.starts_with(r#"{"code":"is_jira","state":"not_needed""#), "{text}");
+        assert!(
+            text.starts_with(r#"{"code":"is_jira","state":"not_needed""#),
+            "{text}"
+        );
     }
 }

@@ -29,7 +29,7 @@ mod world;
 
 pub use accounts::{Account, Role};
 pub use faults::FaultRule;
-pub use run::run;
+pub use run::{describe, run};
 pub use server::{AccountInfo, Sandbox, SandboxError, SandboxOptions, SiteInfo};
 pub use site::{LoggedRequest, SiteHandle, WorldHandle};
 pub use world::{Board, Issue, Project, World};

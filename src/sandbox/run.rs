@@ -1,7 +1,5 @@
 //! The sandbox as a command: start, tell, run until interrupted.
 
-use std::path::Path;
-
 use super::server::{Sandbox, SandboxError, SandboxOptions, SiteInfo};
 
 /// Starts the sandbox, calls `ready`, prints what to paste where, and runs until Ctrl-C or a
@@ -22,11 +20,13 @@ impl Sandbox {
     /// certificate to trust.
     #[must_use]
     pub fn describe(&self) -> String {
-        describe(self.sites(), self.ca_pem_path())
+        format!("{}\nCertificate to trust for https: {}", describe(self.sites()), self.ca_pem_path().display())
     }
 }
 
-fn describe(sites: &[SiteInfo], ca_pem: &Path) -> String {
+/// What to paste into the form of a connection, site by site.
+#[must_use]
+pub fn describe(sites: &[SiteInfo]) -> String {
     use std::fmt::Write as _;
     let mut text = String::new();
     for site in sites {
@@ -42,7 +42,6 @@ fn describe(sites: &[SiteInfo], ca_pem: &Path) -> String {
             );
         }
     }
-    let _infallible = writeln!(text, "\nCertificate to trust for https: {}", ca_pem.display());
     text
 }
 

@@ -4,6 +4,7 @@ use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
 use crate::server::{
+    app,
     clock::Clock,
     config::Config,
     http::{self, assets::Assets, serve},
@@ -33,6 +34,9 @@ pub enum StartError {
         /// What the system says.
         source: std::io::Error,
     },
+    /// The first-run setup.
+    #[error("the setup address cannot be made: {0}")]
+    Setup(#[from] crate::server::error::Error),
     /// The address is taken or not ours.
     #[error("cannot listen on {address}: {source}. Is another Traceline running? TRACELINE_LISTEN chooses another address")]
     Listen {
@@ -87,11 +91,14 @@ pub fn outbound_policy(config: &Config) -> Result<OutboundPolicy, StartError> {
     })
 }
 
-/// Loads the web assets from the configured folder.
+/// Loads the web assets: from inside the binary, else from the configured folder.
 ///
 /// # Errors
 /// When the folder cannot be read.
 pub fn load_assets(config: &Config) -> Result<Assets, StartError> {
+    if let Some(files) = crate::EMBEDDED {
+        return Ok(Assets::from_files(files().into_iter().map(|(path, content)| (path, content.into()))));
+    }
     Assets::from_folder(&config.site_root).map_err(|source| StartError::File {
         what: "the folder of web assets",
         path: config.site_root.display().to_string(),
@@ -99,11 +106,20 @@ pub fn load_assets(config: &Config) -> Result<Assets, StartError> {
     })
 }
 
-/// Runs the server until it is told to stop.
+/// What a person or program who started the server wants to know.
+#[derive(Debug, Clone)]
+pub struct Ready {
+    /// Address to open.
+    pub url: String,
+    /// One-time setup address, while nobody has set the server up.
+    pub setup_url: Option<String>,
+}
+
+/// Runs the server until it is told to stop; `tell` hears when it listens.
 ///
 /// # Errors
 /// When it cannot start; the text says why and what to do.
-pub async fn run(config: Config) -> Result<(), StartError> {
+pub async fn run(config: Config, tell: impl FnOnce(&Ready)) -> Result<(), StartError> {
     let assets = load_assets(&config)?;
     let address = config.listen;
     let state = open(config, Clock::System).await?;
@@ -112,8 +128,12 @@ pub async fn run(config: Config) -> Result<(), StartError> {
         .map_err(|source| StartError::Listen { address: address.to_string(), source })?;
     let local = listener.local_addr()?;
     tracing::info!(address = %local, database = if state.config().is_sqlite() { "sqlite" } else { "postgres" }, "traceline listens");
+    let setup_url = app::setup::prepare(&state, local).await?;
     let router = http::router(state.clone(), assets);
+    tokio::spawn(app::housekeeping::run(state.clone()));
     tokio::spawn(stop_on_signal(state.shutdown().clone()));
+    let url = state.config().public_url.as_ref().map_or_else(|| format!("http://{local}"), |url| url.as_str().trim_end_matches('/').to_owned());
+    tell(&Ready { url, setup_url });
     let worker = sync::start_worker(state.clone());
     let served = serve::serve(listener, router, state.shutdown().clone()).await;
     // Serving may have ended by itself; the worker must let go of the database either way.

@@ -7,10 +7,25 @@ use leptos_meta::{MetaTags, provide_meta_context};
 use leptos_router::{
     SsrMode,
     components::{Route, Router, Routes},
+    hooks::use_query_map,
     path,
 };
 
-use crate::ui::pages::{home::HomePage, not_found::NotFoundPage, sync::SyncPage};
+use crate::ui::pages::{
+    home::HomePage,
+    invitation::InvitationPage,
+    kit::KitPage,
+    members::MembersPage,
+    not_found::NotFoundPage,
+    profile::ProfilePage,
+    project_new::ProjectNewPage,
+    settings::SettingsPage,
+    setup::SetupPage,
+    sign_in::SignInPage,
+    sync::SyncPage,
+    user::UserPage,
+    users::{UserNewPage, UsersPage},
+};
 
 /// Addresses of style and script and the theme, given by the server for each request.
 #[derive(Clone, Debug, Default)]
@@ -66,7 +81,25 @@ pub fn App() -> impl IntoView {
             <Routes fallback=NotFoundPage>
                 <Route path=path!("/") view=HomePage ssr=SsrMode::Async />
                 <Route path=path!("/projects/:project/integrations/:configuration/sync") view=SyncPage ssr=SsrMode::Async />
+                <Route path=path!("/setup/:token") view=SetupPage ssr=SsrMode::Async />
+                <Route path=path!("/sign-in") view=SignInPage ssr=SsrMode::Async />
+                <Route path=path!("/invitation/:token") view=InvitationPage ssr=SsrMode::Async />
+                <Route path=path!("/profile") view=ProfilePage ssr=SsrMode::Async />
+                <Route path=path!("/admin/users") view=UsersPage ssr=SsrMode::Async />
+                <Route path=path!("/admin/users/new") view=UserNewPage ssr=SsrMode::Async />
+                <Route path=path!("/admin/users/:id") view=UserPage ssr=SsrMode::Async />
+                <Route path=path!("/admin/settings") view=SettingsPage ssr=SsrMode::Async />
+                <Route path=path!("/projects/new") view=ProjectNewPage ssr=SsrMode::Async />
+                <Route path=path!("/projects/:project/members") view=MembersPage ssr=SsrMode::Async />
+                <Route path=path!("/kit") view=KitRoute ssr=SsrMode::Async />
             </Routes>
         </Router>
     }
+}
+
+/// The kit page; a release build answers as for any unknown path.
+#[component]
+fn KitRoute() -> impl IntoView {
+    let theme = use_query_map().read_untracked().get("theme").unwrap_or_default();
+    if crate::DEVELOPMENT { view! { <KitPage theme=theme /> }.into_any() } else { view! { <NotFoundPage /> }.into_any() }
 }

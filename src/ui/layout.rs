@@ -10,7 +10,10 @@ use leptos_router::{components::Redirect, hooks::use_location};
 
 use crate::{
     api::{ApiError, ErrorKind, layout::FrameView},
-    ui::paths,
+    ui::{
+        components::{AppShell, NavGroup, NavItem, PageTitle, PlainShell, Switcher, ThemeForm, TopLink, UserMenu},
+        paths,
+    },
 };
 
 /// Which entry of the navigation a page belongs to.
@@ -56,7 +59,7 @@ where
     framed(Some(project), section, title.into(), body)
 }
 
-/// A page before sign-in: no navigation.
+/// A page before sign-in: `body` brings its own shell (`AuthShell` or `PlainShell`).
 pub fn plain_page<F, Fut, V>(title: impl Into<String>, body: F) -> impl IntoView
 where
     F: FnOnce() -> Fut + Send + Sync + Clone + 'static,
@@ -71,7 +74,7 @@ where
                 Suspend::new(async move {
                     match body().await {
                         Ok(content) => plain_frame(title, content.into_any()),
-                        Err(error) => plain_frame(title, failure_view(&error).into_any()),
+                        Err(error) => plain_frame(title, plain_failure(&error)),
                     }
                 })
             }}
@@ -98,13 +101,13 @@ where
                 Suspend::new(async move {
                     match crate::api::layout::load_frame(project).await {
                         Ok(frame) => match body(frame.clone()).await {
-                            Ok(content) => frame_view(frame, section, title, content.into_any()),
-                            Err(error) => frame_view(frame, section, title, failure_view(&error).into_any()),
+                            Ok(content) => frame_view(frame, section, title, here, content.into_any()),
+                            Err(error) => frame_view(frame, section, title, here, failure_view(&error)),
                         },
                         Err(error) if error.kind == ErrorKind::NotSignedIn => {
                             view! { <Redirect path=paths::sign_in_then(&here) /> }.into_any()
                         }
-                        Err(error) => plain_frame(title, failure_view(&error).into_any()),
+                        Err(error) => plain_frame(title, plain_failure(&error)),
                     }
                 })
             }}
@@ -112,16 +115,116 @@ where
     }
 }
 
-fn frame_view(frame: FrameView, _section: Section, title: String, content: AnyView) -> AnyView {
-    view! { <header>{frame.viewer.name}</header> <main id="main" tabindex="-1"><h1 class="vh">{title}</h1>{content}</main> }.into_any()
+/// The side navigation: only pages that exist and that this person may see.
+fn navigation(frame: &FrameView, section: Section) -> (String, Vec<NavGroup>) {
+    let item = |href: String, label: &str, own: Section| NavItem {
+        href,
+        label: label.into(),
+        current: own == section,
+        ..NavItem::default()
+    };
+    if let Some(project) = &frame.project {
+        let mut settings = Vec::new();
+        if project.sees_integrations {
+            settings.push(item(paths::integrations(&project.id), "Integrations", Section::Integrations));
+        }
+        settings.push(item(paths::members(&project.id), "Members", Section::Members));
+        let groups = vec![
+            NavGroup {
+                label: String::new(),
+                items: vec![
+                    item(paths::plans(&project.id), "Plans", Section::Plans),
+                    item(paths::requirements(&project.id), "Requirements", Section::Requirements),
+                ],
+            },
+            NavGroup { label: "Settings".into(), items: settings },
+        ];
+        return (project.name.clone(), groups);
+    }
+    if matches!(section, Section::Users | Section::Settings | Section::Connections) {
+        let mut items = Vec::new();
+        if frame.viewer.manages_connections {
+            items.push(item(paths::CONNECTIONS.into(), "Integrations", Section::Connections));
+        }
+        if frame.viewer.manages_users {
+            items.push(item(paths::USERS.into(), "People", Section::Users));
+        }
+        if frame.viewer.manages_connections {
+            items.push(item(paths::SETTINGS.into(), "Organisation", Section::Settings));
+        }
+        return ("Admin".into(), vec![NavGroup { label: String::new(), items }]);
+    }
+    let mut items = vec![item(paths::HOME.into(), "My projects", Section::Home)];
+    items.extend(frame.projects.iter().map(|project| NavItem {
+        href: paths::plans(&project.id),
+        label: project.name.clone(),
+        ..NavItem::default()
+    }));
+    ("Projects".into(), vec![NavGroup { label: String::new(), items }])
+}
+
+fn frame_view(frame: FrameView, section: Section, title: String, here: String, content: AnyView) -> AnyView {
+    let (nav_label, nav) = navigation(&frame, section);
+    let admin = frame.viewer.manages_connections || frame.viewer.manages_users;
+    let in_admin = matches!(section, Section::Users | Section::Settings | Section::Connections);
+    let mut top = vec![TopLink {
+        href: paths::HOME.into(),
+        label: "Projects".into(),
+        icon: "i-home".into(),
+        current: !in_admin,
+        icon_only: false,
+    }];
+    if admin {
+        let href = if frame.viewer.manages_connections { paths::CONNECTIONS } else { paths::USERS };
+        top.push(TopLink { href: href.into(), label: "Admin".into(), icon: "i-gear".into(), current: in_admin, icon_only: false });
+    }
+    let theme = ThemeForm { action: paths::api("set_theme"), current: frame.viewer.theme.clone(), back: here };
+    let user = UserMenu {
+        name: frame.viewer.name.clone(),
+        sub: frame.viewer.account_role.clone(),
+        links: vec![NavItem { href: paths::PROFILE.into(), label: "Profile".into(), icon: "i-user".into(), ..NavItem::default() }],
+        sign_out_action: paths::api("sign_out"),
+    };
+    let switcher = Switcher { href: paths::HOME.into(), title: nav_label.clone(), sub: frame.organisation.clone() };
+    view! {
+        <PageTitle text=title />
+        <AppShell home=paths::HOME nav=nav nav_label=nav_label switcher=Some(switcher) top=top theme=Some(theme) user=Some(user)>
+            {content}
+        </AppShell>
+    }
+    .into_any()
 }
 
 fn plain_frame(title: String, content: AnyView) -> AnyView {
-    view! { <main id="main" tabindex="-1"><h1 class="vh">{title}</h1>{content}</main> }.into_any()
+    view! {
+        <PageTitle text=title />
+        {content}
+    }
+    .into_any()
 }
 
 /// A failure as the content of a page: what happened, what to do, the reference.
-pub fn failure_view(error: &ApiError) -> impl IntoView + use<> {
+pub fn failure_view(error: &ApiError) -> AnyView {
+    let title = match error.kind {
+        ErrorKind::NotFound => "There is nothing here for you",
+        ErrorKind::Forbidden => "You may not do this",
+        ErrorKind::Jira => "Jira did not answer as expected",
+        ErrorKind::Busy => "Traceline is busy",
+        _ => "This page cannot be shown",
+    };
     let (message, reference) = (error.message.clone(), error.request_id.clone());
-    view! { <section class="failure"><p>{message}</p><p class="hint">"Reference: " <code>{reference}</code></p></section> }
+    view! {
+        <div class="empty bare">
+            <h1>{title}</h1>
+            <p>{message}</p>
+            {(!reference.is_empty()).then(|| view! { <p class="hint">"Reference for your admin: " <code>{reference}</code></p> })}
+            <p><a class="btn" href=paths::HOME>"Go to my projects"</a></p>
+        </div>
+    }
+    .into_any()
+}
+
+fn plain_failure(error: &ApiError) -> AnyView {
+    let content = failure_view(error);
+    view! { <PlainShell home=paths::HOME>{content}</PlainShell> }.into_any()
 }

@@ -3,10 +3,21 @@
 //! Every function takes a guard first. Transactions begin and end here; none is held over a call to
 //! Jira.
 
+pub mod audit;
 pub mod connection;
 pub mod connection_form;
 pub mod connection_list;
 pub mod form;
+pub mod housekeeping;
+pub mod invitation;
 pub mod layout;
+pub mod member;
+pub mod organisation;
+pub mod profile;
+pub mod project;
 pub mod session;
+pub mod setup;
 pub mod sync;
+pub mod target;
+pub mod throttle;
+pub mod user;

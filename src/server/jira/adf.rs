@@ -17,13 +17,20 @@ pub const MAX_TEXT: usize = 1024 * 1024;
 
 /// Reads a document, or any single node.
 pub fn parse_adf(document: &Value) -> RichText {
-    let mut reader = Reader { nodes: 0, text: 0, cut: false };
+    let mut reader = Reader {
+        nodes: 0,
+        text: 0,
+        cut: false,
+    };
     let mut blocks = match document.get("type").and_then(Value::as_str) {
         Some("doc") | None => reader.blocks(document, 0),
         Some(_) => reader.block(document, 0),
     };
     if reader.cut {
-        blocks.push(Block::Unknown { name: "cut".to_owned(), text: "The rest is too large to show here.".to_owned() });
+        blocks.push(Block::Unknown {
+            name: "cut".to_owned(),
+            text: "The rest is too large to show here.".to_owned(),
+        });
     }
     RichText { blocks }
 }
@@ -63,12 +70,17 @@ impl Reader {
         }
         self.cut |= end < text.len();
         self.text += end;
-        text[..end].chars().filter(|c| !c.is_control() || matches!(c, '\n' | '\t')).collect()
+        text[..end]
+            .chars()
+            .filter(|c| !c.is_control() || matches!(c, '\n' | '\t'))
+            .collect()
     }
 
     fn attribute(&mut self, node: &Value, names: &[&str]) -> Option<String> {
         let attributes = node.get("attrs")?;
-        let text = names.iter().find_map(|name| attributes.get(*name)?.as_str().filter(|text| !text.is_empty()))?;
+        let text = names
+            .iter()
+            .find_map(|name| attributes.get(*name)?.as_str().filter(|text| !text.is_empty()))?;
         Some(self.keep(text))
     }
 
@@ -85,7 +97,9 @@ impl Reader {
                 continue;
             }
             if !line.is_empty() {
-                found.push(Block::Paragraph { content: std::mem::take(&mut line) });
+                found.push(Block::Paragraph {
+                    content: std::mem::take(&mut line),
+                });
             }
             found.extend(self.block(node, depth + 1));
         }
@@ -102,19 +116,35 @@ impl Reader {
         let kind = node.get("type").and_then(Value::as_str).unwrap_or_default();
         let attribute = |name: &str| node.get("attrs").and_then(|attributes| attributes.get(name));
         let block = match kind {
-            "paragraph" => Block::Paragraph { content: self.inlines(node, depth) },
+            "paragraph" => Block::Paragraph {
+                content: self.inlines(node, depth),
+            },
             "heading" => {
-                let level = attribute("level").and_then(Value::as_u64).unwrap_or(1).clamp(1, 6);
-                Block::Heading { level: u8::try_from(level).unwrap_or(6), content: self.inlines(node, depth) }
+                let level = attribute("level")
+                    .and_then(Value::as_u64)
+                    .unwrap_or(1)
+                    .clamp(1, 6);
+                Block::Heading {
+                    level: u8::try_from(level).unwrap_or(6),
+                    content: self.inlines(node, depth),
+                }
             }
             "bulletList" | "orderedList" => Block::List {
                 ordered: kind == "orderedList",
-                start: attribute("order").and_then(Value::as_u64).and_then(|n| u32::try_from(n).ok()).unwrap_or(1),
+                start: attribute("order")
+                    .and_then(Value::as_u64)
+                    .and_then(|n| u32::try_from(n).ok())
+                    .unwrap_or(1),
                 items: self.items(node, depth),
             },
             "taskList" | "decisionList" => return self.tasks(node, depth),
-            "codeBlock" => Block::Code { language: self.attribute(node, &["language"]), text: self.plain(node, depth) },
-            "blockquote" => Block::Quote { content: self.blocks(node, depth) },
+            "codeBlock" => Block::Code {
+                language: self.attribute(node, &["language"]),
+                text: self.plain(node, depth),
+            },
+            "blockquote" => Block::Quote {
+                content: self.blocks(node, depth),
+            },
             "panel" => {
                 let tone = match attribute("panelType").and_then(Value::as_str) {
                     Some("success" | "tip") => PanelTone::Success,
@@ -123,17 +153,38 @@ impl Reader {
                     Some("note" | "custom") => PanelTone::Note,
                     _ => PanelTone::Info,
                 };
-                Block::Panel { tone, title: None, content: self.blocks(node, depth) }
+                Block::Panel {
+                    tone,
+                    title: None,
+                    content: self.blocks(node, depth),
+                }
             }
-            "expand" | "nestedExpand" => {
-                Block::Panel { tone: PanelTone::Note, title: self.attribute(node, &["title"]), content: self.blocks(node, depth) }
-            }
-            "table" => Block::Table { rows: self.table(node, depth) },
+            "expand" | "nestedExpand" => Block::Panel {
+                tone: PanelTone::Note,
+                title: self.attribute(node, &["title"]),
+                content: self.blocks(node, depth),
+            },
+            "table" => Block::Table {
+                rows: self.table(node, depth),
+            },
             "rule" => Block::Rule,
-            "media" => Block::Media { name: self.media_name(node) },
-            "mediaSingle" | "mediaGroup" | "layoutSection" | "layoutColumn" | "listItem" | "doc" => return self.blocks(node, depth),
-            "blockCard" | "embedCard" => Block::Paragraph { content: vec![self.card(node)] },
-            _ => Block::Unknown { name: kind.chars().filter(char::is_ascii_alphanumeric).take(64).collect(), text: self.plain(node, depth) },
+            "media" => Block::Media {
+                name: self.media_name(node),
+            },
+            "mediaSingle" | "mediaGroup" | "layoutSection" | "layoutColumn" | "listItem" | "doc" => {
+                return self.blocks(node, depth);
+            }
+            "blockCard" | "embedCard" => Block::Paragraph {
+                content: vec![self.card(node)],
+            },
+            _ => Block::Unknown {
+                name: kind
+                    .chars()
+                    .filter(char::is_ascii_alphanumeric)
+                    .take(64)
+                    .collect(),
+                text: self.plain(node, depth),
+            },
         };
         vec![block]
     }
@@ -154,9 +205,14 @@ impl Reader {
         let mut found = Vec::new();
         let mut items = Vec::new();
         for item in children(list) {
-            if matches!(item.get("type").and_then(Value::as_str), Some("taskList" | "decisionList")) {
+            if matches!(
+                item.get("type").and_then(Value::as_str),
+                Some("taskList" | "decisionList")
+            ) {
                 if !items.is_empty() {
-                    found.push(Block::Tasks { items: std::mem::take(&mut items) });
+                    found.push(Block::Tasks {
+                        items: std::mem::take(&mut items),
+                    });
                 }
                 found.extend(self.block(item, depth + 1));
                 continue;
@@ -165,7 +221,10 @@ impl Reader {
                 break;
             }
             let state = item.pointer("/attrs/state").and_then(Value::as_str);
-            items.push((matches!(state, Some("DONE" | "DECIDED")), self.inlines(item, depth + 1)));
+            items.push((
+                matches!(state, Some("DONE" | "DECIDED")),
+                self.inlines(item, depth + 1),
+            ));
         }
         if !items.is_empty() {
             found.push(Block::Tasks { items });
@@ -185,8 +244,13 @@ impl Reader {
                     break;
                 }
                 let span = |name| {
-                    let wide = cell.get("attrs").and_then(|attributes| attributes.get(name)).and_then(Value::as_u64);
-                    wide.and_then(|n| u16::try_from(n).ok()).unwrap_or(1).clamp(1, 100)
+                    let wide = cell
+                        .get("attrs")
+                        .and_then(|attributes| attributes.get(name))
+                        .and_then(Value::as_u64);
+                    wide.and_then(|n| u16::try_from(n).ok())
+                        .unwrap_or(1)
+                        .clamp(1, 100)
                 };
                 cells.push(Cell {
                     header: cell.get("type").and_then(Value::as_str) == Some("tableHeader"),
@@ -233,15 +297,23 @@ impl Reader {
                 let stamp = node.pointer("/attrs/timestamp");
                 let millis = stamp.and_then(|value| value.as_i64().or_else(|| value.as_str()?.parse().ok()));
                 if let Some(at) = millis.and_then(|millis| jiff::Timestamp::from_millisecond(millis).ok()) {
-                    out.push(Inline::Chip { text: at.to_zoned(jiff::tz::TimeZone::UTC).date().to_string() });
+                    out.push(Inline::Chip {
+                        text: at.to_zoned(jiff::tz::TimeZone::UTC).date().to_string(),
+                    });
                 }
             }
             "inlineCard" => out.push(self.card(node)),
-            "media" | "mediaInline" => out.push(Inline::Media { name: self.media_name(node) }),
+            "media" | "mediaInline" => out.push(Inline::Media {
+                name: self.media_name(node),
+            }),
             _ => {
                 let text = self.plain(node, depth);
                 if !text.is_empty() {
-                    out.push(Inline::Text { text, marks, href: None });
+                    out.push(Inline::Text {
+                        text,
+                        marks,
+                        href: None,
+                    });
                 }
             }
         }
@@ -253,11 +325,16 @@ impl Reader {
             Some(self.keep(url))
         });
         let text = address.unwrap_or_else(|| "link".to_owned());
-        Inline::Text { href: checked_href(&text), text, marks: Marks::default() }
+        Inline::Text {
+            href: checked_href(&text),
+            text,
+            marks: Marks::default(),
+        }
     }
 
     fn media_name(&mut self, node: &Value) -> String {
-        self.attribute(node, &["alt", "__fileName", "fileName", "url"]).unwrap_or_else(|| "attachment".to_owned())
+        self.attribute(node, &["alt", "__fileName", "fileName", "url"])
+            .unwrap_or_else(|| "attachment".to_owned())
     }
 
     /// All text below a node, blocks on lines of their own.
@@ -288,13 +365,26 @@ impl Reader {
 }
 
 fn children(node: &Value) -> &[Value] {
-    node.get("content").and_then(Value::as_array).map_or(&[], Vec::as_slice)
+    node.get("content")
+        .and_then(Value::as_array)
+        .map_or(&[], Vec::as_slice)
 }
 
 fn is_inline(node: &Value) -> bool {
     matches!(
         node.get("type").and_then(Value::as_str),
-        Some("text" | "hardBreak" | "mention" | "emoji" | "status" | "placeholder" | "date" | "inlineCard" | "mediaInline" | "inlineExtension")
+        Some(
+            "text"
+                | "hardBreak"
+                | "mention"
+                | "emoji"
+                | "status"
+                | "placeholder"
+                | "date"
+                | "inlineCard"
+                | "mediaInline"
+                | "inlineExtension"
+        )
     )
 }
 
@@ -312,7 +402,12 @@ fn read_marks(node: &Value, mut marks: Marks) -> (Marks, Option<String>) {
                 Some("sub") => marks.sub = true,
                 _ => {}
             },
-            "link" => href = mark.pointer("/attrs/href").and_then(Value::as_str).and_then(checked_href),
+            "link" => {
+                href = mark
+                    .pointer("/attrs/href")
+                    .and_then(Value::as_str)
+                    .and_then(checked_href);
+            }
             _ => {}
         }
     }
@@ -330,7 +425,11 @@ mod tests {
     }
 
     fn text(text: &str) -> Inline {
-        Inline::Text { text: text.to_owned(), marks: Marks::default(), href: None }
+        Inline::Text {
+            text: text.to_owned(),
+            marks: Marks::default(),
+            href: None,
+        }
     }
 
     #[test]
@@ -347,22 +446,71 @@ mod tests {
             {"type": "table", "content": [{"type": "tableRow", "content": [
                 {"type": "tableHeader", "attrs": {"colspan": 2}, "content": [{"type": "paragraph", "content": []}]}]}]},
         ]));
-        let strong = Marks { strong: true, ..Marks::default() };
-        assert_eq!(read.blocks[0], Block::Heading { level: 6, content: vec![text("T")] });
-        let Block::Paragraph { content } = &read.blocks[1] else { panic!("{read:?}") };
-        assert_eq!(content[0], Inline::Text { text: "a".to_owned(), marks: strong, href: Some("https://x.example/".to_owned()) });
-        assert_eq!(content[2], Inline::Chip { text: "@Ada".to_owned() });
-        assert_eq!(read.blocks[2], Block::Code { language: Some("rust".to_owned()), text: "let x;".to_owned() });
-        assert_eq!(read.blocks[3], Block::Tasks { items: vec![(true, vec![text("t")])] });
-        assert_eq!(read.blocks[4], Block::Media { name: "shot.png".to_owned() });
-        let Block::Table { rows } = &read.blocks[5] else { panic!("{read:?}") };
+        let strong = Marks {
+            strong: true,
+            ..Marks::default()
+        };
+        assert_eq!(
+            read.blocks[0],
+            Block::Heading {
+                level: 6,
+                content: vec![text("T")]
+            }
+        );
+        let Block::Paragraph { content } = &read.blocks[1] else {
+            panic!("{read:?}")
+        };
+        assert_eq!(
+            content[0],
+            Inline::Text {
+                text: "a".to_owned(),
+                marks: strong,
+                href: Some("https://x.example/".to_owned())
+            }
+        );
+        assert_eq!(
+            content[2],
+            Inline::Chip {
+                text: "@Ada".to_owned()
+            }
+        );
+        assert_eq!(
+            read.blocks[2],
+            Block::Code {
+                language: Some("rust".to_owned()),
+                text: "let x;".to_owned()
+            }
+        );
+        assert_eq!(
+            read.blocks[3],
+            Block::Tasks {
+                items: vec![(true, vec![text("t")])]
+            }
+        );
+        assert_eq!(
+            read.blocks[4],
+            Block::Media {
+                name: "shot.png".to_owned()
+            }
+        );
+        let Block::Table { rows } = &read.blocks[5] else {
+            panic!("{read:?}")
+        };
         assert_eq!((rows[0][0].header, rows[0][0].colspan), (true, 2));
     }
 
     #[test]
     fn an_unknown_node_keeps_its_text() {
-        let read = doc(json!([{"type": "marvel", "content": [{"type": "paragraph", "content": [{"type": "text", "text": "kept"}]}]}]));
-        assert_eq!(read.blocks, [Block::Unknown { name: "marvel".to_owned(), text: "kept".to_owned() }]);
+        let read = doc(
+            json!([{"type": "marvel", "content": [{"type": "paragraph", "content": [{"type": "text", "text": "kept"}]}]}]),
+        );
+        assert_eq!(
+            read.blocks,
+            [Block::Unknown {
+                name: "marvel".to_owned(),
+                text: "kept".to_owned()
+            }]
+        );
     }
 
     #[test]
@@ -388,20 +536,37 @@ mod tests {
         for _ in 0..90 {
             deep = json!({"type": "blockquote", "content": [deep]});
         }
-        let cut = |read: RichText| matches!(read.blocks.last(), Some(Block::Unknown { name, .. }) if name == "cut");
+        let cut =
+            |read: RichText| matches!(read.blocks.last(), Some(Block::Unknown { name, .. }) if name == "cut");
         assert!(cut(doc(json!([deep]))));
-        assert!(cut(doc(Value::Array(vec![json!({"type": "rule"}); MAX_NODES + 1]))));
-        let long = doc(json!([{"type": "paragraph", "content": [{"type": "text", "text": "é".repeat(MAX_TEXT)}]}]));
+        assert!(cut(doc(Value::Array(vec![
+            json!({"type": "rule"});
+            MAX_NODES + 1
+        ]))));
+        let long =
+            doc(json!([{"type": "paragraph", "content": [{"type": "text", "text": "é".repeat(MAX_TEXT)}]}]));
         assert!(cut(long));
     }
 
     fn any_node() -> impl Strategy<Value = Value> {
-        let kinds = proptest::sample::select(vec!["text", "paragraph", "panel", "table", "tableRow", "taskList", "date", "media", "x", "heading"]);
+        let kinds = proptest::sample::select(vec![
+            "text",
+            "paragraph",
+            "panel",
+            "table",
+            "tableRow",
+            "taskList",
+            "date",
+            "media",
+            "x",
+            "heading",
+        ]);
         let leaf = (kinds.clone(), ".{0,8}", any::<i64>()).prop_map(|(kind, text, n)| {
             json!({"type": kind, "text": text, "attrs": {"level": n, "timestamp": n, "colspan": n, "url": text}, "marks": [{"type": "link", "attrs": {"href": text}}]})
         });
         leaf.prop_recursive(6, 40, 4, move |inner| {
-            (kinds.clone(), prop::collection::vec(inner, 0..4)).prop_map(|(kind, content)| json!({"type": kind, "content": content}))
+            (kinds.clone(), prop::collection::vec(inner, 0..4))
+                .prop_map(|(kind, content)| json!({"type": kind, "content": content}))
         })
     }
 

@@ -74,14 +74,23 @@ pub struct JiraClient {
 
 impl std::fmt::Debug for JiraClient {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("JiraClient").field("site", &self.site).finish_non_exhaustive()
+        f.debug_struct("JiraClient")
+            .field("site", &self.site)
+            .finish_non_exhaustive()
     }
 }
 
 impl JiraClient {
     /// A client with the usual retries and deadline.
     pub fn new(outbound: OutboundClient, site: Site) -> Self {
-        Self { outbound, site: Arc::new(site), requests: Arc::default(), pace: Arc::new(SystemPace), tries: TRIES, deadline: DEFAULT_DEADLINE }
+        Self {
+            outbound,
+            site: Arc::new(site),
+            requests: Arc::default(),
+            pace: Arc::new(SystemPace),
+            tries: TRIES,
+            deadline: DEFAULT_DEADLINE,
+        }
     }
 
     /// The same client with other randomness, time and sleep.
@@ -124,28 +133,62 @@ impl JiraClient {
 
     /// GET without the credential, at the site itself.
     pub(super) async fn get_public(&self, path: &[&str]) -> Result<Value, JiraError> {
-        self.read(Method::GET, build_url(&self.site.site_url, path, &[]), None, false).await
+        self.read(
+            Method::GET,
+            build_url(&self.site.site_url, path, &[]),
+            None,
+            false,
+        )
+        .await
     }
 
     /// GET of a platform resource.
-    pub(super) async fn get_platform(&self, path: &[&str], query: &[(&str, &str)]) -> Result<Value, JiraError> {
+    pub(super) async fn get_platform(
+        &self,
+        path: &[&str],
+        query: &[(&str, &str)],
+    ) -> Result<Value, JiraError> {
         let path = [&["rest", "api", self.platform()], path].concat();
-        self.read(Method::GET, build_url(&self.site.api_base, &path, query), None, true).await
+        self.read(
+            Method::GET,
+            build_url(&self.site.api_base, &path, query),
+            None,
+            true,
+        )
+        .await
     }
 
     /// POST of a platform resource that only reads (searches, counts): repeated like a GET.
     pub(super) async fn search_platform(&self, path: &[&str], body: Value) -> Result<Value, JiraError> {
         let path = [&["rest", "api", self.platform()], path].concat();
-        self.read(Method::POST, build_url(&self.site.api_base, &path, &[]), Some(body), true).await
+        self.read(
+            Method::POST,
+            build_url(&self.site.api_base, &path, &[]),
+            Some(body),
+            true,
+        )
+        .await
     }
 
     /// GET of an agile resource.
     pub(super) async fn get_agile(&self, path: &[&str], query: &[(&str, &str)]) -> Result<Value, JiraError> {
         let path = [&["rest", "agile", "1.0"], path].concat();
-        self.read(Method::GET, build_url(&self.site.api_base, &path, query), None, true).await
+        self.read(
+            Method::GET,
+            build_url(&self.site.api_base, &path, query),
+            None,
+            true,
+        )
+        .await
     }
 
-    async fn read(&self, method: Method, url: Url, body: Option<Value>, signed: bool) -> Result<Value, JiraError> {
+    async fn read(
+        &self,
+        method: Method,
+        url: Url,
+        body: Option<Value>,
+        signed: bool,
+    ) -> Result<Value, JiraError> {
         let mut failed = 0;
         loop {
             let result = match self.send(method.clone(), url.clone(), body.clone(), signed).await {
@@ -166,15 +209,32 @@ impl JiraClient {
 
     /// JSON or error of an answer.
     pub(super) fn interpret(&self, answer: &OutboundResponse) -> Result<Value, JiraError> {
-        let retry_after = answer.find_header("retry-after").and_then(|value| parse_retry_after(value, self.pace.now()));
+        let retry_after = answer
+            .find_header("retry-after")
+            .and_then(|value| parse_retry_after(value, self.pace.now()));
         read_answer(answer, retry_after)
     }
 
     /// One call without retry.
-    pub(super) async fn send(&self, method: Method, url: Url, body: Option<Value>, signed: bool) -> Result<OutboundResponse, JiraError> {
+    pub(super) async fn send(
+        &self,
+        method: Method,
+        url: Url,
+        body: Option<Value>,
+        signed: bool,
+    ) -> Result<OutboundResponse, JiraError> {
         self.requests.fetch_add(1, Ordering::Relaxed);
         let authorization = signed.then(|| self.site.credential.authorization());
-        Ok(self.outbound.send(OutboundRequest { method, url, authorization, body, deadline: self.deadline }).await?)
+        Ok(self
+            .outbound
+            .send(OutboundRequest {
+                method,
+                url,
+                authorization,
+                body,
+                deadline: self.deadline,
+            })
+            .await?)
     }
 
     /// Now, by this client's clock.
@@ -190,7 +250,10 @@ pub(super) fn build_url(base: &Url, path: &[&str], query: &[(&str, &str)]) -> Ur
     url.set_fragment(None);
     if let Ok(mut segments) = url.path_segments_mut() {
         // `.` and `..` would be resolved by the parser even when encoded: they are never ids.
-        segments.pop_if_empty().extend(path.iter().map(|part| if matches!(*part, "." | "..") { "_" } else { part }));
+        segments.pop_if_empty().extend(
+            path.iter()
+                .map(|part| if matches!(*part, "." | "..") { "_" } else { part }),
+        );
     }
     if !query.is_empty() {
         url.query_pairs_mut().extend_pairs(query);

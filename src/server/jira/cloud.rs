@@ -11,13 +11,25 @@ use crate::domain::jira::{JiraProject, NamedValue};
 
 pub(super) async fn tenant_cloud_id(client: &JiraClient) -> Result<String, JiraError> {
     let value = client.get_public(&["_edge", "tenant_info"]).await?;
-    let id = value.get("cloudId").and_then(Value::as_str).filter(|id| !id.is_empty() && id.len() <= 100);
-    id.map(str::to_owned).ok_or(JiraError::BadAnswer { what: "cloud id" })
+    let id = value
+        .get("cloudId")
+        .and_then(Value::as_str)
+        .filter(|id| !id.is_empty() && id.len() <= 100);
+    id.map(str::to_owned)
+        .ok_or(JiraError::BadAnswer { what: "cloud id" })
 }
 
-pub(super) async fn search_projects(client: &JiraClient, query: &str, limit: usize) -> Result<ProjectPage, JiraError> {
+pub(super) async fn search_projects(
+    client: &JiraClient,
+    query: &str,
+    limit: usize,
+) -> Result<ProjectPage, JiraError> {
     let most = limit.clamp(1, 100).to_string();
-    let mut parameters = vec![("maxResults", most.as_str()), ("orderBy", "name"), ("status", "live")];
+    let mut parameters = vec![
+        ("maxResults", most.as_str()),
+        ("orderBy", "name"),
+        ("status", "live"),
+    ];
     let query = query.trim();
     if !query.is_empty() {
         parameters.push(("query", query));
@@ -25,19 +37,34 @@ pub(super) async fn search_projects(client: &JiraClient, query: &str, limit: usi
     let value = client.get_platform(&["project", "search"], &parameters).await?;
     let page = read_page(value).ok_or(JiraError::BadAnswer { what: "projects" })?;
     let more = page.is_last == Some(false);
-    let projects: Vec<JiraProject> = rows::<wire::Project>(page.items).into_iter().map(Into::into).collect();
-    Ok(ProjectPage { projects, total: page.total, more })
+    let projects: Vec<JiraProject> = rows::<wire::Project>(page.items)
+        .into_iter()
+        .map(Into::into)
+        .collect();
+    Ok(ProjectPage {
+        projects,
+        total: page.total,
+        more,
+    })
 }
 
 pub(super) async fn list_projects(client: &JiraClient) -> Result<Vec<JiraProject>, JiraError> {
-    let items = client.list_platform(&["project", "search"], &[("status", "live")]).await?;
+    let items = client
+        .list_platform(&["project", "search"], &[("status", "live")])
+        .await?;
     Ok(rows::<wire::Project>(items).into_iter().map(Into::into).collect())
 }
 
-pub(super) async fn list_priorities(client: &JiraClient, project: &str) -> Result<Vec<NamedValue>, JiraError> {
+pub(super) async fn list_priorities(
+    client: &JiraClient,
+    project: &str,
+) -> Result<Vec<NamedValue>, JiraError> {
     // The search takes ids only; for a key, and where the flagged resource is gone, the whole list serves.
     if project.bytes().all(|byte| byte.is_ascii_digit()) {
-        match client.list_named(&["priority", "search"], &[("projectId", project)]).await {
+        match client
+            .list_named(&["priority", "search"], &[("projectId", project)])
+            .await
+        {
             Ok(found) if !found.is_empty() => return Ok(found),
             Ok(_) | Err(JiraError::Gone | JiraError::NotFound { .. } | JiraError::BadRequest { .. }) => {}
             Err(error) => return Err(error),
@@ -54,8 +81,13 @@ pub(super) async fn list_resolutions(client: &JiraClient) -> Result<Vec<NamedVal
 }
 
 pub(super) async fn count_issues(client: &JiraClient, jql: &str) -> Result<Count, JiraError> {
-    let value = client.search_platform(&["search", "approximate-count"], json!({ "jql": jql })).await?;
-    let n = value.get("count").and_then(Value::as_u64).ok_or(JiraError::BadAnswer { what: "count" })?;
+    let value = client
+        .search_platform(&["search", "approximate-count"], json!({ "jql": jql }))
+        .await?;
+    let n = value
+        .get("count")
+        .and_then(Value::as_u64)
+        .ok_or(JiraError::BadAnswer { what: "count" })?;
     Ok(Count { n, exact: false })
 }
 
@@ -70,9 +102,19 @@ pub(super) async fn search_issues(client: &JiraClient, query: &IssueQuery) -> Re
     }
     let value = client.search_platform(&["search", "jql"], body).await?;
     let page = read_page(value).ok_or(JiraError::BadAnswer { what: "issues" })?;
-    let next = if page.is_last == Some(true) { None } else { page.next_token.map(PageToken) };
+    let next = if page.is_last == Some(true) {
+        None
+    } else {
+        page.next_token.map(PageToken)
+    };
     if next.is_some() && next == query.page {
-        return Err(JiraError::BadAnswer { what: "paging does not advance" });
+        return Err(JiraError::BadAnswer {
+            what: "paging does not advance",
+        });
     }
-    Ok(IssuePage { issues: page.items.into_iter().map(Into::into).collect(), next, total: None })
+    Ok(IssuePage {
+        issues: page.items.into_iter().map(Into::into).collect(),
+        next,
+        total: None,
+    })
 }

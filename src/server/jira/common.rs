@@ -14,7 +14,9 @@ use super::paging::{MOST_PAGES, PageToken, plan_next_offset, read_page};
 use super::wire::{self, rows};
 use super::{cloud, data_center};
 use crate::domain::connection_report::PERMISSIONS;
-use crate::domain::jira::{Board, BoardKind, Deployment, Field, IssueType, JiraProject, NamedValue, Release, Sprint, Status};
+use crate::domain::jira::{
+    Board, BoardKind, Deployment, Field, IssueType, JiraProject, NamedValue, Release, Sprint, Status,
+};
 
 /// What the site says about itself.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -76,8 +78,26 @@ impl FieldSelection {
     /// What an [`crate::domain::jira::Issue`] needs, and these fields more (ids).
     pub fn standard<S: AsRef<str>>(more: &[S]) -> Self {
         let mut fields: Vec<String> = [
-            "summary", "description", "issuetype", "status", "priority", "resolution", "resolutiondate", "assignee", "reporter", "labels",
-            "components", "fixVersions", "versions", "duedate", "created", "updated", "parent", "issuelinks", "project", "security",
+            "summary",
+            "description",
+            "issuetype",
+            "status",
+            "priority",
+            "resolution",
+            "resolutiondate",
+            "assignee",
+            "reporter",
+            "labels",
+            "components",
+            "fixVersions",
+            "versions",
+            "duedate",
+            "created",
+            "updated",
+            "parent",
+            "issuelinks",
+            "project",
+            "security",
         ]
         .map(str::to_owned)
         .into();
@@ -91,7 +111,11 @@ impl FieldSelection {
 
     /// Only what finds and places an issue: for complete listings.
     pub fn minimal() -> Self {
-        Self(["issuetype", "project", "status", "updated"].map(str::to_owned).into())
+        Self(
+            ["issuetype", "project", "status", "updated"]
+                .map(str::to_owned)
+                .into(),
+        )
     }
 
     /// Every field.
@@ -124,7 +148,10 @@ pub struct RawIssue {
 
 impl From<Value> for RawIssue {
     fn from(raw: Value) -> Self {
-        Self { id: raw.get("id").and_then(wire::id_text), raw }
+        Self {
+            id: raw.get("id").and_then(wire::id_text),
+            raw,
+        }
     }
 }
 
@@ -148,7 +175,9 @@ impl JiraClient {
     /// [`JiraError`]; [`JiraError::NotJson`] also for JSON that is not Jira's.
     pub async fn server_info(&self) -> Result<ServerInfo, JiraError> {
         let value = match self.get_public(&["rest", "api", "2", "serverInfo"]).await {
-            Err(JiraError::Unauthorized { .. } | JiraError::Forbidden { .. }) => self.get_platform(&["serverInfo"], &[]).await?,
+            Err(JiraError::Unauthorized { .. } | JiraError::Forbidden { .. }) => {
+                self.get_platform(&["serverInfo"], &[]).await?
+            }
             result => result?,
         };
         parse_server_info(value).ok_or(JiraError::NotJson { status: 200 })
@@ -175,7 +204,10 @@ impl JiraClient {
     ///
     /// # Errors
     /// [`JiraError`]; [`JiraError::NotFound`] for a project that is not visible.
-    pub async fn my_permissions(&self, project_id: Option<&str>) -> Result<BTreeMap<String, bool>, JiraError> {
+    pub async fn my_permissions(
+        &self,
+        project_id: Option<&str>,
+    ) -> Result<BTreeMap<String, bool>, JiraError> {
         let keys = PERMISSIONS.map(|(key, _)| key).join(",");
         let mut query: Vec<(&str, &str)> = Vec::new();
         if self.site.deployment == Deployment::Cloud {
@@ -196,7 +228,11 @@ impl JiraClient {
     pub async fn search_projects(&self, query: &str, limit: usize) -> Result<ProjectPage, JiraError> {
         match self.site.deployment {
             Deployment::Cloud => cloud::search_projects(self, query, limit).await,
-            Deployment::DataCenter => Ok(data_center::filter_projects(&data_center::list_projects(self).await?, query, limit)),
+            Deployment::DataCenter => Ok(data_center::filter_projects(
+                &data_center::list_projects(self).await?,
+                query,
+                limit,
+            )),
         }
     }
 
@@ -229,7 +265,12 @@ impl JiraClient {
     /// # Errors
     /// [`JiraError`].
     pub async fn list_issue_types(&self, project: &str) -> Result<Vec<IssueType>, JiraError> {
-        Ok(rows::<wire::IssueType>(self.read_project(project).await?.issue_types).into_iter().map(Into::into).collect())
+        Ok(
+            rows::<wire::IssueType>(self.read_project(project).await?.issue_types)
+                .into_iter()
+                .map(Into::into)
+                .collect(),
+        )
     }
 
     /// Statuses of a project with the types that use them.
@@ -246,7 +287,11 @@ impl JiraClient {
     ///
     /// # Errors
     /// [`JiraError`].
-    pub async fn list_priorities(&self, project: &str, type_ids: &[String]) -> Result<Vec<NamedValue>, JiraError> {
+    pub async fn list_priorities(
+        &self,
+        project: &str,
+        type_ids: &[String],
+    ) -> Result<Vec<NamedValue>, JiraError> {
         let offered = self.list_field_options(project, type_ids, "priority").await?;
         if !offered.is_empty() {
             return Ok(offered);
@@ -275,7 +320,10 @@ impl JiraClient {
     pub async fn list_fields(&self) -> Result<Vec<Field>, JiraError> {
         let value = self.get_platform(&["field"], &[]).await?;
         let page = read_page(value).ok_or(JiraError::BadAnswer { what: "fields" })?;
-        Ok(rows::<wire::Field>(page.items).into_iter().map(Into::into).collect())
+        Ok(rows::<wire::Field>(page.items)
+            .into_iter()
+            .map(Into::into)
+            .collect())
     }
 
     /// Values that a select-like field offers on the create screens of these types. A type that the
@@ -283,14 +331,21 @@ impl JiraClient {
     ///
     /// # Errors
     /// [`JiraError`] unless it is about permission.
-    pub async fn list_field_options(&self, project: &str, type_ids: &[String], field_id: &str) -> Result<Vec<NamedValue>, JiraError> {
+    pub async fn list_field_options(
+        &self,
+        project: &str,
+        type_ids: &[String],
+        field_id: &str,
+    ) -> Result<Vec<NamedValue>, JiraError> {
         let mut seen = HashSet::new();
         let mut found = Vec::new();
         for type_id in type_ids {
             let path = ["issue", "createmeta", project, "issuetypes", type_id.as_str()];
             let fields = match self.list_platform(&path, &[]).await {
                 Ok(fields) => fields,
-                Err(JiraError::Forbidden { .. } | JiraError::NotFound { .. } | JiraError::BadRequest { .. }) => continue,
+                Err(
+                    JiraError::Forbidden { .. } | JiraError::NotFound { .. } | JiraError::BadRequest { .. },
+                ) => continue,
                 Err(error) => return Err(error),
             };
             for option in read_options(fields, field_id) {
@@ -321,7 +376,10 @@ impl JiraClient {
     pub async fn list_releases(&self, project: &str) -> Result<Vec<Release>, JiraError> {
         let value = self.get_platform(&["project", project, "versions"], &[]).await?;
         let page = read_page(value).ok_or(JiraError::BadAnswer { what: "releases" })?;
-        Ok(rows::<wire::Version>(page.items).into_iter().map(Into::into).collect())
+        Ok(rows::<wire::Version>(page.items)
+            .into_iter()
+            .map(Into::into)
+            .collect())
     }
 
     /// Sprints of a board, closed ones included. A Kanban board has none and is not asked; a simple
@@ -370,7 +428,9 @@ impl JiraClient {
     /// [`JiraError`]; [`JiraError::NotFound`] also when it is not visible.
     pub async fn get_issue(&self, id: &str, fields: &FieldSelection) -> Result<RawIssue, JiraError> {
         let fields = fields.0.join(",");
-        let value = self.get_platform(&["issue", id], &[("fields", &fields), ("updateHistory", "false")]).await?;
+        let value = self
+            .get_platform(&["issue", id], &[("fields", &fields), ("updateHistory", "false")])
+            .await?;
         if value.get("fields").is_none() {
             return Err(JiraError::BadAnswer { what: "issue" });
         }
@@ -378,7 +438,11 @@ impl JiraClient {
     }
 
     /// Every row of a paged platform list.
-    pub(super) async fn list_platform(&self, path: &[&str], query: &[(&str, &str)]) -> Result<Vec<Value>, JiraError> {
+    pub(super) async fn list_platform(
+        &self,
+        path: &[&str],
+        query: &[(&str, &str)],
+    ) -> Result<Vec<Value>, JiraError> {
         self.walk(false, path, query).await
     }
 
@@ -386,13 +450,22 @@ impl JiraClient {
         self.walk(true, path, query).await
     }
 
-    async fn walk(&self, agile: bool, path: &[&str], query: &[(&str, &str)]) -> Result<Vec<Value>, JiraError> {
+    async fn walk(
+        &self,
+        agile: bool,
+        path: &[&str],
+        query: &[(&str, &str)],
+    ) -> Result<Vec<Value>, JiraError> {
         let mut found = Vec::new();
         let mut asked = 0;
         for _ in 0..MOST_PAGES {
             let start = asked.to_string();
             let query = [query, &[("startAt", start.as_str()), ("maxResults", "50")]].concat();
-            let value = if agile { self.get_agile(path, &query).await? } else { self.get_platform(path, &query).await? };
+            let value = if agile {
+                self.get_agile(path, &query).await?
+            } else {
+                self.get_platform(path, &query).await?
+            };
             let page = read_page(value).ok_or(JiraError::BadAnswer { what: "list" })?;
             let next = plan_next_offset(asked, &page)?;
             found.extend(page.items);
@@ -401,12 +474,21 @@ impl JiraClient {
                 None => return Ok(found),
             }
         }
-        Err(JiraError::BadAnswer { what: "paging does not end" })
+        Err(JiraError::BadAnswer {
+            what: "paging does not end",
+        })
     }
 
     /// A list of things with id and name.
-    pub(super) async fn list_named(&self, path: &[&str], query: &[(&str, &str)]) -> Result<Vec<NamedValue>, JiraError> {
-        Ok(rows::<wire::Named>(self.list_platform(path, query).await?).into_iter().map(Into::into).collect())
+    pub(super) async fn list_named(
+        &self,
+        path: &[&str],
+        query: &[(&str, &str)],
+    ) -> Result<Vec<NamedValue>, JiraError> {
+        Ok(rows::<wire::Named>(self.list_platform(path, query).await?)
+            .into_iter()
+            .map(Into::into)
+            .collect())
     }
 }
 
@@ -416,10 +498,19 @@ pub fn parse_server_info(value: Value) -> Option<ServerInfo> {
     if info.version.is_none() && info.deployment_type.is_none() {
         return None;
     }
-    let deployment = if info.deployment_type.as_deref() == Some("Cloud") { Deployment::Cloud } else { Deployment::DataCenter };
+    let deployment = if info.deployment_type.as_deref() == Some("Cloud") {
+        Deployment::Cloud
+    } else {
+        Deployment::DataCenter
+    };
     let mut version_numbers = info.version_numbers;
     if version_numbers.is_empty() {
-        version_numbers = info.version.iter().flat_map(|version| version.split(['.', '-'])).map_while(|part| part.parse().ok()).collect();
+        version_numbers = info
+            .version
+            .iter()
+            .flat_map(|version| version.split(['.', '-']))
+            .map_while(|part| part.parse().ok())
+            .collect();
     }
     Some(ServerInfo {
         deployment,
@@ -448,7 +539,12 @@ pub fn parse_permissions(value: &Value) -> Option<BTreeMap<String, bool>> {
     Some(
         all.iter()
             .filter(|(_, permission)| permission.get("deprecatedKey") != Some(&Value::Bool(true)))
-            .map(|(key, permission)| (key.clone(), permission.get("havePermission") == Some(&Value::Bool(true))))
+            .map(|(key, permission)| {
+                (
+                    key.clone(),
+                    permission.get("havePermission") == Some(&Value::Bool(true)),
+                )
+            })
             .collect(),
     )
 }
@@ -478,8 +574,20 @@ pub fn parse_statuses(value: Value) -> Option<Vec<Status>> {
 
 /// The values a field offers in create metadata; the field is named by `fieldId`, or `key`.
 fn read_options(fields: Vec<Value>, field_id: &str) -> Vec<NamedValue> {
-    let is_it = |field: &Value| ["fieldId", "key"].iter().any(|key| field.get(*key).and_then(Value::as_str) == Some(field_id));
-    let Some(mut field) = fields.into_iter().find(is_it) else { return Vec::new() };
-    let Some(Value::Array(values)) = field.get_mut("allowedValues").map(Value::take) else { return Vec::new() };
-    rows::<wire::Named>(values).into_iter().filter(|option| !option.disabled).map(Into::into).collect()
+    let is_it = |field: &Value| {
+        ["fieldId", "key"]
+            .iter()
+            .any(|key| field.get(*key).and_then(Value::as_str) == Some(field_id))
+    };
+    let Some(mut field) = fields.into_iter().find(is_it) else {
+        return Vec::new();
+    };
+    let Some(Value::Array(values)) = field.get_mut("allowedValues").map(Value::take) else {
+        return Vec::new();
+    };
+    rows::<wire::Named>(values)
+        .into_iter()
+        .filter(|option| !option.disabled)
+        .map(Into::into)
+        .collect()
 }

@@ -18,7 +18,11 @@ use crate::domain::jira::JiraProject;
 pub(super) async fn list_projects(client: &JiraClient) -> Result<Vec<JiraProject>, JiraError> {
     let value = client.get_platform(&["project"], &[]).await?;
     let page = read_page(value).ok_or(JiraError::BadAnswer { what: "projects" })?;
-    Ok(rows::<wire::Project>(page.items).into_iter().filter(|project| !project.archived).map(Into::into).collect())
+    Ok(rows::<wire::Project>(page.items)
+        .into_iter()
+        .filter(|project| !project.archived)
+        .map(Into::into)
+        .collect())
 }
 
 /// The projects whose key or name contains `query`, whatever the case; those that start with it first.
@@ -28,18 +32,35 @@ pub(super) fn filter_projects(all: &[JiraProject], query: &str, limit: usize) ->
         .iter()
         .filter_map(|project| {
             let (key, name) = (project.key.to_lowercase(), project.name.to_lowercase());
-            (key.contains(&query) || name.contains(&query)).then(|| (!(key.starts_with(&query) || name.starts_with(&query)), project))
+            (key.contains(&query) || name.contains(&query))
+                .then(|| (!(key.starts_with(&query) || name.starts_with(&query)), project))
         })
         .collect();
     found.sort_by_key(|(later, _)| *later);
     let total = found.len();
-    let projects: Vec<JiraProject> = found.into_iter().take(limit).map(|(_, project)| project.clone()).collect();
-    ProjectPage { more: projects.len() < total, projects, total: u64::try_from(total).ok() }
+    let projects: Vec<JiraProject> = found
+        .into_iter()
+        .take(limit)
+        .map(|(_, project)| project.clone())
+        .collect();
+    ProjectPage {
+        more: projects.len() < total,
+        projects,
+        total: u64::try_from(total).ok(),
+    }
 }
 
 pub(super) async fn count_issues(client: &JiraClient, jql: &str) -> Result<Count, JiraError> {
-    let value = client.search_platform(&["search"], json!({ "jql": jql, "maxResults": 0, "fields": ["id"] })).await?;
-    let n = value.get("total").and_then(Value::as_u64).ok_or(JiraError::BadAnswer { what: "count" })?;
+    let value = client
+        .search_platform(
+            &["search"],
+            json!({ "jql": jql, "maxResults": 0, "fields": ["id"] }),
+        )
+        .await?;
+    let n = value
+        .get("total")
+        .and_then(Value::as_u64)
+        .ok_or(JiraError::BadAnswer { what: "count" })?;
     Ok(Count { n, exact: true })
 }
 
@@ -58,7 +79,11 @@ impl Place {
         let kind = parts.next()?;
         let numbers: Vec<u64> = parts.map(|part| part.parse().ok()).collect::<Option<_>>()?;
         match (kind, numbers.as_slice()) {
-            ("id", &[behind, taken, total]) => Some(Self::Behind { id: behind, taken, total }),
+            ("id", &[behind, count, total]) => Some(Self::Behind {
+                id: behind,
+                taken: count,
+                total,
+            }),
             ("at", &[offset]) => Some(Self::Offset(offset)),
             _ => None,
         }
@@ -84,7 +109,11 @@ pub(super) async fn search_issues(client: &JiraClient, query: &IssueQuery) -> Re
             let len = count(&page);
             let next = match last_rising_id(&page, 0) {
                 _ if len == 0 || len >= total => None,
-                Some(id) => Some(Place::Behind { id, taken: len, total }),
+                Some(id) => Some(Place::Behind {
+                    id,
+                    taken: len,
+                    total,
+                }),
                 None => Some(Place::Offset(len)),
             };
             Ok(finish(page, next, Some(total)))
@@ -96,7 +125,11 @@ pub(super) async fn search_issues(client: &JiraClient, query: &IssueQuery) -> Re
             match last_rising_id(&page, id) {
                 _ if len == 0 && taken >= total => Ok(finish(page, None, None)),
                 Some(last) if left + taken >= total => {
-                    let next = (len < left).then_some(Place::Behind { id: last, taken: taken + len, total });
+                    let next = (len < left).then_some(Place::Behind {
+                        id: last,
+                        taken: taken + len,
+                        total,
+                    });
                     Ok(finish(page, next, None))
                 }
                 _ => at_offset(client, query, taken).await,
@@ -114,15 +147,23 @@ async fn at_offset(client: &JiraClient, query: &IssueQuery, offset: u64) -> Resu
     Ok(finish(page, next, None))
 }
 
-async fn ask(client: &JiraClient, query: &IssueQuery, behind: Option<u64>, offset: u64) -> Result<Page, JiraError> {
+async fn ask(
+    client: &JiraClient,
+    query: &IssueQuery,
+    behind: Option<u64>,
+    offset: u64,
+) -> Result<Page, JiraError> {
     let jql = match behind {
         Some(id) => format!("({}) AND id > {id} ORDER BY id ASC", query.jql),
         None => format!("{} ORDER BY id ASC", query.jql),
     };
     let body = json!({ "jql": jql, "fields": query.fields.0, "startAt": offset, "maxResults": query.page_size.clamp(1, 1000) });
-    let page = read_page(client.search_platform(&["search"], body).await?).ok_or(JiraError::BadAnswer { what: "issues" })?;
+    let page = read_page(client.search_platform(&["search"], body).await?)
+        .ok_or(JiraError::BadAnswer { what: "issues" })?;
     if page.bare || page.start_at.is_some_and(|start| start != offset) {
-        return Err(JiraError::BadAnswer { what: "paging does not advance" });
+        return Err(JiraError::BadAnswer {
+            what: "paging does not advance",
+        });
     }
     Ok(page)
 }
@@ -145,7 +186,11 @@ fn last_rising_id(page: &Page, floor: u64) -> Option<u64> {
 }
 
 fn finish(page: Page, next: Option<Place>, total: Option<u64>) -> IssuePage {
-    IssuePage { issues: page.items.into_iter().map(RawIssue::from).collect(), next: next.map(Place::token), total }
+    IssuePage {
+        issues: page.items.into_iter().map(RawIssue::from).collect(),
+        next: next.map(Place::token),
+        total,
+    }
 }
 
 #[cfg(test)]
@@ -154,7 +199,14 @@ mod tests {
 
     #[test]
     fn places_survive_being_written_down() {
-        for place in [Place::Behind { id: 10, taken: 50, total: 70 }, Place::Offset(100)] {
+        for place in [
+            Place::Behind {
+                id: 10,
+                taken: 50,
+                total: 70,
+            },
+            Place::Offset(100),
+        ] {
             assert_eq!(Place::parse(&place.token()), Some(place));
         }
         for text in ["", "id:1", "at:x", "at:1:2", "7"] {
@@ -164,10 +216,21 @@ mod tests {
 
     #[test]
     fn projects_are_found_by_key_or_name() {
-        let project = |key: &str, name: &str| JiraProject { id: key.to_owned(), key: key.to_owned(), name: name.to_owned() };
-        let all = [project("SHOP", "Web shop"), project("WEB", "Portal"), project("OPS", "Operations")];
+        let project = |key: &str, name: &str| JiraProject {
+            id: key.to_owned(),
+            key: key.to_owned(),
+            name: name.to_owned(),
+        };
+        let all = [
+            project("SHOP", "Web shop"),
+            project("WEB", "Portal"),
+            project("OPS", "Operations"),
+        ];
         let page = filter_projects(&all, " web", 10);
-        assert_eq!(page.projects.iter().map(|p| p.key.as_str()).collect::<Vec<_>>(), ["SHOP", "WEB"]);
+        assert_eq!(
+            page.projects.iter().map(|p| p.key.as_str()).collect::<Vec<_>>(),
+            ["SHOP", "WEB"]
+        );
         let page = filter_projects(&all, "", 2);
         assert_eq!((page.projects.len(), page.total, page.more), (2, Some(3), true));
     }

@@ -60,7 +60,14 @@ mod tests {
             assert_eq!(parse_timestamp_text(text), Some(want), "{text}");
         }
         assert_eq!(parse_timestamp(&Value::from(want.as_millisecond())), Some(want));
-        for text in ["", "<null>", "2026-09-27", "27/Sep/26 10:03 AM", "2026-13-27T10:03:11.123+0200", "é-0200"] {
+        for text in [
+            "",
+            "<null>",
+            "2026-09-27",
+            "27/Sep/26 10:03 AM",
+            "2026-13-27T10:03:11.123+0200",
+            "é-0200",
+        ] {
             assert_eq!(parse_timestamp_text(text), None, "{text}");
         }
     }

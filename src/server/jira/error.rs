@@ -113,7 +113,11 @@ pub enum JiraError {
 }
 
 fn list(messages: &[String]) -> String {
-    if messages.is_empty() { String::new() } else { format!(": {}", messages.join("; ")) }
+    if messages.is_empty() {
+        String::new()
+    } else {
+        format!(": {}", messages.join("; "))
+    }
 }
 
 impl JiraError {
@@ -136,7 +140,9 @@ impl JiraError {
             Self::RateLimited { .. } | Self::Unavailable { .. } | Self::Truncated => ErrorClass::Transient,
             Self::Unauthorized { .. } | Self::LoginPage | Self::ConnectBearer403 => ErrorClass::Credential,
             Self::Forbidden { .. } | Self::NotFound { .. } => ErrorClass::Permission,
-            Self::NotJson { .. } | Self::Gone | Self::BadRequest { .. } | Self::Unexpected { .. } => ErrorClass::Config,
+            Self::NotJson { .. } | Self::Gone | Self::BadRequest { .. } | Self::Unexpected { .. } => {
+                ErrorClass::Config
+            }
             Self::BadAnswer { .. } => ErrorClass::Poison,
         }
     }
@@ -166,15 +172,26 @@ pub fn read_answer(answer: &OutboundResponse, retry_after: Option<Duration>) -> 
         200..=299 if login_reason.is_some() => Err(JiraError::Unauthorized { login_reason }),
         200..=299 => read_json(answer),
         401 => Err(JiraError::Unauthorized { login_reason }),
-        403 if String::from_utf8_lossy(&answer.body).contains("Connect Session Auth Token") => Err(JiraError::ConnectBearer403),
+        403 if String::from_utf8_lossy(&answer.body).contains("Connect Session Auth Token") => {
+            Err(JiraError::ConnectBearer403)
+        }
         403 if login_reason == Some(LoginReason::Captcha) => Err(JiraError::Unauthorized { login_reason }),
-        403 => Err(JiraError::Forbidden { messages: read_messages(&answer.body) }),
-        400 => Err(JiraError::BadRequest { messages: read_messages(&answer.body) }),
-        404 => Err(JiraError::NotFound { messages: read_messages(&answer.body) }),
+        403 => Err(JiraError::Forbidden {
+            messages: read_messages(&answer.body),
+        }),
+        400 => Err(JiraError::BadRequest {
+            messages: read_messages(&answer.body),
+        }),
+        404 => Err(JiraError::NotFound {
+            messages: read_messages(&answer.body),
+        }),
         410 => Err(JiraError::Gone),
         429 => Err(JiraError::RateLimited { retry_after }),
         500..=599 => Err(JiraError::Unavailable { status, retry_after }),
-        _ => Err(JiraError::Unexpected { status, messages: read_messages(&answer.body) }),
+        _ => Err(JiraError::Unexpected {
+            status,
+            messages: read_messages(&answer.body),
+        }),
     }
 }
 
@@ -183,25 +200,57 @@ fn read_json(answer: &OutboundResponse) -> Result<Value, JiraError> {
     if text.is_empty() {
         return Ok(Value::Null);
     }
-    let is_page = answer.find_header("content-type").is_some_and(|kind| kind.contains("html")) || text.starts_with(b"<");
+    let is_page = answer
+        .find_header("content-type")
+        .is_some_and(|kind| kind.contains("html"))
+        || text.starts_with(b"<");
     if is_page {
         return Err(JiraError::LoginPage);
     }
     serde_json::from_slice(text).map_err(|error| {
-        if error.is_eof() { JiraError::Truncated } else { JiraError::NotJson { status: answer.status } }
+        if error.is_eof() {
+            JiraError::Truncated
+        } else if error.to_string().contains("recursion limit") {
+            // Text nested past any sense: asking for fewer issues finds the one that does it.
+            JiraError::BadAnswer {
+                what: "nesting is too deep",
+            }
+        } else {
+            JiraError::NotJson {
+                status: answer.status,
+            }
+        }
     })
 }
 
 /// Messages of an error body in any of the shapes that Jira and its gateways use.
 fn read_messages(body: &[u8]) -> Vec<String> {
-    let cut = |text: &str| text.chars().filter(|c| !c.is_control()).take(500).collect::<String>();
-    let Ok(Value::Object(body)) = serde_json::from_slice::<Value>(body) else { return Vec::new() };
+    let cut = |text: &str| {
+        text.chars()
+            .filter(|c| !c.is_control())
+            .take(500)
+            .collect::<String>()
+    };
+    let Ok(Value::Object(body)) = serde_json::from_slice::<Value>(body) else {
+        return Vec::new();
+    };
     let mut found: Vec<String> = Vec::new();
     for key in ["errorMessages", "warningMessages"] {
-        found.extend(body.get(key).and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str).map(cut));
+        found.extend(
+            body.get(key)
+                .and_then(Value::as_array)
+                .into_iter()
+                .flatten()
+                .filter_map(Value::as_str)
+                .map(cut),
+        );
     }
     if let Some(errors) = body.get("errors").and_then(Value::as_object) {
-        found.extend(errors.iter().filter_map(|(field, text)| Some(cut(&format!("{field}: {}", text.as_str()?)))));
+        found.extend(
+            errors
+                .iter()
+                .filter_map(|(field, text)| Some(cut(&format!("{field}: {}", text.as_str()?)))),
+        );
     }
     for key in ["error", "message"] {
         found.extend(body.get(key).and_then(Value::as_str).map(cut));

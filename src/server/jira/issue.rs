@@ -25,17 +25,30 @@ pub struct FieldIndex {
 impl FieldIndex {
     /// From the site's list of fields.
     pub fn new(fields: &[Field]) -> Self {
-        Self { kinds: fields.iter().map(|field| (field.id.clone(), field.kind)).collect() }
+        Self {
+            kinds: fields
+                .iter()
+                .map(|field| (field.id.clone(), field.kind))
+                .collect(),
+        }
     }
 
     /// Id of the sprint field, to be requested with the issues.
     pub fn find_sprint_field(&self) -> Option<&str> {
-        self.kinds.iter().filter(|(_, kind)| **kind == FieldKind::Sprint).map(|(id, _)| id.as_str()).min()
+        self.kinds
+            .iter()
+            .filter(|(_, kind)| **kind == FieldKind::Sprint)
+            .map(|(id, _)| id.as_str())
+            .min()
     }
 
     /// Id of the epic link field (Data Center).
     pub fn find_epic_field(&self) -> Option<&str> {
-        self.kinds.iter().filter(|(_, kind)| **kind == FieldKind::EpicLink).map(|(id, _)| id.as_str()).min()
+        self.kinds
+            .iter()
+            .filter(|(_, kind)| **kind == FieldKind::EpicLink)
+            .map(|(id, _)| id.as_str())
+            .min()
     }
 
     /// Kind of a field.
@@ -60,21 +73,45 @@ pub enum PoisonReason {
 /// # Errors
 /// [`PoisonReason`] when id, key, project, type, status or the times are missing.
 pub fn parse_issue(index: &FieldIndex, raw: &Value) -> Result<Issue, PoisonReason> {
-    let fields = raw.get("fields").and_then(Value::as_object).ok_or(PoisonReason::NotAnIssue)?;
-    let text = |value: Option<&Value>| value.and_then(Value::as_str).filter(|text| !text.is_empty()).map(str::to_owned);
-    let id = raw.get("id").and_then(id_text).ok_or(PoisonReason::Missing("id"))?;
+    let fields = raw
+        .get("fields")
+        .and_then(Value::as_object)
+        .ok_or(PoisonReason::NotAnIssue)?;
+    let text = |value: Option<&Value>| {
+        value
+            .and_then(Value::as_str)
+            .filter(|text| !text.is_empty())
+            .map(str::to_owned)
+    };
+    let id = raw
+        .get("id")
+        .and_then(id_text)
+        .ok_or(PoisonReason::Missing("id"))?;
     let key = text(raw.get("key")).ok_or(PoisonReason::Missing("key"))?;
     let project = fields.get("project").ok_or(PoisonReason::Missing("project"))?;
     let status = fields.get("status").ok_or(PoisonReason::Missing("status"))?;
-    let created_at = fields.get("created").and_then(parse_timestamp).ok_or(PoisonReason::Missing("created"))?;
+    let created_at = fields
+        .get("created")
+        .and_then(parse_timestamp)
+        .ok_or(PoisonReason::Missing("created"))?;
     let sprint_ids = match index.find_sprint_field().and_then(|id| fields.get(id)) {
         Some(value) => parse_sprint_ids(value),
-        None => fields.values().find(|value| is_sprint_value(value)).map(parse_sprint_ids).unwrap_or_default(),
+        None => fields
+            .values()
+            .find(|value| is_sprint_value(value))
+            .map(parse_sprint_ids)
+            .unwrap_or_default(),
     };
     let epic_key = || text(fields.get(index.find_epic_field()?));
     Ok(Issue {
-        project_id: project.get("id").and_then(id_text).ok_or(PoisonReason::Missing("project"))?,
-        issue_type: fields.get("issuetype").and_then(named).ok_or(PoisonReason::Missing("issuetype"))?,
+        project_id: project
+            .get("id")
+            .and_then(id_text)
+            .ok_or(PoisonReason::Missing("project"))?,
+        issue_type: fields
+            .get("issuetype")
+            .and_then(named)
+            .ok_or(PoisonReason::Missing("issuetype"))?,
         status: named(status).ok_or(PoisonReason::Missing("status"))?,
         status_category: category(status.get("statusCategory").unwrap_or(&Value::Null)),
         summary: one_line(text(fields.get("summary")).as_deref().unwrap_or_default()),
@@ -83,15 +120,26 @@ pub fn parse_issue(index: &FieldIndex, raw: &Value) -> Result<Issue, PoisonReaso
         resolution: fields.get("resolution").and_then(named),
         assignee: fields.get("assignee").and_then(user),
         reporter: fields.get("reporter").and_then(user),
-        labels: array(fields, "labels").filter_map(Value::as_str).map(str::to_owned).collect(),
+        labels: array(fields, "labels")
+            .filter_map(Value::as_str)
+            .map(str::to_owned)
+            .collect(),
         components: array(fields, "components").filter_map(named).collect(),
-        release_ids: array(fields, "fixVersions").filter_map(|version| id_text(version.get("id")?)).collect(),
+        release_ids: array(fields, "fixVersions")
+            .filter_map(|version| id_text(version.get("id")?))
+            .collect(),
         sprint_ids,
-        parent_key: fields.get("parent").and_then(|parent| text(parent.get("key"))).or_else(epic_key),
+        parent_key: fields
+            .get("parent")
+            .and_then(|parent| text(parent.get("key")))
+            .or_else(epic_key),
         secured: fields.get("security").is_some_and(|security| !security.is_null()),
         due_date: fields.get("duedate").and_then(parse_date),
         created_at,
-        updated_at: fields.get("updated").and_then(parse_timestamp).unwrap_or(created_at),
+        updated_at: fields
+            .get("updated")
+            .and_then(parse_timestamp)
+            .unwrap_or(created_at),
         resolved_at: fields.get("resolutiondate").and_then(parse_timestamp),
         custom: parse_custom(index, fields),
         id,
@@ -134,14 +182,23 @@ pub fn field_value(kind: FieldKind, value: &Value) -> Option<FieldValue> {
             Some(FieldValue::Option(parent))
         }
         FieldKind::Sprint => None,
-        FieldKind::Number => value.as_f64().or_else(|| value.as_str()?.parse().ok()).filter(|n| n.is_finite()).map(FieldValue::Number),
+        FieldKind::Number => value
+            .as_f64()
+            .or_else(|| value.as_str()?.parse().ok())
+            .filter(|n| n.is_finite())
+            .map(FieldValue::Number),
         FieldKind::RichText => {
             let text = rich_text(value);
             (!text.blocks.is_empty()).then_some(FieldValue::RichText(text))
         }
-        FieldKind::EpicLink | FieldKind::Text | FieldKind::User | FieldKind::Labels | FieldKind::Url | FieldKind::Other => {
-            plain(value, 4).filter(|text| !text.is_empty()).map(FieldValue::Text)
-        }
+        FieldKind::EpicLink
+        | FieldKind::Text
+        | FieldKind::User
+        | FieldKind::Labels
+        | FieldKind::Url
+        | FieldKind::Other => plain(value, 4)
+            .filter(|text| !text.is_empty())
+            .map(FieldValue::Text),
     }
 }
 
@@ -151,8 +208,17 @@ fn plain(value: &Value, depth: u8) -> Option<String> {
         Value::String(text) => Some(text.clone()),
         Value::Number(number) => Some(number.to_string()),
         Value::Bool(flag) => Some(flag.to_string()),
-        Value::Array(values) if depth > 0 => Some(values.iter().filter_map(|value| plain(value, depth - 1)).collect::<Vec<_>>().join(", ")),
-        Value::Object(object) => ["displayName", "value", "name", "key", "title"].iter().find_map(|key| object.get(*key)?.as_str()).map(str::to_owned),
+        Value::Array(values) if depth > 0 => Some(
+            values
+                .iter()
+                .filter_map(|value| plain(value, depth - 1))
+                .collect::<Vec<_>>()
+                .join(", "),
+        ),
+        Value::Object(object) => ["displayName", "value", "name", "key", "title"]
+            .iter()
+            .find_map(|key| object.get(*key)?.as_str())
+            .map(str::to_owned),
         Value::Array(_) | Value::Null => None,
     }
 }
@@ -162,16 +228,36 @@ fn array<'a>(fields: &'a Map<String, Value>, key: &str) -> impl Iterator<Item = 
 }
 
 fn named(value: &Value) -> Option<NamedValue> {
-    let name = ["name", "value"].iter().find_map(|key| value.get(*key)?.as_str()).unwrap_or_default();
-    Some(NamedValue { id: id_text(value.get("id")?)?, name: name.to_owned() })
+    let name = ["name", "value"]
+        .iter()
+        .find_map(|key| value.get(*key)?.as_str())
+        .unwrap_or_default();
+    Some(NamedValue {
+        id: id_text(value.get("id")?)?,
+        name: name.to_owned(),
+    })
 }
 
 fn user(value: &Value) -> Option<JiraUser> {
-    let id = ["accountId", "key", "name"].iter().find_map(|key| id_text(value.get(*key)?))?;
-    let name = value.get("displayName").and_then(Value::as_str).unwrap_or_default();
-    Some(JiraUser { name: if name.is_empty() { id.clone() } else { name.to_owned() }, id })
+    let id = ["accountId", "key", "name"]
+        .iter()
+        .find_map(|key| id_text(value.get(*key)?))?;
+    let name = value
+        .get("displayName")
+        .and_then(Value::as_str)
+        .unwrap_or_default();
+    Some(JiraUser {
+        name: if name.is_empty() {
+            id.clone()
+        } else {
+            name.to_owned()
+        },
+        id,
+    })
 }
 
 fn one_line(text: &str) -> String {
-    text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
+    text.chars()
+        .map(|c| if c.is_control() { ' ' } else { c })
+        .collect()
 }

@@ -66,7 +66,10 @@ impl Jql {
     /// as a name.
     #[must_use]
     pub fn with_option(self, field_id: &str, option_id: &str) -> Self {
-        let field = match field_id.strip_prefix("customfield_").filter(|number| is_number(number)) {
+        let field = match field_id
+            .strip_prefix("customfield_")
+            .filter(|number| is_number(number))
+        {
             Some(number) => format!("cf[{number}]"),
             None => quote(field_id),
         };
@@ -146,8 +149,15 @@ mod tests {
     #[test]
     fn clauses_are_joined_and_ids_stay_bare() {
         let at: Timestamp = "2024-11-29T10:44:51Z".parse().unwrap();
-        let jql = Jql::in_project("10000").of_types(&["1".to_owned(), "2".to_owned()]).in_statuses(&[]).updated_since(at).with_option("customfield_10020", "7");
-        assert_eq!(jql.build(), "project = 10000 AND issuetype in (1, 2) AND updated >= 1732877091000 AND cf[10020] = 7");
+        let jql = Jql::in_project("10000")
+            .of_types(&["1".to_owned(), "2".to_owned()])
+            .in_statuses(&[])
+            .updated_since(at)
+            .with_option("customfield_10020", "7");
+        assert_eq!(
+            jql.build(),
+            "project = 10000 AND issuetype in (1, 2) AND updated >= 1732877091000 AND cf[10020] = 7"
+        );
     }
 
     /// The text of a quoted literal that ends exactly at the end of the input.
@@ -170,10 +180,22 @@ mod tests {
 
     #[test]
     fn attacks_stay_inside_their_quotes() {
-        for text in ["\" OR project = X", "\\\" OR 1", "X\\", "AND", "\u{202e}\"", "a\r\nb", "') OR (", "\\u0022 OR"] {
+        for text in [
+            "\" OR project = X",
+            "\\\" OR 1",
+            "X\\",
+            "AND",
+            "\u{202e}\"",
+            "a\r\nb",
+            "') OR (",
+            "\\u0022 OR",
+        ] {
             let jql = Jql::in_project(text).build();
             let literal = jql.strip_prefix("project = ").unwrap();
-            let kept: String = text.chars().filter(|c| !c.is_control() || *c == '\n' || *c == '\t').collect();
+            let kept: String = text
+                .chars()
+                .filter(|c| !c.is_control() || *c == '\n' || *c == '\t')
+                .collect();
             assert_eq!(unquote(literal), Some(kept), "{text}");
         }
     }

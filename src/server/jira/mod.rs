@@ -23,7 +23,13 @@ mod wiki_inline;
 pub mod wire;
 
 #[cfg(test)]
-mod tests;
+mod client_tests;
+#[cfg(test)]
+mod probe_tests;
+#[cfg(test)]
+mod recorded_tests;
+#[cfg(test)]
+mod scripted_tests;
 
 pub use client::{Credential, JiraClient, Site};
 pub use common::{Count, FieldSelection, Identity, IssuePage, IssueQuery, ProjectPage, RawIssue, ServerInfo};

@@ -34,7 +34,9 @@ impl PageGuard {
     /// [`JiraError::BadAnswer`] when it was taken before, or after too many pages.
     pub fn accept(&mut self, next: &PageToken) -> Result<(), JiraError> {
         if self.seen.len() >= MOST_PAGES * 10 || !self.seen.insert(next.clone()) {
-            return Err(JiraError::BadAnswer { what: "paging does not advance" });
+            return Err(JiraError::BadAnswer {
+                what: "paging does not advance",
+            });
         }
         Ok(())
     }
@@ -57,12 +59,28 @@ pub struct Page {
     pub bare: bool,
 }
 
-const LIST_KEYS: [&str; 9] = ["values", "issues", "issueTypes", "fields", "results", "comments", "worklogs", "histories", "webhooks"];
+const LIST_KEYS: [&str; 9] = [
+    "values",
+    "issues",
+    "issueTypes",
+    "fields",
+    "results",
+    "comments",
+    "worklogs",
+    "histories",
+    "webhooks",
+];
 
 /// Reads a page of any shape; `None` when there is no list in it.
 pub fn read_page(value: Value) -> Option<Page> {
     let mut object = match value {
-        Value::Array(items) => return Some(Page { items, bare: true, ..Page::default() }),
+        Value::Array(items) => {
+            return Some(Page {
+                items,
+                bare: true,
+                ..Page::default()
+            });
+        }
         Value::Object(object) => object,
         _ => return None,
     };
@@ -80,8 +98,14 @@ pub fn read_page(value: Value) -> Option<Page> {
     Some(Page {
         start_at: number(["startAt", "start"]),
         total: number(["total", "size"]),
-        is_last: ["isLast", "last"].iter().find_map(|key| object.get(*key)?.as_bool()),
-        next_token: object.get("nextPageToken").and_then(Value::as_str).filter(|token| !token.is_empty()).map(str::to_owned),
+        is_last: ["isLast", "last"]
+            .iter()
+            .find_map(|key| object.get(*key)?.as_bool()),
+        next_token: object
+            .get("nextPageToken")
+            .and_then(Value::as_str)
+            .filter(|token| !token.is_empty())
+            .map(str::to_owned),
         items,
         bare: false,
     })
@@ -96,7 +120,9 @@ pub fn plan_next_offset(asked: u64, page: &Page) -> Result<Option<u64>, JiraErro
         return Ok(None);
     }
     if page.start_at.is_some_and(|start| start != asked) {
-        return Err(JiraError::BadAnswer { what: "paging does not advance" });
+        return Err(JiraError::BadAnswer {
+            what: "paging does not advance",
+        });
     }
     let next = asked + u64::try_from(page.items.len()).unwrap_or(u64::MAX);
     // A total that contradicts an explicit "there is more" is an estimate.
@@ -114,8 +140,14 @@ mod tests {
     #[test]
     fn every_shape_is_read() {
         for (value, items) in [
-            (json!({"startAt": 0, "maxResults": 50, "total": 1, "isLast": true, "values": [1]}), 1),
-            (json!({"startAt": "0", "maxResults": "50", "total": 2, "issueTypes": [1, 2]}), 2),
+            (
+                json!({"startAt": 0, "maxResults": 50, "total": 1, "isLast": true, "values": [1]}),
+                1,
+            ),
+            (
+                json!({"startAt": "0", "maxResults": "50", "total": 2, "issueTypes": [1, 2]}),
+                2,
+            ),
             (json!({"fields": [1]}), 1),
             (json!({"results": []}), 0),
             (json!({"issues": [1], "nextPageToken": "t"}), 1),
@@ -132,10 +164,19 @@ mod tests {
     fn the_walk_ends_and_advances() {
         let page = |value| read_page(value).unwrap();
         let next = |asked, value| plan_next_offset(asked, &page(value));
-        assert_eq!(next(0, json!({"startAt": 0, "total": 3, "values": [1, 2]})), Ok(Some(2)));
-        assert_eq!(next(2, json!({"startAt": 2, "total": 3, "values": [3]})), Ok(None));
+        assert_eq!(
+            next(0, json!({"startAt": 0, "total": 3, "values": [1, 2]})),
+            Ok(Some(2))
+        );
+        assert_eq!(
+            next(2, json!({"startAt": 2, "total": 3, "values": [3]})),
+            Ok(None)
+        );
         assert_eq!(next(0, json!({"isLast": false, "values": [1]})), Ok(Some(1)));
-        assert_eq!(next(0, json!({"isLast": false, "total": 1, "values": [1]})), Ok(Some(1)));
+        assert_eq!(
+            next(0, json!({"isLast": false, "total": 1, "values": [1]})),
+            Ok(Some(1))
+        );
         assert_eq!(next(5, json!({"isLast": false, "values": []})), Ok(None));
         assert_eq!(next(0, json!([1, 2])), Ok(None));
         assert!(next(50, json!({"startAt": 0, "isLast": false, "values": [1]})).is_err());

@@ -13,8 +13,8 @@ use super::client::{Credential, JiraClient, Site, build_url};
 use super::common::Identity;
 use super::error::{JiraError, LoginReason};
 use crate::domain::connection_report::{
-    CLOCK_TOLERANCE_SECS, Check, CheckCode, ConnectionReport, Finding, ReportIdentity, Verdict, assemble, describe,
-    is_supported_version, list_features, list_permissions,
+    CLOCK_TOLERANCE_SECS, Check, CheckCode, ConnectionReport, Finding, ReportIdentity, Verdict, assemble,
+    describe, is_supported_version, list_features, list_permissions,
 };
 use crate::domain::jira::Deployment;
 use crate::server::outbound::{OutboundClient, OutboundError, TlsProblem};
@@ -35,18 +35,32 @@ pub struct ConnectionInput {
     pub token: SecretString,
 }
 
-/// Tests a connection within [`TEST_LIMIT`]. Never fails itself: what goes wrong is in the report.
+/// Tests a connection within [`TEST_LIMIT`]; `outbound` already trusts the connection's authority. Never fails itself: what goes wrong is in the report.
 pub async fn test_connection(outbound: &OutboundClient, input: &ConnectionInput) -> ConnectionReport {
     test_connection_within(outbound, input, TEST_LIMIT).await
 }
 
 /// The same within another time.
-pub async fn test_connection_within(outbound: &OutboundClient, input: &ConnectionInput, limit: Duration) -> ConnectionReport {
+pub async fn test_connection_within(
+    outbound: &OutboundClient,
+    input: &ConnectionInput,
+    limit: Duration,
+) -> ConnectionReport {
     let credential = match input.deployment {
-        Deployment::Cloud => Credential::Cloud { email: input.email.clone().unwrap_or_default(), token: input.token.clone() },
-        Deployment::DataCenter => Credential::DataCenter { token: input.token.clone() },
+        Deployment::Cloud => Credential::Cloud {
+            email: input.email.clone().unwrap_or_default(),
+            token: input.token.clone(),
+        },
+        Deployment::DataCenter => Credential::DataCenter {
+            token: input.token.clone(),
+        },
     };
-    let site = Site { deployment: input.deployment, site_url: input.site_url.clone(), api_base: input.site_url.clone(), credential };
+    let site = Site {
+        deployment: input.deployment,
+        site_url: input.site_url.clone(),
+        api_base: input.site_url.clone(),
+        credential,
+    };
     let mut probe = Probe {
         outbound,
         host: input.site_url.host_str().unwrap_or_default().to_owned(),
@@ -58,11 +72,18 @@ pub async fn test_connection_within(outbound: &OutboundClient, input: &Connectio
         report: empty_report(),
     };
     if tokio::time::timeout(limit, probe.run()).await.is_err() {
-        let finding = Finding::TimedOut { host: probe.host.clone(), seconds: limit.as_secs() };
+        let finding = Finding::TimedOut {
+            host: probe.host.clone(),
+            seconds: limit.as_secs(),
+        };
         probe.note(probe.step, &finding);
     }
     let (verdict, checks) = assemble(probe.checks);
-    ConnectionReport { verdict, checks, ..probe.report }
+    ConnectionReport {
+        verdict,
+        checks,
+        ..probe.report
+    }
 }
 
 fn empty_report() -> ConnectionReport {
@@ -101,7 +122,10 @@ impl Probe<'_> {
 
     /// A client whose calls end with the test, tried once each.
     fn client(&self) -> JiraClient {
-        let left = self.until.saturating_duration_since(Instant::now()).max(Duration::from_millis(1));
+        let left = self
+            .until
+            .saturating_duration_since(Instant::now())
+            .max(Duration::from_millis(1));
         JiraClient::new(self.outbound.clone(), self.site.clone()).with_limits(1, left)
     }
 
@@ -125,20 +149,37 @@ impl Probe<'_> {
             }
         };
         self.note_reached();
-        self.note(CheckCode::IsJira, &Finding::IsJira { name: info.title.clone() });
+        self.note(
+            CheckCode::IsJira,
+            &Finding::IsJira {
+                name: info.title.clone(),
+            },
+        );
         self.report.product = Some(info.deployment);
         self.report.version.clone_from(&info.version);
         self.check_clock(client.now(), info.server_time);
         if info.deployment != self.site.deployment {
-            self.note(CheckCode::Deployment, &Finding::WrongType { found: info.deployment });
+            self.note(
+                CheckCode::Deployment,
+                &Finding::WrongType {
+                    found: info.deployment,
+                },
+            );
             return None;
         }
-        self.note(CheckCode::Deployment, &Finding::TypeMatches { deployment: info.deployment });
+        self.note(
+            CheckCode::Deployment,
+            &Finding::TypeMatches {
+                deployment: info.deployment,
+            },
+        );
         let version = info.version.clone().unwrap_or_default();
         let finding = match info.deployment {
             Deployment::Cloud => Finding::VersionNotNeeded,
             Deployment::DataCenter if info.version_numbers.is_empty() => Finding::VersionUnknown,
-            Deployment::DataCenter if is_supported_version(&info.version_numbers) => Finding::VersionSupported { version },
+            Deployment::DataCenter if is_supported_version(&info.version_numbers) => {
+                Finding::VersionSupported { version }
+            }
             Deployment::DataCenter => Finding::VersionTooOld { version },
         };
         self.note(CheckCode::Version, &finding);
@@ -148,7 +189,11 @@ impl Probe<'_> {
     fn note_reached(&mut self) {
         let host = self.host.clone();
         self.note(CheckCode::Reachable, &Finding::Reached { host });
-        let tls = if self.site.site_url.scheme() == "https" { Finding::TlsTrusted } else { Finding::TlsNotUsed };
+        let tls = if self.site.site_url.scheme() == "https" {
+            Finding::TlsTrusted
+        } else {
+            Finding::TlsNotUsed
+        };
         self.note(CheckCode::Tls, &tls);
         self.step = CheckCode::Token;
     }
@@ -158,7 +203,11 @@ impl Probe<'_> {
             None => Finding::ClockUnknown,
             Some(seconds) => {
                 self.report.server_time_skew_secs = Some(seconds);
-                if seconds.abs() <= CLOCK_TOLERANCE_SECS { Finding::ClockAgrees { seconds } } else { Finding::ClockDiffers { seconds } }
+                if seconds.abs() <= CLOCK_TOLERANCE_SECS {
+                    Finding::ClockAgrees { seconds }
+                } else {
+                    Finding::ClockDiffers { seconds }
+                }
             }
         };
         self.note(CheckCode::Clock, &finding);
@@ -182,27 +231,47 @@ impl Probe<'_> {
         let finding = match error {
             JiraError::LoginPage => Finding::LoginPage { host },
             JiraError::Truncated => Finding::HalfAnswer { host },
-            JiraError::RateLimited { retry_after } => Finding::RateLimited { seconds: retry_after.map(|time| time.as_secs()) },
+            JiraError::RateLimited { retry_after } => Finding::RateLimited {
+                seconds: retry_after.map(|time| time.as_secs()),
+            },
             JiraError::Unavailable { status, .. } => Finding::Maintenance { status: *status },
-            JiraError::Unauthorized { login_reason: Some(LoginReason::Captcha) } => Finding::Captcha { host },
-            JiraError::Unauthorized { .. } => Finding::TokenRefused { deployment: self.site.deployment },
+            JiraError::Unauthorized {
+                login_reason: Some(LoginReason::Captcha),
+            } => Finding::Captcha { host },
+            JiraError::Unauthorized { .. } => Finding::TokenRefused {
+                deployment: self.site.deployment,
+            },
             JiraError::ConnectBearer403 => Finding::BareTokenOnCloud,
             _ => Finding::NotJira { host },
         };
         // What is about the token is said there: the address is right.
-        let about_token = matches!(finding, Finding::Captcha { .. } | Finding::TokenRefused { .. } | Finding::BareTokenOnCloud);
-        self.note(if about_token { CheckCode::Token } else { CheckCode::IsJira }, &finding);
+        let about_token = matches!(
+            finding,
+            Finding::Captcha { .. } | Finding::TokenRefused { .. } | Finding::BareTokenOnCloud
+        );
+        self.note(
+            if about_token {
+                CheckCode::Token
+            } else {
+                CheckCode::IsJira
+            },
+            &finding,
+        );
     }
 
     async fn check_token(&mut self) -> Option<()> {
         self.step = CheckCode::Token;
         let is_cloud = self.site.deployment == Deployment::Cloud;
-        if is_cloud && matches!(&self.site.credential, Credential::Cloud { email, .. } if email.trim().is_empty()) {
+        if is_cloud
+            && matches!(&self.site.credential, Credential::Cloud { email, .. } if email.trim().is_empty())
+        {
             self.note(CheckCode::Token, &Finding::BareTokenOnCloud);
             return None;
         }
         let (result, scoped) = match self.client().myself().await {
-            Err(JiraError::Unauthorized { login_reason }) if is_cloud && login_reason != Some(LoginReason::Captcha) => {
+            Err(JiraError::Unauthorized { login_reason })
+                if is_cloud && login_reason != Some(LoginReason::Captcha) =>
+            {
                 match self.try_gateway().await {
                     Some(identity) => (Ok(identity), true),
                     None => (Err(JiraError::Unauthorized { login_reason }), false),
@@ -211,12 +280,24 @@ impl Probe<'_> {
             result => (result, false),
         };
         let finding = match result {
-            Ok(Identity { active: false, display_name, .. }) => Finding::InactiveUser { name: display_name },
+            Ok(Identity {
+                active: false,
+                display_name,
+                ..
+            }) => Finding::InactiveUser { name: display_name },
             Ok(identity) => {
                 let name = identity.display_name.clone();
-                self.report.identity = Some(ReportIdentity { id: identity.id, display_name: identity.display_name, email: identity.email });
+                self.report.identity = Some(ReportIdentity {
+                    id: identity.id,
+                    display_name: identity.display_name,
+                    email: identity.email,
+                });
                 self.report.api_base = Some(self.site.api_base.to_string());
-                if scoped { Finding::ScopedTokenAccepted { name } } else { Finding::TokenAccepted { name } }
+                if scoped {
+                    Finding::ScopedTokenAccepted { name }
+                } else {
+                    Finding::TokenAccepted { name }
+                }
             }
             Err(error) => self.describe_refusal(&error),
         };
@@ -227,16 +308,24 @@ impl Probe<'_> {
     fn describe_refusal(&self, error: &JiraError) -> Finding {
         let host = self.host.clone();
         match error {
-            JiraError::Unauthorized { login_reason: Some(LoginReason::Captcha) } => Finding::Captcha { host },
-            JiraError::Unauthorized { .. } => Finding::TokenRefused { deployment: self.site.deployment },
+            JiraError::Unauthorized {
+                login_reason: Some(LoginReason::Captcha),
+            } => Finding::Captcha { host },
+            JiraError::Unauthorized { .. } => Finding::TokenRefused {
+                deployment: self.site.deployment,
+            },
             JiraError::ConnectBearer403 => Finding::BareTokenOnCloud,
             JiraError::Forbidden { .. } => Finding::TokenForbidden,
             JiraError::LoginPage => Finding::LoginPage { host },
             JiraError::Truncated => Finding::HalfAnswer { host },
-            JiraError::RateLimited { retry_after } => Finding::RateLimited { seconds: retry_after.map(|time| time.as_secs()) },
+            JiraError::RateLimited { retry_after } => Finding::RateLimited {
+                seconds: retry_after.map(|time| time.as_secs()),
+            },
             JiraError::Unavailable { status, .. } => Finding::Maintenance { status: *status },
             JiraError::Outbound(outbound) => describe_outbound(outbound, host, self.limit).1,
-            JiraError::Unexpected { status, .. } | JiraError::NotJson { status } => Finding::TokenUnclear { status: Some(*status) },
+            JiraError::Unexpected { status, .. } | JiraError::NotJson { status } => Finding::TokenUnclear {
+                status: Some(*status),
+            },
             JiraError::NotFound { .. } => Finding::TokenUnclear { status: Some(404) },
             _ => Finding::TokenUnclear { status: None },
         }
@@ -246,7 +335,11 @@ impl Probe<'_> {
     async fn try_gateway(&mut self) -> Option<Identity> {
         let cloud_id = self.client().tenant_cloud_id().await.ok()?;
         let site_base = self.site.api_base.clone();
-        self.site.api_base = build_url(&self.outbound.policy().cloud_gateway, &["ex", "jira", &cloud_id], &[]);
+        self.site.api_base = build_url(
+            &self.outbound.policy().cloud_gateway,
+            &["ex", "jira", &cloud_id],
+            &[],
+        );
         let Ok(identity) = self.client().myself().await else {
             self.site.api_base = site_base;
             return None;
@@ -259,7 +352,9 @@ impl Probe<'_> {
         self.step = CheckCode::Boards;
         let finding = match self.client().get_agile(&["board"], &[("maxResults", "1")]).await {
             Ok(_) => Finding::BoardsAvailable,
-            Err(JiraError::Forbidden { .. } | JiraError::NotFound { .. } | JiraError::Unauthorized { .. }) => Finding::NoBoards,
+            Err(
+                JiraError::Forbidden { .. } | JiraError::NotFound { .. } | JiraError::Unauthorized { .. },
+            ) => Finding::NoBoards,
             Err(_) => Finding::BoardsUnknown,
         };
         self.note(CheckCode::Boards, &finding);
@@ -272,9 +367,17 @@ impl Probe<'_> {
             Ok(granted) => {
                 self.report.permissions = list_permissions(|key| granted.get(key).copied().unwrap_or(false));
                 self.report.features = list_features(&self.report.permissions);
-                let missing = self.report.permissions.iter().filter(|permission| !permission.granted);
+                let missing = self
+                    .report
+                    .permissions
+                    .iter()
+                    .filter(|permission| !permission.granted);
                 let names: Vec<String> = missing.map(|permission| permission.name.clone()).collect();
-                if names.is_empty() { Finding::PermissionsComplete } else { Finding::PermissionsMissing { names } }
+                if names.is_empty() {
+                    Finding::PermissionsComplete
+                } else {
+                    Finding::PermissionsMissing { names }
+                }
             }
         };
         self.note(CheckCode::Permissions, &finding);
@@ -284,12 +387,21 @@ impl Probe<'_> {
 /// Which check a failed connection belongs to, and how it is told.
 fn describe_outbound(error: &OutboundError, host: String, limit: Duration) -> (CheckCode, Finding) {
     match error {
-        OutboundError::AddressNotAllowed { .. } | OutboundError::UrlNotAllowed => (CheckCode::Reachable, Finding::AddressNotAllowed { host }),
-        OutboundError::NameNotFound { .. } => (CheckCode::Reachable, Finding::NameNotFound { host }),
-        OutboundError::Refused { port, .. } => (CheckCode::Reachable, Finding::ConnectionRefused { host, port: *port }),
-        OutboundError::TimedOut { after, .. } => {
-            (CheckCode::Reachable, Finding::TimedOut { host, seconds: (*after).min(limit).as_secs().max(1) })
+        OutboundError::AddressNotAllowed { .. } | OutboundError::UrlNotAllowed => {
+            (CheckCode::Reachable, Finding::AddressNotAllowed { host })
         }
+        OutboundError::NameNotFound { .. } => (CheckCode::Reachable, Finding::NameNotFound { host }),
+        OutboundError::Refused { port, .. } => (
+            CheckCode::Reachable,
+            Finding::ConnectionRefused { host, port: *port },
+        ),
+        OutboundError::TimedOut { after, .. } => (
+            CheckCode::Reachable,
+            Finding::TimedOut {
+                host,
+                seconds: (*after).min(limit).as_secs().max(1),
+            },
+        ),
         OutboundError::Tls { problem, .. } => {
             let finding = match problem {
                 TlsProblem::UnknownAuthority => Finding::TlsUnknownAuthority { host },
@@ -299,10 +411,17 @@ fn describe_outbound(error: &OutboundError, host: String, limit: Duration) -> (C
             };
             (CheckCode::Tls, finding)
         }
-        OutboundError::Redirect { to_host, .. } => (CheckCode::IsJira, Finding::Redirected { host, to: to_host.clone() }),
+        OutboundError::Redirect { to_host, .. } => (
+            CheckCode::IsJira,
+            Finding::Redirected {
+                host,
+                to: to_host.clone(),
+            },
+        ),
         OutboundError::TooLarge { .. } => (CheckCode::IsJira, Finding::NotJira { host }),
         OutboundError::Truncated { .. } => (CheckCode::IsJira, Finding::HalfAnswer { host }),
-        OutboundError::Other { .. } | OutboundError::BadCertificateAuthority => (CheckCode::Reachable, Finding::Unreachable { host }),
+        OutboundError::Other { .. } | OutboundError::BadCertificateAuthority => {
+            (CheckCode::Reachable, Finding::Unreachable { host })
+        }
     }
 }
-

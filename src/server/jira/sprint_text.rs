@@ -29,7 +29,9 @@ pub fn is_sprint_value(value: &Value) -> bool {
     value.as_array().is_some_and(|values| {
         values.first().is_some_and(|first| match first {
             Value::String(text) => text.contains("service.sprint.Sprint@"),
-            Value::Object(object) => object.contains_key("boardId") && object.contains_key("state") && object.contains_key("id"),
+            Value::Object(object) => {
+                object.contains_key("boardId") && object.contains_key("state") && object.contains_key("id")
+            }
             _ => false,
         })
     })
@@ -56,12 +58,18 @@ fn find_id_in_text(text: &str) -> Option<i64> {
     let number = |rest: &str| {
         let digits = rest.bytes().take_while(u8::is_ascii_digit).count();
         let ended = matches!(rest.as_bytes().get(digits), None | Some(b',' | b']'));
-        if ended { rest.get(..digits)?.parse::<i64>().ok() } else { None }
+        if ended {
+            rest.get(..digits)?.parse::<i64>().ok()
+        } else {
+            None
+        }
     };
     if let Some(id) = list.strip_prefix("id=").and_then(number) {
         return Some(id);
     }
-    list.match_indices(",id=").filter_map(|(at, key)| number(&list[at + key.len()..])).last()
+    list.match_indices(",id=")
+        .filter_map(|(at, key)| number(&list[at + key.len()..]))
+        .last()
 }
 
 #[cfg(test)]
@@ -72,14 +80,30 @@ mod tests {
 
     #[test]
     fn both_forms_give_ids() {
-        let text = |inner: &str| json!([format!("com.atlassian.greenhopper.service.sprint.Sprint@1a2b[{inner}]")]);
+        let text = |inner: &str| {
+            json!([format!(
+                "com.atlassian.greenhopper.service.sprint.Sprint@1a2b[{inner}]"
+            )])
+        };
         for (value, ids) in [
-            (json!([{"id": 37, "name": "S", "state": "active", "boardId": 5}]), vec![37]),
+            (
+                json!([{"id": 37, "name": "S", "state": "active", "boardId": 5}]),
+                vec![37],
+            ),
             (json!([{"id": "38"}]), vec![38]),
             (json!(null), vec![]),
-            (text("id=1,rapidViewId=2,state=ACTIVE,name=A, id=9,x=,goal=,sequence=1"), vec![1]),
-            (text("rapidViewId=2,state=CLOSED,name=S,startDate=<null>,sequence=4,id=4"), vec![4]),
-            (text("rapidViewId=2,name=odd,id=7,end,goal=[x],sequence=4,id=12"), vec![12]),
+            (
+                text("id=1,rapidViewId=2,state=ACTIVE,name=A, id=9,x=,goal=,sequence=1"),
+                vec![1],
+            ),
+            (
+                text("rapidViewId=2,state=CLOSED,name=S,startDate=<null>,sequence=4,id=4"),
+                vec![4],
+            ),
+            (
+                text("rapidViewId=2,name=odd,id=7,end,goal=[x],sequence=4,id=12"),
+                vec![12],
+            ),
             (text("rapidViewId=2,name=S"), vec![]),
             (text("id=99999999999999999999999,name=S"), vec![]),
             (json!([1, 2, 1]), vec![1, 2]),

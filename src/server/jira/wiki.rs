@@ -20,7 +20,10 @@ pub fn parse_wiki(text: &str) -> RichText {
     }
     let mut blocks = parse_blocks(&text[..end]);
     if end < text.len() {
-        blocks.push(Block::Unknown { name: "cut".to_owned(), text: "The rest is too large to show here.".to_owned() });
+        blocks.push(Block::Unknown {
+            name: "cut".to_owned(),
+            text: "The rest is too large to show here.".to_owned(),
+        });
     }
     RichText { blocks }
 }
@@ -41,14 +44,22 @@ impl Frame {
             "warning" => PanelTone::Warning,
             _ => PanelTone::Note,
         };
-        Block::Panel { tone, title: self.title, content: self.blocks }
+        Block::Panel {
+            tone,
+            title: self.title,
+            content: self.blocks,
+        }
     }
 }
 
 const FRAMES: [&str; 6] = ["quote", "panel", "info", "note", "tip", "warning"];
 
 fn parse_blocks(text: &str) -> Vec<Block> {
-    let mut stack = vec![Frame { name: "", title: None, blocks: Vec::new() }];
+    let mut stack = vec![Frame {
+        name: "",
+        title: None,
+        blocks: Vec::new(),
+    }];
     let mut code_ends = Finder::new(text, "{code}");
     let mut plain_ends = Finder::new(text, "{noformat}");
     let mut braces = Finder::new(text, "{");
@@ -59,9 +70,15 @@ fn parse_blocks(text: &str) -> Vec<Block> {
         if text[..at].ends_with('\\') || text[..at].ends_with('{') {
             continue;
         }
-        let Some((tag, parameters, after)) = read_tag(text, at) else { continue };
+        let Some((tag, parameters, after)) = read_tag(text, at) else {
+            continue;
+        };
         if let "code" | "noformat" = tag {
-            let ends = if tag == "code" { &mut code_ends } else { &mut plain_ends };
+            let ends = if tag == "code" {
+                &mut code_ends
+            } else {
+                &mut plain_ends
+            };
             let Some(end) = ends.find(after) else { continue };
             add_lines(&mut stack, &text[done..at]);
             add(&mut stack, read_code(tag, parameters, &text[after..end]));
@@ -77,7 +94,11 @@ fn parse_blocks(text: &str) -> Vec<Block> {
                     }
                 }
                 _ if stack.len() <= MAX_NESTING => {
-                    stack.push(Frame { name, title: find_parameter(parameters, "title"), blocks: Vec::new() });
+                    stack.push(Frame {
+                        name,
+                        title: find_parameter(parameters, "title"),
+                        blocks: Vec::new(),
+                    });
                 }
                 _ => {}
             }
@@ -119,23 +140,35 @@ fn read_tag(text: &str, at: usize) -> Option<(&str, &str, usize)> {
     if tag.is_empty() {
         return None;
     }
-    let end = rest.bytes().take(400).position(|byte| byte == b'}' || byte == b'\n' || byte == b'{')?;
+    let end = rest
+        .bytes()
+        .take(400)
+        .position(|byte| byte == b'}' || byte == b'\n' || byte == b'{')?;
     let parameters = &rest[..end];
     let good = rest.as_bytes()[end] == b'}' && (parameters.is_empty() || parameters.starts_with(':'));
     good.then(|| (tag, parameters.trim_start_matches(':'), at + 1 + name + end + 1))
 }
 
 fn find_parameter(parameters: &str, name: &str) -> Option<String> {
-    let value = parameters.split('|').find_map(|part| part.trim().strip_prefix(name)?.trim_start().strip_prefix('='))?;
+    let value = parameters
+        .split('|')
+        .find_map(|part| part.trim().strip_prefix(name)?.trim_start().strip_prefix('='))?;
     Some(value.trim().to_owned()).filter(|value| !value.is_empty())
 }
 
 fn read_code(tag: &str, parameters: &str, text: &str) -> Block {
     let first = parameters.split('|').next().unwrap_or_default().trim();
-    let language = if first.contains('=') { find_parameter(parameters, "language") } else { Some(first.to_owned()) };
+    let language = if first.contains('=') {
+        find_parameter(parameters, "language")
+    } else {
+        Some(first.to_owned())
+    };
     let language = language.filter(|language| tag == "code" && !language.is_empty());
     let text = text.strip_prefix('\n').unwrap_or(text);
-    Block::Code { language, text: text.strip_suffix('\n').unwrap_or(text).to_owned() }
+    Block::Code {
+        language,
+        text: text.strip_suffix('\n').unwrap_or(text).to_owned(),
+    }
 }
 
 /// What the lines before the current one have begun.
@@ -160,7 +193,9 @@ impl Lines<'_> {
             blocks.extend(build_lists(&items, 0));
         }
         if !self.rows.is_empty() {
-            blocks.push(Block::Table { rows: std::mem::take(&mut self.rows) });
+            blocks.push(Block::Table {
+                rows: std::mem::take(&mut self.rows),
+            });
         }
     }
 }
@@ -173,13 +208,20 @@ fn parse_lines(text: &str, blocks: &mut Vec<Block>) {
             lines.flush(blocks);
         } else if let Some((level, content)) = read_heading(trimmed) {
             lines.flush(blocks);
-            blocks.push(Block::Heading { level, content: parse_inline(content) });
+            blocks.push(Block::Heading {
+                level,
+                content: parse_inline(content),
+            });
         } else if trimmed.len() >= 4 && trimmed.bytes().all(|byte| byte == b'-') {
             lines.flush(blocks);
             blocks.push(Block::Rule);
         } else if let Some(quoted) = trimmed.strip_prefix("bq. ") {
             lines.flush(blocks);
-            blocks.push(Block::Quote { content: vec![Block::Paragraph { content: parse_inline(quoted) }] });
+            blocks.push(Block::Quote {
+                content: vec![Block::Paragraph {
+                    content: parse_inline(quoted),
+                }],
+            });
         } else if let Some((marker, content)) = read_item(trimmed) {
             if lines.items.is_empty() {
                 lines.flush(blocks);
@@ -213,7 +255,10 @@ fn read_heading(line: &str) -> Option<(u8, &str)> {
 
 /// Marker and content of a list item: `*`, `#` or `-`, repeated for depth, then a space.
 fn read_item(line: &str) -> Option<(&str, &str)> {
-    let marks = line.bytes().take_while(|byte| matches!(byte, b'*' | b'#' | b'-')).count();
+    let marks = line
+        .bytes()
+        .take_while(|byte| matches!(byte, b'*' | b'#' | b'-'))
+        .count();
     let (marker, content) = line.split_at(marks);
     let dash = marker.starts_with("--");
     (marks > 0 && !dash && content.starts_with([' ', '\t'])).then(|| (marker, content.trim()))
@@ -227,17 +272,25 @@ fn build_lists(items: &[(&str, String)], level: usize) -> Vec<Block> {
     let mut rest = items;
     while let Some((first, _)) = rest.first() {
         let ordered = kind(first);
-        let run = rest.iter().position(|(marker, _)| kind(marker) != ordered).unwrap_or(rest.len());
+        let run = rest
+            .iter()
+            .position(|(marker, _)| kind(marker) != ordered)
+            .unwrap_or(rest.len());
         let (group, others) = rest.split_at(run);
         let mut made: Vec<Vec<Block>> = Vec::new();
         let mut at = 0;
         while at < group.len() {
             if is_here(group[at].0) {
-                made.push(vec![Block::Paragraph { content: parse_inline(&group[at].1) }]);
+                made.push(vec![Block::Paragraph {
+                    content: parse_inline(&group[at].1),
+                }]);
                 at += 1;
                 continue;
             }
-            let deeper = group[at..].iter().position(|(marker, _)| is_here(marker)).map_or(group.len(), |count| at + count);
+            let deeper = group[at..]
+                .iter()
+                .position(|(marker, _)| is_here(marker))
+                .map_or(group.len(), |count| at + count);
             let nested = build_lists(&group[at..deeper], level + 1);
             match made.last_mut() {
                 Some(item) => item.extend(nested),
@@ -245,7 +298,11 @@ fn build_lists(items: &[(&str, String)], level: usize) -> Vec<Block> {
             }
             at = deeper;
         }
-        blocks.push(Block::List { ordered, start: 1, items: made });
+        blocks.push(Block::List {
+            ordered,
+            start: 1,
+            items: made,
+        });
         rest = others;
     }
     blocks
@@ -286,8 +343,17 @@ fn read_row(line: &str) -> Vec<Cell> {
 
 fn read_cell(text: &str, header: bool) -> Cell {
     let content = parse_inline(text.trim());
-    let content = if content.is_empty() { Vec::new() } else { vec![Block::Paragraph { content }] };
-    Cell { header, colspan: 1, rowspan: 1, content }
+    let content = if content.is_empty() {
+        Vec::new()
+    } else {
+        vec![Block::Paragraph { content }]
+    };
+    Cell {
+        header,
+        colspan: 1,
+        rowspan: 1,
+        content,
+    }
 }
 
 #[cfg(test)]
@@ -301,7 +367,11 @@ mod tests {
     }
 
     fn plain(text: &str) -> Inline {
-        Inline::Text { text: text.to_owned(), marks: Marks::default(), href: None }
+        Inline::Text {
+            text: text.to_owned(),
+            marks: Marks::default(),
+            href: None,
+        }
     }
 
     fn paragraph(content: Vec<Inline>) -> Block {
@@ -318,14 +388,28 @@ mod tests {
     fn marked(text: &str, set: impl Fn(&mut Marks)) -> Inline {
         let mut marks = Marks::default();
         set(&mut marks);
-        Inline::Text { text: text.to_owned(), marks, href: None }
+        Inline::Text {
+            text: text.to_owned(),
+            marks,
+            href: None,
+        }
     }
 
     #[test]
     fn marks_need_edges() {
         assert_eq!(line("*b*"), [marked("b", |m| m.strong = true)]);
-        assert_eq!(line("a _i_."), [plain("a "), marked("i", |m| m.em = true), plain(".")]);
-        assert_eq!(line("-s- +u+"), [marked("s", |m| m.strike = true), plain(" "), marked("u", |m| m.underline = true)]);
+        assert_eq!(
+            line("a _i_."),
+            [plain("a "), marked("i", |m| m.em = true), plain(".")]
+        );
+        assert_eq!(
+            line("-s- +u+"),
+            [
+                marked("s", |m| m.strike = true),
+                plain(" "),
+                marked("u", |m| m.underline = true)
+            ]
+        );
         assert_eq!(line("{{a*b*}}"), [marked("a*b*", |m| m.code = true)]);
         assert_eq!(
             line("*a _b_*"),
@@ -337,7 +421,16 @@ mod tests {
                 })
             ]
         );
-        for text in ["2 * 3 * 4", "snake_case_name", "2026-09-27", "a - b - c", "*open", "x^", "1+1+1", "~/dir"] {
+        for text in [
+            "2 * 3 * 4",
+            "snake_case_name",
+            "2026-09-27",
+            "a - b - c",
+            "*open",
+            "x^",
+            "1+1+1",
+            "~/dir",
+        ] {
             assert_eq!(line(text), [plain(text)], "{text}");
         }
         assert_eq!(line(r"\*a\* \{code}"), [plain("*a* {code}")]);
@@ -345,50 +438,117 @@ mod tests {
 
     #[test]
     fn links_pictures_and_breaks() {
-        let link = |text: &str, href: &str| Inline::Text { text: text.to_owned(), marks: Marks::default(), href: Some(href.to_owned()) };
-        assert_eq!(line("[T|https://x.example/a]"), [link("T", "https://x.example/a")]);
-        assert_eq!(line("[https://x.example/]"), [link("https://x.example/", "https://x.example/")]);
-        assert_eq!(line("see https://x.example/a."), [plain("see "), link("https://x.example/a", "https://x.example/a"), plain(".")]);
+        let link = |text: &str, href: &str| Inline::Text {
+            text: text.to_owned(),
+            marks: Marks::default(),
+            href: Some(href.to_owned()),
+        };
+        assert_eq!(
+            line("[T|https://x.example/a]"),
+            [link("T", "https://x.example/a")]
+        );
+        assert_eq!(
+            line("[https://x.example/]"),
+            [link("https://x.example/", "https://x.example/")]
+        );
+        assert_eq!(
+            line("see https://x.example/a."),
+            [
+                plain("see "),
+                link("https://x.example/a", "https://x.example/a"),
+                plain(".")
+            ]
+        );
         assert_eq!(line("[T|javascript:alert(1)]"), [plain("T")]);
         assert_eq!(line("[1] [x"), [plain("[1] [x")]);
-        assert_eq!(line("[~ada]"), [Inline::Chip { text: "@ada".to_owned() }]);
-        assert_eq!(line("!shot 1.png|width=3!"), [Inline::Media { name: "shot 1.png".to_owned() }]);
+        assert_eq!(
+            line("[~ada]"),
+            [Inline::Chip {
+                text: "@ada".to_owned()
+            }]
+        );
+        assert_eq!(
+            line("!shot 1.png|width=3!"),
+            [Inline::Media {
+                name: "shot 1.png".to_owned()
+            }]
+        );
         assert_eq!(line("Stop! Now!"), [plain("Stop! Now!")]);
-        assert_eq!(line("a\\\\b\r\nc"), [plain("a"), Inline::Break, plain("b"), Inline::Break, plain("c")]);
+        assert_eq!(
+            line("a\\\\b\r\nc"),
+            [plain("a"), Inline::Break, plain("b"), Inline::Break, plain("c")]
+        );
         assert_eq!(line("{color:red}r{color}"), [plain("r")]);
     }
 
     #[test]
     fn lists_nest() {
         let item = |text: &str| paragraph(vec![plain(text)]);
-        let nested = Block::List { ordered: true, start: 1, items: vec![vec![item("b")]] };
+        let nested = Block::List {
+            ordered: true,
+            start: 1,
+            items: vec![vec![item("b")]],
+        };
         assert_eq!(
             blocks("* a\n*# b\n* c\n- d"),
-            [Block::List { ordered: false, start: 1, items: vec![vec![item("a"), nested], vec![item("c")], vec![item("d")]] }]
+            [Block::List {
+                ordered: false,
+                start: 1,
+                items: vec![vec![item("a"), nested], vec![item("c")], vec![item("d")]]
+            }]
         );
         assert_eq!(blocks("# a\n\n* b").len(), 2);
     }
 
     #[test]
     fn blocks_of_every_kind() {
-        assert_eq!(blocks("h2. T"), [Block::Heading { level: 2, content: vec![plain("T")] }]);
+        assert_eq!(
+            blocks("h2. T"),
+            [Block::Heading {
+                level: 2,
+                content: vec![plain("T")]
+            }]
+        );
         assert_eq!(blocks("----"), [Block::Rule]);
         assert_eq!(
             blocks("a\n{code:java|title=x}\nint *x*;\n{code}\nb"),
             [
                 paragraph(vec![plain("a")]),
-                Block::Code { language: Some("java".to_owned()), text: "int *x*;".to_owned() },
+                Block::Code {
+                    language: Some("java".to_owned()),
+                    text: "int *x*;".to_owned()
+                },
                 paragraph(vec![plain("b")])
             ]
         );
-        assert_eq!(blocks("{noformat}{quote}{noformat}"), [Block::Code { language: None, text: "{quote}".to_owned() }]);
-        let quote = Block::Quote { content: vec![paragraph(vec![plain("q")])] };
+        assert_eq!(
+            blocks("{noformat}{quote}{noformat}"),
+            [Block::Code {
+                language: None,
+                text: "{quote}".to_owned()
+            }]
+        );
+        let quote = Block::Quote {
+            content: vec![paragraph(vec![plain("q")])],
+        };
         assert_eq!(
             blocks("{panel:title=P|x=1}{quote}q{quote}{panel}"),
-            [Block::Panel { tone: PanelTone::Info, title: Some("P".to_owned()), content: vec![quote] }]
+            [Block::Panel {
+                tone: PanelTone::Info,
+                title: Some("P".to_owned()),
+                content: vec![quote]
+            }]
         );
-        assert!(matches!(&blocks("{warning}w{warning}")[..], [Block::Panel { tone: PanelTone::Warning, .. }]));
-        let Block::Table { rows } = &blocks("||h||[a|https://x.example]||\n|c|d|")[0] else { panic!() };
+        assert!(matches!(
+            &blocks("{warning}w{warning}")[..],
+            [Block::Panel {
+                tone: PanelTone::Warning,
+                ..
+            }]
+        ));
+        let Block::Table { rows } = &blocks("||h||[a|https://x.example]||\n|c|d|")[0] else {
+            panic!()
+        };
         assert_eq!(rows.iter().map(Vec::len).collect::<Vec<_>>(), [2, 2]);
         assert!(rows[0][0].header && !rows[1][0].header);
         assert_eq!(blocks("{code}open"), [paragraph(vec![plain("{code}open")])]);
@@ -396,7 +556,26 @@ mod tests {
 
     #[test]
     fn hostile_text_costs_no_more_than_its_length() {
-        for piece in ["{code", "{code:a}", "{quote}", "[", "[a[", "{{", "!", "*a ", "_", "{panel:title=x}", "|", "* ", "\\", "h1. ", "[a|b", "http://", "-", "{color:"] {
+        for piece in [
+            "{code",
+            "{code:a}",
+            "{quote}",
+            "[",
+            "[a[",
+            "{{",
+            "!",
+            "*a ",
+            "_",
+            "{panel:title=x}",
+            "|",
+            "* ",
+            "\\",
+            "h1. ",
+            "[a|b",
+            "http://",
+            "-",
+            "{color:",
+        ] {
             let text = piece.repeat(100_000 / piece.len());
             let begun = std::time::Instant::now();
             println!("{piece}");

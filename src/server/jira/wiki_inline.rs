@@ -7,27 +7,42 @@
 use super::adf::checked_href;
 use crate::domain::rich_text::{Inline, Marks};
 
+/// What a search has learned.
+#[derive(Clone, Copy)]
+enum Known {
+    Nothing,
+    Next(usize),
+    NoMore,
+}
+
 /// Finds the next place of a text and remembers it.
 pub(super) struct Finder<'a> {
     haystack: &'a str,
     needle: &'static str,
-    /// Known next place; `Some(None)` when there is none any more.
-    known: Option<Option<usize>>,
+    known: Known,
 }
 
 impl<'a> Finder<'a> {
     pub(super) fn new(haystack: &'a str, needle: &'static str) -> Self {
-        Self { haystack, needle, known: None }
+        Self {
+            haystack,
+            needle,
+            known: Known::Nothing,
+        }
     }
 
     /// Place of the needle at `from` or behind. `from` must never go back.
     pub(super) fn find(&mut self, from: usize) -> Option<usize> {
         match self.known {
-            Some(None) => None,
-            Some(Some(at)) if at >= from => Some(at),
+            Known::NoMore => None,
+            Known::Next(at) if at >= from => Some(at),
             _ => {
-                let found = self.haystack.get(from..).and_then(|rest| rest.find(self.needle)).map(|at| at + from);
-                self.known = Some(found);
+                let found = self
+                    .haystack
+                    .get(from..)
+                    .and_then(|rest| rest.find(self.needle))
+                    .map(|at| at + from);
+                self.known = found.map_or(Known::NoMore, Known::Next);
                 found
             }
         }
@@ -35,12 +50,23 @@ impl<'a> Finder<'a> {
 }
 
 /// Marks of the language, in the order of [`apply`].
-const SIGNS: [(&str, char); 6] = [("*", '*'), ("_", '_'), ("-", '-'), ("+", '+'), ("^", '^'), ("~", '~')];
+const SIGNS: [(&str, char); 6] = [
+    ("*", '*'),
+    ("_", '_'),
+    ("-", '-'),
+    ("+", '+'),
+    ("^", '^'),
+    ("~", '~'),
+];
 
 enum Piece {
     Text(String),
     /// A sign that opens (`true`) or ends a mark once it is paired; text until then.
-    Sign { kind: usize, opens: bool, paired: bool },
+    Sign {
+        kind: usize,
+        opens: bool,
+        paired: bool,
+    },
     Mono(String),
     Whole(Inline),
 }
@@ -110,7 +136,9 @@ impl Line<'_> {
     }
 
     fn escape(&mut self) -> bool {
-        let Some(next) = self.text[self.at + 1..].chars().next() else { return false };
+        let Some(next) = self.text[self.at + 1..].chars().next() else {
+            return false;
+        };
         if next == '\\' {
             self.pieces.push(Piece::Whole(Inline::Break));
         } else if next.is_ascii_punctuation() {
@@ -127,7 +155,9 @@ impl Line<'_> {
         let rest = &self.text[self.at..];
         if rest.starts_with("{{") {
             let start = self.at + 2;
-            let Some(end) = self.monos.find(start) else { return false };
+            let Some(end) = self.monos.find(start) else {
+                return false;
+            };
             let inside = &self.text[start..end];
             if inside.is_empty() || inside.contains('\n') {
                 return false;
@@ -136,7 +166,9 @@ impl Line<'_> {
             self.at = end + 2;
             return true;
         }
-        let is_dropped = ["{color", "{anchor", "{toc"].iter().any(|tag| rest.starts_with(tag));
+        let is_dropped = ["{color", "{anchor", "{toc"]
+            .iter()
+            .any(|tag| rest.starts_with(tag));
         let end = rest.bytes().take(80).position(|byte| byte == b'}');
         match end {
             Some(end) if is_dropped => {
@@ -149,15 +181,21 @@ impl Line<'_> {
 
     fn link(&mut self) -> bool {
         let start = self.at + 1;
-        let Some(end) = self.brackets.find(start) else { return false };
+        let Some(end) = self.brackets.find(start) else {
+            return false;
+        };
         let inside = &self.text[start..end];
         if inside.is_empty() || inside.len() > 4096 || inside.contains(['[', '\n']) {
             return false;
         }
         let piece = if let Some(user) = inside.strip_prefix('~') {
-            Inline::Chip { text: format!("@{}", user.strip_prefix("accountid:").unwrap_or(user)) }
+            Inline::Chip {
+                text: format!("@{}", user.strip_prefix("accountid:").unwrap_or(user)),
+            }
         } else if let Some(file) = inside.strip_prefix('^') {
-            Inline::Media { name: file.to_owned() }
+            Inline::Media {
+                name: file.to_owned(),
+            }
         } else {
             let mut parts = inside.split('|');
             let first = parts.next().unwrap_or_default();
@@ -167,7 +205,11 @@ impl Line<'_> {
             if href.is_none() && !inside.contains('|') {
                 return false;
             }
-            Inline::Text { text: first.trim().to_owned(), marks: Marks::default(), href }
+            Inline::Text {
+                text: first.trim().to_owned(),
+                marks: Marks::default(),
+                href,
+            }
         };
         self.pieces.push(Piece::Whole(piece));
         self.at = end + 1;
@@ -176,44 +218,63 @@ impl Line<'_> {
 
     fn picture(&mut self) -> bool {
         let start = self.at + 1;
-        let Some(end) = self.bangs.find(start) else { return false };
+        let Some(end) = self.bangs.find(start) else {
+            return false;
+        };
         let inside = &self.text[start..end];
         if inside.len() > 1024 || inside.contains('\n') {
             return false;
         }
         let name = inside.split('|').next().unwrap_or_default();
         let is_file = name.rsplit_once('.').is_some_and(|(stem, ending)| {
-            !stem.is_empty() && !stem.starts_with(char::is_whitespace) && (2..=5).contains(&ending.len()) && ending.bytes().all(|b| b.is_ascii_alphanumeric())
+            !stem.is_empty()
+                && !stem.starts_with(char::is_whitespace)
+                && (2..=5).contains(&ending.len())
+                && ending.bytes().all(|b| b.is_ascii_alphanumeric())
         });
         if !is_file {
             return false;
         }
-        self.pieces.push(Piece::Whole(Inline::Media { name: name.to_owned() }));
+        self.pieces.push(Piece::Whole(Inline::Media {
+            name: name.to_owned(),
+        }));
         self.at = end + 1;
         true
     }
 
     fn bare_address(&mut self) -> bool {
         let rest = &self.text[self.at..];
-        let is_address = ["http://", "https://", "mailto:"].iter().any(|scheme| rest.starts_with(scheme));
+        let is_address = ["http://", "https://", "mailto:"]
+            .iter()
+            .any(|scheme| rest.starts_with(scheme));
         if !is_address || self.before().is_some_and(char::is_alphanumeric) {
             return false;
         }
-        let end = rest.find(|c: char| c.is_whitespace() || c.is_control() || "|]}{[\"<>".contains(c)).unwrap_or(rest.len());
+        let end = rest
+            .find(|c: char| c.is_whitespace() || c.is_control() || "|]}{[\"<>".contains(c))
+            .unwrap_or(rest.len());
         let address = rest[..end].trim_end_matches(['.', ',', ';', ':', '!', '?', ')', '*', '_', '\'']);
         // Read at once even if it is no link: what was searched is not searched again.
-        let text = Inline::Text { text: address.to_owned(), marks: Marks::default(), href: checked_href(address) };
+        let text = Inline::Text {
+            text: address.to_owned(),
+            marks: Marks::default(),
+            href: checked_href(address),
+        };
         self.pieces.push(Piece::Whole(text));
         self.at += address.len();
         true
     }
 
     fn sign(&mut self, c: char) -> bool {
-        let Some(kind) = SIGNS.iter().position(|(_, sign)| *sign == c) else { return false };
+        let Some(kind) = SIGNS.iter().position(|(_, sign)| *sign == c) else {
+            return false;
+        };
         let before = self.before();
         let after = self.text[self.at + 1..].chars().next();
-        let may_end = before.is_some_and(|c| !c.is_whitespace()) && after.is_none_or(|c| !c.is_alphanumeric());
-        let may_open = before.is_none_or(|c| !c.is_alphanumeric()) && after.is_some_and(|c| !c.is_whitespace() && Some(c) != before);
+        let may_end =
+            before.is_some_and(|c| !c.is_whitespace()) && after.is_none_or(|c| !c.is_alphanumeric());
+        let may_open = before.is_none_or(|c| !c.is_alphanumeric())
+            && after.is_some_and(|c| !c.is_whitespace() && Some(c) != before);
         let number = self.pieces.len();
         match self.open[kind] {
             Some(opener) if may_end && opener + 1 < number => {
@@ -221,11 +282,19 @@ impl Line<'_> {
                     *paired = true;
                 }
                 self.open[kind] = None;
-                self.pieces.push(Piece::Sign { kind, opens: false, paired: true });
+                self.pieces.push(Piece::Sign {
+                    kind,
+                    opens: false,
+                    paired: true,
+                });
             }
             _ if may_open => {
                 self.open[kind] = Some(number);
-                self.pieces.push(Piece::Sign { kind, opens: true, paired: false });
+                self.pieces.push(Piece::Sign {
+                    kind,
+                    opens: true,
+                    paired: false,
+                });
             }
             _ => return false,
         }
@@ -250,12 +319,23 @@ fn assemble(pieces: Vec<Piece>) -> Vec<Inline> {
     let mut marks = Marks::default();
     for piece in pieces {
         match piece {
-            Piece::Sign { kind, opens, paired: true } => apply(&mut marks, kind, opens),
+            Piece::Sign {
+                kind,
+                opens,
+                paired: true,
+            } => apply(&mut marks, kind, opens),
             Piece::Sign { kind, .. } => add(&mut found, SIGNS[kind].0, marks),
-            Piece::Text(text) => add(&mut found, &text, marks),
             Piece::Mono(text) => add(&mut found, &text, Marks { code: true, ..marks }),
-            Piece::Whole(Inline::Text { text, href: Some(href), .. }) => found.push(Inline::Text { text, marks, href: Some(href) }),
-            Piece::Whole(Inline::Text { text, .. }) => add(&mut found, &text, marks),
+            Piece::Whole(Inline::Text {
+                text,
+                href: Some(href),
+                ..
+            }) => found.push(Inline::Text {
+                text,
+                marks,
+                href: Some(href),
+            }),
+            Piece::Text(text) | Piece::Whole(Inline::Text { text, .. }) => add(&mut found, &text, marks),
             Piece::Whole(whole) => found.push(whole),
         }
     }
@@ -268,8 +348,16 @@ fn assemble(pieces: Vec<Piece>) -> Vec<Inline> {
 /// Adds text, to the run before it where the marks are the same.
 fn add(found: &mut Vec<Inline>, text: &str, marks: Marks) {
     match found.last_mut() {
-        Some(Inline::Text { text: last, marks: known, href: None }) if *known == marks => last.push_str(text),
+        Some(Inline::Text {
+            text: last,
+            marks: known,
+            href: None,
+        }) if *known == marks => last.push_str(text),
         _ if text.is_empty() => {}
-        _ => found.push(Inline::Text { text: text.to_owned(), marks, href: None }),
+        _ => found.push(Inline::Text {
+            text: text.to_owned(),
+            marks,
+            href: None,
+        }),
     }
 }

@@ -13,7 +13,10 @@ use crate::domain::jira as shape;
 
 /// The rows that can be read.
 pub fn rows<T: DeserializeOwned>(items: Vec<Value>) -> Vec<T> {
-    items.into_iter().filter_map(|item| serde_json::from_value(item).ok()).collect()
+    items
+        .into_iter()
+        .filter_map(|item| serde_json::from_value(item).ok())
+        .collect()
 }
 
 /// An id as text, whether it came as text or number.
@@ -34,7 +37,9 @@ fn optional_id<'de, D: Deserializer<'de>>(input: D) -> Result<Option<String>, D:
 }
 
 fn number<'de, D: Deserializer<'de>>(input: D) -> Result<i64, D::Error> {
-    id_text(&Value::deserialize(input)?).and_then(|text| text.parse().ok()).ok_or_else(|| serde::de::Error::custom("no number"))
+    id_text(&Value::deserialize(input)?)
+        .and_then(|text| text.parse().ok())
+        .ok_or_else(|| serde::de::Error::custom("no number"))
 }
 
 fn text<'de, D: Deserializer<'de>>(input: D) -> Result<String, D::Error> {
@@ -101,7 +106,11 @@ pub struct Project {
 
 impl From<Project> for shape::JiraProject {
     fn from(project: Project) -> Self {
-        Self { id: project.id, key: project.key, name: project.name }
+        Self {
+            id: project.id,
+            key: project.key,
+            name: project.name,
+        }
     }
 }
 
@@ -120,7 +129,11 @@ pub struct IssueType {
 
 impl From<IssueType> for shape::IssueType {
     fn from(kind: IssueType) -> Self {
-        Self { id: kind.id, name: kind.name, subtask: kind.subtask }
+        Self {
+            id: kind.id,
+            name: kind.name,
+            subtask: kind.subtask,
+        }
     }
 }
 
@@ -162,7 +175,10 @@ pub struct Named {
 
 impl From<Named> for shape::NamedValue {
     fn from(named: Named) -> Self {
-        Self { id: named.id, name: named.name.or(named.value).unwrap_or_default() }
+        Self {
+            id: named.id,
+            name: named.name.or(named.value).unwrap_or_default(),
+        }
     }
 }
 
@@ -198,7 +214,13 @@ impl From<Field> for shape::Field {
     fn from(field: Field) -> Self {
         let kind = field.schema.as_ref().map_or(shape::FieldKind::Other, field_kind);
         let scope_project_id = field.scope.pointer("/project/id").and_then(id_text);
-        Self { id: field.id, name: field.name, custom: field.custom, kind, scope_project_id }
+        Self {
+            id: field.id,
+            name: field.name,
+            custom: field.custom,
+            kind,
+            scope_project_id,
+        }
     }
 }
 
@@ -222,7 +244,11 @@ fn field_kind(schema: &Schema) -> shape::FieldKind {
             return found;
         }
     }
-    match (schema.kind.as_str(), schema.items.as_str(), schema.system.as_deref()) {
+    match (
+        schema.kind.as_str(),
+        schema.items.as_str(),
+        schema.system.as_deref(),
+    ) {
         (_, _, Some("description" | "environment")) => Kind::RichText,
         (_, _, Some("labels")) => Kind::Labels,
         ("date", ..) => Kind::Date,
@@ -255,7 +281,11 @@ impl From<Board> for shape::Board {
             "kanban" => shape::BoardKind::Kanban,
             _ => shape::BoardKind::Simple,
         };
-        Self { id: board.id, name: board.name, kind }
+        Self {
+            id: board.id,
+            name: board.name,
+            kind,
+        }
     }
 }
 

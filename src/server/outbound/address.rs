@@ -54,13 +54,19 @@ impl OutboundPolicy {
         let host = url.host_str().unwrap_or_default();
         url.scheme() == "https"
             && url.port().is_none()
-            && [".atlassian.net", ".jira.com"].iter().any(|end| host.strip_suffix(end).is_some_and(|name| !name.is_empty()))
+            && [".atlassian.net", ".jira.com"]
+                .iter()
+                .any(|end| host.strip_suffix(end).is_some_and(|name| !name.is_empty()))
     }
 
     /// Whether an address may be called; `listed` tells that the operator named the host.
     pub fn is_address_allowed(&self, address: IpAddr, listed: bool) -> bool {
         let carried = unpack(address);
-        let exempt = listed || self.allowed_networks.iter().any(|net| net.contains(&address) || net.contains(&carried));
+        let exempt = listed
+            || self
+                .allowed_networks
+                .iter()
+                .any(|net| net.contains(&address) || net.contains(&carried));
         for address in [address, carried] {
             if is_metadata(address) && !(self.allow_metadata && exempt) {
                 return false;
@@ -76,7 +82,9 @@ fn is_on_list(list: &[String], url: &Url) -> bool {
     list.iter().any(|entry| {
         let (name, port) = split_port(entry.trim());
         let same_port = port.is_none_or(|port| url.port_or_known_default() == Some(port));
-        let name = Url::parse(&format!("http://{name}/")).ok().and_then(|url| url.host_str().map(str::to_owned));
+        let name = Url::parse(&format!("http://{name}/"))
+            .ok()
+            .and_then(|url| url.host_str().map(str::to_owned));
         same_port && name.is_some_and(|name| name.trim_end_matches('.') == host)
     })
 }
@@ -84,10 +92,12 @@ fn is_on_list(list: &[String], url: &Url) -> bool {
 /// Splits `name:port`; brackets of an IPv6 literal stay with the name.
 fn split_port(entry: &str) -> (&str, Option<u16>) {
     match entry.rsplit_once(':') {
-        Some((name, port)) if !name.is_empty() && (!name.contains(':') || name.ends_with(']')) => match port.parse() {
-            Ok(port) => (name, Some(port)),
-            Err(_) => (entry, None),
-        },
+        Some((name, port)) if !name.is_empty() && (!name.contains(':') || name.ends_with(']')) => {
+            match port.parse() {
+                Ok(port) => (name, Some(port)),
+                Err(_) => (entry, None),
+            }
+        }
         _ => (entry, None),
     }
 }
@@ -124,7 +134,12 @@ fn is_metadata(address: IpAddr) -> bool {
     match address {
         IpAddr::V4(v4) => {
             v4.is_link_local()
-                || [Ipv4Addr::new(100, 100, 100, 200), Ipv4Addr::new(192, 0, 0, 192), Ipv4Addr::new(168, 63, 129, 16)].contains(&v4)
+                || [
+                    Ipv4Addr::new(100, 100, 100, 200),
+                    Ipv4Addr::new(192, 0, 0, 192),
+                    Ipv4Addr::new(168, 63, 129, 16),
+                ]
+                .contains(&v4)
         }
         IpAddr::V6(v6) => {
             v6.is_unicast_link_local()

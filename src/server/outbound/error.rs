@@ -104,7 +104,13 @@ pub enum TlsProblem {
 }
 
 /// What the chain of causes of a reqwest error says.
-pub(super) fn classify(error: &reqwest::Error, host: &str, port: u16, after: Duration, in_body: bool) -> OutboundError {
+pub(super) fn classify(
+    error: &reqwest::Error,
+    host: &str,
+    port: u16,
+    after: Duration,
+    in_body: bool,
+) -> OutboundError {
     let host = host.to_owned();
     let mut connecting = error.is_connect();
     let mut found = None;
@@ -119,16 +125,31 @@ pub(super) fn classify(error: &reqwest::Error, host: &str, port: u16, after: Dur
                 OutboundError::AddressNotAllowed { host: host.clone() }
             });
         } else if let Some(tls) = cause.downcast_ref::<rustls::Error>() {
-            found = Some(OutboundError::Tls { host: host.clone(), problem: classify_tls(tls) });
+            found = Some(OutboundError::Tls {
+                host: host.clone(),
+                problem: classify_tls(tls),
+            });
         } else if let Some(hyper) = cause.downcast_ref::<hyper::Error>() {
             if hyper.is_incomplete_message() {
                 found = Some(OutboundError::Truncated { host: host.clone() });
             }
         } else if let Some(io) = cause.downcast_ref::<io::Error>() {
             match io.kind() {
-                io::ErrorKind::ConnectionRefused => found = Some(OutboundError::Refused { host: host.clone(), port }),
-                io::ErrorKind::TimedOut => found = Some(OutboundError::TimedOut { host: host.clone(), after }),
-                io::ErrorKind::UnexpectedEof if !connecting => found = Some(OutboundError::Truncated { host: host.clone() }),
+                io::ErrorKind::ConnectionRefused => {
+                    found = Some(OutboundError::Refused {
+                        host: host.clone(),
+                        port,
+                    });
+                }
+                io::ErrorKind::TimedOut => {
+                    found = Some(OutboundError::TimedOut {
+                        host: host.clone(),
+                        after,
+                    });
+                }
+                io::ErrorKind::UnexpectedEof if !connecting => {
+                    found = Some(OutboundError::Truncated { host: host.clone() });
+                }
                 _ => {}
             }
         } else {
@@ -166,15 +187,22 @@ fn walk(error: &(dyn StdError + 'static), visit: &mut dyn FnMut(&(dyn StdError +
 fn classify_tls(error: &rustls::Error) -> TlsProblem {
     use rustls::CertificateError as Certificate;
     match error {
-        rustls::Error::InvalidCertificate(Certificate::UnknownIssuer | Certificate::BadSignature) => TlsProblem::UnknownAuthority,
-        rustls::Error::InvalidCertificate(Certificate::NotValidForName | Certificate::NotValidForNameContext { .. }) => {
-            TlsProblem::WrongHost
+        rustls::Error::InvalidCertificate(Certificate::UnknownIssuer | Certificate::BadSignature) => {
+            TlsProblem::UnknownAuthority
         }
         rustls::Error::InvalidCertificate(
-            Certificate::Expired | Certificate::ExpiredContext { .. } | Certificate::NotValidYet | Certificate::NotValidYetContext { .. },
+            Certificate::NotValidForName | Certificate::NotValidForNameContext { .. },
+        ) => TlsProblem::WrongHost,
+        rustls::Error::InvalidCertificate(
+            Certificate::Expired
+            | Certificate::ExpiredContext { .. }
+            | Certificate::NotValidYet
+            | Certificate::NotValidYetContext { .. },
         ) => TlsProblem::Expired,
         // A self-signed end certificate that is marked as an authority is reported in this way.
-        rustls::Error::InvalidCertificate(Certificate::Other(other)) if other.to_string().contains("CaUsedAsEndEntity") => {
+        rustls::Error::InvalidCertificate(Certificate::Other(other))
+            if other.to_string().contains("CaUsedAsEndEntity") =>
+        {
             TlsProblem::UnknownAuthority
         }
         _ => TlsProblem::Other,

@@ -47,7 +47,12 @@ pub struct SystemLookUp;
 
 impl LookUp for SystemLookUp {
     fn look_up(&self, host: String) -> BoxFuture<'static, io::Result<Vec<IpAddr>>> {
-        Box::pin(async move { Ok(tokio::net::lookup_host((host.as_str(), 0)).await?.map(|found| found.ip()).collect()) })
+        Box::pin(async move {
+            Ok(tokio::net::lookup_host((host.as_str(), 0))
+                .await?
+                .map(|found| found.ip())
+                .collect())
+        })
     }
 }
 
@@ -75,7 +80,13 @@ pub struct OutboundRequest {
 impl OutboundRequest {
     /// A GET without credential and with the default deadline.
     pub fn get(url: Url) -> Self {
-        Self { method: reqwest::Method::GET, url, authorization: None, body: None, deadline: DEFAULT_DEADLINE }
+        Self {
+            method: reqwest::Method::GET,
+            url,
+            authorization: None,
+            body: None,
+            deadline: DEFAULT_DEADLINE,
+        }
     }
 }
 
@@ -137,23 +148,40 @@ impl OutboundClient {
     ///
     /// # Errors
     /// As there.
-    pub fn with_look_up(policy: OutboundPolicy, connection_ca_pem: Option<&[u8]>, look_up: Arc<dyn LookUp>) -> Result<Self, OutboundError> {
+    pub fn with_look_up(
+        policy: OutboundPolicy,
+        connection_ca_pem: Option<&[u8]>,
+        look_up: Arc<dyn LookUp>,
+    ) -> Result<Self, OutboundError> {
         let tls = build_tls(&[policy.extra_ca_pem.as_deref(), connection_ca_pem])?;
         let policy = Arc::new(policy);
         let build = |listed| {
-            reqwest::Client::builder()
+            #[expect(
+                clippy::disallowed_methods,
+                reason = "the one place that makes an HTTP client"
+            )]
+            let builder = reqwest::Client::builder();
+            builder
                 .redirect(reqwest::redirect::Policy::none())
                 .no_proxy()
                 .referer(false)
                 .connect_timeout(CONNECT_LIMIT)
                 .pool_idle_timeout(Duration::from_secs(30))
                 .user_agent(concat!("Traceline/", env!("CARGO_PKG_VERSION")))
-                .dns_resolver(Guard { policy: Arc::clone(&policy), look_up: Arc::clone(&look_up), listed })
+                .dns_resolver(Guard {
+                    policy: Arc::clone(&policy),
+                    look_up: Arc::clone(&look_up),
+                    listed,
+                })
                 .tls_backend_preconfigured(tls.clone())
                 .build()
                 .map_err(|_| OutboundError::BadCertificateAuthority)
         };
-        Ok(Self { strict: build(false)?, listed: build(true)?, policy })
+        Ok(Self {
+            strict: build(false)?,
+            listed: build(true)?,
+            policy,
+        })
     }
 
     /// The policy it was made with.
@@ -168,7 +196,8 @@ impl OutboundClient {
     /// 300 to 399 is an answer.
     pub async fn send(&self, request: OutboundRequest) -> Result<OutboundResponse, OutboundError> {
         let url = &request.url;
-        let usable = matches!(url.scheme(), "http" | "https") && url.username().is_empty() && url.password().is_none();
+        let usable =
+            matches!(url.scheme(), "http" | "https") && url.username().is_empty() && url.password().is_none();
         let Some(host) = url.host_str().filter(|_| usable).map(str::to_owned) else {
             return Err(OutboundError::UrlNotAllowed);
         };
@@ -182,25 +211,38 @@ impl OutboundClient {
         let client = if listed { &self.listed } else { &self.strict };
         match tokio::time::timeout(deadline, exchange(client, request, &host)).await {
             Ok(result) => result,
-            Err(_) => Err(OutboundError::TimedOut { host, after: deadline }),
+            Err(_) => Err(OutboundError::TimedOut {
+                host,
+                after: deadline,
+            }),
         }
     }
 }
 
-async fn exchange(client: &reqwest::Client, request: OutboundRequest, host: &str) -> Result<OutboundResponse, OutboundError> {
+async fn exchange(
+    client: &reqwest::Client,
+    request: OutboundRequest,
+    host: &str,
+) -> Result<OutboundResponse, OutboundError> {
     let port = request.url.port_or_known_default().unwrap_or_default();
     let url = request.url.clone();
     let limit = CONNECT_LIMIT.min(request.deadline);
-    let mut builder = client.request(request.method, request.url).header(ACCEPT, "application/json");
+    let mut builder = client
+        .request(request.method, request.url)
+        .header(ACCEPT, "application/json");
     if let Some(secret) = &request.authorization {
-        let mut value = HeaderValue::from_str(secret.expose_secret()).map_err(|_| OutboundError::UrlNotAllowed)?;
+        let mut value =
+            HeaderValue::from_str(secret.expose_secret()).map_err(|_| OutboundError::UrlNotAllowed)?;
         value.set_sensitive(true);
         builder = builder.header(AUTHORIZATION, value);
     }
     if let Some(body) = &request.body {
         builder = builder.json(body);
     }
-    let mut response = builder.send().await.map_err(|error| error::classify(&error, host, port, limit, false))?;
+    let mut response = builder
+        .send()
+        .await
+        .map_err(|error| error::classify(&error, host, port, limit, false))?;
     let status = response.status().as_u16();
     if (300..400).contains(&status) {
         let to_host = response
@@ -209,17 +251,32 @@ async fn exchange(client: &reqwest::Client, request: OutboundRequest, host: &str
             .and_then(|value| value.to_str().ok())
             .and_then(|to| url.join(to).ok())
             .and_then(|to| to.host_str().map(|host| host.chars().take(253).collect()));
-        return Err(OutboundError::Redirect { host: host.to_owned(), to_host, status });
+        return Err(OutboundError::Redirect {
+            host: host.to_owned(),
+            to_host,
+            status,
+        });
     }
     let headers = response.headers().clone();
     let mut body = Vec::new();
-    while let Some(chunk) = response.chunk().await.map_err(|error| error::classify(&error, host, port, request.deadline, true))? {
+    while let Some(chunk) = response
+        .chunk()
+        .await
+        .map_err(|error| error::classify(&error, host, port, request.deadline, true))?
+    {
         if body.len() + chunk.len() > MAX_BODY_BYTES {
-            return Err(OutboundError::TooLarge { host: host.to_owned(), limit: MAX_BODY_BYTES });
+            return Err(OutboundError::TooLarge {
+                host: host.to_owned(),
+                limit: MAX_BODY_BYTES,
+            });
         }
         body.extend_from_slice(&chunk);
     }
-    Ok(OutboundResponse { status, headers, body: body.into() })
+    Ok(OutboundResponse {
+        status,
+        headers,
+        body: body.into(),
+    })
 }
 
 /// The resolver of the HTTP library: looks up and judges every address of a name.
@@ -240,10 +297,14 @@ impl reqwest::dns::Resolve for Guard {
                 return Err(BlockedAddress { unknown_name: true }.into());
             }
             // One forbidden address spoils the name: which one is used is not ours to choose.
-            if !addresses.iter().all(|address| policy.is_address_allowed(*address, listed)) {
+            if !addresses
+                .iter()
+                .all(|address| policy.is_address_allowed(*address, listed))
+            {
                 return Err(BlockedAddress { unknown_name: false }.into());
             }
-            let addresses: reqwest::dns::Addrs = Box::new(addresses.into_iter().map(|address| SocketAddr::new(address, 0)));
+            let addresses: reqwest::dns::Addrs =
+                Box::new(addresses.into_iter().map(|address| SocketAddr::new(address, 0)));
             Ok(addresses)
         })
     }
@@ -256,17 +317,20 @@ fn build_tls(extra: &[Option<&[u8]>]) -> Result<rustls::ClientConfig, OutboundEr
         let mut added = 0;
         for certificate in CertificateDer::pem_slice_iter(pem) {
             let certificate = certificate.map_err(|_| OutboundError::BadCertificateAuthority)?;
-            roots.add(certificate).map_err(|_| OutboundError::BadCertificateAuthority)?;
+            roots
+                .add(certificate)
+                .map_err(|_| OutboundError::BadCertificateAuthority)?;
             added += 1;
         }
         if added == 0 {
             return Err(OutboundError::BadCertificateAuthority);
         }
     }
-    let config = rustls::ClientConfig::builder_with_provider(Arc::new(rustls::crypto::ring::default_provider()))
-        .with_safe_default_protocol_versions()
-        .map_err(|_| OutboundError::BadCertificateAuthority)?
-        .with_root_certificates(roots)
-        .with_no_client_auth();
+    let config =
+        rustls::ClientConfig::builder_with_provider(Arc::new(rustls::crypto::ring::default_provider()))
+            .with_safe_default_protocol_versions()
+            .map_err(|_| OutboundError::BadCertificateAuthority)?
+            .with_root_certificates(roots)
+            .with_no_client_auth();
     Ok(config)
 }

@@ -108,7 +108,12 @@ pub async fn insert(tx: &mut Tx, person: &NewPerson<'_>) -> Result<(), StoreErro
 /// # Errors
 /// As every store function.
 pub async fn find(tx: &mut Tx, id: &str) -> Result<Option<PersonRow>, StoreError> {
-    fetch_optional!(tx, PersonRow, "SELECT id, email, name, account_role, state FROM person WHERE id = $1", id)
+    fetch_optional!(
+        tx,
+        PersonRow,
+        "SELECT id, email, name, account_role, state FROM person WHERE id = $1",
+        id
+    )
 }
 
 /// Number of people in any state.
@@ -166,8 +171,22 @@ pub async fn find_credential(tx: &mut Tx, email_key: &str) -> Result<Option<Cred
 /// # Errors
 /// As every store function.
 pub async fn find_password_hash(tx: &mut Tx, id: &str) -> Result<Option<String>, StoreError> {
-    let row = fetch_optional!(tx, (Option<String>,), "SELECT password_hash FROM person WHERE id = $1", id)?;
+    let row = fetch_optional!(
+        tx,
+        (Option<String>,),
+        "SELECT password_hash FROM person WHERE id = $1",
+        id
+    )?;
     Ok(row.and_then(|(hash,)| hash))
+}
+
+/// The theme of a person who exists.
+///
+/// # Errors
+/// As every store function.
+pub async fn find_theme(tx: &mut Tx, id: &str) -> Result<String, StoreError> {
+    let row = fetch_optional!(tx, (String,), "SELECT theme FROM person WHERE id = $1", id)?;
+    Ok(row.map_or_else(|| "system".to_owned(), |(theme,)| theme))
 }
 
 /// Whether the person is active with exactly this hash; holds the row until the transaction ends, so
@@ -206,7 +225,13 @@ pub async fn save_password(tx: &mut Tx, id: &str, password_hash: &str, now: i64)
 /// # Errors
 /// As every store function.
 pub async fn save_role(tx: &mut Tx, id: &str, account_role: &str, now: i64) -> Result<(), StoreError> {
-    execute!(tx, "UPDATE person SET account_role = $2, updated_at = $3 WHERE id = $1", id, account_role, now)?;
+    execute!(
+        tx,
+        "UPDATE person SET account_role = $2, updated_at = $3 WHERE id = $1",
+        id,
+        account_role,
+        now
+    )?;
     Ok(())
 }
 
@@ -215,7 +240,12 @@ pub async fn save_role(tx: &mut Tx, id: &str, account_role: &str, now: i64) -> R
 /// # Errors
 /// As every store function.
 pub async fn deactivate(tx: &mut Tx, id: &str, now: i64) -> Result<(), StoreError> {
-    execute!(tx, "UPDATE person SET state = 'deactivated', updated_at = $2 WHERE id = $1", id, now)?;
+    execute!(
+        tx,
+        "UPDATE person SET state = 'deactivated', updated_at = $2 WHERE id = $1",
+        id,
+        now
+    )?;
     Ok(())
 }
 
@@ -238,7 +268,13 @@ pub async fn reactivate(tx: &mut Tx, id: &str, now: i64) -> Result<(), StoreErro
 ///
 /// # Errors
 /// As every store function.
-pub async fn save_profile(tx: &mut Tx, id: &str, name: &str, time_zone: Option<&str>, now: i64) -> Result<(), StoreError> {
+pub async fn save_profile(
+    tx: &mut Tx,
+    id: &str,
+    name: &str,
+    time_zone: Option<&str>,
+    now: i64,
+) -> Result<(), StoreError> {
     execute!(
         tx,
         "UPDATE person SET name = $2, time_zone = $3, updated_at = $4 WHERE id = $1",
@@ -255,7 +291,13 @@ pub async fn save_profile(tx: &mut Tx, id: &str, name: &str, time_zone: Option<&
 /// # Errors
 /// As every store function.
 pub async fn save_theme(tx: &mut Tx, id: &str, theme: &str, now: i64) -> Result<(), StoreError> {
-    execute!(tx, "UPDATE person SET theme = $2, updated_at = $3 WHERE id = $1", id, theme, now)?;
+    execute!(
+        tx,
+        "UPDATE person SET theme = $2, updated_at = $3 WHERE id = $1",
+        id,
+        theme,
+        now
+    )?;
     Ok(())
 }
 

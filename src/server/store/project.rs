@@ -18,7 +18,12 @@ pub struct ProjectRow {
 /// # Errors
 /// As every store function.
 pub async fn find(tx: &mut Tx, id: &str) -> Result<Option<ProjectRow>, StoreError> {
-    fetch_optional!(tx, ProjectRow, "SELECT id, name, description FROM project WHERE id = $1", id)
+    fetch_optional!(
+        tx,
+        ProjectRow,
+        "SELECT id, name, description FROM project WHERE id = $1",
+        id
+    )
 }
 
 /// The roles of a person in a project, as stored.
@@ -125,7 +130,13 @@ pub async fn lock_members(tx: &mut Tx, project_id: &str) -> Result<(), StoreErro
 ///
 /// # Errors
 /// As every store function.
-pub async fn save_role(tx: &mut Tx, project_id: &str, person_id: &str, role: &str, now: i64) -> Result<(), StoreError> {
+pub async fn save_role(
+    tx: &mut Tx,
+    project_id: &str,
+    person_id: &str,
+    role: &str,
+    now: i64,
+) -> Result<(), StoreError> {
     execute!(
         tx,
         "INSERT INTO project_member (project_id, person_id, role, added_at) VALUES ($1, $2, $3, $4)
@@ -143,7 +154,12 @@ pub async fn save_role(tx: &mut Tx, project_id: &str, person_id: &str, role: &st
 /// # Errors
 /// As every store function.
 pub async fn delete_roles(tx: &mut Tx, project_id: &str, person_id: &str) -> Result<u64, StoreError> {
-    execute!(tx, "DELETE FROM project_member WHERE project_id = $1 AND person_id = $2", project_id, person_id)
+    execute!(
+        tx,
+        "DELETE FROM project_member WHERE project_id = $1 AND person_id = $2",
+        project_id,
+        person_id
+    )
 }
 
 /// Number of Project Admins who may sign in, besides one person.

@@ -51,7 +51,11 @@ pub async fn add(tx: &mut Tx, bucket: &str, window_ms: i64, now: i64) -> Result<
 /// # Errors
 /// As every store function.
 pub async fn subtract(tx: &mut Tx, bucket: &str) -> Result<(), StoreError> {
-    execute!(tx, "UPDATE throttle SET failures = failures - 1 WHERE bucket = $1 AND failures > 0", bucket)?;
+    execute!(
+        tx,
+        "UPDATE throttle SET failures = failures - 1 WHERE bucket = $1 AND failures > 0",
+        bucket
+    )?;
     Ok(())
 }
 
