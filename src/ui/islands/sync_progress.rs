@@ -216,10 +216,12 @@ fn stats_view(run: &RunView) -> AnyView {
 fn notes_view(run: &RunView, offset: i32) -> AnyView {
     let waiting = (!run.note.is_empty()).then(|| {
         let when = run.retry_at.map(|at| format!("It goes on at {}.", clock(at, offset))).unwrap_or_default();
-        view! { <Note tone=Tone::Info>{run.note.clone()}" "{when}</Note> }
+        let note = format!("{} {when}", run.note);
+        view! { <Note tone=Tone::Info>{note}</Note> }
     });
     let error = (!run.error.is_empty()).then(|| {
-        view! { <Note tone=Tone::Bad title="The sync stopped." role="alert">{run.error.clone()}</Note> }
+        let error = run.error.clone();
+        view! { <Note tone=Tone::Bad title="The sync stopped." role="alert">{error}</Note> }
     });
     let aside = (run.counts.quarantined > 0).then(|| {
         let title = match run.counts.quarantined {

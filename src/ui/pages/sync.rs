@@ -12,7 +12,7 @@ use crate::{
     domain::dates::{format_duration, format_moment},
     ui::{
         components::{
-            Breadcrumbs, Button, ButtonKind, Cell, Column, ConfirmPanel, Consequence, Crumb, EffectList, EmptyState, Note,
+            Button, ButtonKind, Cell, Column, ConfirmPanel, Consequence, Crumb, EffectList, EmptyState, Note,
             PageHead, Row, RowHead, RowNote, Status, Table, Time, Tone,
         },
         islands::sync_progress::{self, SyncProgress},
@@ -109,18 +109,19 @@ fn body_view(view: SyncView, project_name: &str, failures: Vec<String>) -> AnyVi
             />
         }
     });
+    let (title, start, quarantined, past) = (heading(&view), start_view(&view), quarantined_view(&view), past_view(&view));
     view! {
         <div class="page">
-            <PageHead title=heading(&view) lead=lead crumbs=crumbs>
-                {start_view(&view)}
+            <PageHead title=title lead=lead crumbs=crumbs>
+                {start}
             </PageHead>
             {failures.into_iter().map(|text| view! { <div class="mb5"><Note tone=Tone::Bad role="alert">{text}</Note></div> }).collect_view()}
             {match panel {
                 Some(panel) => panel.into_any(),
                 None => view! { <EmptyState title="No sync yet" text="The first one starts with Proceed, at the end of the six steps." /> }.into_any(),
             }}
-            {quarantined_view(&view)}
-            {past_view(&view)}
+            {quarantined}
+            {past}
         </div>
     }
     .into_any()
@@ -167,21 +168,23 @@ fn quarantined_view(view: &SyncView) -> AnyView {
         } else {
             view! { <a href=item.href.clone() target="_blank" rel="noopener noreferrer">{item.name.clone()}</a> }.into_any()
         };
+        let (reason, iso) = (item.reason.clone(), timestamp(item.seen_at).to_string());
         view! {
             <Row>
                 <RowHead>{name}</RowHead>
-                <Cell label="Why">{item.reason.clone()}</Cell>
-                <Cell label="Seen"><Time iso=timestamp(item.seen_at).to_string() text=seen /></Cell>
+                <Cell label="Why">{reason}</Cell>
+                <Cell label="Seen"><Time iso=iso text=seen /></Cell>
             </Row>
         }
     };
+    let rows = view.quarantined.iter().map(row).collect_view();
     let columns = vec![Column::new("Work item"), Column::new("Why"), Column::new("Seen")];
     view! {
         <section class="mb5" id="aside" aria-labelledby="aside-title">
             <h2 class="mb" id="aside-title">"Kept aside"</h2>
             <p class="hint mb">"These work items could not be read. The others are synced; each sync tries these again."</p>
             <Table caption="Work items that could not be read" columns=columns>
-                {view.quarantined.iter().map(row).collect_view()}
+                {rows}
             </Table>
         </section>
     }
@@ -195,11 +198,12 @@ fn past_view(view: &SyncView) -> AnyView {
     let columns = ["Started", "Result", "Duration", "New", "Changed", "Unchanged", "Deleted", "Kept aside"];
     let columns: Vec<Column> = columns.into_iter().map(Column::new).collect();
     let count = columns.len();
+    let rows = view.past.iter().map(|run| past_row(run, view, count)).collect_view();
     view! {
         <section aria-labelledby="past-title">
             <h2 class="mb" id="past-title">"Sync history"</h2>
             <Table caption="Past syncs" columns=columns>
-                {view.past.iter().map(|run| past_row(run, view, count)).collect_view()}
+                {rows}
             </Table>
         </section>
     }
