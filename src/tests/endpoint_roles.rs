@@ -34,7 +34,12 @@ const CONFIGURES: &[Actor] = &[ProjectAdmin];
 const SEES_INTEGRATIONS: &[Actor] = &[ProjectAdmin, TestLead, Tester];
 const SEES_PLANS: &[Actor] = &[ProjectAdmin, TestLead, Tester, Member];
 
-/// One endpoint: its fields (`{project}` stands for the project's id) and who gets past the guard.
+const MANAGES_MEMBERS: &[Actor] = &[AccountAdmin, ProjectAdmin];
+const SEES_FRAME: &[Actor] = &[AccountAdmin, ProjectAdmin, TestLead, Tester, Member];
+/// The wrong key: nobody gets in, whoever they are.
+const NOBODY: &[Actor] = &[];
+
+/// One endpoint: its fields (`{project}` and `{person}` stand for ids) and who gets past the guard.
 struct Row {
     endpoint: &'static str,
     fields: &'static [(&'static str, &'static str)],
@@ -51,18 +56,70 @@ const TABLE: &[Row] = &[
     row("find_form_failure", &[("form", "sign_in")], EVERYBODY),
     // session
     row("find_viewer", &[], EVERYBODY),
+    row("load_sign_in", &[], EVERYBODY),
+    row("sign_in", &[("email", ""), ("password", "")], EVERYBODY),
     // layout
-    row("load_frame", &[("project", "{project}")], SEES_PLANS),
     // connection
     row("list_connections", &[], MANAGES_CONNECTIONS),
     row("load_connection_form", &[], MANAGES_CONNECTIONS),
     row("test_connection", &[("form[name]", "")], MANAGES_CONNECTIONS),
     row("save_connection", &[("do", "save"), ("form[name]", "")], MANAGES_CONNECTIONS),
+    row("load_frame", &[("project", "{project}")], SEES_FRAME),
+    // invitation
+    row("load_invitation", &[("token", "x")], NOBODY),
+    row("accept_invitation", &[("token", "x"), ("password", "x"), ("repeat_password", "x")], NOBODY),
+    // member
+    row("load_members", &[("project", "{project}")], MANAGES_MEMBERS),
+    row("add_member", &[("project", "{project}"), ("person", "x")], MANAGES_MEMBERS),
+    row("save_member_roles", &[("project", "{project}"), ("person", "x"), ("tester", "on")], MANAGES_MEMBERS),
+    row("remove_member", &[("project", "{project}"), ("person", "x")], MANAGES_MEMBERS),
+    // organisation
+    row("load_settings", &[], MANAGES_CONNECTIONS),
+    row("save_settings", &[("organisation", ""), ("time_zone", "")], MANAGES_CONNECTIONS),
+    // profile
+    row("load_profile", &[], SIGNED_IN),
+    row("save_profile", &[("name", "")], SIGNED_IN),
+    row("set_theme", &[("theme", "none")], SIGNED_IN),
+    row("change_password", &[("current_password", ""), ("new_password", ""), ("repeat_password", "")], SIGNED_IN),
+    row("end_session", &[("session", "x")], SIGNED_IN),
+    row("end_other_sessions", &[], SIGNED_IN),
+    // project
+    row("load_home", &[], SIGNED_IN),
+    row("check_create_project", &[], MANAGES_USERS),
+    row("create_project", &[("name", "")], MANAGES_USERS),
+    // setup: its link is the only key
+    row("load_setup", &[("token", "x")], NOBODY),
+    row(
+        "set_up",
+        &[
+            ("token", "x"),
+            ("name", ""),
+            ("email", ""),
+            ("password", ""),
+            ("repeat_password", ""),
+            ("organisation", ""),
+            ("time_zone", ""),
+        ],
+        NOBODY,
+    ),
+    // user
+    row("load_users", &[], MANAGES_USERS),
+    row("load_user", &[("person", "{person}")], MANAGES_USERS),
+    row("take_shown_link", &[("person", "x"), ("id", "x")], MANAGES_USERS),
+    row("check_create_user", &[], MANAGES_USERS),
+    row("create_user", &[("name", ""), ("email", ""), ("account_role", "")], MANAGES_USERS),
+    row("create_link", &[("person", "{person}")], MANAGES_USERS),
+    row("save_user_role", &[("person", "{person}"), ("account_role", "")], MANAGES_USERS),
+    row("reactivate_user", &[("person", "{person}")], MANAGES_USERS),
+    row("deactivate_user", &[("person", "{person}")], MANAGES_USERS),
+    // the last one: it ends the sessions of the table's browsers
+    row("sign_out", &[], SIGNED_IN),
 ];
 
 struct World {
     app: TestApp,
     project: String,
+    person: String,
     clients: Vec<(Actor, TestClient)>,
 }
 
@@ -87,7 +144,8 @@ async fn world(app: TestApp) -> World {
         }
         clients.push((actor, app.browser_of(&person).await));
     }
-    World { app, project, clients }
+    let person = app.person("Somebody", AccountRole::User).await;
+    World { app, project, person, clients }
 }
 
 on_both! {
@@ -100,7 +158,7 @@ on_both! {
             let fields: Vec<(&str, &str)> = row
                 .fields
                 .iter()
-                .map(|(name, value)| (*name, if *value == "{project}" { world.project.as_str() } else { *value }))
+                .map(|(name, value)| (*name, match *value { "{project}" => world.project.as_str(), "{person}" => world.person.as_str(), value => value }))
                 .collect();
             for (actor, client) in &world.clients {
                 // Some endpoints end the session or use a link up: each call gets its own browser.

@@ -7,4 +7,8 @@ mod harness;
 mod connection;
 mod edge;
 mod endpoint_roles;
+mod member;
+mod session;
+mod setup;
 mod tidy;
+mod user;

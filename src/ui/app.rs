@@ -15,8 +15,17 @@ use crate::ui::pages::{
     connection_form::{ConnectionEditPage, ConnectionNewPage},
     connections::{AvailablePage, ConnectionsPage},
     home::HomePage,
+    invitation::InvitationPage,
     kit::KitPage,
+    members::MembersPage,
     not_found::NotFoundPage,
+    profile::ProfilePage,
+    project_new::ProjectNewPage,
+    settings::SettingsPage,
+    setup::SetupPage,
+    sign_in::SignInPage,
+    user::UserPage,
+    users::{UserNewPage, UsersPage},
 };
 
 /// Addresses of style and script and the theme, given by the server for each request.
@@ -76,6 +85,16 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/admin/integrations/available") view=AvailablePage ssr=SsrMode::Async />
                 <Route path=path!("/admin/integrations/new") view=ConnectionNewPage ssr=SsrMode::Async />
                 <Route path=path!("/admin/integrations/:id") view=ConnectionEditPage ssr=SsrMode::Async />
+                <Route path=path!("/setup/:token") view=SetupPage ssr=SsrMode::Async />
+                <Route path=path!("/sign-in") view=SignInPage ssr=SsrMode::Async />
+                <Route path=path!("/invitation/:token") view=InvitationPage ssr=SsrMode::Async />
+                <Route path=path!("/profile") view=ProfilePage ssr=SsrMode::Async />
+                <Route path=path!("/admin/users") view=UsersPage ssr=SsrMode::Async />
+                <Route path=path!("/admin/users/new") view=UserNewPage ssr=SsrMode::Async />
+                <Route path=path!("/admin/users/:id") view=UserPage ssr=SsrMode::Async />
+                <Route path=path!("/admin/settings") view=SettingsPage ssr=SsrMode::Async />
+                <Route path=path!("/projects/new") view=ProjectNewPage ssr=SsrMode::Async />
+                <Route path=path!("/projects/:project/members") view=MembersPage ssr=SsrMode::Async />
                 <Route path=path!("/kit") view=KitRoute ssr=SsrMode::Async />
             </Routes>
         </Router>
