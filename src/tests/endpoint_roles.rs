@@ -108,9 +108,6 @@ const TABLE: &[Row] = &[
     row("save_user_role", &[("person", "{person}"), ("account_role", "")], MANAGES_USERS),
     row("reactivate_user", &[("person", "{person}")], MANAGES_USERS),
     row("deactivate_user", &[("person", "{person}")], MANAGES_USERS),
-    // the last one: it ends the sessions of the table's browsers
-    row("sign_out", &[], SIGNED_IN),
-    row("load_frame", &[("project", "{project}")], SEES_PLANS),
     // sync
     row("load_sync", &[("project", "{project}"), ("configuration", "{configuration}")], SEES_INTEGRATIONS),
     row("start_sync", &[("project", "{project}"), ("configuration", "{configuration}")], SYNCS),
@@ -134,6 +131,8 @@ const TABLE: &[Row] = &[
     // requirement
     row("load_requirements", &[("project", "{project}")], SEES_PLANS),
     row("load_requirement", &[("project", "{project}"), ("configuration", "{configuration}"), ("issue", "1")], SEES_PLANS),
+    // the last one: it ends the sessions of the table's browsers
+    row("sign_out", &[], SIGNED_IN),
 ];
 
 const WIZARD_STEP: &[(&str, &str)] =

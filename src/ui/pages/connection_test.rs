@@ -34,7 +34,7 @@ pub fn ConnectionTest(
     let stale = RwSignal::new(false);
     let tested = RwSignal::new(tested_now);
     let problems = RwSignal::new(Vec::<(String, String)>::new());
-    let handle = StoredValue::new_local(None::<ActionAbortHandle>);
+    let handle = StoredValue::new(None::<ActionAbortHandle>);
     let passed = first.as_ref().is_some_and(|first| first.report.verdict != Verdict::Failed);
     let may_save = RwSignal::new(editing || (tested_now && passed));
     let run = Action::new(|form: &ConnectionFields| {
