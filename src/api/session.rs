@@ -7,7 +7,6 @@ use crate::api::ApiError;
 
 /// The signed-in person, as the layout needs them.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[expect(clippy::struct_excessive_bools, reason = "each names one thing the navigation offers")]
 pub struct ViewerView {
     /// Id.
     pub person_id: String,

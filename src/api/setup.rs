@@ -31,7 +31,6 @@ pub async fn load_setup(token: String) -> Result<SetupView, ApiError> {
 /// # Errors
 /// Fields; not found when the link is dead.
 #[server(endpoint = "set_up")]
-#[expect(clippy::too_many_arguments, reason = "one for each field of the form")]
 pub async fn set_up(
     token: String,
     name: String,

@@ -10,7 +10,7 @@ use crate::server::{
     store::{form_failure, one_time_link, session, throttle},
 };
 
-const EVERY: Duration = Duration::from_secs(10 * 60);
+const EVERY: Duration = Duration::from_mins(10);
 
 /// Removes what is over now; gives the number of sessions.
 ///

@@ -140,7 +140,9 @@ impl Database {
     pub async fn read(&self) -> Result<Tx, StoreError> {
         Ok(match self {
             Self::Sqlite { read, .. } => Tx::Sqlite(read.begin().await?),
-            Self::Postgres(pool) => Tx::Postgres(pool.begin_with("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY").await?),
+            Self::Postgres(pool) => {
+                begin_uncancelled(pool.clone(), "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY").await?
+            }
         })
     }
 
@@ -151,7 +153,7 @@ impl Database {
     pub async fn write(&self) -> Result<Tx, StoreError> {
         Ok(match self {
             Self::Sqlite { write, .. } => Tx::Sqlite(write.begin_with("BEGIN IMMEDIATE").await?),
-            Self::Postgres(pool) => Tx::Postgres(pool.begin().await?),
+            Self::Postgres(pool) => begin_uncancelled(pool.clone(), "BEGIN").await?,
         })
     }
 
@@ -175,6 +177,14 @@ impl Database {
             Self::Postgres(pool) => pool.close().await,
         }
     }
+}
+
+/// Begins on a task of its own. A request that goes away (a closed tab, a page that renders twice)
+/// while `BEGIN` is on its way would else give the connection back inside an open transaction, and
+/// the next one to write on it would find it read-only.
+async fn begin_uncancelled(pool: PgPool, statement: &'static str) -> Result<Tx, StoreError> {
+    let begun = tokio::spawn(async move { pool.begin_with(statement).await });
+    Ok(Tx::Postgres(begun.await.map_err(|_| sqlx::Error::WorkerCrashed)??))
 }
 
 impl Tx {
