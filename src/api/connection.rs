@@ -73,7 +73,10 @@ pub struct ConnectionFields {
 
 impl fmt::Debug for ConnectionFields {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("ConnectionFields").field("id", &self.id).field("url", &self.url).finish_non_exhaustive()
+        f.debug_struct("ConnectionFields")
+            .field("id", &self.id)
+            .field("url", &self.url)
+            .finish_non_exhaustive()
     }
 }
 
@@ -124,7 +127,10 @@ pub async fn list_connections() -> Result<Vec<ConnectionView>, ApiError> {
 /// # Errors
 /// Not signed in, not allowed, or unknown.
 #[server(endpoint = "load_connection_form")]
-pub async fn load_connection_form(id: Option<String>, test: Option<String>) -> Result<ConnectionFormView, ApiError> {
+pub async fn load_connection_form(
+    id: Option<String>,
+    test: Option<String>,
+) -> Result<ConnectionFormView, ApiError> {
     use crate::{
         domain::role::Capability,
         server::{app, auth},
@@ -153,7 +159,10 @@ pub async fn test_connection(form: ConnectionFields) -> Result<ConnectionTestVie
 /// # Errors
 /// Not allowed; fields that do not hold; too many tests; a test that failed; changed by somebody else.
 #[server(endpoint = "save_connection")]
-pub async fn save_connection(#[server(rename = "do")] action: String, form: ConnectionFields) -> Result<(), ApiError> {
+pub async fn save_connection(
+    #[server(rename = "do")] action: String,
+    form: ConnectionFields,
+) -> Result<(), ApiError> {
     use crate::{
         domain::role::Capability,
         server::{app, auth, http::context},

@@ -28,7 +28,12 @@ struct World {
 async fn start_sandbox() -> Sandbox {
     let _installed_before = rustls::crypto::ring::default_provider().install_default();
     let ca_dir = std::env::temp_dir().join(format!("traceline-test-ca-{}", random::new_id()));
-    Sandbox::start(SandboxOptions { ca_dir, ..SandboxOptions::default() }).await.unwrap()
+    Sandbox::start(SandboxOptions {
+        ca_dir,
+        ..SandboxOptions::default()
+    })
+    .await
+    .unwrap()
 }
 
 fn allow(policy: &mut OutboundPolicy, sandbox: &Sandbox) {
@@ -72,7 +77,9 @@ impl World {
     }
 
     async fn admin(&self) -> TestClient {
-        self.app.browser_of(&self.app.person("Ada Admin", AccountRole::AccountAdmin).await).await
+        self.app
+            .browser_of(&self.app.person("Ada Admin", AccountRole::AccountAdmin).await)
+            .await
     }
 
     async fn rows(&self) -> Vec<ConnectionRow> {
@@ -87,8 +94,19 @@ struct Form(Vec<(String, String)>);
 
 impl Form {
     fn new(name: &str, deployment: &str, url: &str, email: &str, token: &str) -> Self {
-        let fields = [("name", name), ("deployment", deployment), ("url", url), ("email", email), ("token", token)];
-        Self(fields.into_iter().map(|(field, value)| (format!("form[{field}]"), value.to_owned())).collect())
+        let fields = [
+            ("name", name),
+            ("deployment", deployment),
+            ("url", url),
+            ("email", email),
+            ("token", token),
+        ];
+        Self(
+            fields
+                .into_iter()
+                .map(|(field, value)| (format!("form[{field}]"), value.to_owned()))
+                .collect(),
+        )
     }
 
     fn cloud(site: &SiteInfo) -> Self {
@@ -97,7 +115,13 @@ impl Form {
     }
 
     fn data_center(site: &SiteInfo) -> Self {
-        Self::new("Terminal Jira", "data_center", &site.url, "", &site.accounts[0].token)
+        Self::new(
+            "Terminal Jira",
+            "data_center",
+            &site.url,
+            "",
+            &site.accounts[0].token,
+        )
     }
 
     fn with(mut self, field: &str, value: &str) -> Self {
@@ -109,7 +133,9 @@ impl Form {
 
     /// The form as it edits a stored connection.
     fn edits(self, row: &ConnectionRow) -> Self {
-        self.with("id", &row.id).with("revision", &row.revision.to_string()).with("token", "")
+        self.with("id", &row.id)
+            .with("revision", &row.revision.to_string())
+            .with("token", "")
     }
 
     async fn call(&self, client: &TestClient, endpoint: &str) -> TestResponse {
@@ -122,20 +148,36 @@ impl Form {
     async fn save(&self, client: &TestClient, field: &str) -> (u16, String) {
         let answer = self.call(client, "save_connection").await;
         let status = answer.status.as_u16();
-        (status, if status < 400 { String::new() } else { message(&answer.json(), field) })
+        (
+            status,
+            if status < 400 {
+                String::new()
+            } else {
+                message(&answer.json(), field)
+            },
+        )
     }
 
     /// Posts as a browser without script does; gives the place it is sent to.
     async fn post(&self, client: &TestClient, page: &str, action: &str) -> String {
         let mut fields = vec![("do", action)];
         fields.extend(self.0.iter().map(|(name, value)| (name.as_str(), value.as_str())));
-        client.post_form(page, "save_connection", &fields).await.location().to_owned()
+        client
+            .post_form(page, "save_connection", &fields)
+            .await
+            .location()
+            .to_owned()
     }
 }
 
 fn message(error: &serde_json::Value, field: &str) -> String {
-    let found = error["fields"].as_array().and_then(|all| all.iter().find(|one| one["field"] == field).cloned());
-    found.map_or_else(|| error["message"].to_string(), |one| one["message"].as_str().unwrap_or_default().to_owned())
+    let found = error["fields"]
+        .as_array()
+        .and_then(|all| all.iter().find(|one| one["field"] == field).cloned());
+    found.map_or_else(
+        || error["message"].to_string(),
+        |one| one["message"].as_str().unwrap_or_default().to_owned(),
+    )
 }
 
 /// A server on loopback that notes each request's path and `Authorization`.
@@ -143,7 +185,11 @@ async fn listen() -> (SocketAddr, Arc<Mutex<Vec<Option<String>>>>) {
     let seen: Arc<Mutex<Vec<Option<String>>>> = Arc::default();
     let noted = Arc::clone(&seen);
     let router = axum::Router::new().fallback(move |headers: axum::http::HeaderMap| {
-        noted.lock().unwrap().push(headers.get("authorization").map(|value| value.to_str().unwrap().to_owned()));
+        noted.lock().unwrap().push(
+            headers
+                .get("authorization")
+                .map(|value| value.to_str().unwrap().to_owned()),
+        );
         async { axum::Json(serde_json::json!({"hello": "world"})) }
     });
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
@@ -470,7 +516,10 @@ async fn a_jira_that_hangs_is_given_up_within_ten_seconds() {
     let app = TestApp::sqlite_with(|policy| allow(policy, &sandbox)).await;
     let world = World { app, sandbox };
     let client = world.admin().await;
-    world.sandbox.world().data_center().add_fault(FaultRule { hang: true, ..FaultRule::default() });
+    world.sandbox.world().data_center().add_fault(FaultRule {
+        hang: true,
+        ..FaultRule::default()
+    });
     let (status, text) = Form::data_center(world.data_center()).save(&client, "url").await;
     assert_eq!(status, 422);
     assert!(text.contains("no answer within"), "{text}");

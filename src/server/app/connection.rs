@@ -51,7 +51,9 @@ pub(super) fn token_place(id: &str) -> String {
 /// Unknown; disconnected; the token does not open with this server's key (the status says so then).
 pub async fn open_client(state: &AppState, connection_id: &str) -> Result<OpenConnection> {
     let mut tx = state.database().read().await?;
-    let row = connection::find(&mut tx, connection_id).await?.ok_or(Error::NotFound("connection"))?;
+    let row = connection::find(&mut tx, connection_id)
+        .await?
+        .ok_or(Error::NotFound("connection"))?;
     drop(tx);
     if row.status == ConnectionStatus::Inactive.code() {
         return Err(Error::Conflict(format!(
@@ -68,7 +70,10 @@ pub async fn open_client(state: &AppState, connection_id: &str) -> Result<OpenCo
     };
     let deployment = deployment_of(&row)?;
     let credential = match deployment {
-        Deployment::Cloud => Credential::Cloud { email: row.email.clone().unwrap_or_default(), token },
+        Deployment::Cloud => Credential::Cloud {
+            email: row.email.clone().unwrap_or_default(),
+            token,
+        },
         Deployment::DataCenter => Credential::DataCenter { token },
     };
     let site = Site {
@@ -78,12 +83,18 @@ pub async fn open_client(state: &AppState, connection_id: &str) -> Result<OpenCo
         credential,
     };
     let outbound = open_outbound(state, row.ca_pem.as_deref())?;
-    Ok(OpenConnection { client: JiraClient::new(outbound, site), row })
+    Ok(OpenConnection {
+        client: JiraClient::new(outbound, site),
+        row,
+    })
 }
 
 /// The stored token of a connection.
 pub(super) fn open_token(state: &AppState, row: &ConnectionRow) -> Result<SecretString> {
-    let sealed = row.sealed_token.as_deref().ok_or_else(|| StoreError::inconsistent("connection", "sealed_token", "absent"))?;
+    let sealed = row
+        .sealed_token
+        .as_deref()
+        .ok_or_else(|| StoreError::inconsistent("connection", "sealed_token", "absent"))?;
     Ok(state.sealer().open(&token_place(&row.id), sealed)?)
 }
 
@@ -100,7 +111,8 @@ pub(super) fn open_outbound(state: &AppState, ca_pem: Option<&str>) -> Result<Ou
 
 /// Deployment of a stored connection.
 pub(super) fn deployment_of(row: &ConnectionRow) -> Result<Deployment> {
-    Deployment::find(&row.deployment).ok_or_else(|| StoreError::inconsistent("connection", "deployment", &row.deployment).into())
+    Deployment::find(&row.deployment)
+        .ok_or_else(|| StoreError::inconsistent("connection", "deployment", &row.deployment).into())
 }
 
 /// A stored address.
@@ -125,12 +137,29 @@ pub async fn record_failure(state: &AppState, connection_id: &str, error: &JiraE
     }
     let now = state.clock().now_ms();
     let mut tx = state.database().read().await?;
-    let Some(row) = connection::find(&mut tx, connection_id).await? else { return Ok(()) };
+    let Some(row) = connection::find(&mut tx, connection_id).await? else {
+        return Ok(());
+    };
     let offset = organisation_offset(&mut tx, now).await?;
     drop(tx);
-    let today = jiff::Timestamp::from_millisecond(now).map(|at| local_date(at, offset)).unwrap_or_default();
-    let expired = row.token_expires_on.as_deref().and_then(|day| day.parse::<jiff::civil::Date>().ok()).is_some_and(|day| day < today);
-    set_status(state, &row, if expired { StatusReason::TokenExpired } else { StatusReason::TokenRefused }).await
+    let today = jiff::Timestamp::from_millisecond(now)
+        .map(|at| local_date(at, offset))
+        .unwrap_or_default();
+    let expired = row
+        .token_expires_on
+        .as_deref()
+        .and_then(|day| day.parse::<jiff::civil::Date>().ok())
+        .is_some_and(|day| day < today);
+    set_status(
+        state,
+        &row,
+        if expired {
+            StatusReason::TokenExpired
+        } else {
+            StatusReason::TokenRefused
+        },
+    )
+    .await
 }
 
 /// Notes that Jira answered a call through a connection: a status Error ends.
@@ -139,7 +168,9 @@ pub async fn record_failure(state: &AppState, connection_id: &str, error: &JiraE
 /// When the database does not answer.
 pub async fn record_success(state: &AppState, connection_id: &str) -> Result<()> {
     let mut tx = state.database().read().await?;
-    let Some(row) = connection::find(&mut tx, connection_id).await? else { return Ok(()) };
+    let Some(row) = connection::find(&mut tx, connection_id).await? else {
+        return Ok(());
+    };
     drop(tx);
     if row.status == ConnectionStatus::Error.code() {
         return set_status(state, &row, StatusReason::Tested).await;
@@ -154,7 +185,11 @@ pub async fn record_success(state: &AppState, connection_id: &str) -> Result<()>
 }
 
 async fn set_status(state: &AppState, row: &ConnectionRow, reason: StatusReason) -> Result<()> {
-    let new = NewStatus { status: reason.status().code(), reason: reason.what(), next: reason.next_step() };
+    let new = NewStatus {
+        status: reason.status().code(),
+        reason: reason.what(),
+        next: reason.next_step(),
+    };
     let mut tx = state.database().write().await?;
     let changed = connection::set_status(&mut tx, &row.id, row.revision, new, state.clock().now_ms()).await?;
     tx.commit().await?;

@@ -10,8 +10,8 @@ use crate::{
     api::connection::{ConnectionFields, ConnectionTestView},
     domain::{
         connection::{
-            ConnectionForm, ConnectionInput, ConnectionRules, ConnectionStatus, display_url, fields, parse_connection,
-            parse_organization_url,
+            ConnectionForm, ConnectionInput, ConnectionRules, ConnectionStatus, display_url, fields,
+            parse_connection, parse_organization_url,
         },
         connection_report::{CheckCode, ConnectionReport, Verdict},
         field_error::FieldErrors,
@@ -81,7 +81,9 @@ pub async fn submit(guard: &AccountGuard, action: &str, form: &ConnectionFields)
     match action {
         "save" => save(guard, form).await,
         "test" => test_and_keep(guard, form).await,
-        _ => Err(Error::Conflict("This form has the buttons Test connection and Save. Use one of them.".into())),
+        _ => Err(Error::Conflict(
+            "This form has the buttons Test connection and Save. Use one of them.".into(),
+        )),
     }
 }
 
@@ -94,14 +96,21 @@ async fn test_and_keep(guard: &AccountGuard, form: &ConnectionFields) -> Result<
     let id = random::token();
     let id_hash = random::hash_token(&id);
     let internal = |error: serde_json::Error| Error::Internal(format!("keeping a test: {error}"));
-    let kept = ConnectionFields { token: String::new(), kept: String::new(), url: display_url(&checked.input.url), ..form.clone() };
+    let kept = ConnectionFields {
+        token: String::new(),
+        kept: String::new(),
+        url: display_url(&checked.input.url),
+        ..form.clone()
+    };
     let row = ConnectionTestRow {
         person_id: guard.viewer().person_id().to_string(),
         connection_id: form.id.clone(),
         deployment: checked.input.deployment.code().to_owned(),
         site_url: checked.input.url.to_string(),
         email: checked.input.email.clone().unwrap_or_default(),
-        sealed_token: checked.new_token.then(|| state.sealer().seal(&test_place(&id_hash), &checked.token)),
+        sealed_token: checked
+            .new_token
+            .then(|| state.sealer().seal(&test_place(&id_hash), &checked.token)),
         fields: serde_json::to_string(&kept).map_err(internal)?,
         outcome: serde_json::to_string(&view).map_err(internal)?,
     };
@@ -109,7 +118,11 @@ async fn test_and_keep(guard: &AccountGuard, form: &ConnectionFields) -> Result<
     connection_test::insert(&mut tx, &id_hash, &row, state.clock().now_ms()).await?;
     write_tested(guard, &mut tx, &checked, &view.report).await?;
     tx.commit().await?;
-    let page = if form.id.is_empty() { target::CONNECTION_NEW.to_owned() } else { target::connection(&form.id) };
+    let page = if form.id.is_empty() {
+        target::CONNECTION_NEW.to_owned()
+    } else {
+        target::connection(&form.id)
+    };
     Ok(format!("{page}?test={id}"))
 }
 
@@ -121,15 +134,25 @@ fn test_place(id_hash: &str) -> String {
 async fn check(guard: &AccountGuard, form: &ConnectionFields) -> Result<Checked> {
     let state = guard.state();
     if form.ca_pem.len() > LONGEST_KEPT {
-        return Err(Error::field(fields::CA_PEM, "This is larger than 64 KB. Paste the authority's certificates alone."));
+        return Err(Error::field(
+            fields::CA_PEM,
+            "This is larger than 64 KB. Paste the authority's certificates alone.",
+        ));
     }
     let mut tx = state.database().read().await?;
     let moment = Moment::of(guard, &mut tx).await?;
     let row = match form.id.as_str() {
         "" => None,
-        id => Some(connection::find(&mut tx, id).await?.ok_or(Error::NotFound("connection"))?),
+        id => Some(
+            connection::find(&mut tx, id)
+                .await?
+                .ok_or(Error::NotFound("connection"))?,
+        ),
     };
-    if let Some(row) = row.as_ref().filter(|row| row.revision.to_string() != form.revision) {
+    if let Some(row) = row
+        .as_ref()
+        .filter(|row| row.revision.to_string() != form.revision)
+    {
         return Err(changed_meanwhile(row, &moment));
     }
     let kept = find_kept_token(guard, &mut tx, form).await?;
@@ -147,7 +170,9 @@ async fn check(guard: &AccountGuard, form: &ConnectionFields) -> Result<Checked>
         token.expose_secret().clone_into(&mut typed.token);
     }
     let stored = match &row {
-        Some(row) if row.sealed_token.is_some() => Some((deployment_of(row)?, stored_url(&row.site_url, "site_url")?)),
+        Some(row) if row.sealed_token.is_some() => {
+            Some((deployment_of(row)?, stored_url(&row.site_url, "site_url")?))
+        }
         _ => None,
     };
     let rules = ConnectionRules {
@@ -160,7 +185,14 @@ async fn check(guard: &AccountGuard, form: &ConnectionFields) -> Result<Checked>
     if let Err(problems) = &parsed {
         for problem in problems {
             let other_address = problem.field == fields::TOKEN && matches!(kept, Kept::OtherAddress);
-            errors.push(&problem.field, if other_address { KEPT_ELSEWHERE } else { &problem.message });
+            errors.push(
+                &problem.field,
+                if other_address {
+                    KEPT_ELSEWHERE
+                } else {
+                    &problem.message
+                },
+            );
         }
     }
     if !form.name.trim().is_empty() && connection::is_name_taken(&mut tx, form.name.trim(), &form.id).await? {
@@ -177,11 +209,17 @@ async fn check(guard: &AccountGuard, form: &ConnectionFields) -> Result<Checked>
         (None, Some(row)) => (open_token(state, row)?, false),
         (None, None) => return Err(Error::Internal("a new connection without a token".into())),
     };
-    Ok(Checked { input, token, new_token, row, outbound, moment })
+    Ok(Checked {
+        input,
+        token,
+        new_token,
+        row,
+        outbound,
+        moment,
+    })
 }
 
-const KEPT_ELSEWHERE: &str =
-    "Address, type or email changed after the test, so the tested token is not sent there. Enter the token again.";
+const KEPT_ELSEWHERE: &str = "Address, type or email changed after the test, so the tested token is not sent there. Enter the token again.";
 
 /// A token that the server holds since a test without script.
 enum Kept {
@@ -199,14 +237,22 @@ async fn find_kept_token(guard: &AccountGuard, tx: &mut Tx, form: &ConnectionFie
     let person = guard.viewer().person_id().as_str();
     let row = connection_test::find(tx, &id_hash, person, &form.id, state.clock().now_ms()).await?;
     let Some(row) = row else { return Ok(Kept::None) };
-    let Some(sealed) = &row.sealed_token else { return Ok(Kept::None) };
+    let Some(sealed) = &row.sealed_token else {
+        return Ok(Kept::None);
+    };
     let deployment = Deployment::find(form.deployment.trim());
-    let url = deployment.and_then(|deployment| parse_organization_url(deployment, &form.url, &state.outbound().cloud_hosts).ok());
+    let url = deployment.and_then(|deployment| {
+        parse_organization_url(deployment, &form.url, &state.outbound().cloud_hosts).ok()
+    });
     let same_email = deployment != Some(Deployment::Cloud) || form.email.trim() == row.email;
     let same = deployment.is_some_and(|deployment| deployment.code() == row.deployment)
         && url.is_some_and(|(url, _)| url.as_str() == row.site_url)
         && same_email;
-    if same { Ok(Kept::Usable(state.sealer().open(&test_place(&id_hash), sealed)?)) } else { Ok(Kept::OtherAddress) }
+    if same {
+        Ok(Kept::Usable(state.sealer().open(&test_place(&id_hash), sealed)?))
+    } else {
+        Ok(Kept::OtherAddress)
+    }
 }
 
 fn name_taken(name: &str) -> String {
@@ -231,7 +277,9 @@ async fn run_test(guard: &AccountGuard, checked: &Checked) -> Result<ConnectionR
     let counted = throttle::add(&mut tx, &bucket, TEST_WINDOW_MS, now).await?;
     if counted.failures > TEST_LIMIT {
         // The transaction is dropped: refused tests do not count, so the window always ends.
-        return Err(Error::Throttled((counted.since + TEST_WINDOW_MS - now + 999) / 1000));
+        return Err(Error::Throttled(
+            (counted.since + TEST_WINDOW_MS - now + 999) / 1000,
+        ));
     }
     tx.commit().await?;
     let input = jira::ConnectionInput {
@@ -244,11 +292,26 @@ async fn run_test(guard: &AccountGuard, checked: &Checked) -> Result<ConnectionR
 }
 
 fn test_view(state: &AppState, checked: &Checked, report: ConnectionReport) -> ConnectionTestView {
-    let mut notices: Vec<String> = checked.input.url_notices.iter().map(crate::domain::connection::UrlNotice::label).collect();
+    let mut notices: Vec<String> = checked
+        .input
+        .url_notices
+        .iter()
+        .map(crate::domain::connection::UrlNotice::label)
+        .collect();
     if checked.new_token {
-        notices.extend(checked.input.token_notices.iter().map(|notice| notice.label().to_owned()));
+        notices.extend(
+            checked
+                .input
+                .token_notices
+                .iter()
+                .map(|notice| notice.label().to_owned()),
+        );
     }
-    ConnectionTestView { report, notices, tested: checked.moment.words(state.clock().now_ms()) }
+    ConnectionTestView {
+        report,
+        notices,
+        tested: checked.moment.words(state.clock().now_ms()),
+    }
 }
 
 /// Tests again, then stores.
@@ -272,17 +335,31 @@ async fn save(guard: &AccountGuard, form: &ConnectionFields) -> Result<String> {
     match stored {
         Ok(true) => {}
         Ok(false) => {
-            let present = connection::find(&mut tx, &row.id).await?.ok_or(Error::NotFound("connection"))?;
+            let present = connection::find(&mut tx, &row.id)
+                .await?
+                .ok_or(Error::NotFound("connection"))?;
             return Err(changed_meanwhile(&present, &checked.moment));
         }
         Err(StoreError::AlreadyExists) => return Err(Error::field(fields::NAME, name_taken(&row.name))),
         Err(error) => return Err(error.into()),
     }
     let detail = changes(checked.row.as_ref(), &row);
-    let action = if checked.row.is_some() { "connection.changed" } else { "connection.created" };
+    let action = if checked.row.is_some() {
+        "connection.changed"
+    } else {
+        "connection.created"
+    };
     audit::record(&mut tx, guard.viewer(), action, "connection", &row.id, &detail).await?;
     if checked.row.is_some() && checked.new_token {
-        audit::record(&mut tx, guard.viewer(), "connection.token_replaced", "connection", &row.id, "token changed").await?;
+        audit::record(
+            &mut tx,
+            guard.viewer(),
+            "connection.token_replaced",
+            "connection",
+            &row.id,
+            "token changed",
+        )
+        .await?;
     }
     connection_test::delete_of_person(&mut tx, guard.viewer().person_id().as_str(), &form.id).await?;
     tx.commit().await?;
@@ -294,17 +371,27 @@ async fn save(guard: &AccountGuard, form: &ConnectionFields) -> Result<String> {
 /// Why a failed test keeps a connection from being saved, at the field that it is about.
 fn refusal(report: &ConnectionReport) -> Error {
     let Some(check) = report.find_failure() else {
-        return Error::Conflict("The connection test did not finish, so nothing was saved. Test again.".into());
+        return Error::Conflict(
+            "The connection test did not finish, so nothing was saved. Test again.".into(),
+        );
     };
     let field = match check.code {
         CheckCode::Deployment => fields::DEPLOYMENT,
         CheckCode::Token | CheckCode::Boards | CheckCode::Permissions => fields::TOKEN,
         _ => fields::URL,
     };
-    Error::field(field, format!("{} {}", check.detail, check.next_step).trim().to_owned())
+    Error::field(
+        field,
+        format!("{} {}", check.detail, check.next_step).trim().to_owned(),
+    )
 }
 
-fn new_row(guard: &AccountGuard, checked: &Checked, report: &ConnectionReport, now: i64) -> Result<ConnectionRow> {
+fn new_row(
+    guard: &AccountGuard,
+    checked: &Checked,
+    report: &ConnectionReport,
+    now: i64,
+) -> Result<ConnectionRow> {
     let input = &checked.input;
     let name = guard.viewer().name().to_owned();
     let old = checked.row.as_ref();
@@ -312,8 +399,16 @@ fn new_row(guard: &AccountGuard, checked: &Checked, report: &ConnectionReport, n
     let (status_reason, status_next) = status_words(report);
     let status = ConnectionStatus::Active.code().to_owned();
     let (sealed_token, token_set_at, token_set_by) = match old {
-        Some(row) if !checked.new_token => (row.sealed_token.clone(), row.token_set_at, row.token_set_by.clone()),
-        _ => (Some(guard.state().sealer().seal(&token_place(&id), &checked.token)), Some(now), Some(name.clone())),
+        Some(row) if !checked.new_token => (
+            row.sealed_token.clone(),
+            row.token_set_at,
+            row.token_set_by.clone(),
+        ),
+        _ => (
+            Some(guard.state().sealer().seal(&token_place(&id), &checked.token)),
+            Some(now),
+            Some(name.clone()),
+        ),
     };
     Ok(ConnectionRow {
         name: input.name.clone(),
@@ -328,13 +423,21 @@ fn new_row(guard: &AccountGuard, checked: &Checked, report: &ConnectionReport, n
         token_expires_on: input.token_expires.map(|day| day.to_string()),
         description: input.description.clone(),
         ca_pem: input.ca_pem.clone(),
-        status_since: old.filter(|row| row.status == status).map_or(now, |row| row.status_since),
+        status_since: old
+            .filter(|row| row.status == status)
+            .map_or(now, |row| row.status_since),
         status,
         status_reason,
         status_next,
-        report: Some(serde_json::to_string(report).map_err(|error| Error::Internal(format!("a report as JSON: {error}")))?),
+        report: Some(
+            serde_json::to_string(report)
+                .map_err(|error| Error::Internal(format!("a report as JSON: {error}")))?,
+        ),
         checked_at: Some(now),
-        identity: report.identity.as_ref().map(|identity| identity.display_name.clone()),
+        identity: report
+            .identity
+            .as_ref()
+            .map(|identity| identity.display_name.clone()),
         product_version: report.version.clone(),
         revision: old.map_or(1, |row| row.revision),
         created_at: old.map_or(now, |row| row.created_at),
@@ -347,32 +450,66 @@ fn new_row(guard: &AccountGuard, checked: &Checked, report: &ConnectionReport, n
 
 /// What changed, in words, for the audit log; the token only as "changed".
 fn changes(old: Option<&ConnectionRow>, new: &ConnectionRow) -> String {
-    let Some(old) = old else { return format!("{}: {} at {}", new.name, new.deployment, new.site_url) };
+    let Some(old) = old else {
+        return format!("{}: {} at {}", new.name, new.deployment, new.site_url);
+    };
     let shown = |value: &Option<String>| value.clone().unwrap_or_else(|| "none".to_owned());
     let pairs = [
         ("name", old.name.clone(), new.name.clone()),
         ("type", old.deployment.clone(), new.deployment.clone()),
         ("address", old.site_url.clone(), new.site_url.clone()),
         ("email", shown(&old.email), shown(&new.email)),
-        ("token expiry", shown(&old.token_expires_on), shown(&new.token_expires_on)),
+        (
+            "token expiry",
+            shown(&old.token_expires_on),
+            shown(&new.token_expires_on),
+        ),
         ("description", old.description.clone(), new.description.clone()),
     ];
-    let mut parts: Vec<String> =
-        pairs.into_iter().filter(|(_, old, new)| old != new).map(|(what, old, new)| format!("{what}: {old} -> {new}")).collect();
-    for (what, differs) in [("certificate authority", old.ca_pem != new.ca_pem), ("token", old.sealed_token != new.sealed_token)] {
+    let mut parts: Vec<String> = pairs
+        .into_iter()
+        .filter(|(_, old, new)| old != new)
+        .map(|(what, old, new)| format!("{what}: {old} -> {new}"))
+        .collect();
+    for (what, differs) in [
+        ("certificate authority", old.ca_pem != new.ca_pem),
+        ("token", old.sealed_token != new.sealed_token),
+    ] {
         if differs {
             parts.push(format!("{what} changed"));
         }
     }
-    if parts.is_empty() { "nothing but a new test".to_owned() } else { parts.join("; ") }
+    if parts.is_empty() {
+        "nothing but a new test".to_owned()
+    } else {
+        parts.join("; ")
+    }
 }
 
-async fn write_tested(guard: &AccountGuard, tx: &mut Tx, checked: &Checked, report: &ConnectionReport) -> Result<()> {
+async fn write_tested(
+    guard: &AccountGuard,
+    tx: &mut Tx,
+    checked: &Checked,
+    report: &ConnectionReport,
+) -> Result<()> {
     let result = match report.verdict {
         Verdict::Passed => "passed".to_owned(),
         Verdict::PassedWithLimits => "passed with limits".to_owned(),
-        Verdict::Failed => format!("failed: {}", report.find_failure().map_or("did not finish", |check| check.title.as_str())),
+        Verdict::Failed => format!(
+            "failed: {}",
+            report
+                .find_failure()
+                .map_or("did not finish", |check| check.title.as_str())
+        ),
     };
     let id = checked.row.as_ref().map_or("", |row| row.id.as_str());
-    audit::record(tx, guard.viewer(), "connection.tested", "connection", id, &format!("{} {result}", checked.input.url)).await
+    audit::record(
+        tx,
+        guard.viewer(),
+        "connection.tested",
+        "connection",
+        id,
+        &format!("{} {result}", checked.input.url),
+    )
+    .await
 }

@@ -42,7 +42,10 @@ impl Moment {
             Some(zone) => utc_offset_seconds(Some(zone), now_ms),
             None => organisation_offset(tx, now_ms).await?,
         };
-        Ok(Self { now: Timestamp::from_millisecond(now_ms).unwrap_or_default(), offset })
+        Ok(Self {
+            now: Timestamp::from_millisecond(now_ms).unwrap_or_default(),
+            offset,
+        })
     }
 
     /// Today.
@@ -52,11 +55,18 @@ impl Moment {
 
     /// A moment in words.
     pub(super) fn words(&self, at_ms: i64) -> String {
-        format_moment(Timestamp::from_millisecond(at_ms).unwrap_or_default(), self.now, self.offset)
+        format_moment(
+            Timestamp::from_millisecond(at_ms).unwrap_or_default(),
+            self.now,
+            self.offset,
+        )
     }
 
     fn day(&self, at_ms: i64) -> String {
-        format_date(local_date(Timestamp::from_millisecond(at_ms).unwrap_or_default(), self.offset))
+        format_date(local_date(
+            Timestamp::from_millisecond(at_ms).unwrap_or_default(),
+            self.offset,
+        ))
     }
 }
 
@@ -78,13 +88,25 @@ fn connection_view(row: &ConnectionRow, moment: &Moment) -> Result<ConnectionVie
     }
     let expires = stored_day(row)?;
     let token_warning = match (token_life(expires, moment.today()), expires) {
-        (TokenLife::EndsSoon(0), _) => "The token expires today. Create a new one in Jira and replace it.".to_owned(),
+        (TokenLife::EndsSoon(0), _) => {
+            "The token expires today. Create a new one in Jira and replace it.".to_owned()
+        }
         (TokenLife::EndsSoon(days), Some(day)) => {
-            let days = if days == 1 { "1 day".to_owned() } else { format!("{days} days") };
-            format!("The token expires in {days}, on {}. Create a new one in Jira and replace it.", format_date(day))
+            let days = if days == 1 {
+                "1 day".to_owned()
+            } else {
+                format!("{days} days")
+            };
+            format!(
+                "The token expires in {days}, on {}. Create a new one in Jira and replace it.",
+                format_date(day)
+            )
         }
         (TokenLife::Expired(_), Some(day)) => {
-            format!("The token expired on {}. Create a new one in Jira and replace it.", format_date(day))
+            format!(
+                "The token expired on {}. Create a new one in Jira and replace it.",
+                format_date(day)
+            )
         }
         _ => String::new(),
     };
@@ -101,7 +123,10 @@ fn connection_view(row: &ConnectionRow, moment: &Moment) -> Result<ConnectionVie
         email: row.email.clone().unwrap_or_default(),
         version: row.product_version.clone().unwrap_or_default(),
         checked: row.checked_at.map(|at| {
-            (moment.words(at), Timestamp::from_millisecond(at).unwrap_or_default().to_string())
+            (
+                moment.words(at),
+                Timestamp::from_millisecond(at).unwrap_or_default().to_string(),
+            )
         }),
         token_warning,
         description: row.description.clone(),
@@ -111,7 +136,10 @@ fn connection_view(row: &ConnectionRow, moment: &Moment) -> Result<ConnectionVie
 fn stored_day(row: &ConnectionRow) -> Result<Option<Date>> {
     row.token_expires_on
         .as_deref()
-        .map(|day| day.parse::<Date>().map_err(|error| StoreError::inconsistent("connection", "token_expires_on", error).into()))
+        .map(|day| {
+            day.parse::<Date>()
+                .map_err(|error| StoreError::inconsistent("connection", "token_expires_on", error).into())
+        })
         .transpose()
 }
 
@@ -119,31 +147,53 @@ fn stored_day(row: &ConnectionRow) -> Result<Option<Date>> {
 ///
 /// # Errors
 /// Unknown connection; a test that is over is not one.
-pub async fn load_form(guard: &AccountGuard, id: Option<&str>, test: Option<&str>) -> Result<ConnectionFormView> {
+pub async fn load_form(
+    guard: &AccountGuard,
+    id: Option<&str>,
+    test: Option<&str>,
+) -> Result<ConnectionFormView> {
     let now = guard.state().clock().now_ms();
     let mut tx = guard.state().database().read().await?;
     let moment = Moment::of(guard, &mut tx).await?;
     let row = match id {
         None => None,
-        Some(id) => Some(connection::find(&mut tx, id).await?.ok_or(Error::NotFound("connection"))?),
+        Some(id) => Some(
+            connection::find(&mut tx, id)
+                .await?
+                .ok_or(Error::NotFound("connection"))?,
+        ),
     };
     let kept = match test {
         None => None,
         Some(test) => {
             let person = guard.viewer().person_id().as_str();
-            connection_test::find(&mut tx, &random::hash_token(test), person, id.unwrap_or_default(), now).await?
+            connection_test::find(
+                &mut tx,
+                &random::hash_token(test),
+                person,
+                id.unwrap_or_default(),
+                now,
+            )
+            .await?
         }
     };
     drop(tx);
     let mut view = ConnectionFormView {
         fields: row.as_ref().map(stored_fields).transpose()?.unwrap_or_default(),
         token_set: row.as_ref().and_then(|row| {
-            Some(format!("Set {} by {}", moment.day(row.token_set_at?), row.token_set_by.as_deref()?))
+            Some(format!(
+                "Set {} by {}",
+                moment.day(row.token_set_at?),
+                row.token_set_by.as_deref()?
+            ))
         }),
         tested: row.as_ref().and_then(|row| stored_test(row, &moment)),
         tested_now: false,
         token_kept: false,
-        stored: row.as_ref().map(|row| connection_view(row, &moment)).transpose()?,
+        stored: row
+            .as_ref()
+            .map(|row| connection_view(row, &moment))
+            .transpose()?,
     };
     if let (Some(kept), Some(test)) = (kept, test) {
         let unreadable = |error| StoreError::inconsistent("connection_test", "outcome", error);
@@ -175,7 +225,11 @@ fn stored_fields(row: &ConnectionRow) -> Result<ConnectionFields> {
 
 fn stored_test(row: &ConnectionRow, moment: &Moment) -> Option<ConnectionTestView> {
     let report: ConnectionReport = serde_json::from_str(row.report.as_deref()?).ok()?;
-    Some(ConnectionTestView { report, notices: Vec::new(), tested: moment.words(row.checked_at?) })
+    Some(ConnectionTestView {
+        report,
+        notices: Vec::new(),
+        tested: moment.words(row.checked_at?),
+    })
 }
 
 /// Reason and next step of a saved connection's status.
@@ -183,7 +237,10 @@ pub(super) fn status_words(report: &ConnectionReport) -> (String, String) {
     use crate::domain::connection_report::CheckState;
     let limit = match report.verdict {
         Verdict::Passed => None,
-        _ => report.checks.iter().find(|check| check.state == CheckState::Warned),
+        _ => report
+            .checks
+            .iter()
+            .find(|check| check.state == CheckState::Warned),
     };
     match limit {
         Some(check) => (check.detail.clone(), check.next_step.clone()),

@@ -204,7 +204,13 @@ pub async fn update(tx: &mut Tx, row: &ConnectionRow) -> Result<bool, StoreError
 ///
 /// # Errors
 /// As every store function.
-pub async fn set_status(tx: &mut Tx, id: &str, revision: i64, new: NewStatus<'_>, now: i64) -> Result<bool, StoreError> {
+pub async fn set_status(
+    tx: &mut Tx,
+    id: &str,
+    revision: i64,
+    new: NewStatus<'_>,
+    now: i64,
+) -> Result<bool, StoreError> {
     let touched = execute!(
         tx,
         "UPDATE connection SET status_since = CASE WHEN status = $3 THEN status_since ELSE $6 END,

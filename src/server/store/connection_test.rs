@@ -88,6 +88,11 @@ pub async fn find(
 /// # Errors
 /// As every store function.
 pub async fn delete_of_person(tx: &mut Tx, person_id: &str, connection_id: &str) -> Result<(), StoreError> {
-    execute!(tx, "DELETE FROM connection_test WHERE person_id = $1 AND connection_id = $2", person_id, connection_id)?;
+    execute!(
+        tx,
+        "DELETE FROM connection_test WHERE person_id = $1 AND connection_id = $2",
+        person_id,
+        connection_id
+    )?;
     Ok(())
 }

@@ -15,8 +15,8 @@ use crate::{
     domain::connection::fields,
     ui::{
         components::{
-            Button, ButtonKind, ChoiceCard, Disclosure, ErrorSummary, Field, Icon, LinkButton, Note, PageHead, SafeTextarea,
-            TextInput, Tone,
+            Button, ButtonKind, ChoiceCard, Disclosure, ErrorSummary, Field, Icon, LinkButton, Note,
+            PageHead, SafeTextarea, TextInput, Tone,
         },
         layout::{Section, account_page},
         pages::{connection_test::ConnectionTest, connections::crumbs},
@@ -32,14 +32,20 @@ const CLOUD_TOKENS: &str = "https://id.atlassian.com/manage-profile/security/api
 pub fn ConnectionNewPage() -> impl IntoView {
     let query = use_query_map().get_untracked();
     let (test, kind) = (query.get("test"), query.get("type"));
-    account_page(Section::Connections, "Create Jira integration", move |_frame| async move {
-        let mut form = load_connection_form(None, test).await?;
-        if form.fields.deployment.is_empty() {
-            form.fields.deployment = kind.filter(|kind| kind == "data_center").unwrap_or_else(|| "cloud".to_owned());
-        }
-        let failure = find_form_failure(FORM.to_owned()).await?;
-        Ok(page_view(form, failure))
-    })
+    account_page(
+        Section::Connections,
+        "Create Jira integration",
+        move |_frame| async move {
+            let mut form = load_connection_form(None, test).await?;
+            if form.fields.deployment.is_empty() {
+                form.fields.deployment = kind
+                    .filter(|kind| kind == "data_center")
+                    .unwrap_or_else(|| "cloud".to_owned());
+            }
+            let failure = find_form_failure(FORM.to_owned()).await?;
+            Ok(page_view(form, failure))
+        },
+    )
 }
 
 /// Edit.
@@ -47,11 +53,15 @@ pub fn ConnectionNewPage() -> impl IntoView {
 pub fn ConnectionEditPage() -> impl IntoView {
     let id = use_params_map().get_untracked().get("id").unwrap_or_default();
     let test = use_query_map().get_untracked().get("test");
-    account_page(Section::Connections, "Edit Jira integration", move |_frame| async move {
-        let form = load_connection_form(Some(id), test).await?;
-        let failure = find_form_failure(FORM.to_owned()).await?;
-        Ok(page_view(form, failure))
-    })
+    account_page(
+        Section::Connections,
+        "Edit Jira integration",
+        move |_frame| async move {
+            let form = load_connection_form(Some(id), test).await?;
+            let failure = find_form_failure(FORM.to_owned()).await?;
+            Ok(page_view(form, failure))
+        },
+    )
 }
 
 /// Name of a control in the form.
@@ -84,10 +94,15 @@ fn overlay(mut fields: ConnectionFields, failure: Option<&FormFailure>) -> Conne
 fn page_view(form: ConnectionFormView, failure: Option<FormFailure>) -> AnyView {
     let values = overlay(form.fields.clone(), failure.as_ref());
     let editing = form.stored.is_some();
-    let title = if editing { "Edit Jira integration" } else { "Create Jira integration" };
+    let title = if editing {
+        "Edit Jira integration"
+    } else {
+        "Create Jira integration"
+    };
     let lead = "The token is encrypted before it is stored and is never shown again.";
     let tested_now = form.tested_now && failure.is_none();
-    let panel = view! { <ConnectionTest first=form.tested.clone() tested_now=tested_now editing=editing /> }.into_any();
+    let panel = view! { <ConnectionTest first=form.tested.clone() tested_now=tested_now editing=editing /> }
+        .into_any();
     let broken = form.stored.clone().filter(|stored| stored.status == "error");
     view! {
         <PageHead title=title lead=lead crumbs=crumbs(title) />
@@ -101,7 +116,12 @@ fn page_view(form: ConnectionFormView, failure: Option<FormFailure>) -> AnyView 
     .into_any()
 }
 
-fn form_view(form: &ConnectionFormView, values: &ConnectionFields, failure: Option<&FormFailure>, tested_now: bool) -> AnyView {
+fn form_view(
+    form: &ConnectionFormView,
+    values: &ConnectionFields,
+    failure: Option<&FormFailure>,
+    tested_now: bool,
+) -> AnyView {
     let foot = view! {
         <Button name="do" value="test" icon="i-pulse">"Test connection"</Button>
         <span class="f12 faint" id="test-state">{if tested_now { "Tested with the values shown" } else { "Not tested yet" }}</span>
@@ -125,8 +145,12 @@ fn form_view(form: &ConnectionFormView, values: &ConnectionFields, failure: Opti
 }
 
 fn failure_note(failure: &FormFailure, id: &str) -> AnyView {
-    let errors: Vec<(String, String)> =
-        failure.error.fields.iter().map(|error| (error.field.clone(), error.message.clone())).collect();
+    let errors: Vec<(String, String)> = failure
+        .error
+        .fields
+        .iter()
+        .map(|error| (error.field.clone(), error.message.clone()))
+        .collect();
     if !errors.is_empty() {
         return view! {
             <ErrorSummary errors=errors />
@@ -144,7 +168,10 @@ fn failure_note(failure: &FormFailure, id: &str) -> AnyView {
 }
 
 fn message(failure: Option<&FormFailure>, field: &str) -> String {
-    failure.and_then(|failure| failure.message(field)).unwrap_or_default().to_owned()
+    failure
+        .and_then(|failure| failure.message(field))
+        .unwrap_or_default()
+        .to_owned()
 }
 
 fn type_view(deployment: &str, failure: Option<&FormFailure>) -> AnyView {
@@ -181,14 +208,28 @@ fn type_view(deployment: &str, failure: Option<&FormFailure>) -> AnyView {
 
 fn error_line(field: &str, error: String) -> Option<AnyView> {
     let id = format!("{field}-error");
-    (!error.is_empty()).then(|| view! { <p class="err" id=id><Icon name="s-err" /><span>{error}</span></p> }.into_any())
+    (!error.is_empty())
+        .then(|| view! { <p class="err" id=id><Icon name="s-err" /><span>{error}</span></p> }.into_any())
 }
 
-fn fields_view(form: &ConnectionFormView, values: &ConnectionFields, failure: Option<&FormFailure>) -> AnyView {
+fn fields_view(
+    form: &ConnectionFormView,
+    values: &ConnectionFields,
+    failure: Option<&FormFailure>,
+) -> AnyView {
     let say = |field| message(failure, field);
     // Children of components are kept: each takes its own value.
-    let ConnectionFields { name, url, email, token_expires, description, ca_pem, .. } = values.clone();
-    let unencrypted = values.deployment == "data_center" && values.url.trim().to_ascii_lowercase().starts_with("http://");
+    let ConnectionFields {
+        name,
+        url,
+        email,
+        token_expires,
+        description,
+        ca_pem,
+        ..
+    } = values.clone();
+    let unencrypted =
+        values.deployment == "data_center" && values.url.trim().to_ascii_lowercase().starts_with("http://");
     let url_warning = if unencrypted && say(fields::URL).is_empty() {
         "This address uses http://. You can go on, but the token travels unencrypted, and browsers block or upgrade what Jira serves without https. Better: switch Jira to https."
     } else {
@@ -259,7 +300,11 @@ fn token_view(form: &ConnectionFormView, values: &ConnectionFields, error: Strin
     let invalid = (!error.is_empty()).then_some("true");
     let open = invalid.is_some();
     let kept = form.token_kept && !values.kept.is_empty() && !open;
-    let described = if open { "token-error token-hint" } else { "token-hint" };
+    let described = if open {
+        "token-error token-hint"
+    } else {
+        "token-hint"
+    };
     let input = view! {
         <input
             class="input mono"

@@ -4,15 +4,12 @@
 //! older result, and keeps Save shut until a test has passed. The server tests again on Save whatever
 //! happens here.
 
-#![expect(missing_docs, reason = "the island macro makes functions of its own; the island below is documented")]
+#![expect(
+    missing_docs,
+    reason = "the island macro makes functions of its own; the island below is documented"
+)]
 
-use leptos::{
-    ev,
-    prelude::*,
-    reactive::actions::ActionAbortHandle,
-    wasm_bindgen::JsCast,
-    web_sys,
-};
+use leptos::{ev, prelude::*, reactive::actions::ActionAbortHandle, wasm_bindgen::JsCast, web_sys};
 
 use crate::{
     api::connection::{ConnectionFields, ConnectionTestView, test_connection},
@@ -35,7 +32,9 @@ pub fn ConnectionTest(
     let tested = RwSignal::new(tested_now);
     let problems = RwSignal::new(Vec::<(String, String)>::new());
     let handle = StoredValue::new(None::<ActionAbortHandle>);
-    let passed = first.as_ref().is_some_and(|first| first.report.verdict != Verdict::Failed);
+    let passed = first
+        .as_ref()
+        .is_some_and(|first| first.report.verdict != Verdict::Failed);
     let may_save = RwSignal::new(editing || (tested_now && passed));
     let run = Action::new(|form: &ConnectionFields| {
         let form = form.clone();
@@ -53,7 +52,11 @@ pub fn ConnectionTest(
         }
         Some(Err(error)) => {
             may_save.set(false);
-            let mut found: Vec<_> = error.fields.iter().map(|one| (one.field.clone(), one.message.clone())).collect();
+            let mut found: Vec<_> = error
+                .fields
+                .iter()
+                .map(|one| (one.field.clone(), one.message.clone()))
+                .collect();
             if found.is_empty() {
                 found.push((String::new(), error.message));
             }
@@ -62,8 +65,14 @@ pub fn ConnectionTest(
     });
     Effect::new(move |_| {
         let submit = window_event_listener(ev::submit, move |event| {
-            let is_test = event.submitter().and_then(|button| button.get_attribute("value")).as_deref() == Some("test");
-            let Some(form) = find_form().filter(|_| is_test) else { return };
+            let is_test = event
+                .submitter()
+                .and_then(|button| button.get_attribute("value"))
+                .as_deref()
+                == Some("test");
+            let Some(form) = find_form().filter(|_| is_test) else {
+                return;
+            };
             event.prevent_default();
             if !pending.get_untracked() {
                 problems.set(Vec::new());
@@ -72,13 +81,21 @@ pub fn ConnectionTest(
             }
         });
         let input = window_event_listener(ev::input, move |event| {
-            let control = event.target().and_then(|target| target.dyn_into::<web_sys::Element>().ok());
-            let name = control.as_ref().and_then(|control| control.get_attribute("name")).unwrap_or_default();
+            let control = event
+                .target()
+                .and_then(|target| target.dyn_into::<web_sys::Element>().ok());
+            let name = control
+                .as_ref()
+                .and_then(|control| control.get_attribute("name"))
+                .unwrap_or_default();
             if !name.starts_with("form[") {
                 return;
             }
             stale.set(true);
-            if ["deployment", "url", "email", "token]", "ca_pem"].iter().any(|part| name.contains(part)) {
+            if ["deployment", "url", "email", "token]", "ca_pem"]
+                .iter()
+                .any(|part| name.contains(part))
+            {
                 may_save.set(false);
             }
         });
@@ -145,7 +162,11 @@ fn find_form() -> Option<web_sys::HtmlFormElement> {
 
 fn read_form(form: &web_sys::HtmlFormElement) -> ConnectionFields {
     let data = web_sys::FormData::new_with_form(form).ok();
-    let read = |name: &str| data.as_ref().and_then(|data| data.get(&format!("form[{name}]")).as_string()).unwrap_or_default();
+    let read = |name: &str| {
+        data.as_ref()
+            .and_then(|data| data.get(&format!("form[{name}]")).as_string())
+            .unwrap_or_default()
+    };
     ConnectionFields {
         id: read("id"),
         revision: read("revision"),
@@ -168,7 +189,10 @@ fn show_foot(words: &str, may_save: bool, busy: bool) {
     }
     let Some(form) = find_form() else { return };
     let button = |value: &str| {
-        let found = form.query_selector(&format!("button[value={value}]")).ok().flatten();
+        let found = form
+            .query_selector(&format!("button[value={value}]"))
+            .ok()
+            .flatten();
         found.and_then(|button| button.dyn_into::<web_sys::HtmlButtonElement>().ok())
     };
     if let Some(save) = button("save") {
@@ -231,7 +255,11 @@ fn result_view(view: ConnectionTestView) -> AnyView {
 
 fn verdict_view(report: &ConnectionReport) -> AnyView {
     let (tone, title, text) = match report.verdict {
-        Verdict::Passed => (Tone::Ok, "Connected.".to_owned(), "All checks passed. You can save now.".to_owned()),
+        Verdict::Passed => (
+            Tone::Ok,
+            "Connected.".to_owned(),
+            "All checks passed. You can save now.".to_owned(),
+        ),
         Verdict::PassedWithLimits => (
             Tone::Warn,
             "Connected, with limits.".to_owned(),
@@ -239,7 +267,11 @@ fn verdict_view(report: &ConnectionReport) -> AnyView {
         ),
         Verdict::Failed => match report.find_failure() {
             Some(check) => (Tone::Bad, check.detail.clone(), check.next_step.clone()),
-            None => (Tone::Bad, "The test did not finish.".to_owned(), "Test again.".to_owned()),
+            None => (
+                Tone::Bad,
+                "The test did not finish.".to_owned(),
+                "Test again.".to_owned(),
+            ),
         },
     };
     view! { <Note tone=tone title=title>{text}</Note> }.into_any()
@@ -247,7 +279,10 @@ fn verdict_view(report: &ConnectionReport) -> AnyView {
 
 fn identity_view(report: &ConnectionReport) -> Option<AnyView> {
     let identity = report.identity.clone()?;
-    let product = report.product.map(crate::domain::connection_report::product_name).unwrap_or("Jira");
+    let product = report
+        .product
+        .map(crate::domain::connection_report::product_name)
+        .unwrap_or("Jira");
     let server = match (report.version.clone(), report.product) {
         (Some(version), Some(crate::domain::jira::Deployment::DataCenter)) => format!("{product} {version}"),
         _ => product.to_owned(),
@@ -290,7 +325,11 @@ fn features_view(report: &ConnectionReport) -> Option<AnyView> {
         return None;
     }
     let features = report.features.iter().map(|feature| {
-        let (icon, tone, word) = if feature.works { ("s-ok", Tone::Ok, "Ready") } else { ("s-warn", Tone::Warn, "Blocked") };
+        let (icon, tone, word) = if feature.works {
+            ("s-ok", Tone::Ok, "Ready")
+        } else {
+            ("s-warn", Tone::Warn, "Blocked")
+        };
         let missing = (!feature.works).then(|| format!("Grant {} in Jira.", feature.blocked_by.join(", ")));
         view! {
             <li>
@@ -302,7 +341,11 @@ fn features_view(report: &ConnectionReport) -> Option<AnyView> {
         }
     });
     let permissions = report.permissions.iter().map(|permission| {
-        let (icon, tone, word) = if permission.granted { ("s-ok", Tone::Ok, "Granted") } else { ("s-warn", Tone::Warn, "Not granted") };
+        let (icon, tone, word) = if permission.granted {
+            ("s-ok", Tone::Ok, "Granted")
+        } else {
+            ("s-warn", Tone::Warn, "Not granted")
+        };
         view! {
             <tr>
                 <th scope="row" class="nowrap">{permission.name.clone()}</th>

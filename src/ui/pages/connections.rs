@@ -9,15 +9,16 @@ use crate::{
     api::connection::{ConnectionView, list_connections},
     ui::{
         components::{
-            ButtonKind, Cell, Column, Crumb, EmptyState, Icon, IconLink, LinkButton, Note, PageHead, Row, RowHead, RowNote,
-            Status, Table, Time, Tone,
+            ButtonKind, Cell, Column, Crumb, EmptyState, Icon, IconLink, LinkButton, Note, PageHead, Row,
+            RowHead, RowNote, Status, Table, Time, Tone,
         },
         layout::{Section, account_page},
         paths,
     },
 };
 
-const LEAD: &str = "Connections to Jira that projects can link to. Only Account Admins and System Admins see this page.";
+const LEAD: &str =
+    "Connections to Jira that projects can link to. Only Account Admins and System Admins see this page.";
 
 pub(super) fn crumbs(here: &str) -> Vec<Crumb> {
     let mut crumbs = vec![Crumb::link("Admin", paths::CONNECTIONS)];
@@ -47,7 +48,10 @@ pub fn ConnectionsPage() -> impl IntoView {
 
 fn done_note(done: Option<&str>) -> Option<AnyView> {
     let (title, text) = match done? {
-        "created" => ("Connection created.", "Project Admins can link their projects to it now."),
+        "created" => (
+            "Connection created.",
+            "Project Admins can link their projects to it now.",
+        ),
         "saved" => ("Connection saved.", "The test passed with the new values."),
         _ => return None,
     };
@@ -78,7 +82,11 @@ fn table_view(connections: Vec<ConnectionView>) -> AnyView {
         Column::end("Actions"),
     ];
     let count = connections.len();
-    let counted = if count == 1 { "1 connection".to_owned() } else { format!("{count} connections") };
+    let counted = if count == 1 {
+        "1 connection".to_owned()
+    } else {
+        format!("{count} connections")
+    };
     view! {
         <Table caption="Jira connections" columns=columns>
             {connections.into_iter().map(row_view).collect_view()}
@@ -106,8 +114,15 @@ fn notes_of(connection: &ConnectionView) -> Vec<(Tone, String, String)> {
         notes.push((tone, connection.reason.clone(), connection.next_step.clone()));
     }
     if !connection.token_warning.is_empty() {
-        let (what, next) = connection.token_warning.split_once(". ").unwrap_or((&connection.token_warning, ""));
-        notes.push((Tone::Warn, format!("{}.", what.trim_end_matches('.')), next.to_owned()));
+        let (what, next) = connection
+            .token_warning
+            .split_once(". ")
+            .unwrap_or((&connection.token_warning, ""));
+        notes.push((
+            Tone::Warn,
+            format!("{}.", what.trim_end_matches('.')),
+            next.to_owned(),
+        ));
     }
     if connection.unencrypted {
         notes.push((
@@ -122,18 +137,31 @@ fn notes_of(connection: &ConnectionView) -> Vec<(Tone, String, String)> {
 fn row_view(connection: ConnectionView) -> AnyView {
     let notes = notes_of(&connection);
     let (tone, word) = status_of(&connection.status);
-    let quiet_reason = (tone == Tone::Ok && connection.next_step.is_empty()).then(|| connection.reason.clone());
+    let quiet_reason =
+        (tone == Tone::Ok && connection.next_step.is_empty()).then(|| connection.reason.clone());
     let href = paths::connection(&connection.id);
     let is_cloud = connection.deployment == "cloud";
-    let (icon, kind) = if is_cloud { ("i-cloud", "Cloud") } else { ("i-server", "Data Center") };
-    let sub = if is_cloud { connection.email.clone() } else { connection.version.clone() };
+    let (icon, kind) = if is_cloud {
+        ("i-cloud", "Cloud")
+    } else {
+        ("i-server", "Data Center")
+    };
+    let sub = if is_cloud {
+        connection.email.clone()
+    } else {
+        connection.version.clone()
+    };
     let shown_url = connection.url.trim_start_matches("https://").to_owned();
     let edit = format!("Edit {}", connection.name);
     let checked = match connection.checked {
         Some((words, iso)) => view! { <Time iso=iso text=words /> }.into_any(),
         None => view! { <span class="faint">"Never"</span> }.into_any(),
     };
-    let identity = if connection.identity.is_empty() { "Not known".to_owned() } else { connection.identity };
+    let identity = if connection.identity.is_empty() {
+        "Not known".to_owned()
+    } else {
+        connection.identity
+    };
     let fix = href.clone();
     view! {
         <Row has_note=!notes.is_empty() id=format!("connection-{}", connection.id)>
@@ -175,22 +203,26 @@ fn row_view(connection: ConnectionView) -> AnyView {
 /// What can be integrated.
 #[component]
 pub fn AvailablePage() -> impl IntoView {
-    account_page(Section::Connections, "Create integration", move |_frame| async move {
-        list_connections().await?;
-        Ok(view! {
-            <PageHead title="Create integration" lead="What Traceline can connect to." crumbs=crumbs("Create integration") />
-            <ul class="feat">
-                <li>
-                    <Icon name="s-ok" class="glyph" tone=Tone::Ok label="Can be used" />
-                    <span>
-                        <b>"Jira"</b>
-                        <span class="sub">"Jira Cloud, or Jira Data Center 10.6.1 or later. Requirements, releases, sprints and bugs."</span>
-                    </span>
-                    <LinkButton href=paths::connection_new("cloud") kind=ButtonKind::Primary icon="i-plus" label="Create Jira integration">
-                        "Create"
-                    </LinkButton>
-                </li>
-            </ul>
-        })
-    })
+    account_page(
+        Section::Connections,
+        "Create integration",
+        move |_frame| async move {
+            list_connections().await?;
+            Ok(view! {
+                <PageHead title="Create integration" lead="What Traceline can connect to." crumbs=crumbs("Create integration") />
+                <ul class="feat">
+                    <li>
+                        <Icon name="s-ok" class="glyph" tone=Tone::Ok label="Can be used" />
+                        <span>
+                            <b>"Jira"</b>
+                            <span class="sub">"Jira Cloud, or Jira Data Center 10.6.1 or later. Requirements, releases, sprints and bugs."</span>
+                        </span>
+                        <LinkButton href=paths::connection_new("cloud") kind=ButtonKind::Primary icon="i-plus" label="Create Jira integration">
+                            "Create"
+                        </LinkButton>
+                    </li>
+                </ul>
+            })
+        },
+    )
 }
