@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use traceline::{
     domain::{
         jira::{Board, BoardKind, Deployment, JiraProject},
-        role::AccountRole,
+        role::{AccountRole, ProjectRole},
         sync_plan::SyncCounts,
         sync_status::Trigger,
         wizard::Settings,
@@ -15,6 +15,7 @@ use traceline::{
     sandbox::{FaultRule, Sandbox, SandboxOptions, SiteHandle},
     server::{
         jira::{Credential, JiraClient, Site},
+        live::LiveEvent,
         outbound::{OutboundClient, OutboundPolicy},
         random,
         store::{self, mirror, mirror_plan, sync_run::SyncRunRow},
@@ -207,6 +208,12 @@ impl Bench {
         }
     }
 
+    /// Searches that were asked so far.
+    fn searches(&self) -> usize {
+        let path = self.search_path();
+        self.site.list_requests().iter().filter(|request| request.path.contains(&path)).count()
+    }
+
     fn fault(&self, rule: FaultRule) {
         self.site.add_fault(rule);
     }
@@ -376,13 +383,10 @@ on_both_dialects! {
         let id = bench.request().await.run_id().as_str().to_owned();
         let worker = bench.worker.clone();
         let killed = tokio::spawn(async move { worker.run_next().await });
-        let before = loop {
-            let row = bench.run(&id).await;
-            if row.done_count > 0 {
-                break row.done_count;
-            }
+        while bench.searches() < 3 {
             tokio::task::yield_now().await;
-        };
+        }
+        let before = bench.run(&id).await.done_count;
         killed.abort();
         assert!(killed.await.unwrap_err().is_cancelled());
         assert!(!bench.work().await, "the lease holds");
@@ -391,7 +395,7 @@ on_both_dialects! {
         let row = bench.run(&id).await;
         let counts: SyncCounts = serde_json::from_str(&row.counts).unwrap();
         assert_eq!((row.state.as_str(), counts), ("done", SyncCounts { new: bench.expected(), ..SyncCounts::default() }));
-        assert!(before > 0);
+        assert!(before > 0 && before < row.done_count);
         assert!(bench.sync_well().await.is_quiet());
     }
 
@@ -518,5 +522,102 @@ mod recorded {
     #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
     async fn data_center() {
         check(TestApp::sqlite().await, Deployment::DataCenter).await;
+    }
+}
+
+on_both! {
+    async fn the_page_and_its_endpoints_follow_the_run(app: TestApp) {
+        let bench = Bench::new(app, Deployment::DataCenter).await;
+        let tester = bench.app.person("Tess Tester", AccountRole::User).await;
+        let member = bench.app.person("Max Member", AccountRole::User).await;
+        let stranger = bench.app.person("Sam Stranger", AccountRole::User).await;
+        bench.app.join(&bench.project, &tester, ProjectRole::Tester).await;
+        bench.app.join(&bench.project, &member, ProjectRole::Member).await;
+        let fields = [("project", bench.project.as_str()), ("configuration", bench.configuration.as_str())];
+        let page = format!("/projects/{}/integrations/{}/sync", bench.project, bench.configuration);
+        let live = format!("/live/configurations/{}/{}", bench.project, bench.configuration);
+        for (person, refused) in [(&member, 403), (&stranger, 404)] {
+            let browser = bench.app.browser_of(person).await;
+            for endpoint in ["load_sync", "start_sync", "cancel_sync"] {
+                assert_eq!(browser.call(endpoint, &fields).await.status, refused, "{endpoint}");
+            }
+            assert_eq!(browser.get(&live).await.status, refused);
+        }
+        assert_eq!(bench.app.anonymous().get(&live).await.status, 401);
+
+        let browser = bench.app.browser_of(&tester).await;
+        let other = [("project", bench.project.as_str()), ("configuration", "x")];
+        assert_eq!(browser.call("load_sync", &other).await.status, 404);
+        assert_eq!(browser.call("cancel_sync", &fields).await.status, 409);
+        let answer = browser.get(&page).await;
+        assert_eq!(answer.status, 200);
+        assert!(answer.body.contains("No sync yet"), "{}", answer.body);
+
+        let answer = browser.post_form(&page, "start_sync", &fields).await;
+        assert_eq!((answer.status.as_u16(), answer.location()), (303, page.as_str()), "{}", answer.body);
+        assert_eq!(browser.call("start_sync", &fields).await.status, 200);
+        assert!(browser.get(&page).await.body.contains("Queued"));
+        assert!(browser.get(&format!("{page}?confirm=cancel")).await.body.contains("Cancel the sync of PAY?"));
+        assert!(bench.work().await);
+        assert!(!bench.work().await, "the second press found the first run");
+        let view = browser.call("load_sync", &fields).await.json();
+        assert_eq!((&view["current"]["state"], &view["current"]["percent"]), (&json!("done"), &json!(100)));
+        assert_eq!(view["current"]["requested_by"], "Tess Tester");
+        assert_eq!(view["status"], "active");
+        let body = browser.get(&page).await.body;
+        assert!(body.contains("Done") && body.contains("Reload") && body.contains("Sync button, Tess Tester"), "{body}");
+
+        bench.request().await;
+        assert_eq!(browser.call("cancel_sync", &fields).await.status, 200);
+        let view = browser.call("load_sync", &fields).await.json();
+        assert_eq!((&view["current"]["state"], view["past"].as_array().unwrap().len()), (&json!("cancelled"), 1));
+
+        // The stream says at once how things stand, again when they change, and ends with the server.
+        let (state, configuration) = (bench.app.state.clone(), bench.configuration.clone());
+        let stream = tokio::spawn(async move { browser.get(&live).await });
+        let id = bench.request().await.run_id().as_str().to_owned();
+        while !stream.is_finished() {
+            state.live().send(LiveEvent::ConfigurationChanged(configuration.clone()));
+            tokio::time::sleep(Duration::from_millis(50)).await;
+            if bench.run(&id).await.state == "queued" {
+                bench.work().await;
+            } else {
+                tokio::time::sleep(Duration::from_millis(600)).await;
+                state.shutdown().cancel();
+            }
+        }
+        let answer = stream.await.unwrap();
+        assert_eq!(answer.headers["content-type"], "text/event-stream");
+        let last = answer.body.trim_end().rsplit("data: ").next().unwrap().to_owned();
+        let last: Value = serde_json::from_str(last.lines().next().unwrap()).unwrap();
+        assert_eq!((&last["state"], &last["percent"]), (&json!("done"), &json!(100)), "{}", answer.body);
+        assert!(answer.body.contains("retry: 5000") && answer.body.contains("event: changed"));
+    }
+}
+
+on_both! {
+    async fn the_worker_works_until_the_server_stops(app: TestApp) {
+        let bench = Bench::new(app, Deployment::DataCenter).await;
+        let working = tokio::spawn(bench.worker.clone().run());
+        let id = bench.request().await.run_id().as_str().to_owned();
+        bench.app.state.jobs().notify_one();
+        while bench.run(&id).await.finished_at.is_none() {
+            tokio::task::yield_now().await;
+        }
+        assert_eq!(bench.run(&id).await.state, "done");
+        // A stop in the middle gives the job back at once, without counting the attempt.
+        bench.fault(FaultRule { path: bench.search_path(), hang: true, skip: 2, times: 1, ..FaultRule::default() });
+        let before = bench.searches();
+        let id = bench.request().await.run_id().as_str().to_owned();
+        while bench.searches() < before + 3 {
+            tokio::task::yield_now().await;
+        }
+        bench.app.state.shutdown().cancel();
+        working.await.unwrap();
+        let row = bench.run(&id).await;
+        assert_eq!((row.state.as_str(), row.note.is_some()), ("running", true));
+        let mut tx = bench.app.state.database().write().await.unwrap();
+        let job = store::job::claim(&mut tx, "token", bench.app.now()).await.unwrap().unwrap();
+        assert_eq!(job.attempt, 1);
     }
 }

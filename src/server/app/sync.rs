@@ -7,7 +7,7 @@ use crate::{
         role::Capability,
     },
     server::{
-        app::layout::utc_offset_seconds,
+        app::{layout::utc_offset_seconds, target as page},
         auth::ProjectGuard,
         error::{Error, Result},
         http::context,
@@ -20,7 +20,6 @@ use crate::{
         },
         sync,
     },
-    ui::paths,
 };
 
 /// Runs that the page lists.
@@ -105,7 +104,7 @@ pub async fn start(guard: &ProjectGuard, configuration_id: &str) -> Result<()> {
     tx.commit().await?;
     state.jobs().notify_one();
     state.live().send(LiveEvent::ConfigurationChanged(configuration_id.to_owned()));
-    context::redirect(&paths::sync(guard.project_id().as_str(), configuration_id));
+    context::redirect(&page::sync(guard.project_id().as_str(), configuration_id));
     Ok(())
 }
 
@@ -124,7 +123,7 @@ pub async fn cancel(guard: &ProjectGuard, configuration_id: &str) -> Result<()> 
     record(&mut tx, guard, "sync.cancelled", configuration_id, &format!("Run {}", run.id), now).await?;
     tx.commit().await?;
     state.live().send(LiveEvent::ConfigurationChanged(configuration_id.to_owned()));
-    context::redirect(&paths::sync(guard.project_id().as_str(), configuration_id));
+    context::redirect(&page::sync(guard.project_id().as_str(), configuration_id));
     Ok(())
 }
 

@@ -195,6 +195,16 @@ pub async fn touch_seen(tx: &mut Tx, configuration_id: &str, run_id: &str, ids: 
     Ok(())
 }
 
+/// Forgets which issues a run has seen: it begins anew.
+///
+/// # Errors
+/// As every store function.
+pub async fn forget_seen(tx: &mut Tx, configuration_id: &str, run_id: &str) -> Result<(), StoreError> {
+    execute!(tx, "UPDATE issue SET seen_run_id = '' WHERE configuration_id = $1 AND seen_run_id = $2", configuration_id, run_id)?;
+    execute!(tx, "UPDATE quarantine SET seen_run_id = '' WHERE configuration_id = $1 AND seen_run_id = $2", configuration_id, run_id)?;
+    Ok(())
+}
+
 /// Marks an issue as gone, or as gone for another reason. Gives whether anything changed.
 ///
 /// # Errors

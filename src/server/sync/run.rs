@@ -116,11 +116,18 @@ async fn begin(state: &AppState, job: &JobRow, token: &str, run_id: &str) -> Res
         return Err(Stop::Lost);
     }
     let row = store::sync_run::find(&mut tx, run_id).await?;
-    let Some(row) = row.filter(|row| SyncRunState::find(&row.state).is_some_and(|state| !state.is_over())) else {
+    let Some(mut row) = row.filter(|row| SyncRunState::find(&row.state).is_some_and(|state| !state.is_over())) else {
         store::job::complete(&mut tx, &job.id, token).await?;
         tx.commit().await?;
         return Ok(None);
     };
+    if row.checkpoint.is_empty() && row.started_at.is_some() {
+        // It begins anew, with other settings: what was seen and counted under the old ones is void.
+        mirror::forget_seen(&mut tx, &row.configuration_id, run_id).await?;
+        row.counts = to_json(&SyncCounts::default())?;
+        row.total_count = None;
+        row.phases = to_json(&RunTrace::default())?;
+    }
     store::sync_run::start(&mut tx, run_id, now).await?;
     let target = store::sync_run::find_target(&mut tx, &row.configuration_id).await?;
     let settings = store::sync_run::find_settings(&mut tx, &row.version_id).await?;
@@ -163,15 +170,11 @@ impl Run<'_> {
         let fields = snapshot::field_selection(&self.settings, &index);
         let dates = self.load_dates().await?;
         if self.checkpoint.phase <= Phase::Issues {
-            if self.checkpoint.phase < Phase::Issues {
-                self.enter(Phase::Issues).await?;
-            }
+            self.enter(Phase::Issues).await?;
             self.read_issues(&index, &fields, &dates).await?;
         }
         if self.checkpoint.phase <= Phase::Missing {
-            if self.checkpoint.phase < Phase::Missing {
-                self.enter(Phase::Missing).await?;
-            }
+            self.enter(Phase::Missing).await?;
             self.find_missing(&index, &fields, &dates).await?;
         }
         self.finish().await
@@ -355,7 +358,8 @@ impl Run<'_> {
 
     async fn enter(&mut self, phase: Phase) -> Result<(), Stop> {
         self.trace.enter(phase, self.now());
-        self.pass(Checkpoint::at(phase)).await
+        let within = self.checkpoint.phase == phase;
+        self.pass(if within { self.checkpoint.clone() } else { Checkpoint::at(phase) }).await
     }
 
     /// Writes progress without rows.

@@ -137,6 +137,7 @@ pub fn SyncProgress(
                         view! { <Status tone=tone glyph=glyph>{label}</Status> }
                     }}
                 </div>
+                <p class="hint mb">{move || run.with(asked_by)}</p>
                 {move || bar_view(&run.get())}
                 {move || stats_view(&run.get())}
                 {move || notes_view(&run.get(), offset)}

@@ -111,7 +111,6 @@ fn body_view(view: SyncView, project_name: &str, failures: Vec<String>) -> AnyVi
     });
     let (title, start, quarantined, past) = (heading(&view), start_view(&view), quarantined_view(&view), past_view(&view));
     view! {
-        <div class="page">
             <PageHead title=title lead=lead crumbs=crumbs>
                 {start}
             </PageHead>
@@ -122,7 +121,6 @@ fn body_view(view: SyncView, project_name: &str, failures: Vec<String>) -> AnyVi
             }}
             {quarantined}
             {past}
-        </div>
     }
     .into_any()
 }
