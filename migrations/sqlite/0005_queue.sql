@@ -19,8 +19,8 @@ CREATE TABLE sync_run (
     request_count BIGINT NOT NULL,
     -- Milliseconds that Jira made us wait.
     throttled_ms BIGINT NOT NULL DEFAULT 0,
-    -- Phases with when each began (JSON), for the run's page.
-    phases TEXT NOT NULL DEFAULT '[]',
+    -- Phases with when each began, and the latest progress (JSON).
+    phases TEXT NOT NULL DEFAULT '{}',
     -- What holds a run up that goes on later, and when it does.
     note TEXT,
     retry_at BIGINT,

@@ -56,3 +56,14 @@ pub async fn create_project(name: String, #[server(default)] description: String
     )
     .await?)
 }
+
+/// Whether the viewer may make projects: the page of the form asks before it is shown.
+///
+/// # Errors
+/// Not allowed.
+#[server(endpoint = "check_create_project")]
+pub async fn check_create_project() -> Result<(), ApiError> {
+    use crate::{domain::role::Capability, server::auth};
+    auth::account(Capability::CreateProjects).await?;
+    Ok(())
+}

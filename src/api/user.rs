@@ -173,3 +173,14 @@ pub async fn reactivate_user(person: String) -> Result<(), ApiError> {
     };
     Ok(app::user::reactivate(&auth::account(Capability::ManageUsers).await?, &person).await?)
 }
+
+/// Whether the viewer may add people: the page of the form asks before it is shown.
+///
+/// # Errors
+/// Not allowed.
+#[server(endpoint = "check_create_user")]
+pub async fn check_create_user() -> Result<(), ApiError> {
+    use crate::{domain::role::Capability, server::auth};
+    auth::account(Capability::ManageUsers).await?;
+    Ok(())
+}

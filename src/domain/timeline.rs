@@ -58,6 +58,21 @@ impl Zoom {
     pub fn find(code: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|zoom| zoom.code() == code)
     }
+
+    /// How many ticks a window of [`plan_timeline_within`] shows.
+    pub fn window_ticks(self) -> i32 {
+        match self {
+            Self::Week => 12,
+            Self::Month | Self::Quarter => 8,
+        }
+    }
+
+    fn before_today(self) -> i32 {
+        match self {
+            Self::Week => 3,
+            Self::Month | Self::Quarter => 2,
+        }
+    }
 }
 
 /// Open bugs by severity and requirement counts of one release or sprint.
@@ -234,7 +249,45 @@ pub fn plan_timeline(
     zoom: Zoom,
 ) -> Timeline {
     let (from, to) = window(releases, sprints, today, zoom);
-    let place = Window { from, to };
+    lay_out(releases, sprints, today, zoom, Window { from, to })
+}
+
+/// As [`plan_timeline`], through a window as wide as the zoom shows well: 12 weeks, 8 months or 8
+/// quarters, beginning with the tick of `from`, else a little before today. A lane outside the window
+/// stands there without a bar.
+pub fn plan_timeline_within(
+    releases: &[ReleaseInput],
+    sprints: &[SprintInput],
+    today: Date,
+    zoom: Zoom,
+    from: Option<Date>,
+) -> Timeline {
+    let from = match from {
+        Some(from) => tick_begin(from, zoom),
+        None => shift_window(today, zoom, -zoom.before_today()),
+    };
+    let to = shift_window(from, zoom, zoom.window_ticks());
+    lay_out(releases, sprints, today, zoom, Window { from, to })
+}
+
+/// The begin of the tick that lies `ticks` after (or before) the one of `from`.
+pub fn shift_window(from: Date, zoom: Zoom, ticks: i32) -> Date {
+    let step = match zoom {
+        Zoom::Week => ticks.weeks(),
+        Zoom::Month => ticks.months(),
+        Zoom::Quarter => (ticks * 3).months(),
+    };
+    let begin = tick_begin(from, zoom);
+    begin.checked_add(step).unwrap_or(begin)
+}
+
+fn lay_out(
+    releases: &[ReleaseInput],
+    sprints: &[SprintInput],
+    today: Date,
+    zoom: Zoom,
+    place: Window,
+) -> Timeline {
     let (mut lanes, mut undated) = (Vec::new(), Vec::new());
     for input in releases {
         let own: Vec<&SprintInput> = sprints
@@ -266,8 +319,8 @@ pub fn plan_timeline(
     }
     Timeline {
         zoom,
-        from,
-        to,
+        from: place.from,
+        to: place.to,
         ticks: ticks(place, zoom),
         today: place.at(today),
         lanes,

@@ -12,6 +12,7 @@ use crate::server::{
     secrets::{SecretError, Sealer},
     state::AppState,
     store::{Database, OpenError},
+    sync,
 };
 
 /// Why the server cannot start.
@@ -132,8 +133,15 @@ pub async fn run(config: Config, tell: impl FnOnce(&Ready)) -> Result<(), StartE
     tokio::spawn(app::housekeeping::run(state.clone()));
     tokio::spawn(stop_on_signal(state.shutdown().clone()));
     let url = state.config().public_url.as_ref().map_or_else(|| format!("http://{local}"), |url| url.as_str().trim_end_matches('/').to_owned());
+    let worker = sync::start_worker(state.clone());
     tell(&Ready { url, setup_url });
-    serve::serve(listener, router, state.shutdown().clone()).await?;
+    let served = serve::serve(listener, router, state.shutdown().clone()).await;
+    // Serving may have ended by itself; the worker must let go of the database either way.
+    state.shutdown().cancel();
+    if worker.await.is_err() {
+        tracing::error!("the worker ended with a panic");
+    }
+    served?;
     state.database().close().await;
     tracing::info!("stopped");
     Ok(())

@@ -5,7 +5,14 @@
 mod harness;
 
 mod configuration;
+mod connection;
 mod edge;
 mod endpoint_roles;
+mod member;
+mod queue;
+mod session;
+mod setup;
+mod sync;
 mod tidy;
+mod user;
 mod wizard;

@@ -98,3 +98,16 @@ pub fn wizard(project: &str, configuration: &str, step: u8) -> String {
 pub fn sync(project: &str, configuration: &str) -> String {
     format!("/projects/{project}/integrations/{configuration}/sync")
 }
+
+/// The event stream of a configuration.
+pub fn live(project: &str, configuration: &str) -> String {
+    format!("/live/configurations/{project}/{configuration}")
+}
+
+/// A path of ours with a query; pairs without a value are left out.
+pub fn with_query(path: &str, pairs: &[(&str, &str)]) -> String {
+    let mut query = url::form_urlencoded::Serializer::new(String::new());
+    query.extend_pairs(pairs.iter().filter(|(_, value)| !value.is_empty()));
+    let query = query.finish();
+    if query.is_empty() { path.to_owned() } else { format!("{path}?{query}") }
+}

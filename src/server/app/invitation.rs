@@ -51,12 +51,12 @@ fn place(id_hash: &str) -> String {
 /// When the database does not answer, or the key has changed since.
 pub async fn take_shown_link(guard: &AccountGuard, person_id: &str, id: &str) -> Result<Option<String>> {
     use secrecy::ExposeSecret;
-    let state = guard.state();
+    let (state, viewer) = (guard.state(), guard.viewer());
     let now = state.clock().now_ms();
     let id_hash = random::hash_token(id);
     let mut tx = state.database().write().await?;
     let sealed =
-        one_time_link::take_shown(&mut tx, &id_hash, guard.viewer().session_id(), person_id, now).await?;
+        one_time_link::take_shown(&mut tx, &id_hash, viewer.session_id(), person_id, &viewer.request().id, now).await?;
     tx.commit().await?;
     let Some(sealed) = sealed else { return Ok(None) };
     Ok(Some(

@@ -10,6 +10,16 @@ pub const PROFILE: &str = "/profile";
 /// Organisation settings.
 pub const SETTINGS: &str = "/admin/settings";
 
+/// Connections.
+pub const CONNECTIONS: &str = "/admin/integrations";
+/// Create a connection.
+pub const CONNECTION_NEW: &str = "/admin/integrations/new";
+
+/// A connection's page.
+pub fn connection(id: &str) -> String {
+    format!("/admin/integrations/{id}")
+}
+
 /// A person's page.
 pub fn user(id: &str) -> String {
     format!("/admin/users/{id}")

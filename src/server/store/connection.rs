@@ -98,6 +98,21 @@ fn name_key(name: &str) -> String {
     name.to_lowercase()
 }
 
+/// Whether another connection than `except` has this name.
+///
+/// # Errors
+/// As every store function.
+pub async fn is_name_taken(tx: &mut Tx, name: &str, except: &str) -> Result<bool, StoreError> {
+    let found = fetch_optional!(
+        tx,
+        (String,),
+        "SELECT id FROM connection WHERE name_key = $1 AND id <> $2",
+        name_key(name),
+        except,
+    )?;
+    Ok(found.is_some())
+}
+
 /// Stores a new connection.
 ///
 /// # Errors

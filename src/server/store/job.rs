@@ -111,19 +111,37 @@ pub async fn extend(tx: &mut Tx, id: &str, lease_token: &str, now: i64) -> Resul
 }
 
 /// Proves, for the rest of this transaction, that the lease is ours; called before the writes it
-/// covers. Progress was made, so the attempts begin anew. `false` means: write nothing, give up.
+/// covers. `false` means: write nothing, give up.
 ///
 /// # Errors
 /// As every store function.
 pub async fn fence(tx: &mut Tx, id: &str, lease_token: &str, now: i64) -> Result<bool, StoreError> {
     let touched = execute!(
         tx,
-        "UPDATE job SET lease_until = $3, attempt = 1 WHERE id = $1 AND lease_token = $2 AND state = 'leased'",
+        "UPDATE job SET lease_until = $3 WHERE id = $1 AND lease_token = $2 AND state = 'leased'",
         id,
         lease_token,
         now + LEASE_MS,
     )?;
     Ok(touched > 0)
+}
+
+/// Progress was made: attempts are counted anew.
+///
+/// # Errors
+/// As every store function.
+pub async fn reset_attempts(tx: &mut Tx, id: &str, lease_token: &str) -> Result<(), StoreError> {
+    execute!(tx, "UPDATE job SET attempt = 1 WHERE id = $1 AND lease_token = $2 AND state = 'leased'", id, lease_token)?;
+    Ok(())
+}
+
+/// How often a job was tried since it last got on.
+///
+/// # Errors
+/// As every store function.
+pub async fn find_attempt(tx: &mut Tx, id: &str) -> Result<Option<i64>, StoreError> {
+    let row = fetch_optional!(tx, (i64,), "SELECT attempt FROM job WHERE id = $1", id)?;
+    Ok(row.map(|(attempt,)| attempt))
 }
 
 /// The job is done and leaves the queue. `false` when the lease is no longer ours.

@@ -10,21 +10,23 @@
 
 #[macro_use]
 mod macros;
-pub mod configuration;
 pub mod audit;
-mod database;
+pub mod configuration;
 pub mod connection;
 pub mod connection_test;
+mod database;
 pub mod dialect;
 pub mod error;
 pub mod form_failure;
 pub mod helpers;
-pub mod one_time_link;
 pub mod job;
 pub mod mirror;
 pub mod mirror_plan;
+pub mod one_time_link;
 pub mod person;
+pub mod plan;
 pub mod project;
+pub mod requirement;
 pub mod session;
 pub mod setting;
 pub mod sync_run;

@@ -2,7 +2,7 @@
 //!
 //! [`take`] is the only way to use one: the row is gone with the transaction that uses it, so that of
 //! two people with the same link one wins. What was just made for an admin to hand on is kept sealed
-//! for the session that made it and read once ([`take_shown`]).
+//! for the session that made it and read by one request ([`take_shown`]).
 
 use crate::server::store::{StoreError, Tx};
 
@@ -164,7 +164,8 @@ pub async fn insert_shown(
     Ok(())
 }
 
-/// A kept link of this session and person; it can be read once.
+/// A kept link of this session and person, for one request: rendering a page may ask twice, another
+/// request never gets it again.
 ///
 /// # Errors
 /// As every store function.
@@ -173,15 +174,19 @@ pub async fn take_shown(
     id_hash: &str,
     session_id: &str,
     person_id: &str,
+    request_id: &str,
     now: i64,
 ) -> Result<Option<Vec<u8>>, StoreError> {
     let row = fetch_optional!(
         tx,
         (Vec<u8>,),
-        "DELETE FROM shown_link WHERE id_hash = $1 AND session_id = $2 AND person_id = $3 AND expires_at > $4 RETURNING sealed",
+        "UPDATE shown_link SET read_by = $4
+         WHERE id_hash = $1 AND session_id = $2 AND person_id = $3 AND (read_by IS NULL OR read_by = $4) AND expires_at > $5
+         RETURNING sealed",
         id_hash,
         session_id,
         person_id,
+        request_id,
         now,
     )?;
     Ok(row.map(|(sealed,)| sealed))

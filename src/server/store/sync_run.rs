@@ -357,3 +357,12 @@ pub async fn set_failed(tx: &mut Tx, configuration_id: &str, reason: &str, now: 
     )?;
     Ok(())
 }
+
+/// The name of the person who asked for a run.
+///
+/// # Errors
+/// As every store function.
+pub async fn find_person_name(tx: &mut Tx, person_id: &str) -> Result<Option<String>, StoreError> {
+    let row = fetch_optional!(tx, (String,), "SELECT name FROM person WHERE id = $1", person_id)?;
+    Ok(row.map(|(name,)| name))
+}

@@ -13,6 +13,7 @@ pub mod icon;
 pub mod live;
 pub mod meter;
 pub mod navigate;
+pub mod positions;
 pub mod rich_text;
 pub mod safe;
 pub mod shell;

@@ -1,0 +1,204 @@
+//! Plans: the timeline of a linked Jira project, and the page of one release or sprint.
+
+use leptos::prelude::*;
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    api::{ApiError, requirement::IssueListView},
+    domain::{jira::SprintState, mapping::Severity, timeline::Timeline},
+};
+
+/// A moment as a page shows it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MomentView {
+    /// ISO 8601, UTC.
+    pub iso: String,
+    /// "2 min ago", "14 Nov, 02:10".
+    pub text: String,
+    /// Day and time in the reader's zone.
+    pub exact: String,
+}
+
+/// A linked Jira project to choose.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PlanConfiguration {
+    /// Id.
+    pub id: String,
+    /// `BOOK, Booking Web`.
+    pub label: String,
+    /// Why it is in error; `None` when it is active.
+    pub error: Option<String>,
+    /// Last finished sync.
+    pub last_synced: Option<MomentView>,
+}
+
+/// Numbers of the chosen configuration.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PlanSummary {
+    /// Releases shown.
+    pub releases: u64,
+    /// Those that are released.
+    pub released: u64,
+    /// Requirements.
+    pub requirements: u64,
+    /// Unresolved bugs.
+    pub open_bugs: u64,
+    /// Unresolved blockers.
+    pub open_blockers: u64,
+    /// Requirements without release and sprint.
+    pub unscheduled: u64,
+}
+
+/// The plan of one configuration.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ChosenPlan {
+    /// Which.
+    pub configuration: PlanConfiguration,
+    /// A run waits or goes on.
+    pub syncing: bool,
+    /// Releases, sprints and their places.
+    pub timeline: Timeline,
+    /// `from` of the window before this one, ISO date.
+    pub previous: String,
+    /// `from` of the window behind this one, ISO date.
+    pub next: String,
+    /// Numbers.
+    pub summary: PlanSummary,
+}
+
+/// The Plans page.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PlansView {
+    /// What can be chosen: Active and Error.
+    pub configurations: Vec<PlanConfiguration>,
+    /// A configuration exists that was never started or is inactive.
+    pub prepared: bool,
+    /// May start a sync.
+    pub may_sync: bool,
+    /// May link a Jira project.
+    pub may_configure: bool,
+    /// Who may link one.
+    pub admins: Vec<String>,
+    /// The plan; `None` without a configuration to choose.
+    pub plan: Option<ChosenPlan>,
+}
+
+/// What the page of a release or a sprint has on top.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PlanItemHead {
+    /// Name.
+    pub name: String,
+    /// Dates and risk in words.
+    pub when: String,
+    /// State in words.
+    pub state: String,
+    /// Colour family of the state.
+    pub tone: crate::domain::mapping::Tone,
+    /// Description of a release, goal of a sprint.
+    pub text: String,
+    /// First day in words.
+    pub start: String,
+    /// Last day in words.
+    pub end: String,
+    /// Day a sprint was closed, in words.
+    pub completed: String,
+    /// Since when it is not in Jira any more.
+    pub gone: Option<MomentView>,
+    /// Sprints of a release, releases of a sprint: name and address parts (Jira's id).
+    pub related: Vec<(String, String)>,
+    /// Requirements that are Done.
+    pub done: u64,
+    /// Unresolved bugs by severity.
+    pub open_bugs: Vec<(Severity, u64)>,
+    /// Unresolved bugs in all.
+    pub open_bugs_total: u64,
+}
+
+/// The page of a release or a sprint.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PlanItemView {
+    /// Configuration.
+    pub configuration: PlanConfiguration,
+    /// Whether the integration is out of use, in words; empty when in use.
+    pub out_of_use: String,
+    /// Head.
+    pub head: PlanItemHead,
+    /// Requirements.
+    pub requirements: IssueListView,
+    /// Bugs, open ones first, most severe first.
+    pub bugs: IssueListView,
+}
+
+/// Words for the state of a sprint.
+pub fn sprint_state(state: SprintState) -> &'static str {
+    match state {
+        SprintState::Active => "Active",
+        SprintState::Future => "Planned",
+        SprintState::Closed => "Closed",
+    }
+}
+
+/// The Plans page of a project. Without `configuration` the first one; `zoom` is week, month or
+/// quarter; `from` is the first day of the window.
+///
+/// # Errors
+/// Not signed in, not theirs, configuration unknown or not in use.
+#[server(endpoint = "load_plans")]
+pub async fn load_plans(
+    project: String,
+    #[server(default)] configuration: Option<String>,
+    #[server(default)] zoom: Option<String>,
+    #[server(default)] from: Option<String>,
+) -> Result<PlansView, ApiError> {
+    use crate::{
+        domain::role::Capability,
+        server::{app, auth},
+    };
+    let guard = auth::project(&project, Capability::SeePlans).await?;
+    Ok(app::plan::load_plans(&guard, configuration.as_deref(), zoom.as_deref(), from.as_deref()).await?)
+}
+
+/// The page of a release. `sort` names a column, with `-` in front for the other direction; pages
+/// count from 1.
+///
+/// # Errors
+/// Not signed in, not theirs, unknown release.
+#[server(endpoint = "load_release")]
+pub async fn load_release(
+    project: String,
+    configuration: String,
+    release: String,
+    #[server(default)] sort: Option<String>,
+    #[server(default)] page: Option<u32>,
+    #[server(default)] bug_page: Option<u32>,
+) -> Result<PlanItemView, ApiError> {
+    use crate::{
+        domain::role::Capability,
+        server::{app, auth},
+    };
+    let guard = auth::project(&project, Capability::SeePlans).await?;
+    let pages = app::plan::Pages::new(sort, page, bug_page);
+    Ok(app::plan::load_release(&guard, &configuration, &release, &pages).await?)
+}
+
+/// The page of a sprint; arguments as for [`load_release`].
+///
+/// # Errors
+/// Not signed in, not theirs, unknown sprint.
+#[server(endpoint = "load_sprint")]
+pub async fn load_sprint(
+    project: String,
+    configuration: String,
+    sprint: String,
+    #[server(default)] sort: Option<String>,
+    #[server(default)] page: Option<u32>,
+    #[server(default)] bug_page: Option<u32>,
+) -> Result<PlanItemView, ApiError> {
+    use crate::{
+        domain::role::Capability,
+        server::{app, auth},
+    };
+    let guard = auth::project(&project, Capability::SeePlans).await?;
+    let pages = app::plan::Pages::new(sort, page, bug_page);
+    Ok(app::plan::load_sprint(&guard, &configuration, &sprint, &pages).await?)
+}

@@ -1,0 +1,334 @@
+//! Reads issues of the mirror: filtered pages of requirements or bugs, and one issue whole.
+//!
+//! One statement serves the lists of a project, a release and a sprint, and its count has the same
+//! condition, so that a number and the list behind it cannot disagree. `secured` as in
+//! [`super::plan`]. An issue that is gone from Jira is in no list; its own page still opens.
+
+use crate::server::store::{StoreError, Tx};
+
+/// Issues on one page of a list.
+pub const PAGE_SIZE: i64 = 100;
+
+/// What to list. Empty texts and zeros do not filter.
+#[derive(Debug, Clone, Default)]
+pub struct IssueFilter<'a> {
+    /// Project.
+    pub project_id: &'a str,
+    /// One configuration, in any status; empty for all that are active or in error.
+    pub configuration_id: &'a str,
+    /// `requirement` or `bug`.
+    pub kind: &'a str,
+    /// Whether issues with a security level are included.
+    pub secured: bool,
+    /// Code of the mapped status.
+    pub status: &'a str,
+    /// Name of the type.
+    pub type_name: &'a str,
+    /// Words in key or summary.
+    pub text: &'a str,
+    /// Jira's id of a release.
+    pub release_id: &'a str,
+    /// Jira's id of a sprint.
+    pub sprint_id: i64,
+    /// Only issues without release and sprint.
+    pub unscheduled: bool,
+}
+
+/// The order of a list.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum IssueSort {
+    /// By key, its number as a number.
+    #[default]
+    Key,
+    /// By type.
+    Type,
+    /// By summary.
+    Summary,
+    /// By mapped status.
+    Status,
+    /// Most urgent first.
+    Priority,
+    /// Most severe first; open ones before the others.
+    Severity,
+    /// Earliest date first, undated last.
+    Date,
+}
+
+/// An issue in a list.
+#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
+pub struct IssueRow {
+    /// Configuration.
+    pub configuration_id: String,
+    /// Jira's id.
+    pub jira_id: String,
+    /// Key.
+    pub key: String,
+    /// Type.
+    pub type_name: String,
+    /// Summary.
+    pub summary: String,
+    /// Code of the mapped status.
+    pub status: String,
+    /// Jira's status.
+    pub status_name: String,
+    /// Code of the mapped priority.
+    pub priority: String,
+    /// Code of the mapped severity.
+    pub severity: Option<String>,
+    /// Assignee's name.
+    pub assignee: Option<String>,
+    /// ISO date.
+    pub release_date: Option<String>,
+    /// Address of the Jira site.
+    pub site_url: String,
+}
+
+macro_rules! scope {
+    ($select:literal, $tail:expr) => {
+        concat!(
+            "SELECT ",
+            $select,
+            " FROM issue i
+             JOIN configuration c ON c.id = i.configuration_id
+             JOIN connection n ON n.id = c.connection_id
+             WHERE c.project_id = $1
+               AND (i.configuration_id = $2 OR ($2 = '' AND c.status IN ('active', 'error')))
+               AND i.kind = $3 AND i.gone_at IS NULL AND ($4 OR NOT i.secured)
+               AND ($5 = '' OR i.status = $5)
+               AND ($6 = '' OR i.type_name = $6)
+               AND ($7 = '' OR LOWER(i.summary) LIKE $7 ESCAPE '!' OR LOWER(i.key) LIKE $7 ESCAPE '!'
+                    OR i.summary LIKE $8 ESCAPE '!')
+               AND ($9 = '' OR EXISTS (SELECT 1 FROM issue_release r WHERE r.configuration_id = i.configuration_id
+                    AND r.jira_id = i.jira_id AND r.release_id = $9))
+               AND ($10 = 0 OR EXISTS (SELECT 1 FROM issue_sprint s WHERE s.configuration_id = i.configuration_id
+                    AND s.jira_id = i.jira_id AND s.sprint_id = $10))
+               AND (NOT $11 OR (NOT EXISTS (SELECT 1 FROM issue_release r WHERE r.configuration_id = i.configuration_id
+                    AND r.jira_id = i.jira_id) AND NOT EXISTS (SELECT 1 FROM issue_sprint s
+                    WHERE s.configuration_id = i.configuration_id AND s.jira_id = i.jira_id))) ",
+            $tail,
+        )
+    };
+}
+
+macro_rules! page {
+    ($order:literal) => {
+        scope!(
+            "i.configuration_id, i.jira_id, i.key, i.type_name, i.summary, i.status, i.status_name, i.priority,
+             i.severity, i.assignee, i.release_date, n.site_url",
+            concat!("ORDER BY ", $order, " LIMIT $12 OFFSET $13")
+        )
+    };
+}
+
+const STATUS_UP: &str = page!(
+    "CASE i.status WHEN 'to_do' THEN 0 WHEN 'open' THEN 0 WHEN 'in_progress' THEN 1 WHEN 'done' THEN 2
+     WHEN 'resolved' THEN 2 WHEN 'closed' THEN 3 ELSE 4 END, LENGTH(i.key), i.key, i.configuration_id"
+);
+const STATUS_DOWN: &str = page!(
+    "CASE i.status WHEN 'to_do' THEN 0 WHEN 'open' THEN 0 WHEN 'in_progress' THEN 1 WHEN 'done' THEN 2
+     WHEN 'resolved' THEN 2 WHEN 'closed' THEN 3 ELSE 4 END DESC, LENGTH(i.key), i.key, i.configuration_id"
+);
+const PRIORITY_UP: &str = page!(
+    "CASE i.priority WHEN 'critical' THEN 0 WHEN 'high' THEN 1 WHEN 'medium' THEN 2 WHEN 'low' THEN 3 ELSE 4 END,
+     LENGTH(i.key), i.key, i.configuration_id"
+);
+const PRIORITY_DOWN: &str = page!(
+    "CASE i.priority WHEN 'critical' THEN 0 WHEN 'high' THEN 1 WHEN 'medium' THEN 2 WHEN 'low' THEN 3 ELSE 4 END DESC,
+     LENGTH(i.key), i.key, i.configuration_id"
+);
+const SEVERITY_UP: &str = page!(
+    "CASE WHEN i.status IN ('open', 'in_progress') THEN 0 ELSE 1 END,
+     CASE i.severity WHEN 'blocker' THEN 0 WHEN 'critical' THEN 1 WHEN 'major' THEN 2 WHEN 'minor' THEN 3
+     WHEN 'trivial' THEN 4 ELSE 5 END, LENGTH(i.key), i.key, i.configuration_id"
+);
+const SEVERITY_DOWN: &str = page!(
+    "CASE WHEN i.status IN ('open', 'in_progress') THEN 0 ELSE 1 END,
+     CASE i.severity WHEN 'blocker' THEN 0 WHEN 'critical' THEN 1 WHEN 'major' THEN 2 WHEN 'minor' THEN 3
+     WHEN 'trivial' THEN 4 ELSE 5 END DESC, LENGTH(i.key), i.key, i.configuration_id"
+);
+
+fn statement(sort: IssueSort, down: bool) -> &'static str {
+    match (sort, down) {
+        (IssueSort::Key, false) => page!("LENGTH(i.key), i.key, i.configuration_id"),
+        (IssueSort::Key, true) => page!("LENGTH(i.key) DESC, i.key DESC, i.configuration_id"),
+        (IssueSort::Type, false) => page!("i.type_name, LENGTH(i.key), i.key, i.configuration_id"),
+        (IssueSort::Type, true) => page!("i.type_name DESC, LENGTH(i.key), i.key, i.configuration_id"),
+        (IssueSort::Summary, false) => page!("LOWER(i.summary), i.key, i.configuration_id"),
+        (IssueSort::Summary, true) => page!("LOWER(i.summary) DESC, i.key, i.configuration_id"),
+        (IssueSort::Status, false) => STATUS_UP,
+        (IssueSort::Status, true) => STATUS_DOWN,
+        (IssueSort::Priority, false) => PRIORITY_UP,
+        (IssueSort::Priority, true) => PRIORITY_DOWN,
+        (IssueSort::Severity, false) => SEVERITY_UP,
+        (IssueSort::Severity, true) => SEVERITY_DOWN,
+        (IssueSort::Date, false) => {
+            page!("CASE WHEN i.release_date IS NULL THEN 1 ELSE 0 END, i.release_date, LENGTH(i.key), i.key, i.configuration_id")
+        }
+        (IssueSort::Date, true) => {
+            page!("CASE WHEN i.release_date IS NULL THEN 1 ELSE 0 END, i.release_date DESC, LENGTH(i.key), i.key, i.configuration_id")
+        }
+    }
+}
+
+/// The pattern for `LIKE ... ESCAPE '!'` that finds `text` anywhere; empty for an empty text.
+fn contains(text: &str) -> String {
+    if text.is_empty() {
+        return String::new();
+    }
+    let mut pattern = String::with_capacity(text.len() + 2);
+    pattern.push('%');
+    for character in text.chars() {
+        if matches!(character, '%' | '_' | '!') {
+            pattern.push('!');
+        }
+        pattern.push(character);
+    }
+    pattern.push('%');
+    pattern
+}
+
+/// A page of issues; `page` counts from 0. At most [`PAGE_SIZE`] rows.
+///
+/// # Errors
+/// As every store function.
+pub async fn list_issues(
+    tx: &mut Tx,
+    filter: &IssueFilter<'_>,
+    sort: IssueSort,
+    down: bool,
+    page: i64,
+) -> Result<Vec<IssueRow>, StoreError> {
+    let sql = statement(sort, down);
+    fetch_all!(
+        tx,
+        IssueRow,
+        sql,
+        filter.project_id,
+        filter.configuration_id,
+        filter.kind,
+        filter.secured,
+        filter.status,
+        filter.type_name,
+        contains(&filter.text.to_lowercase()),
+        contains(filter.text),
+        filter.release_id,
+        filter.sprint_id,
+        filter.unscheduled,
+        PAGE_SIZE,
+        page.saturating_mul(PAGE_SIZE),
+    )
+}
+
+/// How many issues the filter lets through.
+///
+/// # Errors
+/// As every store function.
+pub async fn count_issues(tx: &mut Tx, filter: &IssueFilter<'_>) -> Result<i64, StoreError> {
+    let row = fetch_one!(
+        tx,
+        (i64,),
+        scope!("COUNT(*)", ""),
+        filter.project_id,
+        filter.configuration_id,
+        filter.kind,
+        filter.secured,
+        filter.status,
+        filter.type_name,
+        contains(&filter.text.to_lowercase()),
+        contains(filter.text),
+        filter.release_id,
+        filter.sprint_id,
+        filter.unscheduled,
+    )?;
+    Ok(row.0)
+}
+
+/// Names of the types among the issues the filter lets through, sorted.
+///
+/// # Errors
+/// As every store function.
+pub async fn list_type_names(tx: &mut Tx, filter: &IssueFilter<'_>) -> Result<Vec<String>, StoreError> {
+    let rows = fetch_all!(
+        tx,
+        (String,),
+        scope!("DISTINCT i.type_name", "ORDER BY i.type_name"),
+        filter.project_id,
+        filter.configuration_id,
+        filter.kind,
+        filter.secured,
+        filter.status,
+        filter.type_name,
+        contains(&filter.text.to_lowercase()),
+        contains(filter.text),
+        filter.release_id,
+        filter.sprint_id,
+        filter.unscheduled,
+    )?;
+    Ok(rows.into_iter().map(|(name,)| name).collect())
+}
+
+/// An issue whole.
+#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
+pub struct IssueBodyRow {
+    /// `domain::mirror_issue::MirrorIssue` as JSON.
+    pub body: String,
+    /// Since when Jira no longer has it, UTC milliseconds.
+    pub gone_at: Option<i64>,
+    /// Why.
+    pub gone_reason: Option<String>,
+}
+
+/// A requirement of a configuration by Jira's id, also when it is gone. One with a security level is
+/// not found without `secured`.
+///
+/// # Errors
+/// As every store function.
+pub async fn find_requirement(
+    tx: &mut Tx,
+    configuration_id: &str,
+    jira_id: &str,
+    secured: bool,
+) -> Result<Option<IssueBodyRow>, StoreError> {
+    fetch_optional!(
+        tx,
+        IssueBodyRow,
+        "SELECT body, gone_at, gone_reason FROM issue
+         WHERE configuration_id = $1 AND jira_id = $2 AND kind = 'requirement' AND ($3 OR NOT secured)",
+        configuration_id,
+        jira_id,
+        secured,
+    )
+}
+
+/// Jira's id and summary of the requirement that has a key now.
+///
+/// # Errors
+/// As every store function.
+pub async fn find_by_key(
+    tx: &mut Tx,
+    configuration_id: &str,
+    key: &str,
+    secured: bool,
+) -> Result<Option<(String, String)>, StoreError> {
+    fetch_optional!(
+        tx,
+        (String, String),
+        "SELECT jira_id, summary FROM issue
+         WHERE configuration_id = $1 AND key = $2 AND kind = 'requirement' AND gone_at IS NULL AND ($3 OR NOT secured)
+         ORDER BY jira_id LIMIT 1",
+        configuration_id,
+        key,
+        secured,
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn wildcards_are_only_letters() {
+        assert_eq!(contains(""), "");
+        assert_eq!(contains("50%_!"), "%50!%!_!!%");
+    }
+}

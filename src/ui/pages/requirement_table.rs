@@ -1,0 +1,211 @@
+//! Tables of requirements and of bugs, with links that sort and numbered pages.
+
+use leptos::prelude::*;
+
+use crate::{
+    api::requirement::{IssueItem, IssueListView},
+    domain::mapping::{self, Priority, Severity, Target},
+    ui::{
+        components::{Cell, Column, Icon, LinkButton, Row, RowHead, Sorted, Status, Table, Tone},
+        pages::plans_list::severity_icon,
+        paths,
+    },
+};
+
+/// The kit's tone of a mapped value.
+pub(super) fn tone_of(tone: mapping::Tone) -> Tone {
+    match tone {
+        mapping::Tone::Ok => Tone::Ok,
+        mapping::Tone::Warn => Tone::Warn,
+        mapping::Tone::Bad => Tone::Bad,
+        mapping::Tone::Info => Tone::Info,
+        mapping::Tone::Mute => Tone::Mute,
+    }
+}
+
+/// Shape of a status. `In Progress` has a still shape: nothing of ours is running.
+pub(super) fn status_glyph(tone: Tone) -> &'static str {
+    match tone {
+        Tone::Ok => "s-ok",
+        Tone::Info => "s-none",
+        Tone::Bad | Tone::Warn => "s-err",
+        Tone::Mute => "s-off",
+    }
+}
+
+fn priority_icon(priority: Priority) -> Option<(&'static str, Tone)> {
+    match priority {
+        Priority::Critical => Some(("p-1", Tone::Bad)),
+        Priority::High => Some(("p-2", Tone::Warn)),
+        Priority::Medium => Some(("p-3", Tone::Info)),
+        Priority::Low => Some(("p-4", Tone::Mute)),
+        Priority::None => None,
+    }
+}
+
+/// A priority: icon and word.
+pub(super) fn priority_view(priority: Priority) -> AnyView {
+    let icon = priority_icon(priority).map(|(icon, tone)| view! { <Icon name=icon class="glyph" tone=tone /> " " });
+    view! { <span class="nowrap">{icon} {priority.label()}</span> }.into_any()
+}
+
+fn severity_view(severity: Option<Severity>) -> AnyView {
+    let Some(severity) = severity else { return view! { <span class="muted">"None"</span> }.into_any() };
+    let (icon, tone) = severity_icon(severity);
+    view! {
+        <span class="nowrap">
+            <Icon name=icon class="glyph" tone=tone />
+            " "
+            {severity.label()}
+        </span>
+    }
+    .into_any()
+}
+
+/// A status with Jira's own below it.
+fn status_cell(item: &IssueItem) -> AnyView {
+    let tone = tone_of(item.tone);
+    let status = item.status.clone();
+    view! {
+        <Status tone=tone glyph=status_glyph(tone)>
+            {status}
+        </Status>
+        <span class="sub">{item.jira_status.clone()}</span>
+    }
+    .into_any()
+}
+
+/// How the links of a list are made: sort code and page to address.
+pub(super) type ListHref = Box<dyn Fn(&str, u32) -> String + Send>;
+
+fn sortable(label: &str, code: &str, list: &IssueListView, href: &ListHref) -> Column {
+    let (sorted, next) = if list.sort == code {
+        (Some(Sorted::Up), format!("-{code}"))
+    } else if list.sort.strip_prefix('-') == Some(code) {
+        (Some(Sorted::Down), code.to_owned())
+    } else {
+        (None, code.to_owned())
+    };
+    Column::sortable(label, href(&next, 1), sorted)
+}
+
+/// Requirements.
+pub(super) fn requirement_table(project: &str, caption: &str, list: &IssueListView, href: &ListHref) -> AnyView {
+    let columns = vec![
+        sortable("Key", "key", list, href),
+        sortable("Summary", "summary", list, href),
+        sortable("Type", "type", list, href),
+        sortable("Status", "status", list, href),
+        sortable("Priority", "priority", list, href),
+        sortable("Release date", "date", list, href),
+        Column::new("Assignee"),
+    ];
+    let rows: Vec<AnyView> = list
+        .items
+        .iter()
+        .map(|item| {
+            let page = paths::requirement(project, &item.configuration_id, &item.jira_id);
+            let (status, priority, item) = (status_cell(item), priority_view(item.priority), item.clone());
+            view! {
+                <Row>
+                    <RowHead href=page.clone()>
+                        <span class="key nowrap">{item.key}</span>
+                    </RowHead>
+                    <Cell label="Summary">
+                        <a class="rowlink plain" href=page>
+                            {item.summary}
+                        </a>
+                    </Cell>
+                    <Cell label="Type">{item.type_name}</Cell>
+                    <Cell class="st">{status}</Cell>
+                    <Cell label="Priority">{priority}</Cell>
+                    <Cell label="Release date">
+                        <span class="nowrap">{item.release_date.unwrap_or_else(|| "None".to_owned())}</span>
+                    </Cell>
+                    <Cell label="Assignee">{item.assignee.unwrap_or_else(|| "Nobody".to_owned())}</Cell>
+                </Row>
+            }
+            .into_any()
+        })
+        .collect();
+    view! {
+        <Table caption=caption columns=columns dense=true>
+            {rows}
+        </Table>
+        {pager(list, href)}
+    }
+    .into_any()
+}
+
+/// Bugs, in the order they come.
+pub(super) fn bug_table(caption: &str, list: &IssueListView, href: &ListHref) -> AnyView {
+    let columns = vec![
+        Column::new("Key"),
+        Column::new("Bug"),
+        Column::new("Severity"),
+        Column::new("Status"),
+        Column::new("Priority"),
+        Column::new("Assignee"),
+    ];
+    let rows: Vec<AnyView> = list
+        .items
+        .iter()
+        .map(|item| {
+            let key = match item.jira_url.clone() {
+                Some(href) => view! {
+                    <a class="rowlink key nowrap" href=href target="_blank" rel="noopener noreferrer">
+                        {item.key.clone()}
+                        " "
+                        <Icon name="i-ext" class="glyph" label="opens in Jira" />
+                    </a>
+                }
+                .into_any(),
+                None => view! { <span class="key nowrap">{item.key.clone()}</span> }.into_any(),
+            };
+            let (status, priority, severity) = (status_cell(item), priority_view(item.priority), severity_view(item.severity));
+            let item = item.clone();
+            view! {
+                <Row>
+                    <RowHead>{key}</RowHead>
+                    <Cell label="Bug">{item.summary}</Cell>
+                    <Cell label="Severity">{severity}</Cell>
+                    <Cell class="st">{status}</Cell>
+                    <Cell label="Priority">{priority}</Cell>
+                    <Cell label="Assignee">{item.assignee.unwrap_or_else(|| "Nobody".to_owned())}</Cell>
+                </Row>
+            }
+            .into_any()
+        })
+        .collect();
+    view! {
+        <Table caption=caption columns=columns dense=true>
+            {rows}
+        </Table>
+        {pager(list, href)}
+    }
+    .into_any()
+}
+
+/// Which page this is and the ways to the others.
+fn pager(list: &IssueListView, href: &ListHref) -> AnyView {
+    if list.pages <= 1 {
+        return ().into_any();
+    }
+    let first = u64::from(list.page - 1) * 100 + 1;
+    let last = first + list.items.len() as u64 - u64::from(!list.items.is_empty());
+    let step = |on: bool, page: u32, label: &'static str| {
+        on.then(|| view! { <LinkButton href=href(&list.sort, page) small=true>{label}</LinkButton> })
+    };
+    view! {
+        <div class="tablefoot">
+            <span>{format!("{first} to {last} of {}, page {} of {}", list.total, list.page, list.pages)}</span>
+            <nav class="pager" aria-label="Pages">
+                {step(list.page > 2, 1, "First")}
+                {step(list.page > 1, list.page.saturating_sub(1), "Previous")}
+                {step(list.page < list.pages, list.page + 1, "Next")}
+                {step(list.page + 1 < list.pages, list.pages, "Last")}
+            </nav>
+        </div>
+    }
+    .into_any()
+}
