@@ -196,7 +196,8 @@ pub async fn look(state: &AppState, row: &ConfigurationRow, settings: &Settings)
     let Some(project) = &settings.project else { return Ok(looked) };
     let client = looked.client.clone();
     let (lists, error) = through_cache(state, row, "lists", &project.id, async || match &client {
-        Some(client) => Some(ask_lists(client, &project.id).await),
+        // Boxed: seven calls at once are a large future.
+        Some(client) => Some(Box::pin(ask_lists(client, &project.id)).await),
         None => None,
     })
     .await?;
@@ -220,9 +221,10 @@ pub async fn look(state: &AppState, row: &ConfigurationRow, settings: &Settings)
     }
     if let (Some(field), Some(lists)) = (&settings.bugs.severity_field, &looked.lists) {
         // Bugs that were not chosen yet may have the field as well: then all types are asked.
-        let type_ids: Vec<String> = match settings.bugs.type_ids.is_empty() {
-            true => lists.issue_types.iter().map(|known| known.id.clone()).collect(),
-            false => settings.bugs.type_ids.iter().cloned().collect(),
+        let type_ids: Vec<String> = if settings.bugs.type_ids.is_empty() {
+            lists.issue_types.iter().map(|known| known.id.clone()).collect()
+        } else {
+            settings.bugs.type_ids.iter().cloned().collect()
         };
         let kind = format!("options.{field}.{}", type_ids.join("."));
         let (options, error) = through_cache(state, row, &kind, &project.id, async || match &client {

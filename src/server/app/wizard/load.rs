@@ -60,7 +60,7 @@ pub async fn load_step(
     let connection = connection::find(&mut tx, &row.connection_id).await?.ok_or(Error::NotFound("connection"))?;
     drop(tx);
     let mut settings = parse_settings(&row.draft)?;
-    let looked = lists::look(state, &row, &settings).await?;
+    let looked = Box::pin(lists::look(state, &row, &settings)).await?;
     let facts = looked.facts();
     let failure = find_failure(anyone, "save_wizard_step").await?.filter(|failure| {
         failure.value("configuration") == Some(&row.id) && failure.value("step") == Some(&step.number().to_string())
@@ -88,7 +88,7 @@ pub async fn load_step(
         }
         None => body(&settings, &facts, &looked, &book, step, only_unmapped),
     };
-    let preview = preview::preview(state, &row, &settings, &looked, &book, step).await?;
+    let preview = Box::pin(preview::preview(state, &row, &settings, &looked, &book, step)).await?;
     Ok(WizardView {
         project_id: guard.project_id().to_string(),
         project_name: guard.project().name.clone(),

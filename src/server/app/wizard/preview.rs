@@ -57,9 +57,10 @@ pub async fn preview(
     let (requirements, bugs) = (requirements_query(settings), bugs_query(settings));
     let words = |query: &Option<String>| query.as_deref().map(|jql| book.words(jql)).unwrap_or_default();
     let count = |n: usize| grouped(u64::try_from(n).unwrap_or(u64::MAX));
-    let sprints = match settings.pulls_sprints() {
-        true => count(looked.sprints.iter().filter(|sprint| settings.sprints.selects(sprint, since)).count()),
-        false => String::new(),
+    let sprints = if settings.pulls_sprints() {
+        count(looked.sprints.iter().filter(|sprint| settings.sprints.selects(sprint, since)).count())
+    } else {
+        String::new()
     };
     let remark = match (settings.pull_requirements && requirements.is_none(), settings.bug_mapping && bugs.is_none()) {
         (true, true) => "Requirements and bugs are counted once their work item types are chosen in steps 5 and 6.",
@@ -117,7 +118,7 @@ async fn samples(
             Some(client) => {
                 let query = IssueQuery { jql, fields: FieldSelection::standard(&fields), page: None, page_size: ASKED };
                 // No work items to show is no reason to fail the page.
-                let found = client.search_issues(&query).await.map(|page| page.issues).unwrap_or_default();
+                let found = Box::pin(client.search_issues(&query)).await.map(|page| page.issues).unwrap_or_default();
                 let raw: Vec<Value> = found.into_iter().take(ASKED as usize).map(|issue| issue.raw).collect();
                 save_cached(state, &row.id, kind, &lists.project.id, &(key, &raw)).await?;
                 raw

@@ -67,20 +67,22 @@ pub async fn save_step(
     let had_project = settings.project.as_ref().map(|project| project.id.clone());
     let lost = if step == StepId::Project { choose_project(guard, &row, &mut settings, answers).await? } else { Vec::new() };
     let changed = had_project != settings.project.as_ref().map(|project| project.id.clone());
-    let boards = match step == StepId::Project && answers.contains_key("board") && !changed && settings.project.is_some() {
-        true => lists::look(guard.state(), &row, &settings).await?.lists.map(|lists| lists.boards),
-        false => None,
+    let board_posted = step == StepId::Project && answers.contains_key("board");
+    let boards = if board_posted && !changed && settings.project.is_some() {
+        Box::pin(lists::look(guard.state(), &row, &settings)).await?.lists.map(|lists| lists.boards)
+    } else {
+        None
     };
     put_in(&mut settings, step, answers, boards.as_deref());
     move_source(&mut settings, answers, pressed);
     if pressed == "accept_suggestions" {
-        let looked = lists::look(guard.state(), &row, &settings).await?;
+        let looked = Box::pin(lists::look(guard.state(), &row, &settings)).await?;
         tables::accept_suggestions(&mut settings, step, &looked.facts());
     }
     check_own_step(&settings, step)?;
     let revision = save(guard, &row, revision, step, &settings, pressed).await?;
     if pressed == "proceed" {
-        return proceed(guard, &row, revision, step, settings).await;
+        return Box::pin(proceed(guard, &row, revision, step, settings)).await;
     }
     let (project, id) = (guard.project_id().as_str(), row.id.as_str());
     let page = |step: StepId| paths::wizard(project, id, step.number());
@@ -233,7 +235,7 @@ async fn save(
 /// Validates everything, then stores the version together with its sync run.
 async fn proceed(guard: &ProjectGuard, row: &ConfigurationRow, revision: i64, step: StepId, mut settings: Settings) -> Result<()> {
     let state = guard.state();
-    let looked = lists::look(state, row, &settings).await?;
+    let looked = Box::pin(lists::look(state, row, &settings)).await?;
     if let Some(problem) = &looked.problem {
         return Err(Error::Jira(format!("{} {}", problem.title, problem.text)));
     }

@@ -102,7 +102,7 @@ fn named(values: &[NamedValue], query: impl Fn(&[String]) -> Option<Jql>) -> Vec
         .map(|value| Value {
             source: SourceValue { id: value.id.clone(), name: value.name.clone(), category: None },
             used_by: String::new(),
-            jql: query(&[value.id.clone()]).map(|jql| jql.build()),
+            jql: query(std::slice::from_ref(&value.id)).map(|jql| jql.build()),
         })
         .collect()
 }
@@ -114,7 +114,7 @@ fn statuses(facts: &Facts, values: &[&Status], query: impl Fn(&[String]) -> Opti
         .map(|status| Value {
             source: SourceValue { id: status.id.clone(), name: status.name.clone(), category: Some(status.category) },
             used_by: status.issue_type_ids.iter().filter_map(type_name).take(4).collect::<Vec<_>>().join(", "),
-            jql: query(&[status.id.clone()]).map(|jql| jql.build()),
+            jql: query(std::slice::from_ref(&status.id)).map(|jql| jql.build()),
         })
         .collect()
 }
