@@ -34,7 +34,7 @@ const CONFIGURES: &[Actor] = &[ProjectAdmin];
 const SEES_INTEGRATIONS: &[Actor] = &[ProjectAdmin, TestLead, Tester];
 const SEES_PLANS: &[Actor] = &[ProjectAdmin, TestLead, Tester, Member];
 
-/// One endpoint: its fields (`{project}` stands for the project's id) and who gets past the guard.
+/// One endpoint: its fields (`{project}` and `{configuration}` stand for ids) and who gets past the guard.
 struct Row {
     endpoint: &'static str,
     fields: &'static [(&'static str, &'static str)],
@@ -55,7 +55,7 @@ const TABLE: &[Row] = &[
     row("load_frame", &[("project", "{project}")], SEES_PLANS),
     // plan
     row("load_plans", &[("project", "{project}")], SEES_PLANS),
-    row("load_release", &[("project", "{project}"), ("configuration", "{configuration}"), ("release", "r1")], SEES_PLANS),
+    row("load_release", &[("project", "{project}"), ("configuration", "{configuration}"), ("release", "1")], SEES_PLANS),
     row("load_sprint", &[("project", "{project}"), ("configuration", "{configuration}"), ("sprint", "1")], SEES_PLANS),
     // requirement
     row("load_requirements", &[("project", "{project}")], SEES_PLANS),
@@ -65,6 +65,7 @@ const TABLE: &[Row] = &[
 struct World {
     app: TestApp,
     project: String,
+    configuration: String,
     clients: Vec<(Actor, TestClient)>,
 }
 
@@ -89,7 +90,11 @@ async fn world(app: TestApp) -> World {
         }
         clients.push((actor, app.browser_of(&person).await));
     }
-    World { app, project, clients }
+    let configuration = app.configuration(&project, &admin, "BOOK", "active", "0").await;
+    app.release(&configuration, "1", "1.0", ("", ""), false).await;
+    app.sprint(&configuration, "1", "Sprint 1", "active", ("", "")).await;
+    app.issue(&configuration, &crate::mirror_rows::requirement("1", "BOOK-1")).await;
+    World { app, project, configuration, clients }
 }
 
 on_both! {
@@ -102,7 +107,11 @@ on_both! {
             let fields: Vec<(&str, &str)> = row
                 .fields
                 .iter()
-                .map(|(name, value)| (*name, if *value == "{project}" { world.project.as_str() } else { *value }))
+                .map(|(name, value)| match *value {
+                    "{project}" => (*name, world.project.as_str()),
+                    "{configuration}" => (*name, world.configuration.as_str()),
+                    other => (*name, other),
+                })
                 .collect();
             for (actor, client) in &world.clients {
                 // Some endpoints end the session or use a link up: each call gets its own browser.
