@@ -41,6 +41,17 @@ CREATE TABLE one_time_link (
 );
 CREATE INDEX one_time_link_person ON one_time_link (person_id);
 
+-- A one-time link that was just made, sealed, for the session that made it. read_by is the request
+-- that showed it; no other request reads it again.
+CREATE TABLE shown_link (
+    id_hash TEXT PRIMARY KEY NOT NULL,
+    session_id TEXT NOT NULL,
+    person_id TEXT NOT NULL REFERENCES person (id),
+    sealed BYTEA NOT NULL,
+    read_by TEXT,
+    expires_at BIGINT NOT NULL
+);
+
 CREATE TABLE throttle (
     bucket TEXT PRIMARY KEY NOT NULL,
     failures BIGINT NOT NULL,

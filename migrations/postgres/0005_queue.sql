@@ -17,6 +17,14 @@ CREATE TABLE sync_run (
     checkpoint TEXT NOT NULL,
     cancel_requested BOOLEAN NOT NULL,
     request_count BIGINT NOT NULL,
+    -- Milliseconds that Jira made us wait.
+    throttled_ms BIGINT NOT NULL DEFAULT 0,
+    -- Phases with when each began, and the latest progress (JSON).
+    phases TEXT NOT NULL DEFAULT '{}',
+    -- What holds a run up that goes on later, and when it does.
+    note TEXT,
+    retry_at BIGINT,
+    -- Why it failed and what to do.
     error TEXT,
     queued_at BIGINT NOT NULL,
     started_at BIGINT,
@@ -45,3 +53,5 @@ CREATE TABLE job (
 );
 CREATE INDEX job_ready ON job (state, run_at);
 CREATE UNIQUE INDEX job_dedup ON job (dedup_key) WHERE dedup_key IS NOT NULL AND state = 'ready';
+-- One leased job in a lane, whatever two workers try at the same moment.
+CREATE UNIQUE INDEX job_lane ON job (lane) WHERE state = 'leased';

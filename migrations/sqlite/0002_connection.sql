@@ -15,14 +15,17 @@ CREATE TABLE connection (
     token_expires_on TEXT,
     description TEXT NOT NULL DEFAULT '',
     ca_pem TEXT,
-    -- active, inactive or error; status_reason is words for people, report the last check list (JSON).
+    -- active, inactive or error; status_reason and status_next are words for people (what happened, what
+    -- to do), report the last check list (JSON).
     status TEXT NOT NULL,
     status_reason TEXT NOT NULL DEFAULT '',
+    status_next TEXT NOT NULL DEFAULT '',
     status_since BIGINT NOT NULL,
     report TEXT,
     checked_at BIGINT,
     identity TEXT,
     product_version TEXT,
+    -- token_set_by, created_by and updated_by are names as they were then; the audit log has the ids.
     -- Grows with every change; an edit that names an older one is refused.
     revision BIGINT NOT NULL,
     created_at BIGINT NOT NULL,
@@ -30,3 +33,21 @@ CREATE TABLE connection (
     updated_at BIGINT NOT NULL,
     updated_by TEXT NOT NULL
 );
+
+-- A test of an unsaved form posted without JavaScript: what was typed, what was found, and the token,
+-- sealed, for its owner and for exactly this address, type and email, for a few minutes.
+CREATE TABLE connection_test (
+    id_hash TEXT PRIMARY KEY NOT NULL,
+    person_id TEXT NOT NULL,
+    -- The connection being edited; empty for a new one.
+    connection_id TEXT NOT NULL,
+    deployment TEXT NOT NULL,
+    site_url TEXT NOT NULL,
+    email TEXT NOT NULL,
+    -- Absent where the stored token was tested.
+    sealed_token BLOB,
+    fields TEXT NOT NULL,
+    outcome TEXT NOT NULL,
+    expires_at BIGINT NOT NULL
+);
+CREATE INDEX connection_test_person ON connection_test (person_id);

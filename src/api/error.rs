@@ -62,6 +62,11 @@ impl FromServerFnError for ApiError {
             }
             _ => "The request could not be read. Reload the page and try again.",
         };
-        Self { kind: ErrorKind::Transport, message: message.into(), fields: FieldErrors::new(), request_id: String::new() }
+        Self {
+            kind: ErrorKind::Transport,
+            message: message.into(),
+            fields: FieldErrors::new(),
+            request_id: String::new(),
+        }
     }
 }

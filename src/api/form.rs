@@ -25,7 +25,10 @@ pub struct FormFailure {
 impl FormFailure {
     /// First value of a field.
     pub fn value(&self, field: &str) -> Option<&str> {
-        self.values.get(field).and_then(|values| values.first()).map(String::as_str)
+        self.values
+            .get(field)
+            .and_then(|values| values.first())
+            .map(String::as_str)
     }
 
     /// Message of a field.

@@ -40,6 +40,8 @@ pub struct FrameProject {
     pub id: String,
     /// Name.
     pub name: String,
+    /// May see plans and requirements: an Account Admin who only manages the members may not.
+    pub sees_plans: bool,
     /// May manage members.
     pub manages_members: bool,
     /// May configure integrations.
@@ -62,6 +64,13 @@ pub async fn load_frame(project: Option<String>) -> Result<FrameView, ApiError> 
     };
     match project {
         None => Ok(app::layout::load_frame(&auth::signed_in().await?).await?),
-        Some(id) => Ok(app::layout::load_project_frame(&auth::project(&id, Capability::SeePlans).await?).await?),
+        Some(id) => {
+            let guard = match auth::project(&id, Capability::SeePlans).await {
+                Ok(guard) => guard,
+                // The members page of a project is open to people who may not see its plans.
+                Err(_) => auth::project(&id, Capability::ManageMembers).await?,
+            };
+            Ok(app::layout::load_project_frame(&guard).await?)
+        }
     }
 }

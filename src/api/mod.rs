@@ -5,11 +5,22 @@
 
 #![expect(missing_docs, reason = "the server macro makes a public struct of the arguments of each function")]
 
+pub mod configuration;
+pub mod connection;
 pub mod error;
 pub mod form;
+pub mod invitation;
 pub mod layout;
+pub mod member;
+pub mod organisation;
 pub mod plan;
+pub mod profile;
+pub mod project;
 pub mod requirement;
 pub mod session;
+pub mod setup;
+pub mod sync;
+pub mod user;
+pub mod wizard;
 
 pub use error::{ApiError, ErrorKind};

@@ -22,6 +22,7 @@ mod synonyms;
 #[cfg(test)]
 mod test_data;
 pub mod text;
+pub mod time_zone;
 pub mod timeline;
 pub mod wizard;
 pub mod wizard_steps;

@@ -69,6 +69,20 @@ codes!(ProjectRole {
     Member => "member", "Member";
 });
 
+impl ProjectRole {
+    /// The roles whose checkbox came with a form, in the order of [`Self::ALL`]; an empty text is a
+    /// checkbox that was not sent.
+    pub fn chosen(sent: [&str; 4]) -> Vec<Self> {
+        Self::ALL
+            .iter()
+            .copied()
+            .zip(sent)
+            .filter(|(_, sent)| !sent.is_empty())
+            .map(|(role, _)| role)
+            .collect()
+    }
+}
+
 /// A row of the table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -245,5 +259,10 @@ mod tests {
             assert_eq!(AccountRole::find(role.code()), Some(*role));
         }
         assert_eq!(ProjectRole::find("owner"), None);
+        assert_eq!(
+            ProjectRole::chosen(["on", "", "x", ""]),
+            [ProjectRole::ProjectAdmin, ProjectRole::Tester]
+        );
+        assert!(ProjectRole::chosen([""; 4]).is_empty());
     }
 }

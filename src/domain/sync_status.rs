@@ -141,6 +141,76 @@ impl ConfigurationStatus {
     }
 }
 
+coded! {
+    /// Why a mirrored issue is no longer there. Its row and the links people made stay.
+    GoneReason {
+        /// Jira no longer has it.
+        Deleted = "deleted", "Deleted in Jira";
+        /// It exists, but the connection may not see it.
+        NotVisible = "not_visible", "Not visible to the connection";
+        /// It is in another Jira project now.
+        Moved = "moved", "Moved to another Jira project";
+        /// Its type is not among the chosen ones.
+        Retyped = "retyped", "Its work item type is not chosen";
+    }
+}
+
+impl GoneReason {
+    /// Whether the issue still exists but is not ours.
+    pub fn is_out_of_scope(self) -> bool {
+        matches!(self, Self::Moved | Self::Retyped)
+    }
+}
+
+/// When a run entered a phase.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PhaseMark {
+    /// Phase.
+    pub phase: Phase,
+    /// UTC milliseconds.
+    pub at: i64,
+}
+
+/// How a run went: its phases, and what was done by when during the last half minute.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct RunTrace {
+    /// Phases, in order.
+    pub marks: Vec<PhaseMark>,
+    /// Moments (UTC milliseconds) and issues done by then, at most one a second.
+    pub samples: Vec<(i64, u64)>,
+}
+
+/// How far back the rate looks, milliseconds.
+const RATE_WINDOW_MS: i64 = 30_000;
+
+impl RunTrace {
+    /// Notes that a phase began; a phase that began before keeps its moment.
+    pub fn enter(&mut self, phase: Phase, at: i64) {
+        if self.marks.iter().all(|mark| mark.phase != phase) {
+            self.marks.push(PhaseMark { phase, at });
+        }
+    }
+
+    /// Notes how much is done.
+    pub fn sample(&mut self, at: i64, done: u64) {
+        self.samples.retain(|(then, _)| at - then <= RATE_WINDOW_MS);
+        match self.samples.as_mut_slice() {
+            // The first sample of a window stays; a later one within a second of its forerunner is replaced.
+            [_, .., (then, count)] if at - *then < 1_000 => *count = done,
+            _ => self.samples.push((at, done)),
+        }
+    }
+
+    /// Issues a second over the last half minute; `None` when nothing is known of it.
+    pub fn rate(&self, now: i64) -> Option<u64> {
+        let first = self.samples.iter().find(|(at, _)| now - at <= RATE_WINDOW_MS)?;
+        let last = self.samples.last()?;
+        let time = u64::try_from(now - first.0).ok().filter(|time| *time >= 1_000)?;
+        Some(last.1.saturating_sub(first.1) * 1_000 / time)
+    }
+}
+
 /// How far a run is, counted in items of the current phase.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Progress {
@@ -273,6 +343,23 @@ mod tests {
             retry_at: Timestamp::UNIX_EPOCH,
         };
         assert_eq!(degraded.label(&time), "Degraded, trying again at 10:44");
+    }
+
+    #[test]
+    fn the_rate_looks_back_half_a_minute() {
+        let mut trace = RunTrace::default();
+        assert_eq!(trace.rate(0), None);
+        trace.sample(0, 100);
+        trace.sample(500, 150);
+        trace.sample(900, 180);
+        assert_eq!(trace.samples, [(0, 100), (500, 180)]);
+        trace.sample(10_000, 1_100);
+        assert_eq!(trace.rate(10_000), Some(100));
+        trace.sample(50_000, 2_000);
+        assert_eq!((trace.samples.len(), trace.rate(50_000), trace.rate(90_000)), (1, None, None));
+        trace.enter(Phase::Issues, 5);
+        trace.enter(Phase::Issues, 9);
+        assert_eq!(trace.marks, [PhaseMark { phase: Phase::Issues, at: 5 }]);
     }
 
     #[test]

@@ -356,6 +356,20 @@ pub enum ResetAnswer {
 }
 
 impl ResetAnswer {
+    /// All, in the order of the steps.
+    pub const ALL: [Self; 10] = [
+        Self::Board,
+        Self::Releases,
+        Self::RequirementTypes,
+        Self::BugTypes,
+        Self::Priorities,
+        Self::RequirementStatuses,
+        Self::BugStatuses,
+        Self::Severity,
+        Self::DateFields,
+        Self::FurtherFields,
+    ];
+
     /// Words for the notice.
     pub fn label(self) -> &'static str {
         match self {

@@ -66,7 +66,15 @@ impl Account {
     }
 }
 
-fn account(deployment: Deployment, number: u32, first: &str, display: &str, zone: &str, role: Role, note: &str) -> Account {
+fn account(
+    deployment: Deployment,
+    number: u32,
+    first: &str,
+    display: &str,
+    zone: &str,
+    role: Role,
+    note: &str,
+) -> Account {
     let word = match deployment {
         Deployment::Cloud => "cloud",
         Deployment::DataCenter => "dc",
@@ -91,7 +99,15 @@ fn account(deployment: Deployment, number: u32, first: &str, display: &str, zone
 /// The accounts of a generated site.
 pub(super) fn list_accounts(deployment: Deployment) -> Vec<Account> {
     let mut accounts = vec![
-        account(deployment, 1, "ada", "Ada Castellan", "Europe/Berlin", Role::Admin, "admin"),
+        account(
+            deployment,
+            1,
+            "ada",
+            "Ada Castellan",
+            "Europe/Berlin",
+            Role::Admin,
+            "admin",
+        ),
         account(
             deployment,
             2,
@@ -110,8 +126,24 @@ pub(super) fn list_accounts(deployment: Deployment) -> Vec<Account> {
             Role::Reader("PAY".to_owned()),
             "reader: browses only, sees one project (PAY)",
         ),
-        account(deployment, 4, "nils", "Nils Brandt", "Europe/Berlin", Role::Nobody, "signs in, sees no project"),
-        account(deployment, 5, "erin", "Erin Vale", "Europe/London", Role::Admin, "expired token"),
+        account(
+            deployment,
+            4,
+            "nils",
+            "Nils Brandt",
+            "Europe/Berlin",
+            Role::Nobody,
+            "signs in, sees no project",
+        ),
+        account(
+            deployment,
+            5,
+            "erin",
+            "Erin Vale",
+            "Europe/London",
+            Role::Admin,
+            "expired token",
+        ),
     ];
     if let Some(erin) = accounts.last_mut() {
         erin.expired = true;
@@ -134,7 +166,15 @@ pub(super) fn list_accounts(deployment: Deployment) -> Vec<Account> {
 
 /// The one account of a site that serves recordings.
 pub(super) fn list_recorded_accounts(deployment: Deployment) -> Vec<Account> {
-    let mut ada = account(deployment, 1, "ada", "Ada Castellan", "Europe/Berlin", Role::Admin, "admin, recorded data");
+    let mut ada = account(
+        deployment,
+        1,
+        "ada",
+        "Ada Castellan",
+        "Europe/Berlin",
+        Role::Admin,
+        "admin, recorded data",
+    );
     ada.token = format!("sandbox-recorded-{}", ada.token.trim_start_matches("sandbox-"));
     vec![ada]
 }
@@ -144,8 +184,18 @@ pub(super) const PERMISSIONS: &[(&str, &str, bool, &str)] = &[
     ("ADMINISTER", "0", true, "Administer Jira"),
     ("SYSTEM_ADMIN", "44", true, "Jira System Administrators"),
     ("BULK_CHANGE", "33", true, "Make bulk changes"),
-    ("CREATE_SHARED_OBJECTS", "22", true, "Share dashboards and filters"),
-    ("MANAGE_GROUP_FILTER_SUBSCRIPTIONS", "24", true, "Manage group filter subscriptions"),
+    (
+        "CREATE_SHARED_OBJECTS",
+        "22",
+        true,
+        "Share dashboards and filters",
+    ),
+    (
+        "MANAGE_GROUP_FILTER_SUBSCRIPTIONS",
+        "24",
+        true,
+        "Manage group filter subscriptions",
+    ),
     ("USER_PICKER", "27", true, "Browse users and groups"),
     ("ADMINISTER_PROJECTS", "23", false, "Administer Projects"),
     ("BROWSE_PROJECTS", "10", false, "Browse Projects"),
@@ -165,7 +215,12 @@ pub(super) const PERMISSIONS: &[(&str, &str, bool, &str)] = &[
     ("SCHEDULE_ISSUES", "28", false, "Schedule Issues"),
     ("VIEW_DEV_TOOLS", "29", false, "View Development Tools"),
     ("MODIFY_REPORTER", "30", false, "Modify Reporter"),
-    ("VIEW_VOTERS_AND_WATCHERS", "31", false, "View Voters and Watchers"),
+    (
+        "VIEW_VOTERS_AND_WATCHERS",
+        "31",
+        false,
+        "View Voters and Watchers",
+    ),
     ("MANAGE_WATCHERS", "32", false, "Manage Watchers"),
     ("EDIT_ALL_COMMENTS", "34", false, "Edit All Comments"),
     ("EDIT_OWN_COMMENTS", "35", false, "Edit Own Comments"),

@@ -25,7 +25,11 @@ pub(super) enum AnswerBody {
 
 impl Answer {
     pub(super) fn json(status: u16, body: Value) -> Self {
-        Self { status, body: AnswerBody::Json(body), headers: Vec::new() }
+        Self {
+            status,
+            body: AnswerBody::Json(body),
+            headers: Vec::new(),
+        }
     }
 
     pub(super) fn ok(body: Value) -> Self {
@@ -33,7 +37,11 @@ impl Answer {
     }
 
     pub(super) fn html(status: u16, body: String) -> Self {
-        Self { status, body: AnswerBody::Html(body), headers: Vec::new() }
+        Self {
+            status,
+            body: AnswerBody::Html(body),
+            headers: Vec::new(),
+        }
     }
 
     /// Jira's usual error body with one message.
@@ -56,10 +64,14 @@ impl Answer {
             AnswerBody::Html(text) => ("text/html;charset=UTF-8", text),
         };
         let mut response = Response::new(Body::from(body));
-        *response.status_mut() = StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        *response.status_mut() =
+            StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
         let headers = response.headers_mut();
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(kind));
-        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-cache, no-store, no-transform"));
+        headers.insert(
+            header::CACHE_CONTROL,
+            HeaderValue::from_static("no-cache, no-store, no-transform"),
+        );
         for (name, value) in self.headers {
             if let Ok(value) = HeaderValue::from_str(&value) {
                 headers.append(HeaderName::from_static(name), value);
@@ -75,16 +87,28 @@ pub(super) struct Params(Vec<(String, String)>);
 
 impl Params {
     pub(super) fn parse(query: &str) -> Self {
-        Self(url::form_urlencoded::parse(query.as_bytes()).into_owned().collect())
+        Self(
+            url::form_urlencoded::parse(query.as_bytes())
+                .into_owned()
+                .collect(),
+        )
     }
 
     pub(super) fn find(&self, name: &str) -> Option<&str> {
-        self.0.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str())
+        self.0
+            .iter()
+            .find(|(key, _)| key == name)
+            .map(|(_, value)| value.as_str())
     }
 
     /// All values of a parameter, comma lists split; `None` when it was not sent.
     pub(super) fn find_list(&self, name: &str) -> Option<Vec<String>> {
-        let sent: Vec<&str> = self.0.iter().filter(|(key, _)| key == name).map(|(_, value)| value.as_str()).collect();
+        let sent: Vec<&str> = self
+            .0
+            .iter()
+            .filter(|(key, _)| key == name)
+            .map(|(_, value)| value.as_str())
+            .collect();
         if sent.is_empty() {
             return None;
         }
@@ -93,7 +117,9 @@ impl Params {
     }
 
     pub(super) fn number(&self, name: &str, default: usize) -> usize {
-        self.find(name).and_then(|value| value.parse().ok()).unwrap_or(default)
+        self.find(name)
+            .and_then(|value| value.parse().ok())
+            .unwrap_or(default)
     }
 
     /// A copy with one parameter replaced, as a query string.
@@ -120,7 +146,12 @@ impl Window {
         let start = params.number("startAt", 0);
         let max = params.number("maxResults", default).min(cap);
         let total = all.len();
-        Self { start, max, total, items: all.into_iter().skip(start).take(max).collect() }
+        Self {
+            start,
+            max,
+            total,
+            items: all.into_iter().skip(start).take(max).collect(),
+        }
     }
 
     pub(super) fn is_last(&self) -> bool {

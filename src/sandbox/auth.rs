@@ -21,9 +21,17 @@ pub(super) enum Caller {
 /// Finds the caller. `gateway` tells that the request came by `/ex/jira/{cloudId}`.
 pub(super) fn find_caller(world: &World, headers: &HeaderMap, gateway: bool) -> Caller {
     let Some(header) = headers.get(axum::http::header::AUTHORIZATION) else {
-        return if gateway { Caller::Refused(refuse_at_gateway()) } else { Caller::Anonymous };
+        return if gateway {
+            Caller::Refused(refuse_at_gateway())
+        } else {
+            Caller::Anonymous
+        };
     };
-    let (scheme, credential) = header.to_str().unwrap_or_default().split_once(' ').unwrap_or_default();
+    let (scheme, credential) = header
+        .to_str()
+        .unwrap_or_default()
+        .split_once(' ')
+        .unwrap_or_default();
     let found = match (world.is_cloud(), scheme.to_ascii_lowercase().as_str()) {
         (true, "basic") => find_basic(world, credential.trim(), gateway),
         (true, "bearer") if !gateway => {
@@ -32,7 +40,10 @@ pub(super) fn find_caller(world: &World, headers: &HeaderMap, gateway: bool) -> 
                 json!({"error": "Failed to parse Connect Session Auth Token"}),
             ));
         }
-        (false, "bearer") => world.accounts.iter().find(|account| account.token == credential.trim()),
+        (false, "bearer") => world
+            .accounts
+            .iter()
+            .find(|account| account.token == credential.trim()),
         _ => None,
     };
     match found {
@@ -43,7 +54,9 @@ pub(super) fn find_caller(world: &World, headers: &HeaderMap, gateway: bool) -> 
 }
 
 fn find_basic<'a>(world: &'a World, credential: &str, gateway: bool) -> Option<&'a Account> {
-    let decoded = base64::engine::general_purpose::STANDARD.decode(credential).ok()?;
+    let decoded = base64::engine::general_purpose::STANDARD
+        .decode(credential)
+        .ok()?;
     let pair = String::from_utf8(decoded).ok()?;
     let (email, token) = pair.split_once(':')?;
     world.accounts.iter().find(|account| {

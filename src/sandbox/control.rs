@@ -17,14 +17,17 @@
 //! | `POST search-cap` | `{"cap": 50}` |
 //! | `GET info` | - |
 
-use jiff::Timestamp;
 use serde_json::{Map, Value, json};
 
-use super::{answer::Answer, faults::FaultRule, generate, site::Site};
+use super::{answer::Answer, clock, faults::FaultRule, generate, site::Site};
 
 /// Answers one control request; `command` is the path after `/__sandbox/`.
 pub(super) fn answer(site: &Site, method: &str, command: &str, body: &[u8]) -> Answer {
-    let input: Value = if body.is_empty() { json!({}) } else { serde_json::from_slice(body).unwrap_or(Value::Null) };
+    let input: Value = if body.is_empty() {
+        json!({})
+    } else {
+        serde_json::from_slice(body).unwrap_or(Value::Null)
+    };
     let Some(fields) = input.as_object() else {
         return Answer::error(400, "The body is not a JSON object.");
     };
@@ -61,9 +64,13 @@ pub(super) fn answer(site: &Site, method: &str, command: &str, body: &[u8]) -> A
 fn answer_edit(site: &Site, command: &str, input: &Map<String, Value>) -> Answer {
     let text = |name: &str| input.get(name).and_then(Value::as_str).unwrap_or_default();
     let count = |name: &str| {
-        input.get(name).and_then(Value::as_u64).and_then(|number| usize::try_from(number).ok()).unwrap_or_default()
+        input
+            .get(name)
+            .and_then(Value::as_u64)
+            .and_then(|number| usize::try_from(number).ok())
+            .unwrap_or_default()
     };
-    let now = Timestamp::now();
+    let now = clock::now();
     site.edit(|world| match command {
         "version" => {
             text("version").clone_into(&mut world.version);
@@ -83,7 +90,8 @@ fn answer_edit(site: &Site, command: &str, input: &Map<String, Value>) -> Answer
         }
         "delete-issue" => done(world.delete_issue(text("key"))),
         "grow" => {
-            generate::grow_world(world, count("issues"), now);
+            // A slip of the keyboard must not fill the machine.
+            generate::grow_world(world, count("issues").min(100_000), now);
             done(true)
         }
         "search-cap" => {
@@ -95,5 +103,9 @@ fn answer_edit(site: &Site, command: &str, input: &Map<String, Value>) -> Answer
 }
 
 fn done(found: bool) -> Answer {
-    if found { Answer::ok(json!({"done": true})) } else { Answer::error(404, "The sandbox has nothing of that name.") }
+    if found {
+        Answer::ok(json!({"done": true}))
+    } else {
+        Answer::error(404, "The sandbox has nothing of that name.")
+    }
 }

@@ -72,7 +72,11 @@ impl Faults {
     pub(super) fn take(&self, method: &str, path: &str) -> Option<FaultRule> {
         let mut rules = self.lock();
         let index = rules.iter().position(|rule| {
-            path.starts_with(&rule.path) && rule.method.as_deref().is_none_or(|only| only.eq_ignore_ascii_case(method))
+            path.starts_with(&rule.path)
+                && rule
+                    .method
+                    .as_deref()
+                    .is_none_or(|only| only.eq_ignore_ascii_case(method))
         })?;
         let rule = rules.get_mut(index)?;
         if rule.skip > 0 {
@@ -145,10 +149,14 @@ impl FaultRule {
 
     /// Cuts the body short while still announcing its whole length.
     pub(super) async fn cut(&self, response: Response<Body>) -> Response<Body> {
-        let Some(keep) = self.truncate_at else { return response };
+        let Some(keep) = self.truncate_at else {
+            return response;
+        };
         let (mut parts, body) = response.into_parts();
         let whole = axum::body::to_bytes(body, usize::MAX).await.unwrap_or_default();
-        parts.headers.insert(header::CONTENT_LENGTH, HeaderValue::from(whole.len()));
+        parts
+            .headers
+            .insert(header::CONTENT_LENGTH, HeaderValue::from(whole.len()));
         let kept = whole.slice(..keep.min(whole.len()));
         // A pause lets the kept half reach the client before the connection breaks.
         let broken = stream::once(async {

@@ -12,6 +12,7 @@
 mod accounts;
 mod answer;
 mod auth;
+mod clock;
 mod control;
 mod faults;
 mod generate;

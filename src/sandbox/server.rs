@@ -24,7 +24,7 @@ use tokio_rustls::TlsAcceptor;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use super::{
-    accounts, generate, recorded, routes,
+    accounts, clock, generate, recorded, routes,
     site::{Site, SiteHandle, WorldHandle},
     tls,
     world::World,
@@ -122,7 +122,7 @@ impl Sandbox {
     /// # Errors
     /// A taken port, an unreadable folder, failing certificates.
     pub async fn start(options: SandboxOptions) -> Result<Self, SandboxError> {
-        Self::start_at(options, jiff::Zoned::now().date()).await
+        Self::start_at(options, clock::today()).await
     }
 
     /// Starts with the dates of the world around the given day, for tests that compare dates.
@@ -171,7 +171,9 @@ impl Sandbox {
             name: name.to_owned(),
             deployment: world.deployment,
             url: world.base_url.clone(),
-            gateway_url: world.is_cloud().then(|| format!("{}/ex/jira/{}", world.base_url, world.cloud_id)),
+            gateway_url: world
+                .is_cloud()
+                .then(|| format!("{}/ex/jira/{}", world.base_url, world.cloud_id)),
             accounts: world
                 .accounts
                 .iter()
@@ -187,7 +189,13 @@ impl Sandbox {
         self.world.add(SiteHandle::new(info.clone(), Arc::clone(&site)));
         self.sites.push(info);
         let router = routes::build_router(site);
-        self.tasks.spawn(accept_all(listener, tls, router, self.stop.clone(), self.tasks.clone()));
+        self.tasks.spawn(accept_all(
+            listener,
+            tls,
+            router,
+            self.stop.clone(),
+            self.tasks.clone(),
+        ));
     }
 
     /// The running sites: Cloud, Data Center, then the recorded ones if asked for.
@@ -228,7 +236,9 @@ impl Drop for Sandbox {
 }
 
 async fn listen(address: SocketAddr, scheme: &str) -> Result<(TcpListener, String), SandboxError> {
-    let listener = TcpListener::bind(address).await.map_err(|error| SandboxError::Listen(address, error))?;
+    let listener = TcpListener::bind(address)
+        .await
+        .map_err(|error| SandboxError::Listen(address, error))?;
     let url = format!("{scheme}://{}", listener.local_addr()?);
     Ok((listener, url))
 }
@@ -272,5 +282,7 @@ async fn serve_connection(stream: TcpStream, tls: Option<TlsAcceptor>, router: a
 async fn serve_stream<S: AsyncRead + AsyncWrite + Unpin + Send + 'static>(stream: S, router: axum::Router) {
     let service = TowerToHyperService::new(router);
     // An error here means that the client went away or a fault cut the answer: both wanted.
-    let _ended = auto::Builder::new(TokioExecutor::new()).serve_connection(TokioIo::new(stream), service).await;
+    let _ended = auto::Builder::new(TokioExecutor::new())
+        .serve_connection(TokioIo::new(stream), service)
+        .await;
 }

@@ -8,11 +8,11 @@ use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock},
 };
 
-use jiff::Timestamp;
 use serde::Serialize;
 use serde_json::{Map, Value};
 
 use super::{
+    clock,
     faults::{FaultRule, Faults},
     generate,
     server::SiteInfo,
@@ -45,7 +45,11 @@ pub(super) struct Site {
 
 impl Site {
     pub(super) fn new(world: World) -> Self {
-        Self { world: RwLock::new(world), faults: Faults::default(), log: Mutex::default() }
+        Self {
+            world: RwLock::new(world),
+            faults: Faults::default(),
+            log: Mutex::default(),
+        }
     }
 
     pub(super) fn read<T>(&self, look: impl FnOnce(&World) -> T) -> T {
@@ -119,7 +123,9 @@ impl WorldHandle {
     /// The recorded site of a dialect, if a folder was given.
     #[must_use]
     pub fn find_recorded(&self, deployment: Deployment) -> Option<&SiteHandle> {
-        self.sites.iter().find(|site| site.info.deployment == deployment && site.read(|world| world.recorded))
+        self.sites
+            .iter()
+            .find(|site| site.info.deployment == deployment && site.read(|world| world.recorded))
     }
 }
 
@@ -174,11 +180,11 @@ impl SiteHandle {
 
     /// Writes fields into an issue, as somebody working in Jira would, and moves `updated` to now.
     pub fn edit_issue(&self, id_or_key: &str, fields: &Map<String, Value>) -> bool {
-        self.edit(|world| world.edit_issue(id_or_key, fields, &generate::format_timestamp(Timestamp::now())))
+        self.edit(|world| world.edit_issue(id_or_key, fields, &generate::format_timestamp(clock::now())))
     }
 
     /// Adds generated issues, spread over the projects.
     pub fn grow(&self, issues: usize) {
-        self.edit(|world| generate::grow_world(world, issues, Timestamp::now()));
+        self.edit(|world| generate::grow_world(world, issues, clock::now()));
     }
 }

@@ -16,4 +16,5 @@ pub mod secrets;
 pub mod start;
 pub mod state;
 pub mod store;
+pub mod sync;
 pub mod telemetry;

@@ -4,6 +4,7 @@ use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
 use crate::server::{
+    app,
     clock::Clock,
     config::Config,
     http::{self, assets::Assets, serve},
@@ -11,6 +12,7 @@ use crate::server::{
     secrets::{SecretError, Sealer},
     state::AppState,
     store::{Database, OpenError},
+    sync,
 };
 
 /// Why the server cannot start.
@@ -32,6 +34,9 @@ pub enum StartError {
         /// What the system says.
         source: std::io::Error,
     },
+    /// The first-run setup.
+    #[error("the setup address cannot be made: {0}")]
+    Setup(#[from] crate::server::error::Error),
     /// The address is taken or not ours.
     #[error("cannot listen on {address}: {source}. Is another Traceline running? TRACELINE_LISTEN chooses another address")]
     Listen {
@@ -123,11 +128,20 @@ pub async fn run(config: Config, tell: impl FnOnce(&Ready)) -> Result<(), StartE
         .map_err(|source| StartError::Listen { address: address.to_string(), source })?;
     let local = listener.local_addr()?;
     tracing::info!(address = %local, database = if state.config().is_sqlite() { "sqlite" } else { "postgres" }, "traceline listens");
+    let setup_url = app::setup::prepare(&state, local).await?;
     let router = http::router(state.clone(), assets);
+    tokio::spawn(app::housekeeping::run(state.clone()));
     tokio::spawn(stop_on_signal(state.shutdown().clone()));
     let url = state.config().public_url.as_ref().map_or_else(|| format!("http://{local}"), |url| url.as_str().trim_end_matches('/').to_owned());
-    tell(&Ready { url, setup_url: None });
-    serve::serve(listener, router, state.shutdown().clone()).await?;
+    let worker = sync::start_worker(state.clone());
+    tell(&Ready { url, setup_url });
+    let served = serve::serve(listener, router, state.shutdown().clone()).await;
+    // Serving may have ended by itself; the worker must let go of the database either way.
+    state.shutdown().cancel();
+    if worker.await.is_err() {
+        tracing::error!("the worker ended with a panic");
+    }
+    served?;
     state.database().close().await;
     tracing::info!("stopped");
     Ok(())

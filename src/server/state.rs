@@ -22,6 +22,7 @@ struct Inner {
     passwords: PasswordPool,
     live: LiveHub,
     outbound: OutboundPolicy,
+    jobs: tokio::sync::Notify,
     shutdown: tokio_util::sync::CancellationToken,
 }
 
@@ -36,6 +37,7 @@ impl AppState {
             passwords: PasswordPool::new(),
             live: LiveHub::new(),
             outbound,
+            jobs: tokio::sync::Notify::new(),
             shutdown: tokio_util::sync::CancellationToken::new(),
         };
         Self { inner: Arc::new(inner) }
@@ -74,6 +76,11 @@ impl AppState {
     /// What outgoing calls may reach.
     pub fn outbound(&self) -> &OutboundPolicy {
         &self.inner.outbound
+    }
+
+    /// Wakes the worker: a job was put into the queue. Without it the worker looks twice a second.
+    pub fn jobs(&self) -> &tokio::sync::Notify {
+        &self.inner.jobs
     }
 
     /// Cancelled once, when the server begins to stop: streams end, jobs stop at their next edge.

@@ -32,9 +32,15 @@ const MANAGES_USERS: &[Actor] = &[AccountAdmin];
 const MANAGES_CONNECTIONS: &[Actor] = &[AccountAdmin, SystemAdmin];
 const CONFIGURES: &[Actor] = &[ProjectAdmin];
 const SEES_INTEGRATIONS: &[Actor] = &[ProjectAdmin, TestLead, Tester];
+const SYNCS: &[Actor] = &[ProjectAdmin, TestLead, Tester];
 const SEES_PLANS: &[Actor] = &[ProjectAdmin, TestLead, Tester, Member];
 
-/// One endpoint: its fields (`{project}` and `{configuration}` stand for ids) and who gets past the guard.
+const MANAGES_MEMBERS: &[Actor] = &[AccountAdmin, ProjectAdmin];
+const SEES_FRAME: &[Actor] = &[AccountAdmin, ProjectAdmin, TestLead, Tester, Member];
+/// The wrong key: nobody gets in, whoever they are.
+const NOBODY: &[Actor] = &[];
+
+/// One endpoint: its fields (`{project}` and `{person}` stand for ids) and who gets past the guard.
 struct Row {
     endpoint: &'static str,
     fields: &'static [(&'static str, &'static str)],
@@ -51,8 +57,73 @@ const TABLE: &[Row] = &[
     row("find_form_failure", &[("form", "sign_in")], EVERYBODY),
     // session
     row("find_viewer", &[], EVERYBODY),
+    row("load_sign_in", &[], EVERYBODY),
+    row("sign_in", &[("email", ""), ("password", "")], EVERYBODY),
     // layout
-    row("load_frame", &[("project", "{project}")], SEES_PLANS),
+    row("load_frame", &[("project", "{project}")], SEES_FRAME),
+    // invitation
+    row("load_invitation", &[("token", "x")], NOBODY),
+    row("accept_invitation", &[("token", "x"), ("password", "x"), ("repeat_password", "x")], NOBODY),
+    // member
+    row("load_members", &[("project", "{project}")], MANAGES_MEMBERS),
+    row("add_member", &[("project", "{project}"), ("person", "x")], MANAGES_MEMBERS),
+    row("save_member_roles", &[("project", "{project}"), ("person", "x"), ("tester", "on")], MANAGES_MEMBERS),
+    row("remove_member", &[("project", "{project}"), ("person", "x")], MANAGES_MEMBERS),
+    // organisation
+    row("load_settings", &[], MANAGES_CONNECTIONS),
+    row("save_settings", &[("organisation", ""), ("time_zone", "")], MANAGES_CONNECTIONS),
+    // profile
+    row("load_profile", &[], SIGNED_IN),
+    row("save_profile", &[("name", "")], SIGNED_IN),
+    row("set_theme", &[("theme", "none")], SIGNED_IN),
+    row("change_password", &[("current_password", ""), ("new_password", ""), ("repeat_password", "")], SIGNED_IN),
+    row("end_session", &[("session", "x")], SIGNED_IN),
+    row("end_other_sessions", &[], SIGNED_IN),
+    // project
+    row("load_home", &[], SIGNED_IN),
+    row("check_create_project", &[], MANAGES_USERS),
+    row("create_project", &[("name", "")], MANAGES_USERS),
+    // setup: its link is the only key
+    row("load_setup", &[("token", "x")], NOBODY),
+    row(
+        "set_up",
+        &[
+            ("token", "x"),
+            ("name", ""),
+            ("email", ""),
+            ("password", ""),
+            ("repeat_password", ""),
+            ("organisation", ""),
+            ("time_zone", ""),
+        ],
+        NOBODY,
+    ),
+    // user
+    row("load_users", &[], MANAGES_USERS),
+    row("load_user", &[("person", "{person}")], MANAGES_USERS),
+    row("take_shown_link", &[("person", "x"), ("id", "x")], MANAGES_USERS),
+    row("check_create_user", &[], MANAGES_USERS),
+    row("create_user", &[("name", ""), ("email", ""), ("account_role", "")], MANAGES_USERS),
+    row("create_link", &[("person", "{person}")], MANAGES_USERS),
+    row("save_user_role", &[("person", "{person}"), ("account_role", "")], MANAGES_USERS),
+    row("reactivate_user", &[("person", "{person}")], MANAGES_USERS),
+    row("deactivate_user", &[("person", "{person}")], MANAGES_USERS),
+    // sync
+    row("load_sync", &[("project", "{project}"), ("configuration", "{configuration}")], SEES_INTEGRATIONS),
+    row("start_sync", &[("project", "{project}"), ("configuration", "{configuration}")], SYNCS),
+    row("cancel_sync", &[("project", "{project}"), ("configuration", "{configuration}")], SYNCS),
+    // connection
+    row("list_connections", &[], MANAGES_CONNECTIONS),
+    row("load_connection_form", &[], MANAGES_CONNECTIONS),
+    row("test_connection", &[("form[name]", "")], MANAGES_CONNECTIONS),
+    row("save_connection", &[("do", "save"), ("form[name]", "")], MANAGES_CONNECTIONS),
+    // configuration
+    row("load_integrations", &[("project", "{project}")], SEES_INTEGRATIONS),
+    row("create_configuration", &[("project", "{project}"), ("connection", "{connection}")], CONFIGURES),
+    // wizard
+    row("load_wizard_step", WIZARD_STEP, CONFIGURES),
+    row("save_wizard_step", WIZARD_STEP, CONFIGURES),
+    row("search_jira_projects", WIZARD_SEARCH, CONFIGURES),
     // plan
     row("load_plans", &[("project", "{project}")], SEES_PLANS),
     row("load_release", &[("project", "{project}"), ("configuration", "{configuration}"), ("release", "1")], SEES_PLANS),
@@ -60,11 +131,19 @@ const TABLE: &[Row] = &[
     // requirement
     row("load_requirements", &[("project", "{project}")], SEES_PLANS),
     row("load_requirement", &[("project", "{project}"), ("configuration", "{configuration}"), ("issue", "1")], SEES_PLANS),
+    // the last one: it ends the sessions of the table's browsers
+    row("sign_out", &[], SIGNED_IN),
 ];
+
+const WIZARD_STEP: &[(&str, &str)] =
+    &[("project", "{project}"), ("configuration", "{configuration}"), ("step", "2"), ("draft_revision", "1")];
+const WIZARD_SEARCH: &[(&str, &str)] = &[("project", "{project}"), ("configuration", "{configuration}"), ("query", "")];
 
 struct World {
     app: TestApp,
     project: String,
+    person: String,
+    connection: String,
     configuration: String,
     clients: Vec<(Actor, TestClient)>,
 }
@@ -90,11 +169,12 @@ async fn world(app: TestApp) -> World {
         }
         clients.push((actor, app.browser_of(&person).await));
     }
-    let configuration = app.configuration(&project, &admin, "BOOK", "active", "0").await;
+    let person = app.person("Somebody", AccountRole::User).await;
+    let (connection, configuration) = crate::wizard::linked(&app, &project).await;
     app.release(&configuration, "1", "1.0", ("", ""), false).await;
     app.sprint(&configuration, "1", "Sprint 1", "active", ("", "")).await;
     app.issue(&configuration, &crate::mirror_rows::requirement("1", "BOOK-1")).await;
-    World { app, project, configuration, clients }
+    World { app, project, person, connection, configuration, clients }
 }
 
 on_both! {
@@ -107,10 +187,15 @@ on_both! {
             let fields: Vec<(&str, &str)> = row
                 .fields
                 .iter()
-                .map(|(name, value)| match *value {
-                    "{project}" => (*name, world.project.as_str()),
-                    "{configuration}" => (*name, world.configuration.as_str()),
-                    other => (*name, other),
+                .map(|(name, value)| {
+                    let value = match *value {
+                        "{project}" => world.project.as_str(),
+                        "{person}" => world.person.as_str(),
+                        "{connection}" => world.connection.as_str(),
+                        "{configuration}" => world.configuration.as_str(),
+                        value => value,
+                    };
+                    (*name, value)
                 })
                 .collect();
             for (actor, client) in &world.clients {

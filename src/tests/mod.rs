@@ -4,9 +4,18 @@
 #[macro_use]
 mod harness;
 
+mod configuration;
+mod connection;
 mod edge;
 mod endpoint_roles;
+mod member;
 mod mirror_rows;
 mod plan;
+mod queue;
 mod requirement;
+mod session;
+mod setup;
+mod sync;
 mod tidy;
+mod user;
+mod wizard;

@@ -12,13 +12,27 @@ use leptos_router::{
 };
 
 use crate::ui::pages::{
+    connection_form::{ConnectionEditPage, ConnectionNewPage},
+    connections::{AvailablePage, ConnectionsPage},
     home::HomePage,
+    integrations::IntegrationsPage,
+    invitation::InvitationPage,
     kit::KitPage,
+    members::MembersPage,
     not_found::NotFoundPage,
     plans::PlansPage,
     plans_item::{ReleasePage, SprintPage},
+    profile::ProfilePage,
+    project_new::ProjectNewPage,
     requirement::RequirementPage,
     requirements::RequirementsPage,
+    settings::SettingsPage,
+    setup::SetupPage,
+    sign_in::SignInPage,
+    sync::SyncPage,
+    user::UserPage,
+    users::{UserNewPage, UsersPage},
+    wizard::WizardPage,
 };
 
 /// Addresses of style and script and the theme, given by the server for each request.
@@ -74,11 +88,32 @@ pub fn App() -> impl IntoView {
         <Router>
             <Routes fallback=NotFoundPage>
                 <Route path=path!("/") view=HomePage ssr=SsrMode::Async />
+                <Route path=path!("/setup/:token") view=SetupPage ssr=SsrMode::Async />
+                <Route path=path!("/sign-in") view=SignInPage ssr=SsrMode::Async />
+                <Route path=path!("/invitation/:token") view=InvitationPage ssr=SsrMode::Async />
+                <Route path=path!("/profile") view=ProfilePage ssr=SsrMode::Async />
+                <Route path=path!("/admin/users") view=UsersPage ssr=SsrMode::Async />
+                <Route path=path!("/admin/users/new") view=UserNewPage ssr=SsrMode::Async />
+                <Route path=path!("/admin/users/:id") view=UserPage ssr=SsrMode::Async />
+                <Route path=path!("/admin/settings") view=SettingsPage ssr=SsrMode::Async />
+                <Route path=path!("/projects/new") view=ProjectNewPage ssr=SsrMode::Async />
+                <Route path=path!("/projects/:project/members") view=MembersPage ssr=SsrMode::Async />
+                <Route path=path!("/admin/integrations") view=ConnectionsPage ssr=SsrMode::Async />
+                <Route path=path!("/admin/integrations/available") view=AvailablePage ssr=SsrMode::Async />
+                <Route path=path!("/admin/integrations/new") view=ConnectionNewPage ssr=SsrMode::Async />
+                <Route path=path!("/admin/integrations/:id") view=ConnectionEditPage ssr=SsrMode::Async />
+                <Route path=path!("/projects/:project/integrations") view=IntegrationsPage ssr=SsrMode::Async />
+                <Route
+                    path=path!("/projects/:project/integrations/:configuration/step/:step")
+                    view=WizardPage
+                    ssr=SsrMode::Async
+                />
                 <Route path=path!("/projects/:project/plans") view=PlansPage ssr=SsrMode::Async />
                 <Route path=path!("/projects/:project/releases/:configuration/:release") view=ReleasePage ssr=SsrMode::Async />
                 <Route path=path!("/projects/:project/sprints/:configuration/:sprint") view=SprintPage ssr=SsrMode::Async />
                 <Route path=path!("/projects/:project/requirements") view=RequirementsPage ssr=SsrMode::Async />
                 <Route path=path!("/projects/:project/requirements/:configuration/:issue") view=RequirementPage ssr=SsrMode::Async />
+                <Route path=path!("/projects/:project/integrations/:configuration/sync") view=SyncPage ssr=SsrMode::Async />
                 <Route path=path!("/kit") view=KitRoute ssr=SsrMode::Async />
             </Routes>
         </Router>

@@ -5,6 +5,7 @@
 
 pub mod app;
 pub mod components;
+pub mod islands;
 pub mod layout;
 pub mod pages;
 pub mod paths;

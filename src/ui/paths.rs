@@ -99,6 +99,11 @@ pub fn sync(project: &str, configuration: &str) -> String {
     format!("/projects/{project}/integrations/{configuration}/sync")
 }
 
+/// The event stream of a configuration.
+pub fn live(project: &str, configuration: &str) -> String {
+    format!("/live/configurations/{project}/{configuration}")
+}
+
 /// A path of ours with a query; pairs without a value are left out.
 pub fn with_query(path: &str, pairs: &[(&str, &str)]) -> String {
     let mut query = url::form_urlencoded::Serializer::new(String::new());

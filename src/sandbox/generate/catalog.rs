@@ -20,11 +20,21 @@ pub(super) const POINTS_FIELD: &str = "customfield_10035";
 pub(super) const IMPACT_FIELD: &str = "customfield_10036";
 pub(super) const TEAM_SEVERITY_FIELD: &str = "customfield_10060";
 
-pub(super) const SEVERITIES: [(&str, &str); 4] =
-    [("10141", "S1 Outage"), ("10142", "S2 Major"), ("10143", "S3 Minor"), ("10144", "S4 Cosmetic")];
-pub(super) const TEAM_SEVERITIES: [(&str, &str); 3] = [("10161", "High"), ("10162", "Medium"), ("10163", "Low")];
-pub(super) const MARKETS: [(&str, &str); 5] =
-    [("10171", "DACH"), ("10172", "Nordics"), ("10173", "Iberia"), ("10174", "UK & Ireland"), ("10175", "Japan")];
+pub(super) const SEVERITIES: [(&str, &str); 4] = [
+    ("10141", "S1 Outage"),
+    ("10142", "S2 Major"),
+    ("10143", "S3 Minor"),
+    ("10144", "S4 Cosmetic"),
+];
+pub(super) const TEAM_SEVERITIES: [(&str, &str); 3] =
+    [("10161", "High"), ("10162", "Medium"), ("10163", "Low")];
+pub(super) const MARKETS: [(&str, &str); 5] = [
+    ("10171", "DACH"),
+    ("10172", "Nordics"),
+    ("10173", "Iberia"),
+    ("10174", "UK & Ireland"),
+    ("10175", "Japan"),
+];
 
 /// Name, standard id, whether a sub-task, hierarchy level.
 const TYPES: [(&str, &str, bool, i8); 6] = [
@@ -58,7 +68,8 @@ const STATUSES: [(&str, &str, &str); 17] = [
 ];
 
 /// Workflow of stories, tasks, epics and sub-tasks; "Waiting for Vendor" is used by no issue.
-pub(super) const DELIVERY_FLOW: [&str; 8] = ["10000", "3", "10010", "10011", "10012", "10001", "10013", "10014"];
+pub(super) const DELIVERY_FLOW: [&str; 8] =
+    ["10000", "3", "10010", "10011", "10012", "10001", "10013", "10014"];
 /// Workflow of bugs and incidents.
 pub(super) const BUG_FLOW: [&str; 6] = ["10020", "10021", "10022", "10023", "10025", "6"];
 /// Workflow of the team-managed project.
@@ -72,20 +83,50 @@ const PRIORITIES: [(&str, &str, &str); 5] = [
     ("10101", "Cosmetic", "#707070"),
 ];
 
-const RESOLUTIONS: [(&str, &str); 5] =
-    [("10000", "Done"), ("10001", "Won't Do"), ("10002", "Duplicate"), ("10003", "Cannot Reproduce"), ("1", "Fixed")];
+const RESOLUTIONS: [(&str, &str); 5] = [
+    ("10000", "Done"),
+    ("10001", "Won't Do"),
+    ("10002", "Duplicate"),
+    ("10003", "Cannot Reproduce"),
+    ("1", "Fixed"),
+];
 
 /// Fills everything that does not depend on a date.
 pub(super) fn fill(world: &mut World) {
     fill_lists(world);
     world.fields = list_fields(world.is_cloud());
     let lists = [
-        ("10100", "TRIP", "Trip Booking", "Search, book and change a trip.", false),
-        ("10101", "PAY", "Payments & Refunds", "Money in, money back.", false),
-        ("10102", "OPS", "Operations Desk", "Suppliers, rotas and the night shift.", true),
+        (
+            "10100",
+            "TRIP",
+            "Trip Booking",
+            "Search, book and change a trip.",
+            false,
+        ),
+        (
+            "10101",
+            "PAY",
+            "Payments & Refunds",
+            "Money in, money back.",
+            false,
+        ),
+        (
+            "10102",
+            "OPS",
+            "Operations Desk",
+            "Suppliers, rotas and the night shift.",
+            true,
+        ),
     ];
     for (id, key, name, description, team_managed) in lists {
-        let project = build_project(world, id, key, name, description, team_managed && world.is_cloud());
+        let project = build_project(
+            world,
+            id,
+            key,
+            name,
+            description,
+            team_managed && world.is_cloud(),
+        );
         for kind in &project.issue_types {
             if !world.issue_types.iter().any(|have| have["id"] == kind["id"]) {
                 world.issue_types.push(kind.clone());
@@ -93,7 +134,10 @@ pub(super) fn fill(world: &mut World) {
         }
         world.projects.push(project);
     }
-    let boards = [(84, "Trip squad board", "scrum", "10100"), (85, "Payments board", "scrum", "10101")];
+    let boards = [
+        (84, "Trip squad board", "scrum", "10100"),
+        (85, "Payments board", "scrum", "10101"),
+    ];
     for (id, name, kind, project) in boards {
         world.boards.push(Board {
             id,
@@ -161,8 +205,10 @@ fn fill_lists(world: &mut World) {
 fn build_project(world: &World, id: &str, key: &str, name: &str, description: &str, team: bool) -> Project {
     let base = &world.base_url;
     let api = if world.is_cloud() { 3 } else { 2 };
-    let types: Vec<&(&str, &str, bool, i8)> =
-        TYPES.iter().filter(|kind| key != "OPS" || ["Epic", "Task", "Bug"].contains(&kind.0)).collect();
+    let types: Vec<&(&str, &str, bool, i8)> = TYPES
+        .iter()
+        .filter(|kind| key != "OPS" || ["Epic", "Task", "Bug"].contains(&kind.0))
+        .collect();
     let issue_types: Vec<Value> = types
         .iter()
         .map(|(type_name, type_id, subtask, level)| {
@@ -191,8 +237,13 @@ fn build_project(world: &World, id: &str, key: &str, name: &str, description: &s
                 Some("Bug" | "Incident") => &BUG_FLOW,
                 _ => &DELIVERY_FLOW,
             };
-            let statuses = flow.iter().filter_map(|id| world.statuses.iter().find(|status| status["id"] == *id));
-            (kind["id"].as_str().unwrap_or_default().to_owned(), statuses.cloned().collect())
+            let statuses = flow
+                .iter()
+                .filter_map(|id| world.statuses.iter().find(|status| status["id"] == *id));
+            (
+                kind["id"].as_str().unwrap_or_default().to_owned(),
+                statuses.cloned().collect(),
+            )
         })
         .collect();
     let mut body = json!({
@@ -203,7 +254,7 @@ fn build_project(world: &World, id: &str, key: &str, name: &str, description: &s
         "components": [], "roles": {},
     });
     if let Some(ada) = world.accounts.first() {
-        body["lead"] = super::issues::show_user(world, ada);
+        body["lead"] = super::values::show_user(world, ada);
     }
     if world.is_cloud() {
         body["simplified"] = Value::Bool(team);
@@ -237,7 +288,13 @@ const SYSTEM_FIELDS: [(&str, &str, &str, &str, &str); 20] = [
     ("labels", "Labels", "labels", "array", "string"),
     ("components", "Components", "component", "array", "component"),
     ("fixVersions", "Fix versions", "fixVersion", "array", "version"),
-    ("versions", "Affects versions", "affectedVersion", "array", "version"),
+    (
+        "versions",
+        "Affects versions",
+        "affectedVersion",
+        "array",
+        "version",
+    ),
     ("duedate", "Due date", "due", "date", ""),
     ("created", "Created", "created", "datetime", ""),
     ("updated", "Updated", "updated", "datetime", ""),
@@ -248,33 +305,86 @@ const SYSTEM_FIELDS: [(&str, &str, &str, &str, &str); 20] = [
 ];
 
 fn list_fields(cloud: bool) -> Vec<Value> {
-    let mut fields: Vec<Value> = SYSTEM_FIELDS.iter().map(|entry| show_system_field(entry, cloud)).collect();
+    let mut fields: Vec<Value> = SYSTEM_FIELDS
+        .iter()
+        .map(|entry| show_system_field(entry, cloud))
+        .collect();
     if cloud {
-        fields.push(json!({"id": "parent", "key": "parent", "name": "Parent", "custom": false, "orderable": false,
-            "navigable": true, "searchable": false, "clauseNames": ["parent"]}));
+        fields.push(
+            json!({"id": "parent", "key": "parent", "name": "Parent", "custom": false, "orderable": false,
+            "navigable": true, "searchable": false, "clauseNames": ["parent"]}),
+        );
     }
     let greenhopper = "com.pyxis.greenhopper.jira:";
     let standard = "com.atlassian.jira.plugin.system.customfieldtypes:";
     let sprint_items = if cloud { "json" } else { "string" };
     let customs = [
-        (SPRINT_FIELD, "Sprint", "array", sprint_items, greenhopper, "gh-sprint"),
+        (
+            SPRINT_FIELD,
+            "Sprint",
+            "array",
+            sprint_items,
+            greenhopper,
+            "gh-sprint",
+        ),
         (RANK_FIELD, "Rank", "any", "", greenhopper, "gh-lexo-rank"),
-        (EPIC_LINK_FIELD, "Epic Link", "any", "", greenhopper, "gh-epic-link"),
-        (EPIC_NAME_FIELD, "Epic Name", "string", "", greenhopper, "gh-epic-label"),
+        (
+            EPIC_LINK_FIELD,
+            "Epic Link",
+            "any",
+            "",
+            greenhopper,
+            "gh-epic-link",
+        ),
+        (
+            EPIC_NAME_FIELD,
+            "Epic Name",
+            "string",
+            "",
+            greenhopper,
+            "gh-epic-label",
+        ),
         (SEVERITY_FIELD, "Severity", "option", "", standard, "select"),
         (TARGET_FIELD, "Target date", "date", "", standard, "datepicker"),
         (GO_LIVE_FIELD, "Go-live", "datetime", "", standard, "datetime"),
-        (MARKETS_FIELD, "Affected markets", "array", "option", standard, "multiselect"),
-        (ACCEPTANCE_FIELD, "Acceptance criteria", "string", "", standard, "textarea"),
+        (
+            MARKETS_FIELD,
+            "Affected markets",
+            "array",
+            "option",
+            standard,
+            "multiselect",
+        ),
+        (
+            ACCEPTANCE_FIELD,
+            "Acceptance criteria",
+            "string",
+            "",
+            standard,
+            "textarea",
+        ),
         (POINTS_FIELD, "Story points", "number", "", standard, "float"),
-        (IMPACT_FIELD, "Customer impact", "string", "", standard, "textfield"),
+        (
+            IMPACT_FIELD,
+            "Customer impact",
+            "string",
+            "",
+            standard,
+            "textfield",
+        ),
     ];
     fields.extend(customs.map(|(id, name, kind, items, family, own)| {
         show_custom_field(id, name, kind, items, &format!("{family}{own}"), cloud)
     }));
     if cloud {
-        let mut own =
-            show_custom_field(TEAM_SEVERITY_FIELD, "Severity", "option", "", &format!("{standard}select"), cloud);
+        let mut own = show_custom_field(
+            TEAM_SEVERITY_FIELD,
+            "Severity",
+            "option",
+            "",
+            &format!("{standard}select"),
+            cloud,
+        );
         own["scope"] = json!({"type": "PROJECT", "project": {"id": "10102"}});
         fields.push(own);
     }
@@ -298,7 +408,8 @@ fn show_system_field((id, name, clause, kind, items): &(&str, &str, &str, &str, 
 
 fn show_custom_field(id: &str, name: &str, kind: &str, items: &str, custom: &str, cloud: bool) -> Value {
     let number = id.trim_start_matches("customfield_");
-    let mut schema = json!({"type": kind, "custom": custom, "customId": number.parse::<u32>().unwrap_or_default()});
+    let mut schema =
+        json!({"type": kind, "custom": custom, "customId": number.parse::<u32>().unwrap_or_default()});
     if !items.is_empty() {
         schema["items"] = Value::from(items);
     }
@@ -315,7 +426,10 @@ fn show_custom_field(id: &str, name: &str, kind: &str, items: &str, custom: &str
 
 /// A system field as sites list it, for recordings that lack the list.
 pub(crate) fn find_system_field(id: &str, cloud: bool) -> Option<Value> {
-    SYSTEM_FIELDS.iter().find(|entry| entry.0 == id).map(|entry| show_system_field(entry, cloud))
+    SYSTEM_FIELDS
+        .iter()
+        .find(|entry| entry.0 == id)
+        .map(|entry| show_system_field(entry, cloud))
 }
 
 /// An option of a select field.

@@ -17,7 +17,12 @@ pub(super) fn fill(world: &mut World) {
         let filled = project
             .issue_types
             .iter()
-            .map(|kind| (kind["id"].as_str().unwrap_or_default().to_owned(), list(world, project, kind)))
+            .map(|kind| {
+                (
+                    kind["id"].as_str().unwrap_or_default().to_owned(),
+                    list(world, project, kind),
+                )
+            })
             .collect();
         world.projects[index].create_fields = filled;
     }
@@ -28,14 +33,28 @@ fn list(world: &World, project: &Project, kind: &Value) -> Vec<Value> {
     let name = kind["name"].as_str().unwrap_or_default();
     let bug = matches!(name, "Bug" | "Incident");
     let project_value = json!({"id": project.id, "key": project.key, "name": project.name});
-    let open: Vec<Value> = project.versions.iter().filter(|version| version["archived"] == false).cloned().collect();
+    let open: Vec<Value> = project
+        .versions
+        .iter()
+        .filter(|version| version["archived"] == false)
+        .cloned()
+        .collect();
     let priorities: Vec<Value> = world
         .priorities
         .iter()
-        .filter(|priority| project.priority_ids.iter().any(|id| priority["id"] == id.as_str()))
+        .filter(|priority| {
+            project
+                .priority_ids
+                .iter()
+                .any(|id| priority["id"] == id.as_str())
+        })
         .cloned()
         .collect();
-    let options = |list: &[(&str, &str)]| list.iter().map(|(id, value)| show_option(base, id, value)).collect();
+    let options = |list: &[(&str, &str)]| {
+        list.iter()
+            .map(|(id, value)| show_option(base, id, value))
+            .collect()
+    };
     let mut fields = vec![
         show(world, "summary", true, None),
         show(world, "issuetype", true, Some(vec![kind.clone()])),
@@ -56,7 +75,12 @@ fn list(world: &World, project: &Project, kind: &Value) -> Vec<Value> {
         reporter["hasDefaultValue"] = Value::Bool(true);
     }
     if project.key == "OPS" && world.is_cloud() {
-        fields.push(show(world, TEAM_SEVERITY_FIELD, false, Some(options(&TEAM_SEVERITIES))));
+        fields.push(show(
+            world,
+            TEAM_SEVERITY_FIELD,
+            false,
+            Some(options(&TEAM_SEVERITIES)),
+        ));
         return fields;
     }
     if bug {
@@ -82,7 +106,11 @@ fn list(world: &World, project: &Project, kind: &Value) -> Vec<Value> {
 fn show(world: &World, id: &str, required: bool, allowed: Option<Vec<Value>>) -> Value {
     let field = world.fields.iter().find(|field| field["id"] == id);
     let schema = field.map(|field| field["schema"].clone()).unwrap_or_default();
-    let operations = if schema["type"] == "array" { json!(["add", "set", "remove"]) } else { json!(["set"]) };
+    let operations = if schema["type"] == "array" {
+        json!(["add", "set", "remove"])
+    } else {
+        json!(["set"])
+    };
     let mut entry = json!({
         "required": required, "schema": schema, "name": field.map(|field| field["name"].clone()),
         "fieldId": id, "hasDefaultValue": false, "operations": operations,

@@ -11,6 +11,7 @@ mod rich;
 mod rng;
 mod schedule;
 mod texts;
+mod values;
 
 pub(super) use catalog::find_system_field;
 
@@ -41,5 +42,8 @@ pub(super) fn grow_world(world: &mut World, count: usize, now: Timestamp) {
 /// A timestamp as Jira writes it: milliseconds, offset without colon, the site's own zone.
 pub(super) fn format_timestamp(stamp: Timestamp) -> String {
     let zone = TimeZone::get("Europe/Berlin").unwrap_or(TimeZone::UTC);
-    stamp.to_zoned(zone).strftime("%Y-%m-%dT%H:%M:%S%.3f%z").to_string()
+    stamp
+        .to_zoned(zone)
+        .strftime("%Y-%m-%dT%H:%M:%S%.3f%z")
+        .to_string()
 }

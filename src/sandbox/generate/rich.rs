@@ -41,13 +41,17 @@ pub(super) fn to_adf(blocks: &[Block]) -> Value {
 
 fn block_to_adf(block: &Block) -> Value {
     match block {
-        Block::Heading(level, value) => json!({"type": "heading", "attrs": {"level": level}, "content": [text(value)]}),
+        Block::Heading(level, value) => {
+            json!({"type": "heading", "attrs": {"level": level}, "content": [text(value)]})
+        }
         Block::Text(parts) => {
             json!({"type": "paragraph", "content": parts.iter().map(inline_to_adf).collect::<Vec<_>>()})
         }
         Block::List(ordered, items) => {
-            let items: Vec<Value> =
-                items.iter().map(|item| json!({"type": "listItem", "content": [paragraph(item)]})).collect();
+            let items: Vec<Value> = items
+                .iter()
+                .map(|item| json!({"type": "listItem", "content": [paragraph(item)]}))
+                .collect();
             if *ordered {
                 json!({"type": "orderedList", "attrs": {"order": 1}, "content": items})
             } else {
@@ -63,7 +67,10 @@ fn block_to_adf(block: &Block) -> Value {
                 json!({"type": "tableRow", "content": cells})
             };
             let mut content = vec![row("tableHeader", head.clone())];
-            content.extend(rows.iter().map(|cells| row("tableCell", cells.iter().map(String::as_str).collect())));
+            content.extend(
+                rows.iter()
+                    .map(|cells| row("tableCell", cells.iter().map(String::as_str).collect())),
+            );
             json!({"type": "table", "attrs": {"isNumberColumnEnabled": false, "layout": "default"}, "content": content})
         }
         Block::Panel(kind, value) => {
@@ -90,7 +97,11 @@ fn inline_to_adf(inline: &Inline) -> Value {
 
 /// Wiki text with the CRLF line ends Data Center stores.
 pub(super) fn to_wiki(blocks: &[Block]) -> String {
-    blocks.iter().map(block_to_wiki).collect::<Vec<_>>().join("\r\n\r\n")
+    blocks
+        .iter()
+        .map(block_to_wiki)
+        .collect::<Vec<_>>()
+        .join("\r\n\r\n")
 }
 
 fn block_to_wiki(block: &Block) -> String {
@@ -99,7 +110,11 @@ fn block_to_wiki(block: &Block) -> String {
         Block::Text(parts) => parts.iter().map(inline_to_wiki).collect(),
         Block::List(ordered, items) => {
             let sign = if *ordered { '#' } else { '*' };
-            items.iter().map(|item| format!("{sign} {item}")).collect::<Vec<_>>().join("\r\n")
+            items
+                .iter()
+                .map(|item| format!("{sign} {item}"))
+                .collect::<Vec<_>>()
+                .join("\r\n")
         }
         Block::Table(head, rows) => {
             let mut lines = vec![format!("||{}||", head.join("||"))];

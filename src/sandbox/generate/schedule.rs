@@ -1,20 +1,49 @@
 //! Versions and sprints around a day: some past, one running, some planned, some without dates.
 
-use jiff::{
-    ToSpan as _,
-    civil::Date,
-};
+use jiff::{ToSpan as _, civil::Date};
 use serde_json::{Value, json};
 
 use super::super::world::World;
 
 /// Project key, id, name, days from today to start and release, released, archived.
-type Release = (&'static str, &'static str, &'static str, Option<i32>, Option<i32>, bool, bool);
+type Release = (
+    &'static str,
+    &'static str,
+    &'static str,
+    Option<i32>,
+    Option<i32>,
+    bool,
+    bool,
+);
 
 const RELEASES: [Release; 9] = [
-    ("TRIP", "10300", "2.8 Winter fares", Some(-190), Some(-120), true, true),
-    ("TRIP", "10301", "2.9 Rail & Road", Some(-118), Some(-40), true, false),
-    ("TRIP", "10302", "3.0 Group trips", Some(-38), Some(24), false, false),
+    (
+        "TRIP",
+        "10300",
+        "2.8 Winter fares",
+        Some(-190),
+        Some(-120),
+        true,
+        true,
+    ),
+    (
+        "TRIP",
+        "10301",
+        "2.9 Rail & Road",
+        Some(-118),
+        Some(-40),
+        true,
+        false,
+    ),
+    (
+        "TRIP",
+        "10302",
+        "3.0 Group trips",
+        Some(-38),
+        Some(24),
+        false,
+        false,
+    ),
     ("TRIP", "10303", "3.1 Loyalty", Some(25), Some(88), false, false),
     ("PAY", "10310", "Payments 14", Some(-100), Some(-30), true, false),
     ("PAY", "10311", "Payments 15", None, Some(-3), false, false),
@@ -30,7 +59,14 @@ const SPRINTS: [Plan; 14] = [
     (84, 301, "Trip 41", Some(-62), Some(-48), "closed"),
     (84, 302, "Trip 42", Some(-48), Some(-34), "closed"),
     (84, 303, "Trip 43", Some(-34), Some(-20), "closed"),
-    (84, 304, "Trip 44, the [long] one = 3 weeks", Some(-20), Some(-5), "closed"),
+    (
+        84,
+        304,
+        "Trip 44, the [long] one = 3 weeks",
+        Some(-20),
+        Some(-5),
+        "closed",
+    ),
     (84, 305, "Trip 45", Some(-5), Some(9), "active"),
     (84, 306, "Trip 46", Some(9), Some(23), "future"),
     (84, 307, "Trip 47", Some(23), Some(37), "future"),
@@ -52,7 +88,9 @@ pub(super) fn fill(world: &mut World, today: Date) {
     let (base, cloud) = (world.base_url.clone(), world.is_cloud());
     let api = if cloud { 3 } else { 2 };
     for (key, id, name, start, release, released, archived) in RELEASES {
-        let Some(project) = world.projects.iter_mut().find(|project| project.key == key) else { continue };
+        let Some(project) = world.projects.iter_mut().find(|project| project.key == key) else {
+            continue;
+        };
         let mut version = json!({
             "self": format!("{base}/rest/api/{api}/version/{id}"), "id": id, "name": name, "archived": archived,
             "released": released, "projectId": project.id.parse::<i64>().unwrap_or_default(),
@@ -77,7 +115,11 @@ pub(super) fn fill(world: &mut World, today: Date) {
     for (board, id, name, start, end, state) in SPRINTS {
         let moment = |offset: i32, hour: u8| {
             let date = day(today, offset);
-            if cloud { format!("{date}T{hour:02}:00:00.000Z") } else { format!("{date}T{:02}:00:00.000+01:00", hour + 1) }
+            if cloud {
+                format!("{date}T{hour:02}:00:00.000Z")
+            } else {
+                format!("{date}T{:02}:00:00.000+01:00", hour + 1)
+            }
         };
         let mut sprint = json!({
             "id": id, "self": format!("{base}/rest/agile/1.0/sprint/{id}"), "state": state, "name": name,

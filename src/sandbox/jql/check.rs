@@ -45,9 +45,20 @@ fn check(expr: &Expr, viewer: &Viewer<'_>, problems: &mut Vec<String>) {
         problems.push(unknown_field(&clause.field));
         return;
     };
-    let ordered = matches!(clause.op, Op::Less | Op::LessEqual | Op::Greater | Op::GreaterEqual);
-    if ordered && !matches!(kind, Kind::Time(_) | Kind::Id | Kind::Key | Kind::Custom(_) | Kind::Named(_)) {
-        problems.push(format!("The operator is not supported by the '{}' field.", clause.field));
+    let ordered = matches!(
+        clause.op,
+        Op::Less | Op::LessEqual | Op::Greater | Op::GreaterEqual
+    );
+    if ordered
+        && !matches!(
+            kind,
+            Kind::Time(_) | Kind::Id | Kind::Key | Kind::Custom(_) | Kind::Named(_)
+        )
+    {
+        problems.push(format!(
+            "The operator is not supported by the '{}' field.",
+            clause.field
+        ));
     }
     for value in &clause.values {
         match value {
@@ -57,12 +68,21 @@ fn check(expr: &Expr, viewer: &Viewer<'_>, problems: &mut Vec<String>) {
                     problems.push(format!("Unable to find JQL function '{name}()'."));
                 }
             }
-            Operand::Text { text, quoted } => check_value(&kind, &clause.field, text, *quoted, viewer, problems),
+            Operand::Text { text, quoted } => {
+                check_value(&kind, &clause.field, text, *quoted, viewer, problems);
+            }
         }
     }
 }
 
-fn check_value(kind: &Kind, field: &str, text: &str, quoted: bool, viewer: &Viewer<'_>, problems: &mut Vec<String>) {
+fn check_value(
+    kind: &Kind,
+    field: &str,
+    text: &str,
+    quoted: bool,
+    viewer: &Viewer<'_>,
+    problems: &mut Vec<String>,
+) {
     let world = viewer.world;
     let known = |list: &[Value]| list.iter().any(|entry| matches(entry, text));
     let exists = match kind {
@@ -75,7 +95,10 @@ fn check_value(kind: &Kind, field: &str, text: &str, quoted: bool, viewer: &View
             "issuetype" => {
                 known(&world.issue_types) || viewer.projects.iter().any(|project| known(&project.issue_types))
             }
-            "status" => known(&world.statuses),
+            "status" => {
+                let of_types = viewer.projects.iter().flat_map(|project| &project.type_statuses);
+                known(&world.statuses) || of_types.into_iter().any(|(_, statuses)| known(statuses))
+            }
             "priority" => known(&world.priorities),
             "resolution" => known(&world.resolutions) || text.eq_ignore_ascii_case("unresolved"),
             "fixVersions" | "versions" => viewer.projects.iter().any(|project| known(&project.versions)),
@@ -83,12 +106,17 @@ fn check_value(kind: &Kind, field: &str, text: &str, quoted: bool, viewer: &View
         },
         Kind::Sprint(_) => known(&world.sprints),
         Kind::Id | Kind::Key => {
-            let visible = world
-                .find_issue(text)
-                .is_some_and(|issue| viewer.projects.iter().any(|project| project.id == issue.project_id));
+            let visible = world.find_issue(text).is_some_and(|issue| {
+                viewer
+                    .projects
+                    .iter()
+                    .any(|project| project.id == issue.project_id)
+            });
             // `id > 0` walks all issues: a number need not be an issue for an order.
             if !visible && text.parse::<i64>().is_err() {
-                problems.push(format!("An issue with key '{text}' does not exist for field '{field}'."));
+                problems.push(format!(
+                    "An issue with key '{text}' does not exist for field '{field}'."
+                ));
             }
             return;
         }
@@ -104,7 +132,9 @@ fn check_value(kind: &Kind, field: &str, text: &str, quoted: bool, viewer: &View
         _ => true,
     };
     if !exists {
-        problems.push(format!("The value '{text}' does not exist for the field '{field}'."));
+        problems.push(format!(
+            "The value '{text}' does not exist for the field '{field}'."
+        ));
     }
 }
 
@@ -113,6 +143,10 @@ fn matches(entry: &Value, text: &str) -> bool {
         Value::String(id) => id.clone(),
         other => other.to_string(),
     };
-    let named = |part: &str| entry[part].as_str().is_some_and(|name| name.eq_ignore_ascii_case(text));
+    let named = |part: &str| {
+        entry[part]
+            .as_str()
+            .is_some_and(|name| name.eq_ignore_ascii_case(text))
+    };
     id == text || named("name") || named("untranslatedName")
 }

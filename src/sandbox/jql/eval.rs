@@ -15,17 +15,28 @@ use crate::sandbox::world::Issue;
 
 /// The visible issues that match, in the order asked for (newest id first by default).
 pub(crate) fn find_issues<'a>(query: &Query, viewer: &Viewer<'a>) -> Vec<&'a Issue> {
-    let visible: std::collections::HashSet<&str> = viewer.projects.iter().map(|project| project.id.as_str()).collect();
+    let visible: std::collections::HashSet<&str> = viewer
+        .projects
+        .iter()
+        .map(|project| project.id.as_str())
+        .collect();
     let filter = query.filter.as_ref().map(|filter| prepare(filter, viewer));
     let mut found: Vec<&Issue> = viewer
         .world
         .issues
         .iter()
         .filter(|issue| visible.contains(issue.project_id.as_str()))
-        .filter(|issue| filter.as_ref().is_none_or(|filter| matches(filter, issue, viewer)))
+        .filter(|issue| {
+            filter
+                .as_ref()
+                .is_none_or(|filter| matches(filter, issue, viewer))
+        })
         .collect();
-    let order: Vec<(Option<Kind>, bool)> =
-        query.order.iter().map(|(field, descending)| (find_kind(viewer.world, field), *descending)).collect();
+    let order: Vec<(Option<Kind>, bool)> = query
+        .order
+        .iter()
+        .map(|(field, descending)| (find_kind(viewer.world, field), *descending))
+        .collect();
     found.sort_by(|a, b| {
         for (kind, descending) in &order {
             let Some(kind) = kind else { continue };
@@ -35,7 +46,11 @@ pub(crate) fn find_issues<'a>(query: &Query, viewer: &Viewer<'a>) -> Vec<&'a Iss
                 return by;
             }
         }
-        if order.is_empty() { b.id.cmp(&a.id) } else { a.id.cmp(&b.id) }
+        if order.is_empty() {
+            b.id.cmp(&a.id)
+        } else {
+            a.id.cmp(&b.id)
+        }
     });
     found
 }
@@ -80,20 +95,30 @@ fn matches_clause(clause: &Clause, kind: &Kind, issue: &Issue, viewer: &Viewer<'
         Op::NotEqual | Op::NotIn => (has_empty || !own.is_empty()) && !clause.values.iter().any(hit),
         Op::IsNot => !own.is_empty(),
         Op::Like | Op::NotLike => {
-            let Some(Operand::Text { text, .. }) = clause.values.first() else { return false };
+            let Some(Operand::Text { text, .. }) = clause.values.first() else {
+                return false;
+            };
             let needle = text.to_lowercase();
             let needle = needle.trim_matches(['*', '"']);
-            let found = own.iter().any(|a| a.name.as_ref().is_some_and(|name| name.to_lowercase().contains(needle)));
+            let found = own.iter().any(|a| {
+                a.name
+                    .as_ref()
+                    .is_some_and(|name| name.to_lowercase().contains(needle))
+            });
             found == (clause.op == Op::Like)
         }
         Op::Less | Op::LessEqual | Op::Greater | Op::GreaterEqual => {
-            let Some(value) = clause.values.first() else { return false };
-            own.iter().filter_map(|atom| order_of(atom, value, kind, viewer)).any(|order| match clause.op {
-                Op::Less => order == Ordering::Less,
-                Op::LessEqual => order != Ordering::Greater,
-                Op::Greater => order == Ordering::Greater,
-                _ => order != Ordering::Less,
-            })
+            let Some(value) = clause.values.first() else {
+                return false;
+            };
+            own.iter()
+                .filter_map(|atom| order_of(atom, value, kind, viewer))
+                .any(|order| match clause.op {
+                    Op::Less => order == Ordering::Less,
+                    Op::LessEqual => order != Ordering::Greater,
+                    Op::Greater => order == Ordering::Greater,
+                    _ => order != Ordering::Less,
+                })
         }
     }
 }
@@ -103,10 +128,13 @@ fn equals(atom: &Atom, value: &Operand, kind: &Kind, viewer: &Viewer<'_>) -> boo
         Operand::Empty => false,
         Operand::Function(name) => match name.as_str() {
             "currentuser" => viewer.account.is_some_and(|account| {
-                atom.id.as_ref().is_some_and(|id| *id == account.id || *id == account.name)
+                atom.id
+                    .as_ref()
+                    .is_some_and(|id| *id == account.id || *id == account.name)
             }),
             "opensprints" => viewer.world.sprints.iter().any(|sprint| {
-                sprint["state"] == "active" && atom.id.as_ref().is_some_and(|id| sprint["id"].to_string() == *id)
+                let id = atom.id.as_ref().and_then(|id| id.parse::<i64>().ok());
+                sprint["state"] == "active" && id.is_some() && sprint["id"].as_i64() == id
             }),
             _ => false,
         },
@@ -118,7 +146,10 @@ fn equals(atom: &Atom, value: &Operand, kind: &Kind, viewer: &Viewer<'_>) -> boo
                 return false;
             }
             atom.id.as_deref() == Some(text.as_str())
-                || atom.name.as_ref().is_some_and(|name| name.to_lowercase() == text.to_lowercase())
+                || atom
+                    .name
+                    .as_ref()
+                    .is_some_and(|name| name.to_lowercase() == text.to_lowercase())
         }
     }
 }
@@ -140,13 +171,21 @@ fn order_of(atom: &Atom, value: &Operand, kind: &Kind, viewer: &Viewer<'_>) -> O
             }
             let (own_project, own) = atom.name.as_ref()?.rsplit_once('-')?;
             let (project, wanted) = text.rsplit_once('-')?;
-            own_project.eq_ignore_ascii_case(project).then(|| Some(id(own)?.cmp(&id(wanted)?)))?
+            own_project
+                .eq_ignore_ascii_case(project)
+                .then(|| Some(id(own)?.cmp(&id(wanted)?)))?
         }
         #[expect(clippy::cast_precision_loss, reason = "milliseconds of this era fit 53 bits")]
-        Kind::Time(_) => atom.number?.partial_cmp(&(read_time(text, *quoted, viewer)? as f64)),
+        Kind::Time(_) => atom
+            .number?
+            .partial_cmp(&(read_time(text, *quoted, viewer)? as f64)),
         Kind::Named(name) if name == "priority" => {
             let place = |wanted: &str| {
-                viewer.world.priorities.iter().position(|entry| entry["id"] == wanted || entry["name"] == wanted)
+                viewer
+                    .world
+                    .priorities
+                    .iter()
+                    .position(|entry| entry["id"] == wanted || entry["name"] == wanted)
             };
             // The list begins with the most urgent, which is the greatest.
             Some(place(text)?.cmp(&place(atom.id.as_deref()?)?))
@@ -158,11 +197,11 @@ fn order_of(atom: &Atom, value: &Operand, kind: &Kind, viewer: &Viewer<'_>) -> O
 /// A date operand as epoch milliseconds: unquoted digits are absolute, everything else means the
 /// caller's own time zone.
 pub(super) fn read_time(text: &str, quoted: bool, viewer: &Viewer<'_>) -> Option<i64> {
-    if !quoted && let Ok(ms) = text.parse::<i64>() && text.len() > 6 {
+    if !quoted && let Ok(ms) = text.parse::<i64>() {
         return Some(ms);
     }
     if let Some(offset) = read_period(text) {
-        return Some(viewer.now_ms + offset);
+        return viewer.now_ms.checked_add(offset);
     }
     let zone = viewer.account.map_or("UTC", |account| account.time_zone.as_str());
     let zone = TimeZone::get(zone).unwrap_or(TimeZone::UTC);
@@ -176,7 +215,7 @@ pub(super) fn read_time(text: &str, quoted: bool, viewer: &Viewer<'_>) -> Option
 /// `-5d`, `4w 2d`, `-30m` in milliseconds.
 fn read_period(text: &str) -> Option<i64> {
     let (sign, rest) = text.strip_prefix('-').map_or((1, text), |rest| (-1, rest));
-    let mut total = 0;
+    let mut total = 0_i64;
     for part in rest.split_whitespace() {
         let unit = match part.chars().last()? {
             'w' => 7 * 86_400_000,
@@ -185,7 +224,8 @@ fn read_period(text: &str) -> Option<i64> {
             'm' => 60_000,
             _ => return None,
         };
-        total += part[..part.len() - 1].parse::<i64>().ok()? * unit;
+        let amount = part[..part.len() - 1].parse::<i64>().ok()?.checked_mul(unit)?;
+        total = amount.checked_add(total)?;
     }
     (!rest.trim().is_empty()).then_some(sign * total)
 }
@@ -203,14 +243,24 @@ fn compare(a: &Issue, b: &Issue, kind: &Kind, viewer: &Viewer<'_>) -> Ordering {
         Kind::Time(field) => values::find_time(a, field).cmp(&values::find_time(b, field)),
         Kind::Named(name) if name == "priority" => {
             let place = |issue: &Issue| {
-                let id = issue.find_field("priority").map(|priority| priority["id"].clone());
-                let found = viewer.world.priorities.iter().position(|entry| Some(&entry["id"]) == id.as_ref());
+                let id = issue
+                    .find_field("priority")
+                    .map(|priority| priority["id"].clone());
+                let found = viewer
+                    .world
+                    .priorities
+                    .iter()
+                    .position(|entry| Some(&entry["id"]) == id.as_ref());
                 std::cmp::Reverse(found.unwrap_or(usize::MAX))
             };
             place(a).cmp(&place(b))
         }
         _ => {
-            let first = |issue: &Issue| values::list_atoms(issue, kind).first().and_then(|atom| atom.name.clone());
+            let first = |issue: &Issue| {
+                values::list_atoms(issue, kind)
+                    .first()
+                    .and_then(|atom| atom.name.clone())
+            };
             first(a).cmp(&first(b))
         }
     }

@@ -24,14 +24,19 @@ pub(super) fn split(text: &str) -> Result<Vec<Token>, String> {
         } else if first == '!' {
             tokens.push(Token::Word("not".to_owned()));
             rest = &rest[1..];
-        } else if matches!(first, ';' | '@' | '#' | '%' | '^' | '$' | '?' | '`' | '&' | '|' | '*' | '{' | '}') {
+        } else if matches!(
+            first,
+            ';' | '@' | '#' | '%' | '^' | '$' | '?' | '`' | '&' | '|' | '*' | '{' | '}'
+        ) {
             return Err(format!(
                 "Error in the JQL Query: The character '{first}' is a reserved JQL character. You must enclose it in a \
                  string or use the escape '\\u{:04x}' instead.",
                 first as u32
             ));
         } else {
-            let end = rest.find(|c: char| c.is_whitespace() || "=!<>~(),\"'".contains(c)).unwrap_or(rest.len());
+            let end = rest
+                .find(|c: char| c.is_whitespace() || "=!<>~(),\"'".contains(c))
+                .unwrap_or(rest.len());
             tokens.push(Token::Word(rest[..end].to_owned()));
             rest = &rest[end..];
         }
@@ -54,7 +59,9 @@ fn read_quoted(text: &str, quote: char) -> Result<(String, &str), String> {
                 Some((_, 't')) => value.push('\t'),
                 Some((_, other)) if "\\\"' ".contains(other) => value.push(other),
                 Some((_, other)) => {
-                    return Err(format!("Error in the JQL Query: '\\{other}' is an illegal JQL escape sequence."));
+                    return Err(format!(
+                        "Error in the JQL Query: '\\{other}' is an illegal JQL escape sequence."
+                    ));
                 }
                 None => break,
             }

@@ -9,15 +9,28 @@ use super::{
 const DEPTH: usize = 64;
 
 /// Words that must be quoted when meant as a value, as far as they can be mistaken here.
-const RESERVED: [&str; 10] = ["and", "or", "not", "in", "is", "empty", "null", "order", "by", "was"];
+const RESERVED: [&str; 10] = [
+    "and", "or", "not", "in", "is", "empty", "null", "order", "by", "was",
+];
 
 /// Parses; the error is a message as Jira words it.
 pub(crate) fn parse_query(text: &str) -> Result<Query, String> {
     let tokens = lexer::split(text)?;
-    let mut parser = Parser { tokens: &tokens, at: 0 };
-    let filter = if parser.at_end() || parser.is_word("order") { None } else { Some(parser.parse_or(0)?) };
+    let mut parser = Parser {
+        tokens: &tokens,
+        at: 0,
+    };
+    let filter = if parser.at_end() || parser.is_word("order") {
+        None
+    } else {
+        Some(parser.parse_or(0)?)
+    };
     let order = parser.parse_order()?;
-    if parser.at_end() { Ok(Query { filter, order }) } else { Err(parser.complain("'AND' or 'OR' or 'ORDER BY'")) }
+    if parser.at_end() {
+        Ok(Query { filter, order })
+    } else {
+        Err(parser.complain("'AND' or 'OR' or 'ORDER BY'"))
+    }
 }
 
 struct Parser<'a> {
@@ -68,7 +81,11 @@ impl Parser<'_> {
         while self.take_word("or") {
             parts.push(self.parse_and(depth)?);
         }
-        Ok(if parts.len() == 1 { parts.remove(0) } else { Expr::Or(parts) })
+        Ok(if parts.len() == 1 {
+            parts.remove(0)
+        } else {
+            Expr::Or(parts)
+        })
     }
 
     fn parse_and(&mut self, depth: usize) -> Result<Expr, String> {
@@ -76,7 +93,11 @@ impl Parser<'_> {
         while self.take_word("and") {
             parts.push(self.parse_not(depth)?);
         }
-        Ok(if parts.len() == 1 { parts.remove(0) } else { Expr::And(parts) })
+        Ok(if parts.len() == 1 {
+            parts.remove(0)
+        } else {
+            Expr::And(parts)
+        })
     }
 
     fn parse_not(&mut self, depth: usize) -> Result<Expr, String> {
@@ -88,7 +109,11 @@ impl Parser<'_> {
         }
         if self.take_sign("(") {
             let inner = self.parse_or(depth + 1)?;
-            return if self.take_sign(")") { Ok(inner) } else { Err(self.complain("')'")) };
+            return if self.take_sign(")") {
+                Ok(inner)
+            } else {
+                Err(self.complain("')'"))
+            };
         }
         self.parse_clause().map(Expr::Clause)
     }
@@ -101,9 +126,15 @@ impl Parser<'_> {
         };
         self.at += 1;
         let op = self.parse_operator()?;
-        let values = if matches!(op, Op::In | Op::NotIn) { self.parse_list()? } else { vec![self.parse_operand()?] };
+        let values = if matches!(op, Op::In | Op::NotIn) {
+            self.parse_list()?
+        } else {
+            vec![self.parse_operand()?]
+        };
         if matches!(op, Op::Is | Op::IsNot) && values != [Operand::Empty] {
-            return Err("Error in the JQL Query: The operators 'is' and 'is not' take EMPTY or NULL only.".to_owned());
+            return Err(
+                "Error in the JQL Query: The operators 'is' and 'is not' take EMPTY or NULL only.".to_owned(),
+            );
         }
         Ok(Clause { field, op, values })
     }
@@ -131,7 +162,11 @@ impl Parser<'_> {
             return Ok(if self.take_word("not") { Op::IsNot } else { Op::Is });
         }
         if self.take_word("not") {
-            return if self.take_word("in") { Ok(Op::NotIn) } else { Err(self.complain("'IN'")) };
+            return if self.take_word("in") {
+                Ok(Op::NotIn)
+            } else {
+                Err(self.complain("'IN'"))
+            };
         }
         Err(self.complain("operator"))
     }
@@ -145,12 +180,19 @@ impl Parser<'_> {
         while self.take_sign(",") {
             values.push(self.parse_operand()?);
         }
-        if self.take_sign(")") { Ok(values) } else { Err(self.complain("',' or ')'")) }
+        if self.take_sign(")") {
+            Ok(values)
+        } else {
+            Err(self.complain("',' or ')'"))
+        }
     }
 
     fn parse_operand(&mut self) -> Result<Operand, String> {
         let operand = match self.peek() {
-            Some(Token::Quoted(text)) => Operand::Text { text: text.clone(), quoted: true },
+            Some(Token::Quoted(text)) => Operand::Text {
+                text: text.clone(),
+                quoted: true,
+            },
             Some(Token::Word(word)) => {
                 let lower = word.to_lowercase();
                 if lower == "empty" || lower == "null" {
@@ -161,7 +203,10 @@ impl Parser<'_> {
                          to use it in a query."
                     ));
                 } else {
-                    Operand::Text { text: word.clone(), quoted: false }
+                    Operand::Text {
+                        text: word.clone(),
+                        quoted: false,
+                    }
                 }
             }
             _ => return Err(self.complain("either a value, list or function")),
@@ -171,7 +216,11 @@ impl Parser<'_> {
             && self.take_sign("(")
         {
             let name = text.to_lowercase();
-            return if self.take_sign(")") { Ok(Operand::Function(name)) } else { Err(self.complain("')'")) };
+            return if self.take_sign(")") {
+                Ok(Operand::Function(name))
+            } else {
+                Err(self.complain("')'"))
+            };
         }
         Ok(operand)
     }

@@ -60,7 +60,9 @@ pub(super) fn find_kind(world: &World, name: &str) -> Option<Kind> {
                 .filter(|field| field["custom"] == true)
                 .filter(|field| match number {
                     Some(number) => field["id"].as_str() == Some(&format!("customfield_{number}")),
-                    None => field["name"].as_str().is_some_and(|own| own.to_lowercase() == lower),
+                    None => field["name"]
+                        .as_str()
+                        .is_some_and(|own| own.to_lowercase() == lower),
                 })
                 .filter_map(|field| field["id"].as_str().map(str::to_owned))
                 .collect();
@@ -95,10 +97,17 @@ fn atom(value: &Value) -> Atom {
     match value {
         Value::Object(fields) => Atom {
             id: fields.get("id").and_then(text),
-            name: ["name", "value", "key"].iter().find_map(|part| fields.get(*part)).and_then(text),
+            name: ["name", "value", "key"]
+                .iter()
+                .find_map(|part| fields.get(*part))
+                .and_then(text),
             number: None,
         },
-        other => Atom { id: None, name: text(other), number: other.as_f64() },
+        other => Atom {
+            id: None,
+            name: text(other),
+            number: other.as_f64(),
+        },
     }
 }
 
@@ -115,20 +124,39 @@ pub(super) fn list_atoms(issue: &Issue, kind: &Kind) -> Vec<Atom> {
     match kind {
         Kind::Project => {
             let mut own = atoms(issue.find_field("project"));
-            let key = issue.find_field("project").and_then(|project| project["key"].as_str());
-            own.extend(key.map(|key| Atom { name: Some(key.to_owned()), ..Atom::default() }));
+            let key = issue
+                .find_field("project")
+                .and_then(|project| project["key"].as_str());
+            own.extend(key.map(|key| Atom {
+                name: Some(key.to_owned()),
+                ..Atom::default()
+            }));
             own
         }
-        Kind::Id | Kind::Key => vec![Atom { id: Some(issue.id.to_string()), name: Some(issue.key.clone()), number: None }],
+        Kind::Id | Kind::Key => vec![Atom {
+            id: Some(issue.id.to_string()),
+            name: Some(issue.key.clone()),
+            number: None,
+        }],
         Kind::Named(field) => atoms(issue.find_field(field)),
-        Kind::Category => atoms(issue.find_field("status").and_then(|status| status.get("statusCategory"))),
+        Kind::Category => atoms(
+            issue
+                .find_field("status")
+                .and_then(|status| status.get("statusCategory")),
+        ),
         Kind::Labels => atoms(issue.find_field("labels")),
-        Kind::Sprint(ids) => ids.iter().flat_map(|id| list_sprints(issue.find_field(id))).collect(),
+        Kind::Sprint(ids) => ids
+            .iter()
+            .flat_map(|id| list_sprints(issue.find_field(id)))
+            .collect(),
         Kind::Time(field) => find_time(issue, field)
             .map(|ms| {
                 #[expect(clippy::cast_precision_loss, reason = "milliseconds of this era fit 53 bits")]
                 let number = ms as f64;
-                Atom { number: Some(number), ..Atom::default() }
+                Atom {
+                    number: Some(number),
+                    ..Atom::default()
+                }
             })
             .into_iter()
             .collect(),
@@ -143,7 +171,10 @@ pub(super) fn list_atoms(issue: &Issue, kind: &Kind) -> Vec<Atom> {
         Kind::User(field) => issue
             .find_field(field)
             .map(|user| Atom {
-                id: ["accountId", "name", "key"].iter().find_map(|part| user[*part].as_str()).map(str::to_owned),
+                id: ["accountId", "name", "key"]
+                    .iter()
+                    .find_map(|part| user[*part].as_str())
+                    .map(str::to_owned),
                 name: user["displayName"].as_str().map(str::to_owned),
                 number: None,
             })
@@ -164,7 +195,9 @@ pub(super) fn list_atoms(issue: &Issue, kind: &Kind) -> Vec<Atom> {
 
 /// Sprints of a field value, objects or old text.
 pub(super) fn list_sprints(value: Option<&Value>) -> Vec<Atom> {
-    let Some(Value::Array(items)) = value else { return Vec::new() };
+    let Some(Value::Array(items)) = value else {
+        return Vec::new();
+    };
     items
         .iter()
         .map(|item| match item.as_str() {
@@ -172,10 +205,16 @@ pub(super) fn list_sprints(value: Option<&Value>) -> Vec<Atom> {
             Some(text) => {
                 let part = |name: &str| {
                     let start = text.find(name)? + name.len();
-                    let end = text[start..].find([',', ']']).map_or(text.len(), |end| start + end);
+                    let end = text[start..]
+                        .find([',', ']'])
+                        .map_or(text.len(), |end| start + end);
                     Some(text[start..end].to_owned())
                 };
-                Atom { id: part("[id=").or_else(|| part(",id=")), name: part(",name="), number: None }
+                Atom {
+                    id: part("[id=").or_else(|| part(",id=")),
+                    name: part(",name="),
+                    number: None,
+                }
             }
         })
         .collect()

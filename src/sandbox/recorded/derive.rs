@@ -20,10 +20,15 @@ pub(super) fn fill(world: &mut World, found: Found, documents: &[Document]) {
         let key = body.get("key").and_then(Value::as_str).unwrap_or_default();
         let project_key = key.rsplit_once('-').map_or(key, |(project, _)| project);
         let project = world.projects.iter().find(|project| project.key == project_key);
-        let named = body.get("fields").and_then(|fields| fields["project"]["id"].as_str());
+        let named = body
+            .get("fields")
+            .and_then(|fields| fields["project"]["id"].as_str());
         // A project of that key but another id is another site's: its issues would mix with ours.
         let fitting = project.filter(|project| named.is_none_or(|id| id == project.id));
-        if let Some(issue) = fitting.map(|project| project.id.clone()).and_then(|id| to_issue(body.clone(), &id)) {
+        if let Some(issue) = fitting
+            .map(|project| project.id.clone())
+            .and_then(|id| to_issue(body.clone(), &id))
+        {
             world.issues.push(issue);
         }
     }
@@ -32,10 +37,10 @@ pub(super) fn fill(world: &mut World, found: Found, documents: &[Document]) {
         fill_recorded_statuses(world, document);
     }
     fill_create_fields(world, &found);
-    world.issue_types = found.types.clone();
-    world.statuses = found.statuses.clone();
-    world.priorities = found.priorities.clone();
-    world.resolutions = found.resolutions.clone();
+    world.issue_types.clone_from(&found.types);
+    world.statuses.clone_from(&found.statuses);
+    world.priorities.clone_from(&found.priorities);
+    world.resolutions.clone_from(&found.resolutions);
     for version in &found.versions {
         let owner = version["projectId"].to_string();
         if let Some(project) = world.projects.iter_mut().find(|project| project.id == owner) {
@@ -47,7 +52,9 @@ pub(super) fn fill(world: &mut World, found: Found, documents: &[Document]) {
     fill_boards(world, &found);
     // Projects with issues first: the others only make the list long.
     let counts = count_issues(world);
-    world.projects.sort_by_key(|project| std::cmp::Reverse(counts.get(&project.id).copied().unwrap_or_default()));
+    world
+        .projects
+        .sort_by_key(|project| std::cmp::Reverse(counts.get(&project.id).copied().unwrap_or_default()));
 }
 
 fn count_issues(world: &World) -> HashMap<String, usize> {
@@ -60,23 +67,40 @@ fn count_issues(world: &World) -> HashMap<String, usize> {
 
 fn fill_projects(world: &mut World, found: &Found) {
     for body in &found.projects {
-        let text = |name: &str| body.get(name).and_then(Value::as_str).unwrap_or_default().to_owned();
+        let text = |name: &str| {
+            body.get(name)
+                .and_then(Value::as_str)
+                .unwrap_or_default()
+                .to_owned()
+        };
         let (id, key) = (text("id"), text("key"));
-        let place = world.projects.iter().position(|project| project.key == key || project.id == id);
+        let place = world
+            .projects
+            .iter()
+            .position(|project| project.key == key || project.id == id);
         let index = match place {
             Some(index) if world.projects[index].id == id && world.projects[index].key == key => index,
             Some(_) => continue,
             None => {
-                world.projects.push(Project { id, key, name: text("name"), ..Project::default() });
+                world.projects.push(Project {
+                    id,
+                    key,
+                    name: text("name"),
+                    ..Project::default()
+                });
                 world.projects.len() - 1
             }
         };
         let project = &mut world.projects[index];
         if let Some(Value::Array(kinds)) = body.get("issueTypes") {
-            kinds.iter().for_each(|kind| add_by_id(&mut project.issue_types, kind));
+            for kind in kinds {
+                add_by_id(&mut project.issue_types, kind);
+            }
         }
         if let Some(Value::Array(versions)) = body.get("versions") {
-            versions.iter().for_each(|version| add_by_id(&mut project.versions, version));
+            for version in versions {
+                add_by_id(&mut project.versions, version);
+            }
         }
         if body.len() > project.body.len() {
             project.body.clone_from(body);
@@ -89,16 +113,22 @@ fn fill_projects(world: &mut World, found: &Found) {
 
 /// A recorded `project/{key}/statuses`, which names its project in the file name only.
 fn fill_recorded_statuses(world: &mut World, document: &Document) {
-    let Some(rest) = document.name.strip_suffix("_statuses.json") else { return };
+    let Some(rest) = document.name.strip_suffix("_statuses.json") else {
+        return;
+    };
     let key = rest.rsplit_once("project_").map_or(rest, |(_, key)| key);
-    let (Some(project), Some(kinds)) =
-        (world.projects.iter_mut().find(|project| project.key == key), document.value.as_array())
-    else {
+    let (Some(project), Some(kinds)) = (
+        world.projects.iter_mut().find(|project| project.key == key),
+        document.value.as_array(),
+    ) else {
         return;
     };
     for kind in kinds {
         let mut own = kind.as_object().cloned().unwrap_or_default();
-        let statuses = own.remove("statuses").and_then(|list| list.as_array().cloned()).unwrap_or_default();
+        let statuses = own
+            .remove("statuses")
+            .and_then(|list| list.as_array().cloned())
+            .unwrap_or_default();
         let id = kind["id"].as_str().unwrap_or_default().to_owned();
         add_by_id(&mut project.issue_types, &Value::Object(own));
         if !project.type_statuses.iter().any(|(have, _)| *have == id) {
@@ -109,12 +139,19 @@ fn fill_recorded_statuses(world: &mut World, document: &Document) {
 
 fn fill_create_fields(world: &mut World, found: &Found) {
     for recorded in &found.create {
-        let Some(project) = world.projects.iter_mut().find(|project| recorded["id"] == project.id.as_str()) else {
+        let Some(project) = world
+            .projects
+            .iter_mut()
+            .find(|project| recorded["id"] == project.id.as_str() && recorded["key"] == project.key.as_str())
+        else {
             continue;
         };
         for kind in recorded["issuetypes"].as_array().into_iter().flatten() {
             let mut own = kind.as_object().cloned().unwrap_or_default();
-            let fields = own.remove("fields").and_then(|fields| fields.as_object().cloned()).unwrap_or_default();
+            let fields = own
+                .remove("fields")
+                .and_then(|fields| fields.as_object().cloned())
+                .unwrap_or_default();
             add_by_id(&mut project.issue_types, &Value::Object(own));
             let list = fields
                 .into_iter()
@@ -123,7 +160,10 @@ fn fill_create_fields(world: &mut World, found: &Found) {
                     field
                 })
                 .collect();
-            project.create_fields.entry(kind["id"].as_str().unwrap_or_default().to_owned()).or_insert(list);
+            project
+                .create_fields
+                .entry(kind["id"].as_str().unwrap_or_default().to_owned())
+                .or_insert(list);
         }
     }
 }
@@ -131,7 +171,13 @@ fn fill_create_fields(world: &mut World, found: &Found) {
 /// Types, statuses, versions and priorities that only issues tell of.
 fn fill_from_issues(world: &mut World) {
     for issue in &world.issues {
-        let Some(project) = world.projects.iter_mut().find(|project| project.id == issue.project_id) else { continue };
+        let Some(project) = world
+            .projects
+            .iter_mut()
+            .find(|project| project.id == issue.project_id)
+        else {
+            continue;
+        };
         if let Some(kind) = issue.find_field("issuetype") {
             add_by_id(&mut project.issue_types, kind);
             let id = kind["id"].as_str().unwrap_or_default();
@@ -143,13 +189,20 @@ fn fill_from_issues(world: &mut World) {
             }
         }
         for name in ["fixVersions", "versions"] {
-            for version in issue.find_field(name).and_then(Value::as_array).into_iter().flatten() {
+            for version in issue
+                .find_field(name)
+                .and_then(Value::as_array)
+                .into_iter()
+                .flatten()
+            {
                 if version["id"].is_string() {
                     add_by_id(&mut project.versions, version);
                 }
             }
         }
-        if let Some(id) = issue.find_field("priority").and_then(|priority| priority["id"].as_str())
+        if let Some(id) = issue
+            .find_field("priority")
+            .and_then(|priority| priority["id"].as_str())
             && !project.priority_ids.iter().any(|have| have == id)
         {
             project.priority_ids.push(id.to_owned());
@@ -157,8 +210,18 @@ fn fill_from_issues(world: &mut World) {
     }
     let (base, priorities) = (world.base_url.clone(), world.priorities.clone());
     for project in &mut world.projects {
-        for field in project.create_fields.values().flatten().filter(|field| field["fieldId"] == "priority") {
-            for id in field["allowedValues"].as_array().into_iter().flatten().filter_map(|value| value["id"].as_str()) {
+        for field in project
+            .create_fields
+            .values()
+            .flatten()
+            .filter(|field| field["fieldId"] == "priority")
+        {
+            for id in field["allowedValues"]
+                .as_array()
+                .into_iter()
+                .flatten()
+                .filter_map(|value| value["id"].as_str())
+            {
                 if !project.priority_ids.iter().any(|have| have == id) {
                     project.priority_ids.push(id.to_owned());
                 }
@@ -173,12 +236,20 @@ fn fill_from_issues(world: &mut World) {
         }
         let allowed: Vec<Value> = priorities
             .iter()
-            .filter(|priority| project.priority_ids.iter().any(|id| priority["id"] == id.as_str()))
+            .filter(|priority| {
+                project
+                    .priority_ids
+                    .iter()
+                    .any(|id| priority["id"] == id.as_str())
+            })
             .cloned()
             .collect();
         for kind in &project.issue_types {
             let id = kind["id"].as_str().unwrap_or_default().to_owned();
-            project.create_fields.entry(id).or_insert_with(|| list_least_fields(kind, &allowed));
+            project
+                .create_fields
+                .entry(id)
+                .or_insert_with(|| list_least_fields(kind, &allowed));
         }
     }
 }
@@ -204,19 +275,32 @@ fn list_least_fields(kind: &Value, priorities: &[Value]) -> Vec<Value> {
 /// that issues carry.
 fn fill_fields(world: &mut World, found: &Found) {
     let mut fields = found.fields.clone();
-    let described = world.projects.iter().flat_map(|project| project.create_fields.values().flatten());
+    let described = world
+        .projects
+        .iter()
+        .flat_map(|project| project.create_fields.values().flatten());
     for field in described {
         let id = field["fieldId"].as_str().unwrap_or_default();
         let number = id.strip_prefix("customfield_");
         let clause = number.map_or_else(|| id.to_owned(), |number| format!("cf[{number}]"));
-        add_by_id(&mut fields, &json!({
-            "id": id, "key": id, "name": field["name"], "custom": number.is_some(), "orderable": true,
-            "navigable": true, "searchable": true, "clauseNames": [clause], "schema": field["schema"],
-        }));
+        add_by_id(
+            &mut fields,
+            &json!({
+                "id": id, "key": id, "name": field["name"], "custom": number.is_some(), "orderable": true,
+                "navigable": true, "searchable": true, "clauseNames": [clause], "schema": field["schema"],
+            }),
+        );
     }
-    let carried: std::collections::BTreeSet<&String> =
-        world.issues.iter().filter_map(|issue| issue.fields()).flat_map(Map::keys).collect();
-    for field in carried.into_iter().filter_map(|id| find_system_field(id, world.is_cloud())) {
+    let carried: std::collections::BTreeSet<&String> = world
+        .issues
+        .iter()
+        .filter_map(|issue| issue.fields())
+        .flat_map(Map::keys)
+        .collect();
+    for field in carried
+        .into_iter()
+        .filter_map(|id| find_system_field(id, world.is_cloud()))
+    {
         add_by_id(&mut fields, &field);
     }
     world.fields = fields;
@@ -230,11 +314,19 @@ fn fill_boards(world: &mut World, found: &Found) {
             id: body["id"].as_i64().unwrap_or_default(),
             name: body["name"].as_str().unwrap_or_default().to_owned(),
             kind: body["type"].as_str().unwrap_or_default().to_owned(),
-            project_id: world.projects.iter().find(|project| project.id == owner).map(|project| project.id.clone()),
+            project_id: world
+                .projects
+                .iter()
+                .find(|project| project.id == owner)
+                .map(|project| project.id.clone()),
             body: Some(body.clone()),
         });
     }
-    for id in found.sprints.iter().filter_map(|sprint| sprint["originBoardId"].as_i64()) {
+    for id in found
+        .sprints
+        .iter()
+        .filter_map(|sprint| sprint["originBoardId"].as_i64())
+    {
         if !world.boards.iter().any(|board| board.id == id) {
             world.boards.push(Board {
                 id,

@@ -25,8 +25,8 @@ use super::{
 pub(super) fn load_recorded(world: &mut World, folder: &Path) -> Result<(), SandboxError> {
     let side = if world.is_cloud() { "cloud" } else { "dc" };
     let fail = |reason: String| SandboxError::Recorded(folder.to_path_buf(), reason);
-    let mut documents =
-        scan::list_documents(&folder.join(format!("rest-{side}"))).map_err(|error| fail(error.to_string()))?;
+    let mut documents = scan::list_documents(&folder.join(format!("rest-{side}")))
+        .map_err(|error| fail(error.to_string()))?;
     // Deliveries are an extra: a folder without them is fine.
     documents.extend(scan::list_documents(&folder.join(format!("webhooks-{side}"))).unwrap_or_default());
     let mut found = Found::default();
@@ -37,7 +37,11 @@ pub(super) fn load_recorded(world: &mut World, folder: &Path) -> Result<(), Sand
     "Recorded answers".clone_into(&mut world.title);
     world.recorded = true;
     derive::fill(world, found, &documents);
-    if world.issues.is_empty() { Err(fail("no issue found".to_owned())) } else { Ok(()) }
+    if world.issues.is_empty() {
+        Err(fail("no issue found".to_owned()))
+    } else {
+        Ok(())
+    }
 }
 
 /// Everything recognised in the documents, in the order found.
@@ -80,8 +84,12 @@ impl Found {
 
     fn recognise(&mut self, value: &Value, object: &Map<String, Value>) {
         let link = object.get("self").and_then(Value::as_str).unwrap_or_default();
-        let named = object.get("name").is_some_and(Value::is_string) && object.get("id").is_some_and(Value::is_string);
-        if object.get("fields").is_some_and(|fields| is_whole_issue(object, fields)) {
+        let named = object.get("name").is_some_and(Value::is_string)
+            && object.get("id").is_some_and(Value::is_string);
+        if object
+            .get("fields")
+            .is_some_and(|fields| is_whole_issue(object, fields))
+        {
             self.add_issue(object);
         } else if named && link.contains("/project/") && object.get("key").is_some_and(Value::is_string) {
             self.projects.push(object.clone());
@@ -100,7 +108,10 @@ impl Found {
             add_by_id(&mut self.versions, value);
         } else if object.contains_key("clauseNames") && named {
             add_by_id(&mut self.fields, value);
-        } else if link.contains("/agile/1.0/board/") && object.contains_key("type") && object.get("id").is_some_and(Value::is_i64) {
+        } else if link.contains("/agile/1.0/board/")
+            && object.contains_key("type")
+            && object.get("id").is_some_and(Value::is_i64)
+        {
             add_by_id(&mut self.boards, value);
         } else if object.contains_key("originBoardId") && object.contains_key("state") {
             add_by_id(&mut self.sprints, value);
@@ -113,12 +124,17 @@ impl Found {
     }
 
     fn add_issue(&mut self, body: &Map<String, Value>) {
-        let size = |issue: &Map<String, Value>| issue.get("fields").and_then(Value::as_object).map_or(0, Map::len);
-        let same = |have: &Map<String, Value>| have.get("id") == body.get("id") || have.get("key") == body.get("key");
+        let size =
+            |issue: &Map<String, Value>| issue.get("fields").and_then(Value::as_object).map_or(0, Map::len);
+        let same = |have: &Map<String, Value>| {
+            have.get("id") == body.get("id") || have.get("key") == body.get("key")
+        };
         match self.issues.iter_mut().find(|have| same(have)) {
             None => self.issues.push(body.clone()),
             // The same issue recorded with more fields replaces a poorer answer.
-            Some(have) if self.current_rest && have.get("key") == body.get("key") && size(body) > size(have) => {
+            Some(have)
+                if self.current_rest && have.get("key") == body.get("key") && size(body) > size(have) =>
+            {
                 have.clone_from(body);
             }
             Some(_) => {}
@@ -128,8 +144,13 @@ impl Found {
 
 fn is_whole_issue(body: &Map<String, Value>, fields: &Value) -> bool {
     body.get("key").is_some_and(Value::is_string)
-        && body.get("id").and_then(Value::as_str).is_some_and(|id| id.parse::<i64>().is_ok())
-        && ["issuetype", "status", "summary", "created", "updated"].iter().all(|name| !fields[*name].is_null())
+        && body
+            .get("id")
+            .and_then(Value::as_str)
+            .is_some_and(|id| id.parse::<i64>().is_ok())
+        && ["issuetype", "status", "summary", "created", "updated"]
+            .iter()
+            .all(|name| !fields[*name].is_null())
         && fields["status"]["id"].is_string()
         && fields["issuetype"]["id"].is_string()
 }

@@ -16,11 +16,16 @@ pub(super) struct Document {
 }
 
 pub(super) fn list_documents(folder: &Path) -> io::Result<Vec<Document>> {
-    let mut paths: Vec<_> = fs::read_dir(folder)?.filter_map(|entry| entry.ok().map(|entry| entry.path())).collect();
+    let mut paths: Vec<_> = fs::read_dir(folder)?
+        .filter_map(|entry| entry.ok().map(|entry| entry.path()))
+        .collect();
     paths.sort();
     let mut documents = Vec::new();
     for path in paths {
-        let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+        let name = path
+            .file_name()
+            .map(|name| name.to_string_lossy().into_owned())
+            .unwrap_or_default();
         match path.extension().and_then(|extension| extension.to_str()) {
             Some("json") => {
                 if let Ok(value) = serde_json::from_str(&fs::read_to_string(&path)?) {
@@ -29,7 +34,10 @@ pub(super) fn list_documents(folder: &Path) -> io::Result<Vec<Document>> {
             }
             Some("csv") => {
                 for value in read_csv_data(&fs::read_to_string(&path)?) {
-                    documents.push(Document { name: name.clone(), value });
+                    documents.push(Document {
+                        name: name.clone(),
+                        value,
+                    });
                 }
             }
             _ => {}
@@ -40,10 +48,14 @@ pub(super) fn list_documents(folder: &Path) -> io::Result<Vec<Document>> {
 
 fn read_csv_data(text: &str) -> Vec<Value> {
     let mut rows = split_csv(text).into_iter();
-    let Some(place) = rows.next().and_then(|head| head.iter().position(|name| name == "data")) else {
+    let Some(place) = rows
+        .next()
+        .and_then(|head| head.iter().position(|name| name == "data"))
+    else {
         return Vec::new();
     };
-    rows.filter_map(|row| serde_json::from_str(row.get(place)?).ok()).collect()
+    rows.filter_map(|row| serde_json::from_str(row.get(place)?).ok())
+        .collect()
 }
 
 /// Comma-separated values with double quotes; quotes inside are doubled or escaped by a backslash.

@@ -33,7 +33,12 @@ fn sees(call: &Call<'_>, board: &Board) -> bool {
 
 fn with_board(call: &Call<'_>, id: &str, then: impl Fn(&Board) -> Answer) -> Answer {
     let wanted = id.parse::<i64>().ok();
-    match call.world.boards.iter().find(|board| Some(board.id) == wanted && sees(call, board)) {
+    match call
+        .world
+        .boards
+        .iter()
+        .find(|board| Some(board.id) == wanted && sees(call, board))
+    {
         Some(board) => then(board),
         None => Answer::error(
             404,
@@ -51,7 +56,10 @@ fn show(call: &Call<'_>, board: &Board) -> Value {
         "id": board.id, "self": format!("{base}/rest/agile/1.0/board/{}", board.id),
         "name": board.name, "type": board.kind,
     });
-    let project = board.project_id.as_ref().and_then(|id| call.world.find_project(id));
+    let project = board
+        .project_id
+        .as_ref()
+        .and_then(|id| call.world.find_project(id));
     if call.world.is_cloud()
         && let Some(project) = project
     {
@@ -72,7 +80,12 @@ fn list(call: &Call<'_>) -> Answer {
         None => None,
         Some(name) => match call.find_project(name) {
             Some(project) => Some(&project.id),
-            None => return Answer::error(400, &format!("No project could be found with key or id '{name}'.")),
+            None => {
+                return Answer::error(
+                    400,
+                    &format!("No project could be found with key or id '{name}'."),
+                );
+            }
         },
     };
     let name = call.params.find("name").unwrap_or_default().to_lowercase();
@@ -105,7 +118,9 @@ fn sprints(call: &Call<'_>, board: &Board) -> Answer {
         .iter()
         .filter(|sprint| sprint["originBoardId"] == board.id)
         .filter(|sprint| {
-            states.as_ref().is_none_or(|states| states.iter().any(|state| sprint["state"] == state.as_str()))
+            states
+                .as_ref()
+                .is_none_or(|states| states.iter().any(|state| sprint["state"] == state.as_str()))
         })
         .cloned()
         .collect();
@@ -126,22 +141,42 @@ fn sprints(call: &Call<'_>, board: &Board) -> Answer {
 
 fn sprint(call: &Call<'_>, id: &str) -> Answer {
     let wanted = id.parse::<i64>().ok();
-    let found = call.world.sprints.iter().find(|sprint| sprint["id"].as_i64() == wanted);
+    let found = call
+        .world
+        .sprints
+        .iter()
+        .find(|sprint| sprint["id"].as_i64() == wanted);
     let visible = found.filter(|sprint| {
-        call.world.boards.iter().any(|board| sprint["originBoardId"] == board.id && sees(call, board))
+        call.world
+            .boards
+            .iter()
+            .any(|board| sprint["originBoardId"] == board.id && sees(call, board))
     });
     match visible {
         Some(sprint) => Answer::ok(sprint.clone()),
-        None => Answer::error(404, "Sprint does not exist or you do not have permission to see it."),
+        None => Answer::error(
+            404,
+            "Sprint does not exist or you do not have permission to see it.",
+        ),
     }
 }
 
 fn configuration(call: &Call<'_>, board: &Board) -> Answer {
     let base = &call.world.base_url;
-    let project = board.project_id.as_ref().and_then(|id| call.world.find_project(id));
-    let mut columns: Vec<(&str, &str, Vec<Value>)> =
-        vec![("To Do", "new", Vec::new()), ("In Progress", "indeterminate", Vec::new()), ("Done", "done", Vec::new())];
-    for status in project.iter().flat_map(|project| &project.type_statuses).flat_map(|(_, statuses)| statuses) {
+    let project = board
+        .project_id
+        .as_ref()
+        .and_then(|id| call.world.find_project(id));
+    let mut columns: Vec<(&str, &str, Vec<Value>)> = vec![
+        ("To Do", "new", Vec::new()),
+        ("In Progress", "indeterminate", Vec::new()),
+        ("Done", "done", Vec::new()),
+    ];
+    for status in project
+        .iter()
+        .flat_map(|project| &project.type_statuses)
+        .flat_map(|(_, statuses)| statuses)
+    {
         let entry = json!({"id": status["id"], "self": status["self"]});
         for (_, category, list) in &mut columns {
             if status["statusCategory"]["key"] == *category && !list.contains(&entry) {
@@ -149,8 +184,10 @@ fn configuration(call: &Call<'_>, board: &Board) -> Answer {
             }
         }
     }
-    let columns: Vec<Value> =
-        columns.into_iter().map(|(name, _, statuses)| json!({"name": name, "statuses": statuses})).collect();
+    let columns: Vec<Value> = columns
+        .into_iter()
+        .map(|(name, _, statuses)| json!({"name": name, "statuses": statuses}))
+        .collect();
     Answer::ok(json!({
         "id": board.id, "name": board.name, "type": board.kind,
         "self": format!("{base}/rest/agile/1.0/board/{}/configuration", board.id),

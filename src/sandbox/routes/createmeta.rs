@@ -13,10 +13,15 @@ use super::{
 };
 
 fn find_project<'a>(call: &'a Call<'_>, key: &str) -> Result<&'a Project, Answer> {
-    let found = call.find_project(key).filter(|project| call.can("CREATE_ISSUES", Some(&project.key)));
+    let found = call
+        .find_project(key)
+        .filter(|project| call.can("CREATE_ISSUES", Some(&project.key)));
     let refuse = || {
         let status = if call.world.is_cloud() { 404 } else { 400 };
-        Answer::error(status, &format!("Project '{key}' does not exist or you do not have permission to create issues in it."))
+        Answer::error(
+            status,
+            &format!("Project '{key}' does not exist or you do not have permission to create issues in it."),
+        )
     };
     found.ok_or_else(refuse)
 }

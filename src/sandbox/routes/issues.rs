@@ -16,9 +16,13 @@ pub(super) struct Fields {
 
 impl Fields {
     pub(super) fn new(asked: &[String]) -> Self {
-        let (unwanted, rest): (Vec<&String>, Vec<&String>) = asked.iter().partition(|name| name.starts_with('-'));
-        let wanted: Vec<String> =
-            rest.iter().filter(|name| !name.starts_with('*')).map(|name| (*name).clone()).collect();
+        let (unwanted, rest): (Vec<&String>, Vec<&String>) =
+            asked.iter().partition(|name| name.starts_with('-'));
+        let wanted: Vec<String> = rest
+            .iter()
+            .filter(|name| !name.starts_with('*'))
+            .map(|name| (*name).clone())
+            .collect();
         Self {
             all: rest.is_empty() || rest.iter().any(|name| name.starts_with('*')),
             unwanted: unwanted.iter().map(|name| name[1..].to_owned()).collect(),
@@ -27,7 +31,8 @@ impl Fields {
     }
 
     fn keeps(&self, name: &str) -> bool {
-        (self.all || self.wanted.iter().any(|wanted| wanted == name)) && !self.unwanted.iter().any(|no| no == name)
+        (self.all || self.wanted.iter().any(|wanted| wanted == name))
+            && !self.unwanted.iter().any(|no| no == name)
     }
 }
 
@@ -39,15 +44,26 @@ pub(super) fn show(call: &Call<'_>, issue: &Issue, fields: &Fields) -> Value {
             ("fields", Value::Object(all)) => {
                 let mut shown = Map::new();
                 for (field, value) in all.iter().filter(|(field, _)| fields.keeps(field)) {
-                    let plain = if call.api == 2 { issue.wiki.get(field) } else { None };
+                    let plain = if call.api == 2 {
+                        issue.wiki.get(field)
+                    } else {
+                        None
+                    };
                     shown.insert(field.clone(), plain.unwrap_or(value).clone());
                 }
-                if fields.all || !shown.is_empty() || fields.wanted.iter().any(|name| name != "id" && name != "key") {
+                if fields.all
+                    || !shown.is_empty()
+                    || fields.wanted.iter().any(|name| name != "id" && name != "key")
+                {
                     body.insert("fields".to_owned(), Value::Object(shown));
                 }
             }
             ("renderedFields" | "changelog" | "editmeta", _) => {
-                let asked = call.params.find("expand").or_else(|| call.body["expand"].as_str()).unwrap_or_default();
+                let asked = call
+                    .params
+                    .find("expand")
+                    .or_else(|| call.body["expand"].as_str())
+                    .unwrap_or_default();
                 if asked.split(',').any(|part| part.trim() == name) {
                     body.insert(name.clone(), value.clone());
                 }
@@ -61,14 +77,19 @@ pub(super) fn show(call: &Call<'_>, issue: &Issue, fields: &Fields) -> Value {
 }
 
 fn find<'a>(call: &'a Call<'_>, key: &str) -> Option<&'a Issue> {
-    call.world.find_issue(key).filter(|issue| call.sees_project_id(&issue.project_id))
+    call.world
+        .find_issue(key)
+        .filter(|issue| call.sees_project_id(&issue.project_id))
 }
 
 pub(super) fn get(call: &Call<'_>, key: &str) -> Answer {
     let fields = Fields::new(&call.params.find_list("fields").unwrap_or_default());
     match find(call, key) {
         Some(issue) => Answer::ok(show(call, issue, &fields)),
-        None => Answer::error(404, "Issue does not exist or you do not have permission to see it."),
+        None => Answer::error(
+            404,
+            "Issue does not exist or you do not have permission to see it.",
+        ),
     }
 }
 

@@ -11,13 +11,21 @@ use super::{
 };
 
 fn known(call: &Call<'_>, all: &[Value]) -> Vec<Value> {
-    if call.caller.is_some() { all.to_vec() } else { Vec::new() }
+    if call.caller.is_some() {
+        all.to_vec()
+    } else {
+        Vec::new()
+    }
 }
 
 /// The part of a list that belongs to projects the caller sees; unscoped entries belong to all.
 fn scoped(call: &Call<'_>, all: &[Value]) -> Vec<Value> {
     let mut list = known(call, all);
-    list.retain(|entry| entry["scope"]["project"]["id"].as_str().is_none_or(|id| call.sees_project_id(id)));
+    list.retain(|entry| {
+        entry["scope"]["project"]["id"]
+            .as_str()
+            .is_none_or(|id| call.sees_project_id(id))
+    });
     list
 }
 
@@ -61,16 +69,26 @@ pub(super) fn priorities(call: &Call<'_>) -> Answer {
 
 pub(super) fn priority_page(call: &Call<'_>) -> Answer {
     let mut all = known(call, &call.world.priorities);
-    let asked = call.params.find_list("projectId").or_else(|| call.params.find_list("projectIds"));
+    let asked = call
+        .params
+        .find_list("projectId")
+        .or_else(|| call.params.find_list("projectIds"));
     if let Some(ids) = asked {
         let projects: Vec<_> = ids.iter().filter_map(|id| call.find_project(id)).collect();
         all.retain(|priority| {
             let id = priority["id"].as_str().unwrap_or_default();
-            projects.iter().any(|project| project.priority_ids.iter().any(|own| own == id))
+            projects
+                .iter()
+                .any(|project| project.priority_ids.iter().any(|own| own == id))
         });
     }
-    Window::cut(all, &call.params, if call.world.is_cloud() { 50 } else { 100 }, 1000)
-        .into_page_bean(&call.own_url(), &call.params)
+    Window::cut(
+        all,
+        &call.params,
+        if call.world.is_cloud() { 50 } else { 100 },
+        1000,
+    )
+    .into_page_bean(&call.own_url(), &call.params)
 }
 
 pub(super) fn resolutions(call: &Call<'_>) -> Answer {
@@ -79,8 +97,13 @@ pub(super) fn resolutions(call: &Call<'_>) -> Answer {
 
 pub(super) fn resolution_page(call: &Call<'_>) -> Answer {
     let all = known(call, &call.world.resolutions);
-    Window::cut(all, &call.params, if call.world.is_cloud() { 50 } else { 100 }, 1000)
-        .into_page_bean(&call.own_url(), &call.params)
+    Window::cut(
+        all,
+        &call.params,
+        if call.world.is_cloud() { 50 } else { 100 },
+        1000,
+    )
+    .into_page_bean(&call.own_url(), &call.params)
 }
 
 pub(super) fn fields(call: &Call<'_>) -> Answer {

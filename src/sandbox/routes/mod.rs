@@ -54,7 +54,8 @@ struct Call<'a> {
 
 impl Call<'_> {
     fn can(&self, permission: &str, project_key: Option<&str>) -> bool {
-        self.caller.is_some_and(|account| account.can(permission, project_key))
+        self.caller
+            .is_some_and(|account| account.can(permission, project_key))
     }
 
     fn sees(&self, project: &Project) -> bool {
@@ -62,11 +63,17 @@ impl Call<'_> {
     }
 
     fn list_projects(&self) -> Vec<&Project> {
-        self.world.projects.iter().filter(|project| self.sees(project)).collect()
+        self.world
+            .projects
+            .iter()
+            .filter(|project| self.sees(project))
+            .collect()
     }
 
     fn find_project(&self, id_or_key: &str) -> Option<&Project> {
-        self.world.find_project(id_or_key).filter(|project| self.sees(project))
+        self.world
+            .find_project(id_or_key)
+            .filter(|project| self.sees(project))
     }
 
     fn sees_project_id(&self, id: &str) -> bool {
@@ -89,7 +96,10 @@ async fn handle(State(site): State<Arc<Site>>, request: Request) -> Response<Bod
     }
     site.record(LoggedRequest {
         method: method.to_owned(),
-        path: parts.uri.path_and_query().map_or_else(|| full.to_owned(), ToString::to_string),
+        path: parts
+            .uri
+            .path_and_query()
+            .map_or_else(|| full.to_owned(), ToString::to_string),
         authorized: parts.headers.contains_key(axum::http::header::AUTHORIZATION),
         cookie: parts.headers.contains_key(axum::http::header::COOKIE),
     });
@@ -133,7 +143,11 @@ async fn handle(State(site): State<Arc<Site>>, request: Request) -> Response<Bod
 
 /// Path and the prefix that was before it.
 fn strip_prefix(world: &World, full: &str) -> (String, String) {
-    let prefix = if world.is_cloud() { format!("/ex/jira/{}", world.cloud_id) } else { "/jira".to_owned() };
+    let prefix = if world.is_cloud() {
+        format!("/ex/jira/{}", world.cloud_id)
+    } else {
+        "/jira".to_owned()
+    };
     match full.strip_prefix(&prefix) {
         Some(rest) if rest.starts_with('/') => (rest.to_owned(), prefix),
         _ => (full.to_owned(), String::new()),
@@ -160,7 +174,9 @@ fn rebase_value(value: &mut Value, from: &str, to: &str) {
             }
         }
         Value::Array(items) => items.iter_mut().for_each(|item| rebase_value(item, from, to)),
-        Value::Object(fields) => fields.values_mut().for_each(|field| rebase_value(field, from, to)),
+        Value::Object(fields) => fields
+            .values_mut()
+            .for_each(|field| rebase_value(field, from, to)),
         _ => {}
     }
 }
@@ -183,7 +199,11 @@ fn route(call: &Call<'_>) -> Answer {
         .path
         .split('/')
         .filter(|part| !part.is_empty())
-        .map(|part| url::form_urlencoded::parse(part.replace('+', "%2B").as_bytes()).next().map_or_else(String::new, |(name, _)| name.into_owned()))
+        .map(|part| {
+            url::form_urlencoded::parse(part.replace('+', "%2B").as_bytes())
+                .next()
+                .map_or_else(String::new, |(name, _)| name.into_owned())
+        })
         .collect();
     let segments: Vec<&str> = segments.iter().map(String::as_str).collect();
     match segments.as_slice() {
@@ -194,7 +214,10 @@ fn route(call: &Call<'_>) -> Answer {
             _ => not_found(),
         },
         ["rest", "agile", "1.0", rest @ ..] => agile::route(call, rest),
-        [] => Answer::html(200, "<!doctype html><title>Jira sandbox</title><p>The Jira sandbox is running.".to_owned()),
+        [] => Answer::html(
+            200,
+            "<!doctype html><title>Jira sandbox</title><p>The Jira sandbox is running.".to_owned(),
+        ),
         _ => not_found(),
     }
 }
@@ -237,5 +260,8 @@ fn route_platform(call: &Call<'_>, rest: &[&str]) -> Answer {
 }
 
 fn not_found() -> Answer {
-    Answer::json(404, serde_json::json!({"message": "null for uri", "status-code": 404}))
+    Answer::json(
+        404,
+        serde_json::json!({"message": "null for uri", "status-code": 404}),
+    )
 }

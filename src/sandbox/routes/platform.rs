@@ -1,13 +1,13 @@
 //! Server information, the caller, the caller's rights.
 
-use jiff::{Timestamp, tz::TimeZone};
+use jiff::tz::TimeZone;
 use serde_json::{Map, Value, json};
 
 use super::{
     super::{
         accounts::{OLD_PERMISSIONS, PERMISSIONS},
         answer::Answer,
-        auth,
+        auth, clock,
     },
     Call,
 };
@@ -19,7 +19,10 @@ pub(super) fn tenant_info(call: &Call<'_>) -> Answer {
 
 pub(super) fn server_info(call: &Call<'_>) -> Answer {
     let world = call.world;
-    let now = Timestamp::now().to_zoned(TimeZone::UTC).strftime("%Y-%m-%dT%H:%M:%S%.3f+0000").to_string();
+    let now = clock::now()
+        .to_zoned(TimeZone::UTC)
+        .strftime("%Y-%m-%dT%H:%M:%S%.3f+0000")
+        .to_string();
     if world.is_cloud() {
         return Answer::ok(json!({
             "baseUrl": world.base_url, "displayUrl": world.base_url, "version": "1001.0.0-SNAPSHOT",
@@ -29,7 +32,11 @@ pub(super) fn server_info(call: &Call<'_>) -> Answer {
             "defaultLocale": {"locale": "en_US"}, "serverTimeZone": "Europe/Berlin",
         }));
     }
-    let numbers: Vec<u32> = world.version.split(['.', '-']).filter_map(|part| part.parse().ok()).collect();
+    let numbers: Vec<u32> = world
+        .version
+        .split(['.', '-'])
+        .filter_map(|part| part.parse().ok())
+        .collect();
     Answer::ok(json!({
         "baseUrl": world.base_url, "version": world.version, "versionNumbers": numbers,
         "deploymentType": "Server", "buildNumber": 10_070_004, "buildDate": "2025-07-14T00:00:00.000+0000",
@@ -39,7 +46,9 @@ pub(super) fn server_info(call: &Call<'_>) -> Answer {
 }
 
 pub(super) fn myself(call: &Call<'_>) -> Answer {
-    let Some(account) = call.caller else { return auth::refuse() };
+    let Some(account) = call.caller else {
+        return auth::refuse();
+    };
     let base = &call.world.base_url;
     if call.world.is_cloud() {
         return Answer::ok(json!({
@@ -62,7 +71,9 @@ pub(super) fn myself(call: &Call<'_>) -> Answer {
 }
 
 pub(super) fn my_permissions(call: &Call<'_>) -> Answer {
-    let asked = ["projectKey", "projectId"].iter().find_map(|name| call.params.find(name));
+    let asked = ["projectKey", "projectId"]
+        .iter()
+        .find_map(|name| call.params.find(name));
     let project = match asked {
         None => None,
         Some(name) => match call.find_project(name) {

@@ -17,7 +17,14 @@ fn missing(key: &str) -> Answer {
 
 fn in_list(project: &Project) -> Value {
     let mut body = project.body.clone();
-    for detail in ["issueTypes", "versions", "components", "roles", "description", "lead"] {
+    for detail in [
+        "issueTypes",
+        "versions",
+        "components",
+        "roles",
+        "description",
+        "lead",
+    ] {
         body.remove(detail);
     }
     Value::Object(body)
@@ -35,7 +42,9 @@ pub(super) fn search(call: &Call<'_>) -> Answer {
     let mut found: Vec<&Project> = call
         .list_projects()
         .into_iter()
-        .filter(|project| project.name.to_lowercase().contains(&query) || project.key.to_lowercase().contains(&query))
+        .filter(|project| {
+            project.name.to_lowercase().contains(&query) || project.key.to_lowercase().contains(&query)
+        })
         .filter(|project| keys.as_ref().is_none_or(|keys| keys.contains(&project.key)))
         .collect();
     match call.params.find("orderBy").unwrap_or("key") {
@@ -49,7 +58,9 @@ pub(super) fn search(call: &Call<'_>) -> Answer {
 }
 
 pub(super) fn get(call: &Call<'_>, key: &str) -> Answer {
-    let Some(project) = call.find_project(key) else { return missing(key) };
+    let Some(project) = call.find_project(key) else {
+        return missing(key);
+    };
     let mut body = project.body.clone();
     body.insert("issueTypes".to_owned(), Value::Array(project.issue_types.clone()));
     body.insert("versions".to_owned(), Value::Array(project.versions.clone()));
@@ -57,10 +68,16 @@ pub(super) fn get(call: &Call<'_>, key: &str) -> Answer {
 }
 
 pub(super) fn statuses(call: &Call<'_>, key: &str) -> Answer {
-    let Some(project) = call.find_project(key) else { return missing(key) };
+    let Some(project) = call.find_project(key) else {
+        return missing(key);
+    };
     let types = project.issue_types.iter().map(|kind| {
         let id = kind["id"].as_str().unwrap_or_default();
-        let statuses = project.type_statuses.iter().find(|(own, _)| own == id).map(|(_, list)| list.clone());
+        let statuses = project
+            .type_statuses
+            .iter()
+            .find(|(own, _)| own == id)
+            .map(|(_, list)| list.clone());
         json!({
             "self": kind["self"], "id": kind["id"], "name": kind["name"], "subtask": kind["subtask"],
             "statuses": statuses.unwrap_or_default(),
@@ -77,7 +94,9 @@ pub(super) fn versions(call: &Call<'_>, key: &str) -> Answer {
 }
 
 pub(super) fn version_page(call: &Call<'_>, key: &str) -> Answer {
-    let Some(project) = call.find_project(key) else { return missing(key) };
+    let Some(project) = call.find_project(key) else {
+        return missing(key);
+    };
     let mut all = project.versions.clone();
     if call.world.is_cloud()
         && let Some(wanted) = call.params.find_list("status")
@@ -105,7 +124,11 @@ fn version_state(version: &Value) -> &'static str {
 }
 
 pub(super) fn version(call: &Call<'_>, id: &str) -> Answer {
-    let found = call.list_projects().into_iter().flat_map(|project| &project.versions).find(|v| v["id"] == id);
+    let found = call
+        .list_projects()
+        .into_iter()
+        .flat_map(|project| &project.versions)
+        .find(|v| v["id"] == id);
     match found {
         Some(version) => Answer::ok(version.clone()),
         None => Answer::error(404, &format!("Could not find version for id '{id}'")),
@@ -114,9 +137,14 @@ pub(super) fn version(call: &Call<'_>, id: &str) -> Answer {
 
 /// The priority scheme of a project: for administrators only.
 pub(super) fn priority_scheme(call: &Call<'_>, key: &str) -> Answer {
-    let Some(project) = call.find_project(key) else { return missing(key) };
+    let Some(project) = call.find_project(key) else {
+        return missing(key);
+    };
     if !call.can("ADMINISTER_PROJECTS", Some(&project.key)) {
-        return Answer::error(403, "You do not have permission to view the priority scheme of this project.");
+        return Answer::error(
+            403,
+            "You do not have permission to view the priority scheme of this project.",
+        );
     }
     Answer::ok(json!({
         "self": format!("{}/rest/api/2/priorityschemes/10100", call.world.base_url), "id": 10_100,

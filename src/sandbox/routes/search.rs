@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 use super::{
     super::{
         answer::Answer,
+        clock,
         jql::{self, Viewer},
         world::Issue,
     },
@@ -26,7 +27,9 @@ fn find_text(call: &Call<'_>, name: &str) -> Option<String> {
 }
 
 fn find_number(call: &Call<'_>, name: &str, default: usize) -> usize {
-    find_text(call, name).and_then(|text| text.parse().ok()).unwrap_or(default)
+    find_text(call, name)
+        .and_then(|text| text.parse().ok())
+        .unwrap_or(default)
 }
 
 fn find_fields(call: &Call<'_>) -> Option<Vec<String>> {
@@ -38,13 +41,17 @@ fn find_fields(call: &Call<'_>) -> Option<Vec<String>> {
 }
 
 /// Issues in the query's order, or the messages to refuse with.
-fn find_issues<'a>(call: &'a Call<'_>, text: &str, strict: bool) -> Result<(Vec<&'a Issue>, Vec<String>), Vec<String>> {
+fn find_issues<'a>(
+    call: &'a Call<'_>,
+    text: &str,
+    strict: bool,
+) -> Result<(Vec<&'a Issue>, Vec<String>), Vec<String>> {
     let query = jql::parse_query(text).map_err(|message| vec![message])?;
     let viewer = Viewer {
         world: call.world,
         projects: call.list_projects(),
         account: call.caller,
-        now_ms: jiff::Timestamp::now().as_millisecond(),
+        now_ms: clock::now().as_millisecond(),
     };
     let problems = jql::list_problems(&query, &viewer);
     if strict && !problems.is_empty() {
@@ -57,12 +64,16 @@ fn unbounded(text: &str) -> bool {
     jql::parse_query(text).is_ok_and(|query| query.filter.is_none())
 }
 
-const UNBOUNDED: &str = "Unbounded JQL queries are not allowed here. Please add a search restriction to your query.";
+const UNBOUNDED: &str =
+    "Unbounded JQL queries are not allowed here. Please add a search restriction to your query.";
 
 /// `/search/jql`: no total, no offset; ids only unless fields are asked for.
 pub(super) fn by_token(call: &Call<'_>) -> Answer {
     if call.method == "POST" && !call.body.is_object() {
-        return Answer::error(400, "Invalid request payload. Refer to the REST API documentation and try again.");
+        return Answer::error(
+            400,
+            "Invalid request payload. Refer to the REST API documentation and try again.",
+        );
     }
     let text = find_text(call, "jql").unwrap_or_default();
     if unbounded(&text) {
@@ -88,7 +99,11 @@ pub(super) fn by_token(call: &Call<'_>) -> Answer {
         .skip(start)
         .take(max)
         .map(|issue| {
-            if asked == ["id"] { json!({"id": issue.id.to_string()}) } else { issues::show(call, issue, &fields) }
+            if asked == ["id"] {
+                json!({"id": issue.id.to_string()})
+            } else {
+                issues::show(call, issue, &fields)
+            }
         })
         .collect();
     let end = start + page.len();
@@ -112,7 +127,9 @@ fn read_token(token: &str, jql: &str) -> Option<usize> {
 }
 
 fn mark(text: &str) -> u64 {
-    text.bytes().fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3))
+    text.bytes().fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
+        (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
+    })
 }
 
 pub(super) fn count(call: &Call<'_>) -> Answer {
@@ -146,8 +163,12 @@ pub(super) fn by_offset(call: &Call<'_>) -> Answer {
     let start = find_number(call, "startAt", 0);
     let max = find_number(call, "maxResults", 50).min(call.world.search_cap);
     let fields = Fields::new(&find_fields(call).unwrap_or_else(|| vec!["*navigable".to_owned()]));
-    let page: Vec<Value> =
-        found.iter().skip(start).take(max).map(|issue| issues::show(call, issue, &fields)).collect();
+    let page: Vec<Value> = found
+        .iter()
+        .skip(start)
+        .take(max)
+        .map(|issue| issues::show(call, issue, &fields))
+        .collect();
     let mut body = json!({
         "expand": "schema,names", "startAt": start, "maxResults": max, "total": found.len(), "issues": page,
     });

@@ -1,6 +1,9 @@
 //! A running sandbox and clients for its accounts.
 
-use std::{path::PathBuf, sync::atomic::{AtomicU32, Ordering}};
+use std::{
+    path::PathBuf,
+    sync::atomic::{AtomicU32, Ordering},
+};
 
 use serde_json::Value;
 
@@ -16,6 +19,19 @@ impl Drop for Bench {
     fn drop(&mut self) {
         std::fs::remove_dir_all(&self.folder).ok();
     }
+}
+
+/// A client that trusts only the sandbox and follows nothing.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the product's guarded client is not what these tests are about"
+)]
+pub(super) fn build_client(ca: reqwest::Certificate) -> reqwest::Client {
+    let builder = reqwest::Client::builder().tls_certs_only([ca]).no_proxy();
+    builder
+        .redirect(reqwest::redirect::Policy::none())
+        .build()
+        .unwrap()
 }
 
 /// An answer, read whole.
@@ -59,25 +75,34 @@ impl Bench {
         static NUMBER: AtomicU32 = AtomicU32::new(0);
         let number = NUMBER.fetch_add(1, Ordering::Relaxed);
         let folder = std::env::temp_dir().join(format!("sandbox-test-{}-{number}", std::process::id()));
-        let options = SandboxOptions { ca_dir: folder.clone(), recorded_dir, ..SandboxOptions::default() };
+        let options = SandboxOptions {
+            ca_dir: folder.clone(),
+            recorded_dir,
+            ..SandboxOptions::default()
+        };
         let today = jiff::civil::date(2026, 11, 20);
         let sandbox = Sandbox::start_at(options, today).await.unwrap();
         let _installed = rustls::crypto::ring::default_provider().install_default();
         let ca = reqwest::Certificate::from_pem(&std::fs::read(sandbox.ca_pem_path()).unwrap()).unwrap();
-        let client = reqwest::Client::builder()
-            .tls_certs_only([ca])
-            .no_proxy()
-            .redirect(reqwest::redirect::Policy::none())
-            .build()
-            .unwrap();
-        Self { sandbox, client, folder }
+        let client = build_client(ca);
+        Self {
+            sandbox,
+            client,
+            folder,
+        }
     }
 
     pub(super) fn site(&self, site: usize) -> &SiteInfo {
         &self.sandbox.sites()[site]
     }
 
-    pub(super) fn request(&self, site: usize, who: As<'_>, method: &str, path: &str) -> reqwest::RequestBuilder {
+    pub(super) fn request(
+        &self,
+        site: usize,
+        who: As<'_>,
+        method: &str,
+        path: &str,
+    ) -> reqwest::RequestBuilder {
         let info = self.site(site);
         let url = format!("{}{path}", info.url);
         let request = self.client.request(method.parse().unwrap(), url);
@@ -86,7 +111,11 @@ impl Bench {
             As::Basic(email, token) => request.basic_auth(email, Some(token)),
             As::Bearer(token) => request.bearer_auth(token),
             As::Person(first) => {
-                let account = info.accounts.iter().find(|account| account.email.starts_with(first)).unwrap();
+                let account = info
+                    .accounts
+                    .iter()
+                    .find(|account| account.email.starts_with(first))
+                    .unwrap();
                 if info.gateway_url.is_some() {
                     request.basic_auth(&account.email, Some(&account.token))
                 } else {
@@ -99,7 +128,11 @@ impl Bench {
     pub(super) async fn send(request: reqwest::RequestBuilder) -> Got {
         let response = request.send().await.unwrap();
         let (status, headers) = (response.status().as_u16(), response.headers().clone());
-        Got { status, headers, text: response.text().await.unwrap() }
+        Got {
+            status,
+            headers,
+            text: response.text().await.unwrap(),
+        }
     }
 
     pub(super) async fn get(&self, site: usize, who: &str, path: &str) -> Got {

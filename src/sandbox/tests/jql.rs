@@ -4,7 +4,9 @@ use super::harness::{Bench, CLOUD, DC};
 
 async fn total(bench: &Bench, who: &str, jql: &str) -> usize {
     let query: String = url::form_urlencoded::byte_serialize(jql.as_bytes()).collect();
-    let got = bench.get(DC, who, &format!("/rest/api/2/search?maxResults=0&jql={query}")).await;
+    let got = bench
+        .get(DC, who, &format!("/rest/api/2/search?maxResults=0&jql={query}"))
+        .await;
     assert_eq!(got.status, 200, "{jql}: {}", got.text);
     usize::try_from(got.json(200)["total"].as_u64().unwrap()).unwrap()
 }
@@ -37,7 +39,19 @@ async fn clauses_divide_the_world() {
     ] {
         assert_eq!(total(&bench, "ada", jql).await, want, "{jql}");
     }
-    for field in ["status", "priority", "resolution", "labels", "fixVersion", "sprint", "duedate", "cf[10030]", "Severity", "\"Target date\"", "cf[10032]"] {
+    for field in [
+        "status",
+        "priority",
+        "resolution",
+        "labels",
+        "fixVersion",
+        "sprint",
+        "duedate",
+        "cf[10030]",
+        "Severity",
+        "\"Target date\"",
+        "cf[10032]",
+    ] {
         let empty = total(&bench, "ada", &format!("{field} is EMPTY")).await;
         let filled = total(&bench, "ada", &format!("{field} is not null")).await;
         assert_eq!(empty + filled, 600, "{field}");
@@ -63,12 +77,24 @@ async fn order_by_several_fields() {
         .iter()
         .map(|issue| {
             let text = issue["fields"]["updated"].as_str().unwrap();
-            jiff::Timestamp::strptime("%Y-%m-%dT%H:%M:%S%.f%z", text).unwrap().as_millisecond()
+            jiff::Timestamp::strptime("%Y-%m-%dT%H:%M:%S%.f%z", text)
+                .unwrap()
+                .as_millisecond()
         })
         .collect();
     assert!(times.is_sorted() && times.len() == 290);
-    let keys = bench.ada(DC, "/rest/api/2/search?jql=project%3DPAY%20order%20by%20key&fields=id&maxResults=3").await;
-    let keys: Vec<_> = keys["issues"].as_array().unwrap().iter().map(|issue| issue["key"].clone()).collect();
+    let keys = bench
+        .ada(
+            DC,
+            "/rest/api/2/search?jql=project%3DPAY%20order%20by%20key&fields=id&maxResults=3",
+        )
+        .await;
+    let keys: Vec<_> = keys["issues"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|issue| issue["key"].clone())
+        .collect();
     assert_eq!(keys, ["PAY-1", "PAY-2", "PAY-3"]);
 }
 
@@ -77,19 +103,33 @@ async fn quoted_dates_mean_the_callers_zone() {
     let bench = Bench::start().await;
     let site = bench.sandbox.world();
     let fields = serde_json::json!({"created": "2026-11-19T23:30:00.000+0000"});
-    site.data_center().edit_issue("PAY-1", fields.as_object().unwrap());
+    site.data_center()
+        .edit_issue("PAY-1", fields.as_object().unwrap());
     let jql = "key = PAY-1 and created >= \"2026-11-20\"";
     assert_eq!(total(&bench, "ada", jql).await, 1, "already the 20th in Berlin");
-    assert_eq!(total(&bench, "quentin", jql).await, 0, "still the 19th in New York");
+    assert_eq!(
+        total(&bench, "quentin", jql).await,
+        0,
+        "still the 19th in New York"
+    );
 }
 
 #[tokio::test]
 async fn mistakes_are_named() {
     let bench = Bench::start().await;
     for (jql, want) in [
-        ("project = NOPE", "The value 'NOPE' does not exist for the field 'project'."),
-        ("issuetype = 99", "The value '99' does not exist for the field 'issuetype'."),
-        ("colour = red", "Field 'colour' does not exist or you do not have permission to view it."),
+        (
+            "project = NOPE",
+            "The value 'NOPE' does not exist for the field 'project'.",
+        ),
+        (
+            "issuetype = 99",
+            "The value '99' does not exist for the field 'issuetype'.",
+        ),
+        (
+            "colour = red",
+            "Field 'colour' does not exist or you do not have permission to view it.",
+        ),
         ("project = TRIP order by colour", "Field 'colour' does not exist"),
         ("project = AND", "reserved JQL word"),
         ("project TRIP", "Error in the JQL Query"),
@@ -100,11 +140,35 @@ async fn mistakes_are_named() {
         ("assignee = membersOf()", "Unable to find JQL function"),
     ] {
         let query: String = url::form_urlencoded::byte_serialize(jql.as_bytes()).collect();
-        let got = bench.get(CLOUD, "ada", &format!("/rest/api/3/search/jql?jql={query}")).await;
+        let got = bench
+            .get(CLOUD, "ada", &format!("/rest/api/3/search/jql?jql={query}"))
+            .await;
         let message = got.message(400);
         assert!(message.contains(want), "{jql}: {message}");
     }
     let deep = format!("{}project = TRIP{}", "(".repeat(500), ")".repeat(500));
-    let got = bench.post(CLOUD, "ada", "/rest/api/3/search/jql", serde_json::json!({"jql": deep})).await;
+    let got = bench
+        .post(
+            CLOUD,
+            "ada",
+            "/rest/api/3/search/jql",
+            serde_json::json!({"jql": deep}),
+        )
+        .await;
     assert!(got.message(400).contains("nested too deeply"));
+}
+
+proptest::proptest! {
+    #[test]
+    fn no_text_breaks_the_parser(text in ".{0,80}") {
+        let _parsed_or_refused = crate::sandbox::jql::parse_query(&text);
+    }
+
+    #[test]
+    fn any_quoted_value_survives(value in "[^\\x00-\\x1f]{1,40}") {
+        let escaped = value.replace('\\', "\\\\").replace('"', "\\\"");
+        let query = crate::sandbox::jql::parse_query(&format!("summary ~ \"{escaped}\"")).unwrap();
+        let (shown, wanted) = (format!("{query:?}"), format!("{value:?}"));
+        assert!(shown.contains(&wanted), "{shown}");
+    }
 }

@@ -5,8 +5,13 @@ use super::harness::{Bench, CLOUD, DC};
 #[tokio::test]
 async fn projects_are_a_page_on_cloud_and_an_array_on_data_center() {
     let bench = Bench::start().await;
-    let page = bench.ada(CLOUD, "/rest/api/3/project/search?maxResults=500").await;
-    assert_eq!((page["maxResults"].as_u64(), page["total"].as_u64()), (Some(100), Some(3)));
+    let page = bench
+        .ada(CLOUD, "/rest/api/3/project/search?maxResults=500")
+        .await;
+    assert_eq!(
+        (page["maxResults"].as_u64(), page["total"].as_u64()),
+        (Some(100), Some(3))
+    );
     assert_eq!(page["isLast"], true);
     let first = bench.ada(CLOUD, "/rest/api/3/project/search?maxResults=2").await;
     assert!(first["nextPage"].as_str().unwrap().contains("startAt=2"));
@@ -15,11 +20,17 @@ async fn projects_are_a_page_on_cloud_and_an_array_on_data_center() {
     assert_eq!(found["values"][0]["key"], "PAY");
     let all = bench.ada(DC, "/rest/api/2/project").await;
     assert_eq!(all.as_array().unwrap().len(), 3);
-    assert_eq!(bench.get(DC, "ada", "/rest/api/2/project/search").await.status, 404);
+    assert_eq!(
+        bench.get(DC, "ada", "/rest/api/2/project/search").await.status,
+        404
+    );
     let one = bench.ada(CLOUD, "/rest/api/3/project/TRIP").await;
     assert_eq!(one["issueTypes"].as_array().unwrap().len(), 6);
     assert_eq!(one["style"], "classic");
-    let message = bench.get(DC, "ada", "/rest/api/2/project/NOPE").await.message(404);
+    let message = bench
+        .get(DC, "ada", "/rest/api/2/project/NOPE")
+        .await
+        .message(404);
     assert_eq!(message, "No project could be found with key 'NOPE'.");
 }
 
@@ -46,9 +57,16 @@ async fn versions_come_as_array_and_as_page() {
     let bench = Bench::start().await;
     let all = bench.ada(DC, "/rest/api/2/project/TRIP/versions").await;
     assert_eq!(all.as_array().unwrap().len(), 4);
-    let page = bench.ada(CLOUD, "/rest/api/3/project/TRIP/version?maxResults=3").await;
-    assert_eq!((page["values"].as_array().unwrap().len(), page["isLast"].as_bool()), (3, Some(false)));
-    let open = bench.ada(CLOUD, "/rest/api/3/project/PAY/version?status=unreleased").await;
+    let page = bench
+        .ada(CLOUD, "/rest/api/3/project/TRIP/version?maxResults=3")
+        .await;
+    assert_eq!(
+        (page["values"].as_array().unwrap().len(), page["isLast"].as_bool()),
+        (3, Some(false))
+    );
+    let open = bench
+        .ada(CLOUD, "/rest/api/3/project/PAY/version?status=unreleased")
+        .await;
     assert_eq!(open["total"], 2);
     assert!(open["values"][1]["releaseDate"].is_null());
     let total: usize = ["TRIP", "PAY", "OPS"].len() + 6;
@@ -60,20 +78,44 @@ async fn fields_are_found_by_schema_and_names_repeat() {
     let bench = Bench::start().await;
     let fields = bench.ada(CLOUD, "/rest/api/3/field").await;
     let fields = fields.as_array().unwrap();
-    let severities: Vec<_> = fields.iter().filter(|field| field["name"] == "Severity").collect();
+    let severities: Vec<_> = fields
+        .iter()
+        .filter(|field| field["name"] == "Severity")
+        .collect();
     assert_eq!(severities.len(), 2);
     assert_eq!(severities[1]["scope"]["project"]["id"], "10102");
     let dc = bench.ada(DC, "/rest/api/2/field").await;
-    let sprint = dc.as_array().unwrap().iter().find(|field| field["name"] == "Sprint").unwrap().clone();
+    let sprint = dc
+        .as_array()
+        .unwrap()
+        .iter()
+        .find(|field| field["name"] == "Sprint")
+        .unwrap()
+        .clone();
     assert_eq!(sprint["schema"]["items"], "string");
     assert_eq!(sprint["schema"]["custom"], "com.pyxis.greenhopper.jira:gh-sprint");
     for path in ["priority", "resolution", "status", "issuetype"] {
-        assert!(!bench.ada(DC, &format!("/rest/api/2/{path}")).await.as_array().unwrap().is_empty());
+        assert!(
+            !bench
+                .ada(DC, &format!("/rest/api/2/{path}"))
+                .await
+                .as_array()
+                .unwrap()
+                .is_empty()
+        );
     }
-    let priorities = bench.ada(CLOUD, "/rest/api/3/priority/search?projectId=10100").await;
+    let priorities = bench
+        .ada(CLOUD, "/rest/api/3/priority/search?projectId=10100")
+        .await;
     assert_eq!(priorities["total"], 5);
     assert_eq!(bench.ada(DC, "/rest/api/2/priority/page").await["isLast"], true);
-    assert_eq!(bench.get(DC, "quentin", "/rest/api/2/project/PAY/priorityscheme").await.status, 403);
+    assert_eq!(
+        bench
+            .get(DC, "quentin", "/rest/api/2/project/PAY/priorityscheme")
+            .await
+            .status,
+        403
+    );
     let types = bench.ada(DC, "/rest/api/2/issuetype/page?projectIds=10102").await;
     assert_eq!(types["total"], 3);
 }
@@ -81,16 +123,58 @@ async fn fields_are_found_by_schema_and_names_repeat() {
 #[tokio::test]
 async fn create_metadata_has_one_name_per_dialect() {
     let bench = Bench::start().await;
-    let types = bench.ada(CLOUD, "/rest/api/3/issue/createmeta/TRIP/issuetypes").await;
-    assert_eq!((types["issueTypes"].as_array().unwrap().len(), types["isLast"].is_null()), (6, true));
-    let fields = bench.ada(CLOUD, "/rest/api/3/issue/createmeta/TRIP/issuetypes/10004?maxResults=200").await;
-    let severity = fields["fields"].as_array().unwrap().iter().find(|field| field["name"] == "Severity").unwrap();
+    let types = bench
+        .ada(CLOUD, "/rest/api/3/issue/createmeta/TRIP/issuetypes")
+        .await;
+    assert_eq!(
+        (
+            types["issueTypes"].as_array().unwrap().len(),
+            types["isLast"].is_null()
+        ),
+        (6, true)
+    );
+    let fields = bench
+        .ada(
+            CLOUD,
+            "/rest/api/3/issue/createmeta/TRIP/issuetypes/10004?maxResults=200",
+        )
+        .await;
+    let severity = fields["fields"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .find(|field| field["name"] == "Severity")
+        .unwrap();
     assert_eq!(severity["allowedValues"].as_array().unwrap().len(), 4);
-    assert_eq!(bench.get(CLOUD, "ada", "/rest/api/3/issue/createmeta/TRIP/issuetypes?maxResults=201").await.status, 400);
-    let dc = bench.ada(DC, "/rest/api/2/issue/createmeta/TRIP/issuetypes/10004").await;
+    assert_eq!(
+        bench
+            .get(
+                CLOUD,
+                "ada",
+                "/rest/api/3/issue/createmeta/TRIP/issuetypes?maxResults=201"
+            )
+            .await
+            .status,
+        400
+    );
+    let dc = bench
+        .ada(DC, "/rest/api/2/issue/createmeta/TRIP/issuetypes/10004")
+        .await;
     assert!(dc["values"].is_array() && dc["isLast"] == true && dc["values"][0]["key"].is_null());
-    assert_eq!(bench.get(DC, "rhea", "/rest/api/2/issue/createmeta/PAY/issuetypes").await.status, 400);
-    assert_eq!(bench.get(CLOUD, "rhea", "/rest/api/3/issue/createmeta/PAY/issuetypes").await.status, 404);
+    assert_eq!(
+        bench
+            .get(DC, "rhea", "/rest/api/2/issue/createmeta/PAY/issuetypes")
+            .await
+            .status,
+        400
+    );
+    assert_eq!(
+        bench
+            .get(CLOUD, "rhea", "/rest/api/3/issue/createmeta/PAY/issuetypes")
+            .await
+            .status,
+        404
+    );
 }
 
 #[tokio::test]

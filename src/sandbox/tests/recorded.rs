@@ -6,6 +6,7 @@ use serde_json::Value;
 
 use super::harness::Bench;
 
+#[expect(clippy::disallowed_methods, reason = "where recordings lie is a setting of the tests")]
 fn find_folder() -> Option<PathBuf> {
     let folder = std::env::var_os("TRACELINE_RECORDED_DIR").map(PathBuf::from);
     if folder.is_none() {
@@ -48,16 +49,26 @@ async fn recorded_issues_leave_as_they_came() {
     let Some(folder) = find_folder() else { return };
     let bench = Bench::start_with(Some(folder.clone())).await;
     assert_eq!(bench.sandbox.sites().len(), 4);
-    for (site, side, prefix, count) in
-        [(2, "rest-cloud", "DI-", 10), (2, "rest-cloud", "IE-", 2), (3, "rest-dc", "SBX-", 3), (3, "rest-dc", "HELP-", 2)]
-    {
+    for (site, side, prefix, count) in [
+        (2, "rest-cloud", "DI-", 10),
+        (2, "rest-cloud", "IE-", 2),
+        (3, "rest-dc", "SBX-", 3),
+        (3, "rest-dc", "HELP-", 2),
+    ] {
         let recorded = read_issues(&folder.join(side), prefix);
         let keys: std::collections::BTreeSet<&String> = recorded.iter().map(|(key, _)| key).collect();
         assert_eq!(keys.len(), count, "{prefix}");
         for key in keys {
             let served = bench.ada(site, &format!("/rest/api/2/issue/{key}")).await;
-            let same = |issue: &Value| ["id", "key", "self", "fields"].iter().all(|part| issue[part] == served[part]);
-            assert!(recorded.iter().any(|(_, issue)| same(issue)), "{key} is not as recorded");
+            let same = |issue: &Value| {
+                ["id", "key", "self", "fields"]
+                    .iter()
+                    .all(|part| issue[part] == served[part])
+            };
+            assert!(
+                recorded.iter().any(|(_, issue)| same(issue)),
+                "{key} is not as recorded"
+            );
         }
     }
 }
@@ -70,22 +81,51 @@ async fn recorded_sites_answer_what_the_wizard_asks() {
         let project = bench.ada(site, &format!("/rest/api/2/project/{key}")).await;
         let types = project["issueTypes"].as_array().unwrap();
         assert!(!types.is_empty(), "{key}");
-        let statuses = bench.ada(site, &format!("/rest/api/2/project/{key}/statuses")).await;
-        assert!(statuses.as_array().unwrap().iter().any(|kind| !kind["statuses"].as_array().unwrap().is_empty()));
+        let statuses = bench
+            .ada(site, &format!("/rest/api/2/project/{key}/statuses"))
+            .await;
+        assert!(
+            statuses
+                .as_array()
+                .unwrap()
+                .iter()
+                .any(|kind| !kind["statuses"].as_array().unwrap().is_empty())
+        );
         let kind = types[0]["id"].as_str().unwrap();
-        assert_eq!(bench.get(site, "ada", &format!("/rest/api/2/issue/createmeta/{key}/issuetypes/{kind}")).await.status, 200);
+        assert_eq!(
+            bench
+                .get(
+                    site,
+                    "ada",
+                    &format!("/rest/api/2/issue/createmeta/{key}/issuetypes/{kind}")
+                )
+                .await
+                .status,
+            200
+        );
         let jql = format!("project%20%3D%20{key}");
         let found = if site == 2 {
-            bench.ada(site, &format!("/rest/api/3/search/jql?jql={jql}")).await
+            bench
+                .ada(site, &format!("/rest/api/3/search/jql?jql={jql}"))
+                .await
         } else {
             bench.ada(site, &format!("/rest/api/2/search?jql={jql}")).await
         };
         assert_eq!(found["issues"].as_array().unwrap().len(), issues, "{key}");
     }
     for (site, board) in [(2, 8), (3, 734)] {
-        let sprints = bench.ada(site, &format!("/rest/agile/1.0/board/{board}/sprint")).await;
+        let sprints = bench
+            .ada(site, &format!("/rest/agile/1.0/board/{board}/sprint"))
+            .await;
         assert!(sprints["values"].as_array().unwrap().len() > 2);
-        assert!(!bench.ada(site, "/rest/api/2/field").await.as_array().unwrap().is_empty());
+        assert!(
+            !bench
+                .ada(site, "/rest/api/2/field")
+                .await
+                .as_array()
+                .unwrap()
+                .is_empty()
+        );
     }
     let project = bench.ada(2, "/rest/api/3/project/EE").await;
     assert_eq!(project["name"], "Enterprise Edition");

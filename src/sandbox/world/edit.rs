@@ -15,16 +15,27 @@ impl World {
         };
         self.projects.retain(|project| project.id != id);
         self.issues.retain(|issue| issue.project_id != id);
-        let gone: Vec<i64> =
-            self.boards.iter().filter(|board| board.project_id.as_ref() == Some(&id)).map(|board| board.id).collect();
+        let gone: Vec<i64> = self
+            .boards
+            .iter()
+            .filter(|board| board.project_id.as_ref() == Some(&id))
+            .map(|board| board.id)
+            .collect();
         self.boards.retain(|board| !gone.contains(&board.id));
-        self.sprints.retain(|sprint| !sprint["originBoardId"].as_i64().is_some_and(|board| gone.contains(&board)));
+        self.sprints.retain(|sprint| {
+            !sprint["originBoardId"]
+                .as_i64()
+                .is_some_and(|board| gone.contains(&board))
+        });
         true
     }
 
     /// Hides a project from everybody, or shows it again.
     pub fn hide_project(&mut self, id_or_key: &str, hidden: bool) -> bool {
-        let found = self.projects.iter_mut().find(|project| project.id == id_or_key || project.key == id_or_key);
+        let found = self
+            .projects
+            .iter_mut()
+            .find(|project| project.id == id_or_key || project.key == id_or_key);
         found.map(|project| project.hidden = hidden).is_some()
     }
 

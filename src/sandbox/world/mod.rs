@@ -150,14 +150,18 @@ impl World {
     /// A project by id or key, whoever may see it. Keys are case-sensitive, as in Jira.
     #[must_use]
     pub fn find_project(&self, id_or_key: &str) -> Option<&Project> {
-        self.projects.iter().find(|project| project.id == id_or_key || project.key == id_or_key)
+        self.projects
+            .iter()
+            .find(|project| project.id == id_or_key || project.key == id_or_key)
     }
 
     /// An issue by id or key.
     #[must_use]
     pub fn find_issue(&self, id_or_key: &str) -> Option<&Issue> {
         let id = id_or_key.parse::<i64>().ok();
-        self.issues.iter().find(|issue| Some(issue.id) == id || issue.key.eq_ignore_ascii_case(id_or_key))
+        self.issues
+            .iter()
+            .find(|issue| Some(issue.id) == id || issue.key.eq_ignore_ascii_case(id_or_key))
     }
 
     /// Id of the sprint field, found by its schema.

@@ -20,7 +20,9 @@ use crate::{
 pub async fn load_frame(viewer: &Viewer) -> Result<FrameView> {
     let now_ms = viewer.state().clock().now_ms();
     let mut tx = viewer.state().database().read().await?;
-    let organisation = setting::find(&mut tx, setting::ORGANISATION).await?.unwrap_or_default();
+    let organisation = setting::find(&mut tx, setting::ORGANISATION)
+        .await?
+        .unwrap_or_default();
     let zone = match viewer.time_zone() {
         Some(zone) => Some(zone.to_owned()),
         None => setting::find(&mut tx, setting::TIME_ZONE).await?,
@@ -31,7 +33,13 @@ pub async fn load_frame(viewer: &Viewer) -> Result<FrameView> {
         organisation,
         now_ms,
         utc_offset_seconds: utc_offset_seconds(zone.as_deref(), now_ms),
-        projects: projects.into_iter().map(|row| ProjectLink { id: row.id, name: row.name }).collect(),
+        projects: projects
+            .into_iter()
+            .map(|row| ProjectLink {
+                id: row.id,
+                name: row.name,
+            })
+            .collect(),
         project: None,
     })
 }
@@ -45,6 +53,7 @@ pub async fn load_project_frame(guard: &ProjectGuard) -> Result<FrameView> {
     frame.project = Some(FrameProject {
         id: guard.project_id().to_string(),
         name: guard.project().name.clone(),
+        sees_plans: guard.can(Capability::SeePlans),
         manages_members: guard.can(Capability::ManageMembers),
         configures: guard.can(Capability::Configure),
         sees_integrations: guard.can(Capability::SeeIntegrations),
@@ -55,7 +64,9 @@ pub async fn load_project_frame(guard: &ProjectGuard) -> Result<FrameView> {
 
 /// Offset of an IANA zone at a moment, in seconds east of UTC; an unknown zone counts as UTC.
 pub fn utc_offset_seconds(zone: Option<&str>, at_ms: i64) -> i32 {
-    let zone = zone.and_then(|name| TimeZone::get(name).ok()).unwrap_or(TimeZone::UTC);
+    let zone = zone
+        .and_then(|name| TimeZone::get(name).ok())
+        .unwrap_or(TimeZone::UTC);
     let at = Timestamp::from_millisecond(at_ms).unwrap_or(Timestamp::UNIX_EPOCH);
     zone.to_offset(at).seconds()
 }
@@ -67,8 +78,14 @@ mod tests {
     #[test]
     fn offsets_follow_the_season() {
         let at = |text: &str| text.parse::<Timestamp>().expect("a moment").as_millisecond();
-        assert_eq!(utc_offset_seconds(Some("Europe/Berlin"), at("2026-01-01T00:00:00Z")), 3600);
-        assert_eq!(utc_offset_seconds(Some("Europe/Berlin"), at("2026-07-01T00:00:00Z")), 7200);
+        assert_eq!(
+            utc_offset_seconds(Some("Europe/Berlin"), at("2026-01-01T00:00:00Z")),
+            3600
+        );
+        assert_eq!(
+            utc_offset_seconds(Some("Europe/Berlin"), at("2026-07-01T00:00:00Z")),
+            7200
+        );
         assert_eq!(utc_offset_seconds(Some("Nowhere/Land"), 0), 0);
         assert_eq!(utc_offset_seconds(None, 0), 0);
     }

@@ -3,8 +3,25 @@
 //! Every function takes a guard first. Transactions begin and end here; none is held over a call to
 //! Jira.
 
+pub mod audit;
+pub mod configuration;
+pub mod connection;
+pub mod connection_form;
+pub mod connection_list;
 pub mod form;
+pub mod housekeeping;
+pub mod invitation;
 pub mod layout;
+pub mod member;
+pub mod organisation;
 pub mod plan;
+pub mod profile;
+pub mod project;
 pub mod requirement;
 pub mod session;
+pub mod setup;
+pub mod sync;
+pub mod target;
+pub mod throttle;
+pub mod user;
+pub mod wizard;

@@ -69,8 +69,10 @@ pub fn anyone() -> Result<Anyone> {
 /// # Errors
 /// When the database does not answer.
 pub async fn find_viewer() -> Result<Option<Viewer>> {
-    let state = context::state()?;
-    let request = context::request()?;
+    find_viewer_of(context::state()?, context::request()?).await
+}
+
+async fn find_viewer_of(state: AppState, request: RequestContext) -> Result<Option<Viewer>> {
     let Some(token) = session::find_token(&request.headers, request.https) else { return Ok(None) };
     let hash = random::hash_token(token);
     let now = state.clock().now_ms();
@@ -127,7 +129,24 @@ pub async fn account(capability: Capability) -> Result<AccountGuard> {
 /// Not signed in; 404 when the project is unknown or not the person's; forbidden when they may see
 /// the project but not do this.
 pub async fn project(project_id: &str, capability: Capability) -> Result<ProjectGuard> {
-    let viewer = signed_in().await?;
+    project_of(signed_in().await?, project_id, capability).await
+}
+
+/// As [`project`], for handlers outside the page renderer (event streams): the request is given.
+///
+/// # Errors
+/// As [`project`].
+pub async fn project_from_request(
+    state: &AppState,
+    request: &RequestContext,
+    project_id: &str,
+    capability: Capability,
+) -> Result<ProjectGuard> {
+    let viewer = find_viewer_of(state.clone(), request.clone()).await?.ok_or(Error::NotSignedIn)?;
+    project_of(viewer, project_id, capability).await
+}
+
+async fn project_of(viewer: Viewer, project_id: &str, capability: Capability) -> Result<ProjectGuard> {
     let project_id = project_id.parse::<ProjectId>().map_err(|_| Error::NotFound("project"))?;
     let mut tx = viewer.state.database().read().await?;
     let project = store::project::find(&mut tx, project_id.as_str()).await?.ok_or(Error::NotFound("project"))?;

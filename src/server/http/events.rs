@@ -1,13 +1,130 @@
 //! Event streams of open pages (server-sent events).
 //!
 //! A stream carries only the word that something changed; the page then reads the new state through
-//! its guarded server function. Streams end when the server begins to stop, so that stopping is quick.
+//! its guarded server function. A stream is guarded like its page, and asked again at every heartbeat,
+//! so that it ends when the session or the right does. Streams end when the server begins to stop, so
+//! that stopping is quick. Can go wrong: a slow page misses events; the next one it gets says how
+//! things stand then.
 
-use axum::Router;
+use std::{convert::Infallible, time::Duration};
 
-use crate::server::state::AppState;
+use axum::{
+    Extension, Router,
+    extract::{Path, State},
+    http::StatusCode,
+    response::{
+        IntoResponse, Response, Sse,
+        sse::Event,
+    },
+    routing::get,
+};
+use futures::stream;
+use tokio::sync::broadcast::{Receiver, error::RecvError};
+
+use crate::{
+    api::sync::ProgressEvent,
+    domain::role::Capability,
+    server::{
+        app,
+        auth::guard,
+        error::{Error, Result},
+        http::context::RequestContext,
+        live::LiveEvent,
+        state::AppState,
+    },
+};
+
+const HEARTBEAT: Duration = Duration::from_secs(15);
+/// When a browser tries again after the stream was lost.
+const RETRY: Duration = Duration::from_secs(5);
+/// Events of one stream are at least so far apart.
+const APART: Duration = Duration::from_millis(250);
 
 /// Routes of all event streams.
-pub fn router(_state: &AppState) -> Router {
-    Router::new()
+pub fn router(state: &AppState) -> Router {
+    Router::new().route("/live/configurations/{project}/{configuration}", get(follow)).with_state(state.clone())
+}
+
+/// Where a stream stands.
+struct Follower {
+    state: AppState,
+    request: RequestContext,
+    project: String,
+    configuration: String,
+    events: Receiver<LiveEvent>,
+    last: Option<ProgressEvent>,
+}
+
+async fn follow(
+    State(state): State<AppState>,
+    Extension(request): Extension<RequestContext>,
+    Path((project, configuration)): Path<(String, String)>,
+) -> Response {
+    let events = state.live().subscribe();
+    let follower = Follower { state, request, project, configuration, events, last: None };
+    if let Err(error) = follower.read().await {
+        return refuse(&error).into_response();
+    }
+    let events = stream::unfold(follower, |mut follower| async move {
+        let event = follower.next().await?;
+        Some((Ok::<_, Infallible>(event), follower))
+    });
+    Sse::new(events).into_response()
+}
+
+fn refuse(error: &Error) -> StatusCode {
+    match error {
+        Error::NotSignedIn => StatusCode::UNAUTHORIZED,
+        Error::Forbidden(_) => StatusCode::FORBIDDEN,
+        Error::NotFound(_) => StatusCode::NOT_FOUND,
+        _ => StatusCode::SERVICE_UNAVAILABLE,
+    }
+}
+
+impl Follower {
+    /// Asks whether the reader still may, and how things stand.
+    async fn read(&self) -> Result<ProgressEvent> {
+        let guard =
+            guard::project_from_request(&self.state, &self.request, &self.project, Capability::SeeIntegrations).await?;
+        app::sync::find_progress(&guard, &self.configuration).await
+    }
+
+    /// The next event; `None` ends the stream.
+    async fn next(&mut self) -> Option<Event> {
+        if self.last.is_some() {
+            let shutdown = self.state.shutdown().clone();
+            let beat = tokio::select! {
+                () = shutdown.cancelled() => return None,
+                () = wait_for(&mut self.events, &self.configuration) => false,
+                () = tokio::time::sleep(HEARTBEAT) => true,
+            };
+            if !beat {
+                tokio::select! {
+                    () = shutdown.cancelled() => return None,
+                    () = tokio::time::sleep(APART) => {}
+                }
+            }
+        }
+        let first = self.last.is_none();
+        let now = self.read().await.ok()?;
+        if self.last.as_ref() == Some(&now) {
+            return Some(Event::default().comment("still here"));
+        }
+        let event = Event::default().event("changed").json_data(&now).ok()?;
+        self.last = Some(now);
+        Some(if first { event.retry(RETRY) } else { event })
+    }
+}
+
+/// Waits until something of the configuration changed, or events were missed.
+async fn wait_for(events: &mut Receiver<LiveEvent>, configuration: &str) {
+    loop {
+        match events.recv().await {
+            Ok(LiveEvent::ConfigurationChanged(id)) if id == configuration => return,
+            Ok(_) => {}
+            Err(RecvError::Lagged(_)) => return,
+            // The hub lives as long as the server.
+            Err(RecvError::Closed) => std::future::pending().await,
+        }
+    }
 }

@@ -4,6 +4,7 @@
 //! file only as a header marked sensitive.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use base64::Engine as _;
@@ -65,6 +66,7 @@ pub struct Site {
 pub struct JiraClient {
     pub(super) outbound: OutboundClient,
     pub(super) site: Arc<Site>,
+    requests: Arc<AtomicU64>,
     pace: Arc<dyn Pace>,
     tries: u32,
     deadline: Duration,
@@ -84,6 +86,7 @@ impl JiraClient {
         Self {
             outbound,
             site: Arc::new(site),
+            requests: Arc::default(),
             pace: Arc::new(SystemPace),
             tries: TRIES,
             deadline: DEFAULT_DEADLINE,
@@ -103,6 +106,11 @@ impl JiraClient {
         self.tries = tries.max(1);
         self.deadline = deadline;
         self
+    }
+
+    /// Calls that this client and its clones have made, repeated ones included.
+    pub fn request_count(&self) -> u64 {
+        self.requests.load(Ordering::Relaxed)
     }
 
     /// The site it speaks to.
@@ -215,6 +223,7 @@ impl JiraClient {
         body: Option<Value>,
         signed: bool,
     ) -> Result<OutboundResponse, JiraError> {
+        self.requests.fetch_add(1, Ordering::Relaxed);
         let authorization = signed.then(|| self.site.credential.authorization());
         Ok(self
             .outbound

@@ -81,6 +81,7 @@ fn custom_fields_follow_their_kind() {
 }
 
 #[tokio::test]
+#[expect(clippy::too_many_lines, reason = "one table of cases")]
 async fn errors_are_told_apart() {
     let html = |status| {
         Answer(
@@ -164,6 +165,13 @@ async fn errors_are_told_apart() {
             Answer(200, vec![], "nonsense".to_owned()),
             JiraError::NotJson { status: 200 },
             ErrorClass::Config,
+        ),
+        (
+            Answer(200, vec![], "[".repeat(200) + &"]".repeat(200)),
+            JiraError::BadAnswer {
+                what: "nesting is too deep",
+            },
+            ErrorClass::Poison,
         ),
         (
             ok(json!({})),
@@ -374,4 +382,3 @@ fn server_info_tells_both_apart() {
     );
     assert_eq!(parse_server_info(json!({"status": "ok"})), None);
 }
-

@@ -210,6 +210,11 @@ fn read_json(answer: &OutboundResponse) -> Result<Value, JiraError> {
     serde_json::from_slice(text).map_err(|error| {
         if error.is_eof() {
             JiraError::Truncated
+        } else if error.to_string().contains("recursion limit") {
+            // Text nested past any sense: asking for fewer issues finds the one that does it.
+            JiraError::BadAnswer {
+                what: "nesting is too deep",
+            }
         } else {
             JiraError::NotJson {
                 status: answer.status,

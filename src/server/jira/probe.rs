@@ -35,7 +35,7 @@ pub struct ConnectionInput {
     pub token: SecretString,
 }
 
-/// Tests a connection within [`TEST_LIMIT`]. Never fails itself: what goes wrong is in the report.
+/// Tests a connection within [`TEST_LIMIT`]; `outbound` already trusts the connection's authority. Never fails itself: what goes wrong is in the report.
 pub async fn test_connection(outbound: &OutboundClient, input: &ConnectionInput) -> ConnectionReport {
     test_connection_within(outbound, input, TEST_LIMIT).await
 }

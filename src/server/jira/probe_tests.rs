@@ -71,6 +71,7 @@ async fn a_healthy_jira_passes() {
 }
 
 #[tokio::test]
+#[expect(clippy::too_many_lines, reason = "one table of cases")]
 async fn each_trouble_is_named_at_its_check() {
     use Deployment::{Cloud, DataCenter};
     let changed = |kind: &str, path: &'static str, answer: Answer| {

@@ -236,4 +236,3 @@ fn the_recorded_document_is_read_without_loss() {
         .collect();
     assert!(lost.is_empty(), "{lost:?}");
 }
-

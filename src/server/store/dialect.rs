@@ -6,3 +6,60 @@ use crate::server::store::Tx;
 pub fn choose(tx: &Tx, sqlite: &'static str, postgres: &'static str) -> &'static str {
     if tx.is_postgres() { postgres } else { sqlite }
 }
+
+/// Takes one job: the due one with the lowest priority number in a lane where nobody works, or one whose
+/// lease ran out. `$1` fencing token, `$2` end of the lease, `$3` now. On SQLite the transaction is
+/// the only writer; on PostgreSQL rows that another worker is about to take are skipped.
+pub fn claim_job(tx: &Tx) -> &'static str {
+    choose(
+        tx,
+        "UPDATE job SET state = 'leased', lease_token = $1, lease_until = $2, attempt = attempt + 1
+         WHERE id = (
+             SELECT id FROM job due
+             WHERE (due.state = 'ready' AND due.run_at <= $3
+                    AND NOT EXISTS (SELECT 1 FROM job busy WHERE busy.lane = due.lane AND busy.state = 'leased'))
+                OR (due.state = 'leased' AND due.lease_until <= $3)
+             ORDER BY due.priority, due.run_at, due.id LIMIT 1)
+         RETURNING id, kind, payload, lane, attempt, lease_token",
+        "UPDATE job SET state = 'leased', lease_token = $1, lease_until = $2, attempt = attempt + 1
+         WHERE id = (
+             SELECT id FROM job due
+             WHERE (due.state = 'ready' AND due.run_at <= $3
+                    AND NOT EXISTS (SELECT 1 FROM job busy WHERE busy.lane = due.lane AND busy.state = 'leased'))
+                OR (due.state = 'leased' AND due.lease_until <= $3)
+             ORDER BY due.priority, due.run_at, due.id LIMIT 1
+             FOR UPDATE SKIP LOCKED)
+         RETURNING id, kind, payload, lane, attempt, lease_token",
+    )
+}
+
+/// What is known of the issues whose ids are in a JSON array. `$1` configuration, `$2` array.
+pub fn list_known_issues(tx: &Tx) -> &'static str {
+    choose(
+        tx,
+        "SELECT jira_id, raw_hash, mapped_hash, jira_updated_at, gone_reason, seen_run_id FROM issue
+         WHERE configuration_id = $1 AND jira_id IN (SELECT value FROM json_each($2))",
+        "SELECT jira_id, raw_hash, mapped_hash, jira_updated_at, gone_reason, seen_run_id FROM issue
+         WHERE configuration_id = $1 AND jira_id IN (SELECT jsonb_array_elements_text($2::jsonb))",
+    )
+}
+
+/// Marks the issues whose ids are in a JSON array as seen. `$1` configuration, `$2` array, `$3` run.
+pub fn touch_issues(tx: &Tx) -> &'static str {
+    choose(
+        tx,
+        "UPDATE issue SET seen_run_id = $3
+         WHERE configuration_id = $1 AND seen_run_id <> $3 AND jira_id IN (SELECT value FROM json_each($2))",
+        "UPDATE issue SET seen_run_id = $3
+         WHERE configuration_id = $1 AND seen_run_id <> $3 AND jira_id IN (SELECT jsonb_array_elements_text($2::jsonb))",
+    )
+}
+
+/// Takes issues out of quarantine whose ids are in a JSON array. `$1` configuration, `$2` array.
+pub fn delete_quarantined(tx: &Tx) -> &'static str {
+    choose(
+        tx,
+        "DELETE FROM quarantine WHERE configuration_id = $1 AND jira_id IN (SELECT value FROM json_each($2))",
+        "DELETE FROM quarantine WHERE configuration_id = $1 AND jira_id IN (SELECT jsonb_array_elements_text($2::jsonb))",
+    )
+}

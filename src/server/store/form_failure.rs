@@ -52,3 +52,11 @@ pub async fn find(tx: &mut Tx, id_hash: &str, owner_hash: &str, now: i64) -> Res
         now,
     )
 }
+
+/// Removes what has expired.
+///
+/// # Errors
+/// As every store function.
+pub async fn delete_expired(tx: &mut Tx, now: i64) -> Result<u64, StoreError> {
+    execute!(tx, "DELETE FROM form_failure WHERE expires_at <= $1", now)
+}

@@ -10,17 +10,28 @@
 
 #[macro_use]
 mod macros;
+pub mod audit;
+pub mod configuration;
+pub mod connection;
+pub mod connection_test;
 mod database;
 pub mod dialect;
 pub mod error;
 pub mod form_failure;
+pub mod helpers;
+pub mod job;
+pub mod mirror;
+pub mod mirror_plan;
+pub mod one_time_link;
 pub mod person;
 pub mod plan;
 pub mod project;
 pub mod requirement;
 pub mod session;
 pub mod setting;
+pub mod sync_run;
 pub mod throttle;
+pub mod wizard_cache;
 
 pub use database::{Database, OpenError, Tx};
 pub use error::StoreError;

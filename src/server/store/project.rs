@@ -18,7 +18,12 @@ pub struct ProjectRow {
 /// # Errors
 /// As every store function.
 pub async fn find(tx: &mut Tx, id: &str) -> Result<Option<ProjectRow>, StoreError> {
-    fetch_optional!(tx, ProjectRow, "SELECT id, name, description FROM project WHERE id = $1", id)
+    fetch_optional!(
+        tx,
+        ProjectRow,
+        "SELECT id, name, description FROM project WHERE id = $1",
+        id
+    )
 }
 
 /// The roles of a person in a project, as stored.
@@ -48,4 +53,127 @@ pub async fn list_of_person(tx: &mut Tx, person_id: &str) -> Result<Vec<ProjectR
          WHERE id IN (SELECT project_id FROM project_member WHERE person_id = $1) ORDER BY name_key",
         person_id,
     )
+}
+
+/// A person's role in a project; one row a role.
+#[derive(Debug, Clone, sqlx::FromRow)]
+pub struct MemberRow {
+    /// Person.
+    pub person_id: String,
+    /// Their name.
+    pub name: String,
+    /// Their email.
+    pub email: String,
+    /// Their state.
+    pub state: String,
+    /// Role's code.
+    pub role: String,
+}
+
+/// Adds a project.
+///
+/// # Errors
+/// [`StoreError::AlreadyExists`] when the name is taken (in whatever case); else as every store function.
+pub async fn insert(tx: &mut Tx, project: &ProjectRow, creator: &str, now: i64) -> Result<(), StoreError> {
+    execute!(
+        tx,
+        "INSERT INTO project (id, name, name_key, description, created_at, created_by) VALUES ($1, $2, $3, $4, $5, $6)",
+        &project.id,
+        &project.name,
+        project.name.to_lowercase(),
+        &project.description,
+        now,
+        creator,
+    )?;
+    Ok(())
+}
+
+/// The projects a person does not belong to, by name.
+///
+/// # Errors
+/// As every store function.
+pub async fn list_others(tx: &mut Tx, person_id: &str) -> Result<Vec<ProjectRow>, StoreError> {
+    fetch_all!(
+        tx,
+        ProjectRow,
+        "SELECT id, name, description FROM project
+         WHERE id NOT IN (SELECT project_id FROM project_member WHERE person_id = $1) ORDER BY name_key",
+        person_id,
+    )
+}
+
+/// The roles of all members, by name of the person.
+///
+/// # Errors
+/// As every store function.
+pub async fn list_members(tx: &mut Tx, project_id: &str) -> Result<Vec<MemberRow>, StoreError> {
+    fetch_all!(
+        tx,
+        MemberRow,
+        "SELECT person.id AS person_id, person.name, person.email, person.state, project_member.role
+         FROM project_member JOIN person ON person.id = project_member.person_id
+         WHERE project_member.project_id = $1 ORDER BY LOWER(person.name), person.id, project_member.role",
+        project_id,
+    )
+}
+
+/// Makes changes of a project's members wait for each other, until the transaction ends.
+///
+/// # Errors
+/// As every store function.
+pub async fn lock_members(tx: &mut Tx, project_id: &str) -> Result<(), StoreError> {
+    execute!(tx, "UPDATE project SET name = name WHERE id = $1", project_id)?;
+    Ok(())
+}
+
+/// Gives a person a role; giving it twice changes nothing.
+///
+/// # Errors
+/// As every store function.
+pub async fn save_role(
+    tx: &mut Tx,
+    project_id: &str,
+    person_id: &str,
+    role: &str,
+    now: i64,
+) -> Result<(), StoreError> {
+    execute!(
+        tx,
+        "INSERT INTO project_member (project_id, person_id, role, added_at) VALUES ($1, $2, $3, $4)
+         ON CONFLICT (project_id, person_id, role) DO NOTHING",
+        project_id,
+        person_id,
+        role,
+        now,
+    )?;
+    Ok(())
+}
+
+/// Takes all roles of a person in a project; gives how many there were.
+///
+/// # Errors
+/// As every store function.
+pub async fn delete_roles(tx: &mut Tx, project_id: &str, person_id: &str) -> Result<u64, StoreError> {
+    execute!(
+        tx,
+        "DELETE FROM project_member WHERE project_id = $1 AND person_id = $2",
+        project_id,
+        person_id
+    )
+}
+
+/// Number of Project Admins who may sign in, besides one person.
+///
+/// # Errors
+/// As every store function.
+pub async fn count_other_admins(tx: &mut Tx, project_id: &str, person_id: &str) -> Result<i64, StoreError> {
+    let (count,) = fetch_one!(
+        tx,
+        (i64,),
+        "SELECT COUNT(*) FROM project_member JOIN person ON person.id = project_member.person_id
+         WHERE project_id = $1 AND role = 'project_admin' AND person.state <> 'deactivated' AND person_id <> $2",
+        project_id,
+        person_id,
+    )?;
+    Ok(count)
 }

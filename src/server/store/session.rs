@@ -112,7 +112,12 @@ pub fn needs_touch(session: &SessionRow, now: i64) -> bool {
 /// # Errors
 /// As every store function.
 pub async fn touch(tx: &mut Tx, id: &str, now: i64) -> Result<(), StoreError> {
-    execute!(tx, "UPDATE session SET seen_at = $2 WHERE id = $1 AND seen_at < $2", id, now)?;
+    execute!(
+        tx,
+        "UPDATE session SET seen_at = $2 WHERE id = $1 AND seen_at < $2",
+        id,
+        now
+    )?;
     Ok(())
 }
 
@@ -120,7 +125,11 @@ pub async fn touch(tx: &mut Tx, id: &str, now: i64) -> Result<(), StoreError> {
 ///
 /// # Errors
 /// As every store function.
-pub async fn list_of_person(tx: &mut Tx, person_id: &str, now: i64) -> Result<Vec<OwnSessionRow>, StoreError> {
+pub async fn list_of_person(
+    tx: &mut Tx,
+    person_id: &str,
+    now: i64,
+) -> Result<Vec<OwnSessionRow>, StoreError> {
     fetch_all!(
         tx,
         OwnSessionRow,
@@ -132,12 +141,26 @@ pub async fn list_of_person(tx: &mut Tx, person_id: &str, now: i64) -> Result<Ve
     )
 }
 
+/// Ends the session of a token, whoever's it is.
+///
+/// # Errors
+/// As every store function.
+pub async fn delete_by_token(tx: &mut Tx, token_hash: &str) -> Result<(), StoreError> {
+    execute!(tx, "DELETE FROM session WHERE token_hash = $1", token_hash)?;
+    Ok(())
+}
+
 /// Ends one session of a person; gives whether there was one.
 ///
 /// # Errors
 /// As every store function.
 pub async fn delete(tx: &mut Tx, person_id: &str, id: &str) -> Result<bool, StoreError> {
-    Ok(execute!(tx, "DELETE FROM session WHERE person_id = $1 AND id = $2", person_id, id)? > 0)
+    Ok(execute!(
+        tx,
+        "DELETE FROM session WHERE person_id = $1 AND id = $2",
+        person_id,
+        id
+    )? > 0)
 }
 
 /// Ends all sessions of a person but one (`keep` may be empty to end all).
@@ -145,7 +168,12 @@ pub async fn delete(tx: &mut Tx, person_id: &str, id: &str) -> Result<bool, Stor
 /// # Errors
 /// As every store function.
 pub async fn delete_others(tx: &mut Tx, person_id: &str, keep: &str) -> Result<(), StoreError> {
-    execute!(tx, "DELETE FROM session WHERE person_id = $1 AND id <> $2", person_id, keep)?;
+    execute!(
+        tx,
+        "DELETE FROM session WHERE person_id = $1 AND id <> $2",
+        person_id,
+        keep
+    )?;
     Ok(())
 }
 
@@ -154,5 +182,10 @@ pub async fn delete_others(tx: &mut Tx, person_id: &str, keep: &str) -> Result<(
 /// # Errors
 /// As every store function.
 pub async fn delete_expired(tx: &mut Tx, now: i64) -> Result<u64, StoreError> {
-    execute!(tx, "DELETE FROM session WHERE expires_at <= $1 OR seen_at <= $2", now, now - IDLE_MS)
+    execute!(
+        tx,
+        "DELETE FROM session WHERE expires_at <= $1 OR seen_at <= $2",
+        now,
+        now - IDLE_MS
+    )
 }

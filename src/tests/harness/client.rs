@@ -41,6 +41,17 @@ impl TestClient {
     pub fn new(address: SocketAddr, cookie: Option<String>) -> Self {
         #[expect(clippy::disallowed_methods, reason = "the tests' own browser talks to loopback only")]
         let http = reqwest::Client::builder().no_proxy().redirect(reqwest::redirect::Policy::none()).build().unwrap();
+        Self::with_client(http, address, cookie)
+    }
+
+    /// A browser on another machine: its requests come from another loopback address.
+    pub fn from_address(local: std::net::IpAddr, address: SocketAddr) -> Self {
+        #[expect(clippy::disallowed_methods, reason = "the tests' own browser talks to loopback only")]
+        let builder = reqwest::Client::builder().no_proxy().redirect(reqwest::redirect::Policy::none());
+        Self::with_client(builder.local_address(local).build().unwrap(), address, None)
+    }
+
+    fn with_client(http: reqwest::Client, address: SocketAddr, cookie: Option<String>) -> Self {
         let cookies = cookie.iter().filter_map(|pair| pair.split_once('=')).map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
         Self { http, origin: format!("http://{address}"), cookies: Arc::new(Mutex::new(cookies)) }
     }

@@ -9,7 +9,7 @@ mod client;
 
 use std::{net::SocketAddr, path::PathBuf};
 
-pub use client::TestClient;
+pub use client::{TestClient, TestResponse};
 use jiff::Timestamp;
 use tokio::net::TcpListener;
 use traceline::{
@@ -82,6 +82,11 @@ impl TestApp {
     }
 
     pub async fn postgres() -> Option<Self> {
+        Self::postgres_with(|_| {}).await
+    }
+
+    /// The same as [`TestApp::sqlite_with`] on PostgreSQL.
+    pub async fn postgres_with(change: impl FnOnce(&mut OutboundPolicy)) -> Option<Self> {
         let base = postgres_url()?;
         let folder = std::env::temp_dir().join(format!("traceline-test-{}", random::new_id()));
         let name = format!("t_{}", random::new_id().replace('-', ""));
@@ -90,7 +95,7 @@ impl TestApp {
         pool.close().await;
         let mut url = url::Url::parse(&base).unwrap();
         url.set_path(&name);
-        Some(Self::start(folder, url.to_string(), |_| {}).await)
+        Some(Self::start(folder, url.to_string(), change).await)
     }
 
     /// A server on SQLite whose outgoing calls follow a policy of the test's (for instance one that

@@ -1,13 +1,32 @@
 //! Pages, one file per noun.
 
+pub mod connection_form;
+pub mod connection_test;
+pub mod connections;
+pub mod form_state;
 pub mod home;
+pub mod integrations;
+pub mod invitation;
 pub mod kit;
-pub mod kit_screens;
+mod kit_screens;
+pub mod members;
 pub mod not_found;
 pub mod plans;
 pub mod plans_item;
 mod plans_list;
 mod plans_timeline;
+pub mod profile;
+pub mod project_new;
 pub mod requirement;
 mod requirement_table;
 pub mod requirements;
+pub mod settings;
+pub mod setup;
+pub mod sign_in;
+pub mod sync;
+pub mod user;
+pub mod users;
+pub mod wizard;
+mod wizard_parts;
+pub mod wizard_search;
+mod wizard_steps;

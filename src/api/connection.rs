@@ -1,0 +1,164 @@
+//! Connections to Jira: the list, the form, the test, saving.
+//!
+//! No view holds a token or a part of one. [`ConnectionFields`] carries a typed token to the server and
+//! never back.
+
+use std::fmt;
+
+use leptos::prelude::*;
+use serde::{Deserialize, Serialize};
+
+use crate::{api::ApiError, domain::connection_report::ConnectionReport};
+
+/// A connection as the list shows it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ConnectionView {
+    /// Id.
+    pub id: String,
+    /// Name.
+    pub name: String,
+    /// `cloud` or `data_center`.
+    pub deployment: String,
+    /// Address for people.
+    pub url: String,
+    /// The address is not encrypted.
+    pub unencrypted: bool,
+    /// `active`, `inactive` or `error`.
+    pub status: String,
+    /// What happened.
+    pub reason: String,
+    /// What to do; may be empty.
+    pub next_step: String,
+    /// Whose token it is; may be empty.
+    pub identity: String,
+    /// Account email; empty on Data Center.
+    pub email: String,
+    /// Jira's version; may be empty.
+    pub version: String,
+    /// Last check in words, and as ISO moment.
+    pub checked: Option<(String, String)>,
+    /// Warning about the end of the token; may be empty.
+    pub token_warning: String,
+    /// Description.
+    pub description: String,
+}
+
+/// The form as it is sent, and, without token, as it is shown.
+#[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct ConnectionFields {
+    /// The connection being edited; empty for a new one.
+    pub id: String,
+    /// Its revision when the form was made; empty for a new one.
+    pub revision: String,
+    /// Name.
+    pub name: String,
+    /// `cloud` or `data_center`.
+    pub deployment: String,
+    /// Organization URL.
+    pub url: String,
+    /// Account email.
+    pub email: String,
+    /// Typed token. Always empty on the way to the browser.
+    pub token: String,
+    /// `YYYY-MM-DD` or empty.
+    pub token_expires: String,
+    /// Description.
+    pub description: String,
+    /// Certificate authority, PEM.
+    pub ca_pem: String,
+    /// Id of a test whose token the server still holds; empty for none.
+    pub kept: String,
+}
+
+impl fmt::Debug for ConnectionFields {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ConnectionFields").field("id", &self.id).field("url", &self.url).finish_non_exhaustive()
+    }
+}
+
+/// What a test found.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ConnectionTestView {
+    /// The check list.
+    pub report: ConnectionReport,
+    /// What was put right about address and token, or stays a risk.
+    pub notices: Vec<String>,
+    /// When, in words.
+    pub tested: String,
+}
+
+/// The form page.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ConnectionFormView {
+    /// Values to show; the token is always empty.
+    pub fields: ConnectionFields,
+    /// "Set 19 Nov 2026 by Tomasz Wilk" where a token is stored.
+    pub token_set: Option<String>,
+    /// The last test: of this form, else the one stored.
+    pub tested: Option<ConnectionTestView>,
+    /// The test is of these very values, not the stored one.
+    pub tested_now: bool,
+    /// The server holds the tested token, so that Save works without typing it again.
+    pub token_kept: bool,
+    /// The connection as stored.
+    pub stored: Option<ConnectionView>,
+}
+
+/// All connections, those in error first.
+///
+/// # Errors
+/// Not signed in, or not allowed.
+#[server(endpoint = "list_connections")]
+pub async fn list_connections() -> Result<Vec<ConnectionView>, ApiError> {
+    use crate::{
+        domain::role::Capability,
+        server::{app, auth},
+    };
+    let guard = auth::account(Capability::ManageConnections).await?;
+    Ok(app::connection_list::list_connections(&guard).await?)
+}
+
+/// The form of a new connection, or of a stored one by `id`; `test` names a test just made.
+///
+/// # Errors
+/// Not signed in, not allowed, or unknown.
+#[server(endpoint = "load_connection_form")]
+pub async fn load_connection_form(id: Option<String>, test: Option<String>) -> Result<ConnectionFormView, ApiError> {
+    use crate::{
+        domain::role::Capability,
+        server::{app, auth},
+    };
+    let guard = auth::account(Capability::ManageConnections).await?;
+    Ok(app::connection_list::load_form(&guard, id.as_deref(), test.as_deref()).await?)
+}
+
+/// Tests the form as typed. Saves nothing.
+///
+/// # Errors
+/// Not allowed; fields that do not hold; too many tests.
+#[server(endpoint = "test_connection")]
+pub async fn test_connection(form: ConnectionFields) -> Result<ConnectionTestView, ApiError> {
+    use crate::{
+        domain::role::Capability,
+        server::{app, auth},
+    };
+    let guard = auth::account(Capability::ManageConnections).await?;
+    Ok(app::connection_form::test(&guard, &form).await?)
+}
+
+/// The form posted: `do` is `save` (tests again, then saves) or `test` (for browsers without script:
+/// keeps the result for the page). Leads to the list, or back to the form.
+///
+/// # Errors
+/// Not allowed; fields that do not hold; too many tests; a test that failed; changed by somebody else.
+#[server(endpoint = "save_connection")]
+pub async fn save_connection(#[server(rename = "do")] action: String, form: ConnectionFields) -> Result<(), ApiError> {
+    use crate::{
+        domain::role::Capability,
+        server::{app, auth, http::context},
+    };
+    let guard = auth::account(Capability::ManageConnections).await?;
+    context::redirect(&app::connection_form::submit(&guard, &action, &form).await?);
+    Ok(())
+}

@@ -1,0 +1,69 @@
+//! Projects: home, and making one.
+
+use leptos::prelude::*;
+use serde::{Deserialize, Serialize};
+
+use crate::api::ApiError;
+
+/// Home.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct HomeView {
+    /// The viewer's projects by name.
+    pub projects: Vec<HomeProject>,
+    /// Projects whose members the viewer manages without belonging to them.
+    pub others: Vec<HomeProject>,
+    /// Names of the Account Admins; only when there are no projects.
+    pub admins: Vec<String>,
+}
+
+/// A project on the home page.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct HomeProject {
+    /// Id.
+    pub id: String,
+    /// Name.
+    pub name: String,
+    /// Description.
+    pub description: String,
+    /// Words for the viewer's roles in it.
+    pub roles: String,
+}
+
+/// Home.
+///
+/// # Errors
+/// Not signed in.
+#[server(endpoint = "load_home")]
+pub async fn load_home() -> Result<HomeView, ApiError> {
+    use crate::server::{app, auth};
+    Ok(app::project::load_home(&auth::signed_in().await?).await?)
+}
+
+/// Makes a project whose Project Admin is the maker.
+///
+/// # Errors
+/// Not allowed; fields.
+#[server(endpoint = "create_project")]
+pub async fn create_project(name: String, #[server(default)] description: String) -> Result<(), ApiError> {
+    use crate::{
+        domain::role::Capability,
+        server::{app, auth},
+    };
+    Ok(app::project::create_project(
+        &auth::account(Capability::CreateProjects).await?,
+        &name,
+        &description,
+    )
+    .await?)
+}
+
+/// Whether the viewer may make projects: the page of the form asks before it is shown.
+///
+/// # Errors
+/// Not allowed.
+#[server(endpoint = "check_create_project")]
+pub async fn check_create_project() -> Result<(), ApiError> {
+    use crate::{domain::role::Capability, server::auth};
+    auth::account(Capability::CreateProjects).await?;
+    Ok(())
+}

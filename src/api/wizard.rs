@@ -1,0 +1,376 @@
+//! The six steps of a configuration: one view for all of them, one function that saves each of them.
+//!
+//! Answers travel as one flat map of names and texts, because a step has as many fields as Jira has
+//! values. A box that is not ticked is absent, so lists carry the mark `shown`: without it (Jira did
+//! not answer, nothing was listed) the stored choice stays.
+
+use std::collections::BTreeMap;
+
+use leptos::prelude::*;
+use serde::{Deserialize, Serialize};
+
+use crate::api::ApiError;
+
+/// A step's page.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WizardView {
+    /// Project of ours.
+    pub project_id: String,
+    /// Name of it.
+    pub project_name: String,
+    /// Configuration.
+    pub configuration_id: String,
+    /// Key of the Jira project, once chosen.
+    pub jira_key: String,
+    /// Connection.
+    pub connection_name: String,
+    /// Host of the Jira site.
+    pub host: String,
+    /// Whether a version was proceeded before.
+    pub proceeded: bool,
+    /// The step shown, 1 to 6.
+    pub step: u8,
+    /// Title of the step.
+    pub title: String,
+    /// All steps.
+    pub steps: Vec<StepView>,
+    /// Revision that a save has to name.
+    pub revision: i64,
+    /// Highest step saved, 0 to 6.
+    pub reached: u8,
+    /// Who saved last.
+    pub saved_by: String,
+    /// When, UTC milliseconds.
+    pub saved_at_ms: i64,
+    /// Callouts above the form.
+    pub notes: Vec<NoteView>,
+    /// What is wrong with what was typed, in the order of the page.
+    pub errors: Vec<StepErrorView>,
+    /// The form.
+    pub body: StepBody,
+    /// Step before, if there is one.
+    pub previous: Option<u8>,
+    /// Title of the next step; `None` on the last.
+    pub next: Option<String>,
+    /// When Jira's lists were read, UTC milliseconds.
+    pub fetched_at_ms: Option<i64>,
+    /// What would come out.
+    pub preview: PreviewView,
+}
+
+/// A step in the line of steps.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StepView {
+    /// Title.
+    pub title: String,
+    /// What is in it, or why it cannot be opened.
+    pub detail: String,
+    /// `done`, `gaps`, `current`, `ahead` or `off`.
+    pub state: String,
+    /// Whether it is a link.
+    pub link: bool,
+}
+
+/// A callout.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NoteView {
+    /// `ok`, `warn`, `bad` or `info`.
+    pub tone: String,
+    /// What happened.
+    pub title: String,
+    /// Why, and what to do.
+    pub text: String,
+    /// Words and step of a way on.
+    pub step: Option<(String, u8)>,
+}
+
+/// Something wrong with an answer.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StepErrorView {
+    /// Step it is on.
+    pub step: u8,
+    /// Id of the control there; empty for none.
+    pub field: String,
+    /// What and what to do.
+    pub message: String,
+}
+
+/// The form of a step.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum StepBody {
+    /// It cannot be answered now; why.
+    Closed(String),
+    /// Step 1.
+    Project(Box<ProjectStep>),
+    /// Step 2.
+    Features {
+        /// Pull requirements.
+        requirements: bool,
+        /// Bug mapping.
+        bugs: bool,
+    },
+    /// Step 3.
+    Iterations(Box<IterationsStep>),
+    /// Step 4.
+    Priorities(Box<MappingView>),
+    /// Step 5.
+    Requirements(Box<RequirementsStep>),
+    /// Step 6.
+    Bugs(Box<BugsStep>),
+}
+
+/// A Jira project to choose.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ProjectHit {
+    /// Jira's id.
+    pub id: String,
+    /// Key.
+    pub key: String,
+    /// Name.
+    pub name: String,
+}
+
+/// What a search for Jira projects found.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ProjectHits {
+    /// The first ones.
+    pub hits: Vec<ProjectHit>,
+    /// How many there are, or that there are more.
+    pub summary: String,
+}
+
+/// Step 1.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ProjectStep {
+    /// The chosen project.
+    pub chosen: Option<ProjectHit>,
+    /// What was searched for.
+    pub query: String,
+    /// What was found.
+    pub found: ProjectHits,
+    /// Answers that another project takes away, in words; may be empty.
+    pub resets: String,
+    /// Boards of the chosen project: id, name, kind in words, whether chosen.
+    pub boards: Vec<ChoiceView>,
+    /// Whether the boards were read.
+    pub boards_known: bool,
+    /// Description.
+    pub description: String,
+}
+
+/// Something to choose.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ChoiceView {
+    /// What the form sends.
+    pub id: String,
+    /// Words.
+    pub label: String,
+    /// Second line.
+    pub detail: String,
+    /// Whether it is chosen.
+    pub chosen: bool,
+    /// Whether it cannot be chosen; `detail` says why.
+    pub disabled: bool,
+}
+
+/// Step 3.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct IterationsStep {
+    /// Pull releases.
+    pub releases: bool,
+    /// Boxes of the states.
+    pub release_states: Vec<ChoiceView>,
+    /// Single releases: `detail` is the state, `chosen` whether it comes out.
+    pub single: Vec<SingleRelease>,
+    /// How many more there are than listed.
+    pub more_releases: usize,
+    /// Pull sprints.
+    pub sprints: bool,
+    /// Why sprints cannot be pulled.
+    pub sprints_off: Option<String>,
+    /// Boxes of the states.
+    pub sprint_states: Vec<ChoiceView>,
+    /// Board the sprints come from.
+    pub board: String,
+}
+
+/// A release that may be chosen or left out by hand.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SingleRelease {
+    /// Jira's id.
+    pub id: String,
+    /// Name.
+    pub name: String,
+    /// State and date.
+    pub detail: String,
+    /// `state`, `always` or `never`.
+    pub choice: String,
+}
+
+/// A mapping table.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MappingView {
+    /// Names the table.
+    pub caption: String,
+    /// What is mapped: "Jira priority".
+    pub source: String,
+    /// To what: "Traceline priority".
+    pub target: String,
+    /// First part of the names of its fields.
+    pub prefix: String,
+    /// Rows to show.
+    pub rows: Vec<MappingRow>,
+    /// Targets: code and words.
+    pub targets: Vec<(String, String)>,
+    /// Code of the default.
+    pub default: String,
+    /// How many rows there are, shown or not.
+    pub total: usize,
+    /// How many have no row of their own.
+    pub unmapped: usize,
+    /// How many of those have a suggestion.
+    pub suggestions: usize,
+    /// Only unmapped rows are shown.
+    pub only_unmapped: bool,
+    /// Why there are no rows, if so.
+    pub empty_reason: String,
+}
+
+/// A row of a mapping table.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MappingRow {
+    /// Jira's id.
+    pub id: String,
+    /// Jira's name.
+    pub name: String,
+    /// What tells it from others of the same name; may be empty.
+    pub distinction: String,
+    /// Number of work items, in words ("41", "about 41"); empty when not known.
+    pub count: String,
+    /// Code of the chosen target; empty for none.
+    pub chosen: String,
+    /// Words for what it gets without a row.
+    pub without: String,
+    /// Words of the suggested target and the reason.
+    pub suggestion: Option<(String, String)>,
+    /// Whether it is the row of the empty value.
+    pub empty: bool,
+}
+
+/// Step 5.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RequirementsStep {
+    /// Chosen date sources in order, three places; empty for none.
+    pub sources: Vec<String>,
+    /// Sources to choose from: code, words, why not.
+    pub source_choices: Vec<(String, String, Option<String>)>,
+    /// Status table.
+    pub statuses: MappingView,
+    /// Types.
+    pub types: Vec<ChoiceView>,
+    /// Further fields.
+    pub further: Vec<ChoiceView>,
+}
+
+/// Step 6.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BugsStep {
+    /// Types.
+    pub types: Vec<ChoiceView>,
+    /// Severity fields.
+    pub severity_fields: Vec<ChoiceView>,
+    /// Severity table, with a field.
+    pub severities: Option<MappingView>,
+    /// `status` or `resolution`.
+    pub source: String,
+    /// Table of that source.
+    pub statuses: MappingView,
+}
+
+/// What would come out of the draft.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PreviewView {
+    /// When Jira was asked, UTC milliseconds.
+    pub at_ms: Option<i64>,
+    /// Requirements in words; empty when not known or off.
+    pub requirements: String,
+    /// Bugs.
+    pub bugs: String,
+    /// Releases.
+    pub releases: String,
+    /// Sprints.
+    pub sprints: String,
+    /// Tables with unmapped values: words, how many, step.
+    pub gaps: Vec<(String, usize, u8)>,
+    /// A few real work items.
+    pub samples: Vec<SampleView>,
+    /// Why there is less than there could be; may be empty.
+    pub remark: String,
+}
+
+/// A work item and what becomes of it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SampleView {
+    /// Key.
+    pub key: String,
+    /// Summary.
+    pub summary: String,
+    /// Jira's value, ours, and a remark such as `default` or `field 2`.
+    pub lines: Vec<(String, String, String)>,
+}
+
+/// A step's page. `query` searches Jira projects in step 1; `show` may be `unmapped`.
+///
+/// # Errors
+/// Not allowed; unknown configuration or step. A Jira that does not answer is a note, not an error.
+#[server(endpoint = "load_wizard_step")]
+pub async fn load_wizard_step(
+    project: String,
+    configuration: String,
+    step: u8,
+    #[server(default)] query: Option<String>,
+    #[server(default)] show: String,
+) -> Result<WizardView, ApiError> {
+    use crate::{
+        domain::role::Capability,
+        server::{app, auth},
+    };
+    let (anyone, guard) = (auth::anyone()?, auth::project(&project, Capability::Configure).await?);
+    Ok(app::wizard::load_step(&guard, &anyone, &configuration, step, query.as_deref(), &show).await?)
+}
+
+/// Saves a step's answers and does what the pressed button says: `save`, `next`, `back`, `preview`,
+/// `refresh`, `accept_suggestions`, `up.N`, `down.N` (N from 1) or `proceed`.
+///
+/// # Errors
+/// Not allowed; answers that do not hold; somebody else saved meanwhile.
+#[server(endpoint = "save_wizard_step")]
+pub async fn save_wizard_step(
+    project: String,
+    configuration: String,
+    step: u8,
+    draft_revision: i64,
+    #[server(default)] #[server(rename = "do")] pressed: String,
+    #[server(default)] answers: BTreeMap<String, String>,
+) -> Result<(), ApiError> {
+    use crate::{
+        domain::role::Capability,
+        server::{app, auth},
+    };
+    let guard = auth::project(&project, Capability::Configure).await?;
+    Ok(app::wizard::save_step(&guard, &configuration, step, draft_revision, &pressed, &answers).await?)
+}
+
+/// Jira projects whose key or name matches, for the search in step 1.
+///
+/// # Errors
+/// Not allowed; Jira does not answer.
+#[server(endpoint = "search_jira_projects")]
+pub async fn search_jira_projects(project: String, configuration: String, query: String) -> Result<ProjectHits, ApiError> {
+    use crate::{
+        domain::role::Capability,
+        server::{app, auth},
+    };
+    let guard = auth::project(&project, Capability::Configure).await?;
+    Ok(app::wizard::search_projects(&guard, &configuration, &query).await?)
+}

@@ -1,0 +1,149 @@
+//! Linked Jira projects of a project: the list of them, and beginning a new one.
+
+use crate::{
+    api::configuration::{AvailableConnectionView, ConfigurationView, IntegrationsView},
+    domain::{connection::ConnectionStatus, jira::Deployment, role::Capability, wizard::Settings},
+    server::{
+        app::wizard::{parse_settings, settings_text},
+        auth::ProjectGuard,
+        error::{Error, Result},
+        http::context,
+        random,
+        store::{
+            audit::{self, AuditEntry},
+            configuration::{self, ConfigurationRow},
+            connection::{self, ConnectionRow},
+            helpers,
+        },
+    },
+};
+
+/// Host of a connection's site.
+pub fn host_of(row: &ConnectionRow) -> String {
+    url::Url::parse(&row.site_url).ok().and_then(|url| url.host_str().map(str::to_owned)).unwrap_or_default()
+}
+
+/// Words for a connection's deployment.
+pub fn deployment_label(row: &ConnectionRow) -> String {
+    match Deployment::find(&row.deployment) {
+        Some(Deployment::DataCenter) => "Data Center",
+        _ => "Cloud",
+    }
+    .to_owned()
+}
+
+/// The page Integrations.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn load_integrations(guard: &ProjectGuard) -> Result<IntegrationsView> {
+    let mut tx = guard.state().database().read().await?;
+    let all = connection::list(&mut tx).await?;
+    let rows = configuration::list_of_project(&mut tx, guard.project_id().as_str()).await?;
+    let mut configurations = Vec::with_capacity(rows.len());
+    for row in rows {
+        let running = match &row.running_version_id {
+            Some(id) => configuration::find_version(&mut tx, id).await?.map(|version| version.settings),
+            None => None,
+        };
+        let connection = all.iter().find(|known| known.id == row.connection_id);
+        configurations.push(view(&row, running.as_deref(), connection)?);
+    }
+    let connection_makers = helpers::list_connection_makers(&mut tx).await?;
+    let project_admins = helpers::list_project_admins(&mut tx, guard.project_id().as_str()).await?;
+    let (active, others): (Vec<_>, Vec<_>) = all.iter().partition(|row| row.status == ConnectionStatus::Active.code());
+    let connections = active
+        .into_iter()
+        .map(|row| AvailableConnectionView {
+            id: row.id.clone(),
+            name: row.name.clone(),
+            deployment: deployment_label(row),
+            host: host_of(row),
+        })
+        .collect();
+    Ok(IntegrationsView {
+        project_name: guard.project().name.clone(),
+        configures: guard.can(Capability::Configure),
+        manages_connections: guard.viewer().can(Capability::ManageConnections),
+        connections,
+        configurations,
+        connection_makers,
+        project_admins,
+        inactive_connections: others.len(),
+    })
+}
+
+fn view(row: &ConfigurationRow, running: Option<&str>, connection: Option<&ConnectionRow>) -> Result<ConfigurationView> {
+    let settings = parse_settings(&row.draft)?;
+    let running = running.map(parse_settings).transpose()?;
+    let step = u8::try_from(row.draft_step).unwrap_or(6).min(6);
+    let draft_note = match (&running, step) {
+        (Some(running), _) if *running == settings => String::new(),
+        (Some(_), _) => "Changes saved, not proceeded".to_owned(),
+        (None, 0) => "Draft, nothing saved yet".to_owned(),
+        (None, step) => format!("Draft, step {step} of 6"),
+    };
+    let board = match (&settings.board, settings.project.is_some()) {
+        (Some(board), _) => format!("Board: {}", board.name),
+        (None, true) => "No board, sprints are not pulled".to_owned(),
+        (None, false) => String::new(),
+    };
+    // A configuration can be no better than its connection.
+    let broken = connection.filter(|row| row.status == ConnectionStatus::Error.code());
+    let (status, status_reason) = match broken {
+        Some(broken) if row.status != "archived" => {
+            ("error".to_owned(), format!("The connection {} is in error: {}", broken.name, broken.status_reason))
+        }
+        _ => (row.status.clone(), row.status_reason.clone()),
+    };
+    Ok(ConfigurationView {
+        id: row.id.clone(),
+        key: row.jira_project_key.clone().unwrap_or_default(),
+        name: row.jira_project_name.clone().unwrap_or_default(),
+        board,
+        status,
+        status_reason,
+        connection_name: connection.map(|row| row.name.clone()).unwrap_or_default(),
+        deployment: connection.map(deployment_label).unwrap_or_default(),
+        draft_note,
+        draft_saved_by: row.draft_saved_by.clone(),
+        draft_saved_at_ms: row.draft_saved_at,
+        resume_step: step.max(1),
+        proceeded: row.running_version_id.is_some(),
+        last_synced_at_ms: row.last_synced_at,
+    })
+}
+
+/// Begins a configuration and sends the browser to its first step; gives its id.
+///
+/// # Errors
+/// Connection unknown or not active.
+pub async fn create(guard: &ProjectGuard, connection_id: &str) -> Result<String> {
+    let state = guard.state();
+    let (id, now) = (random::new_id(), state.clock().now_ms());
+    let draft = settings_text(&Settings::default())?;
+    let mut tx = state.database().write().await?;
+    let connection = connection::find(&mut tx, connection_id).await?.ok_or(Error::NotFound("connection"))?;
+    if connection.status != ConnectionStatus::Active.code() {
+        return Err(Error::Conflict(format!(
+            "The connection {} is not active, so no configuration can begin on it. Choose another connection, or ask an Account Admin or System Admin to repair it.",
+            connection.name
+        )));
+    }
+    let viewer = guard.viewer();
+    configuration::insert(&mut tx, &id, guard.project_id().as_str(), connection_id, &draft, viewer.name(), now).await?;
+    audit::insert(&mut tx, AuditEntry {
+        at: now,
+        person_id: Some(viewer.person_id().as_str()),
+        person_name: viewer.name(),
+        address: &viewer.request().address,
+        action: "configuration.created",
+        object: "configuration",
+        object_id: &id,
+        detail: &format!("In project {} on connection {}", guard.project().name, connection.name),
+    })
+    .await?;
+    tx.commit().await?;
+    context::redirect(&crate::ui::paths::wizard(guard.project_id().as_str(), &id, 1));
+    Ok(id)
+}

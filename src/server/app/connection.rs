@@ -1,0 +1,165 @@
+//! Connections to Jira: opening one for a call, and the truth about its status.
+//!
+//! The only place where a stored token is opened. It goes into a [`JiraClient`] for the stored address
+//! and nowhere else. Can go wrong: the server's key changed; then the status says so and the token has
+//! to be typed again.
+
+use secrecy::SecretString;
+use url::Url;
+
+use crate::{
+    domain::{
+        connection::{ConnectionStatus, StatusReason},
+        dates::local_date,
+        jira::Deployment,
+    },
+    server::{
+        app::layout::utc_offset_seconds,
+        error::{Error, Result},
+        jira::{Credential, ErrorClass, JiraClient, JiraError, Site},
+        live::LiveEvent,
+        outbound::{OutboundClient, OutboundError},
+        state::AppState,
+        store::{
+            StoreError, Tx,
+            connection::{self, ConnectionRow, NewStatus},
+            setting,
+        },
+    },
+};
+
+/// Answers of a working connection are noted at most this often, in milliseconds.
+const TOUCH_STEP_MS: i64 = 60 * 1000;
+
+/// A connection ready for calls.
+#[derive(Debug, Clone)]
+pub struct OpenConnection {
+    /// The client with its credential.
+    pub client: JiraClient,
+    /// What is stored about it.
+    pub row: ConnectionRow,
+}
+
+/// The place that a connection's token is sealed for.
+pub(super) fn token_place(id: &str) -> String {
+    format!("connection.token:{id}")
+}
+
+/// Opens a connection for calls.
+///
+/// # Errors
+/// Unknown; disconnected; the token does not open with this server's key (the status says so then).
+pub async fn open_client(state: &AppState, connection_id: &str) -> Result<OpenConnection> {
+    let mut tx = state.database().read().await?;
+    let row = connection::find(&mut tx, connection_id).await?.ok_or(Error::NotFound("connection"))?;
+    drop(tx);
+    if row.status == ConnectionStatus::Inactive.code() {
+        return Err(Error::Conflict(format!(
+            "The connection {} is disconnected, so Jira is not called. An Account Admin or System Admin can reconnect it.",
+            row.name
+        )));
+    }
+    let token = match open_token(state, &row) {
+        Ok(token) => token,
+        Err(error) => {
+            set_status(state, &row, StatusReason::KeyLost).await?;
+            return Err(error);
+        }
+    };
+    let deployment = deployment_of(&row)?;
+    let credential = match deployment {
+        Deployment::Cloud => Credential::Cloud { email: row.email.clone().unwrap_or_default(), token },
+        Deployment::DataCenter => Credential::DataCenter { token },
+    };
+    let site = Site {
+        deployment,
+        site_url: stored_url(&row.site_url, "site_url")?,
+        api_base: stored_url(&row.api_base, "api_base")?,
+        credential,
+    };
+    let outbound = open_outbound(state, row.ca_pem.as_deref())?;
+    Ok(OpenConnection { client: JiraClient::new(outbound, site), row })
+}
+
+/// The stored token of a connection.
+pub(super) fn open_token(state: &AppState, row: &ConnectionRow) -> Result<SecretString> {
+    let sealed = row.sealed_token.as_deref().ok_or_else(|| StoreError::inconsistent("connection", "sealed_token", "absent"))?;
+    Ok(state.sealer().open(&token_place(&row.id), sealed)?)
+}
+
+/// The outbound client for a connection with its own certificate authority.
+pub(super) fn open_outbound(state: &AppState, ca_pem: Option<&str>) -> Result<OutboundClient> {
+    OutboundClient::new(state.outbound().clone(), ca_pem.map(str::as_bytes)).map_err(|error| match error {
+        OutboundError::BadCertificateAuthority if ca_pem.is_some() => Error::field(
+            crate::domain::connection::fields::CA_PEM,
+            "The certificate cannot be read: its text is damaged or cut. Paste the whole PEM file of the authority again.",
+        ),
+        error => Error::Internal(format!("the outbound client: {error}")),
+    })
+}
+
+/// Deployment of a stored connection.
+pub(super) fn deployment_of(row: &ConnectionRow) -> Result<Deployment> {
+    Deployment::find(&row.deployment).ok_or_else(|| StoreError::inconsistent("connection", "deployment", &row.deployment).into())
+}
+
+/// A stored address.
+pub(super) fn stored_url(text: &str, column: &'static str) -> Result<Url> {
+    Url::parse(text).map_err(|error| StoreError::inconsistent("connection", column, error).into())
+}
+
+/// Offset of the organisation's zone now, in seconds east of UTC.
+pub(super) async fn organisation_offset(tx: &mut Tx, now: i64) -> Result<i32> {
+    let zone = setting::find(tx, setting::TIME_ZONE).await?;
+    Ok(utc_offset_seconds(zone.as_deref(), now))
+}
+
+/// Notes that a call through a connection failed. A refused token makes the status Error with the
+/// reason; other failures pass or belong to one call, and leave it.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn record_failure(state: &AppState, connection_id: &str, error: &JiraError) -> Result<()> {
+    if error.class() != ErrorClass::Credential {
+        return Ok(());
+    }
+    let now = state.clock().now_ms();
+    let mut tx = state.database().read().await?;
+    let Some(row) = connection::find(&mut tx, connection_id).await? else { return Ok(()) };
+    let offset = organisation_offset(&mut tx, now).await?;
+    drop(tx);
+    let today = jiff::Timestamp::from_millisecond(now).map(|at| local_date(at, offset)).unwrap_or_default();
+    let expired = row.token_expires_on.as_deref().and_then(|day| day.parse::<jiff::civil::Date>().ok()).is_some_and(|day| day < today);
+    set_status(state, &row, if expired { StatusReason::TokenExpired } else { StatusReason::TokenRefused }).await
+}
+
+/// Notes that Jira answered a call through a connection: a status Error ends.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn record_success(state: &AppState, connection_id: &str) -> Result<()> {
+    let mut tx = state.database().read().await?;
+    let Some(row) = connection::find(&mut tx, connection_id).await? else { return Ok(()) };
+    drop(tx);
+    if row.status == ConnectionStatus::Error.code() {
+        return set_status(state, &row, StatusReason::Tested).await;
+    }
+    let now = state.clock().now_ms();
+    if row.checked_at.is_none_or(|at| now - at >= TOUCH_STEP_MS) {
+        let mut tx = state.database().write().await?;
+        connection::touch(&mut tx, connection_id, now).await?;
+        tx.commit().await?;
+    }
+    Ok(())
+}
+
+async fn set_status(state: &AppState, row: &ConnectionRow, reason: StatusReason) -> Result<()> {
+    let new = NewStatus { status: reason.status().code(), reason: reason.what(), next: reason.next_step() };
+    let mut tx = state.database().write().await?;
+    let changed = connection::set_status(&mut tx, &row.id, row.revision, new, state.clock().now_ms()).await?;
+    tx.commit().await?;
+    if changed {
+        state.live().send(LiveEvent::ConnectionChanged(row.id.clone()));
+    }
+    Ok(())
+}

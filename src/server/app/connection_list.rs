@@ -1,0 +1,192 @@
+//! Connections as pages show them.
+//!
+//! Never opens a token and never gives one out. Can go wrong: a stored report of an older form; the page
+//! then says that no test is known.
+
+use jiff::{Timestamp, civil::Date};
+
+use crate::{
+    api::connection::{ConnectionFields, ConnectionFormView, ConnectionTestView, ConnectionView},
+    domain::{
+        connection::{ConnectionStatus, TokenLife, display_url, token_life},
+        connection_report::{ConnectionReport, Verdict},
+        dates::{format_date, format_moment, local_date},
+    },
+    server::{
+        app::{
+            connection::{organisation_offset, stored_url},
+            layout::utc_offset_seconds,
+        },
+        auth::AccountGuard,
+        error::{Error, Result},
+        random,
+        store::{
+            StoreError, Tx,
+            connection::{self, ConnectionRow},
+            connection_test,
+        },
+    },
+};
+
+/// Now and here, for texts about time.
+pub(super) struct Moment {
+    now: Timestamp,
+    offset: i32,
+}
+
+impl Moment {
+    /// Now, in the person's zone, else the organisation's.
+    pub(super) async fn of(guard: &AccountGuard, tx: &mut Tx) -> Result<Self> {
+        let now_ms = guard.state().clock().now_ms();
+        let offset = match guard.viewer().time_zone() {
+            Some(zone) => utc_offset_seconds(Some(zone), now_ms),
+            None => organisation_offset(tx, now_ms).await?,
+        };
+        Ok(Self { now: Timestamp::from_millisecond(now_ms).unwrap_or_default(), offset })
+    }
+
+    /// Today.
+    pub(super) fn today(&self) -> Date {
+        local_date(self.now, self.offset)
+    }
+
+    /// A moment in words.
+    pub(super) fn words(&self, at_ms: i64) -> String {
+        format_moment(Timestamp::from_millisecond(at_ms).unwrap_or_default(), self.now, self.offset)
+    }
+
+    fn day(&self, at_ms: i64) -> String {
+        format_date(local_date(Timestamp::from_millisecond(at_ms).unwrap_or_default(), self.offset))
+    }
+}
+
+/// All connections, those in error first.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn list_connections(guard: &AccountGuard) -> Result<Vec<ConnectionView>> {
+    let mut tx = guard.state().database().read().await?;
+    let moment = Moment::of(guard, &mut tx).await?;
+    let rows = connection::list(&mut tx).await?;
+    rows.iter().map(|row| connection_view(row, &moment)).collect()
+}
+
+fn connection_view(row: &ConnectionRow, moment: &Moment) -> Result<ConnectionView> {
+    let url = stored_url(&row.site_url, "site_url")?;
+    if ConnectionStatus::find(&row.status).is_none() {
+        return Err(StoreError::inconsistent("connection", "status", &row.status).into());
+    }
+    let expires = stored_day(row)?;
+    let token_warning = match (token_life(expires, moment.today()), expires) {
+        (TokenLife::EndsSoon(0), _) => "The token expires today. Create a new one in Jira and replace it.".to_owned(),
+        (TokenLife::EndsSoon(days), Some(day)) => {
+            let days = if days == 1 { "1 day".to_owned() } else { format!("{days} days") };
+            format!("The token expires in {days}, on {}. Create a new one in Jira and replace it.", format_date(day))
+        }
+        (TokenLife::Expired(_), Some(day)) => {
+            format!("The token expired on {}. Create a new one in Jira and replace it.", format_date(day))
+        }
+        _ => String::new(),
+    };
+    Ok(ConnectionView {
+        id: row.id.clone(),
+        name: row.name.clone(),
+        deployment: row.deployment.clone(),
+        unencrypted: url.scheme() == "http",
+        url: display_url(&url),
+        status: row.status.clone(),
+        reason: row.status_reason.clone(),
+        next_step: row.status_next.clone(),
+        identity: row.identity.clone().unwrap_or_default(),
+        email: row.email.clone().unwrap_or_default(),
+        version: row.product_version.clone().unwrap_or_default(),
+        checked: row.checked_at.map(|at| {
+            (moment.words(at), Timestamp::from_millisecond(at).unwrap_or_default().to_string())
+        }),
+        token_warning,
+        description: row.description.clone(),
+    })
+}
+
+fn stored_day(row: &ConnectionRow) -> Result<Option<Date>> {
+    row.token_expires_on
+        .as_deref()
+        .map(|day| day.parse::<Date>().map_err(|error| StoreError::inconsistent("connection", "token_expires_on", error).into()))
+        .transpose()
+}
+
+/// The form of a new connection, or of a stored one; with the test that the person has just made.
+///
+/// # Errors
+/// Unknown connection; a test that is over is not one.
+pub async fn load_form(guard: &AccountGuard, id: Option<&str>, test: Option<&str>) -> Result<ConnectionFormView> {
+    let now = guard.state().clock().now_ms();
+    let mut tx = guard.state().database().read().await?;
+    let moment = Moment::of(guard, &mut tx).await?;
+    let row = match id {
+        None => None,
+        Some(id) => Some(connection::find(&mut tx, id).await?.ok_or(Error::NotFound("connection"))?),
+    };
+    let kept = match test {
+        None => None,
+        Some(test) => {
+            let person = guard.viewer().person_id().as_str();
+            connection_test::find(&mut tx, &random::hash_token(test), person, id.unwrap_or_default(), now).await?
+        }
+    };
+    drop(tx);
+    let mut view = ConnectionFormView {
+        fields: row.as_ref().map(stored_fields).transpose()?.unwrap_or_default(),
+        token_set: row.as_ref().and_then(|row| {
+            Some(format!("Set {} by {}", moment.day(row.token_set_at?), row.token_set_by.as_deref()?))
+        }),
+        tested: row.as_ref().and_then(|row| stored_test(row, &moment)),
+        tested_now: false,
+        token_kept: false,
+        stored: row.as_ref().map(|row| connection_view(row, &moment)).transpose()?,
+    };
+    if let (Some(kept), Some(test)) = (kept, test) {
+        let unreadable = |error| StoreError::inconsistent("connection_test", "outcome", error);
+        view.fields = serde_json::from_str(&kept.fields).map_err(unreadable)?;
+        let tested: ConnectionTestView = serde_json::from_str(&kept.outcome).map_err(unreadable)?;
+        view.tested = Some(tested);
+        view.tested_now = true;
+        view.token_kept = kept.sealed_token.is_some();
+        test.clone_into(&mut view.fields.kept);
+    }
+    Ok(view)
+}
+
+fn stored_fields(row: &ConnectionRow) -> Result<ConnectionFields> {
+    Ok(ConnectionFields {
+        id: row.id.clone(),
+        revision: row.revision.to_string(),
+        name: row.name.clone(),
+        deployment: row.deployment.clone(),
+        url: display_url(&stored_url(&row.site_url, "site_url")?),
+        email: row.email.clone().unwrap_or_default(),
+        token: String::new(),
+        token_expires: row.token_expires_on.clone().unwrap_or_default(),
+        description: row.description.clone(),
+        ca_pem: row.ca_pem.clone().unwrap_or_default(),
+        kept: String::new(),
+    })
+}
+
+fn stored_test(row: &ConnectionRow, moment: &Moment) -> Option<ConnectionTestView> {
+    let report: ConnectionReport = serde_json::from_str(row.report.as_deref()?).ok()?;
+    Some(ConnectionTestView { report, notices: Vec::new(), tested: moment.words(row.checked_at?) })
+}
+
+/// Reason and next step of a saved connection's status.
+pub(super) fn status_words(report: &ConnectionReport) -> (String, String) {
+    use crate::domain::connection_report::CheckState;
+    let limit = match report.verdict {
+        Verdict::Passed => None,
+        _ => report.checks.iter().find(|check| check.state == CheckState::Warned),
+    };
+    match limit {
+        Some(check) => (check.detail.clone(), check.next_step.clone()),
+        None => ("All checks passed.".to_owned(), String::new()),
+    }
+}

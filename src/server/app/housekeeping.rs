@@ -1,0 +1,45 @@
+//! Removing what is over: sessions, links, counted tries, kept forms. Nothing relies on it: every
+//! reader checks the time itself.
+
+use std::time::Duration;
+
+use crate::server::{
+    app::throttle::WINDOW_MS,
+    error::Result,
+    state::AppState,
+    store::{form_failure, one_time_link, session, throttle},
+};
+
+const EVERY: Duration = Duration::from_secs(10 * 60);
+
+/// Removes what is over now; gives the number of sessions.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn clean(state: &AppState) -> Result<u64> {
+    let now = state.clock().now_ms();
+    let mut tx = state.database().write().await?;
+    let sessions = session::delete_expired(&mut tx, now).await?;
+    one_time_link::delete_expired(&mut tx, now).await?;
+    throttle::delete_old(&mut tx, WINDOW_MS, now).await?;
+    form_failure::delete_expired(&mut tx, now).await?;
+    tx.commit().await?;
+    Ok(sessions)
+}
+
+/// Cleans at start and every ten minutes until the server stops.
+pub async fn run(state: AppState) {
+    let mut ticks = tokio::time::interval(EVERY);
+    loop {
+        tokio::select! {
+            () = state.shutdown().cancelled() => return,
+            _ = ticks.tick() => {}
+        }
+        match clean(&state).await {
+            Ok(sessions) => tracing::debug!(sessions, "removed what is over"),
+            Err(error) => {
+                tracing::warn!(error = ?error, "what is over cannot be removed now, trying again later")
+            }
+        }
+    }
+}

@@ -1,0 +1,248 @@
+//! Settings of the organisation: name, public address, time zone.
+
+use jiff::tz::TimeZone;
+use url::Url;
+
+use crate::{
+    api::organisation::SettingsView,
+    domain::{
+        field_error::{FieldErrors, Validated},
+        text::parse_name,
+    },
+    server::{
+        app::{audit::record, target},
+        auth::AccountGuard,
+        error::{Error, Result},
+        http::context::{self, RequestContext},
+        state::AppState,
+        store::{Tx, setting},
+    },
+};
+
+/// Longest name of an organisation.
+pub const MAX_ORGANISATION: usize = 80;
+const MAX_ADDRESS: usize = 255;
+
+/// Checked settings.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// Organisation name.
+    pub organisation: String,
+    /// Public address without a slash at the end; none where the configuration fixes it.
+    pub public_url: Option<String>,
+    /// IANA name.
+    pub time_zone: String,
+}
+
+/// Checks the three fields of a form; a public address fixed by the configuration is not looked at.
+///
+/// # Errors
+/// What is wrong, by field.
+pub fn parse_settings(
+    state: &AppState,
+    organisation: &str,
+    public_url: &str,
+    time_zone: &str,
+) -> Validated<Settings> {
+    let mut errors = FieldErrors::new();
+    let organisation = errors.take(parse_name(
+        "organisation",
+        "The organization name",
+        organisation,
+        MAX_ORGANISATION,
+    ));
+    let public_url = match state.config().public_url {
+        Some(_) => Some(None),
+        None => errors.take(parse_public_url("public_url", public_url)).map(Some),
+    };
+    let time_zone = errors.take(parse_time_zone("time_zone", time_zone));
+    match (organisation, public_url, time_zone) {
+        (Some(organisation), Some(public_url), Some(time_zone)) => Ok(Settings {
+            organisation,
+            public_url,
+            time_zone,
+        }),
+        _ => Err(errors),
+    }
+}
+
+/// An IANA time zone in its own spelling.
+///
+/// # Errors
+/// Unknown.
+pub fn parse_time_zone(field: &str, text: &str) -> Validated<String> {
+    let zone = TimeZone::get(text.trim()).ok();
+    match zone.as_ref().and_then(TimeZone::iana_name) {
+        Some(name) => Ok(name.to_owned()),
+        None => Err(FieldErrors::one(
+            field,
+            "This time zone is not known. Choose one such as Europe/Berlin or UTC.",
+        )),
+    }
+}
+
+/// The address people use: scheme and host, perhaps a port.
+///
+/// # Errors
+/// Another scheme, no host, or more than that.
+pub fn parse_public_url(field: &str, text: &str) -> Validated<String> {
+    let wrong = |message: &str| Err(FieldErrors::one(field, message));
+    let text = text.trim();
+    if text.is_empty() {
+        return wrong(
+            "The public address is empty. Enter the address people open, such as https://traceline.example.com.",
+        );
+    }
+    if text.chars().count() > MAX_ADDRESS {
+        return wrong("The public address is too long. The limit is 255 characters.");
+    }
+    let Ok(url) = Url::parse(text) else {
+        return wrong("This is not a web address. Enter one such as https://traceline.example.com.");
+    };
+    if !matches!(url.scheme(), "https" | "http") || url.host_str().is_none() {
+        return wrong("The public address must begin with https:// or http:// and name a host.");
+    }
+    if !url.username().is_empty() || url.password().is_some() {
+        return wrong(
+            "The public address must not hold a user name or password. Remove what stands before the @.",
+        );
+    }
+    if url.path() != "/" || url.query().is_some() || url.fragment().is_some() {
+        return wrong("The public address ends after host and port. Remove what follows.");
+    }
+    Ok(url.as_str().trim_end_matches('/').to_owned())
+}
+
+/// The address links begin with: configured, else set, else the one this request came to.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn public_address(tx: &mut Tx, state: &AppState, request: &RequestContext) -> Result<String> {
+    if let Some(url) = &state.config().public_url {
+        return Ok(url.as_str().trim_end_matches('/').to_owned());
+    }
+    Ok(match setting::find(tx, setting::PUBLIC_URL).await? {
+        Some(url) => url,
+        None => request_origin(state, request),
+    })
+}
+
+/// The address this request came to, as far as its `Host` can be read.
+pub fn request_origin(state: &AppState, request: &RequestContext) -> String {
+    let scheme = if request.https { "https" } else { "http" };
+    let host = request
+        .headers
+        .get(axum::http::header::HOST)
+        .and_then(|value| value.to_str().ok());
+    // Over HTTP/2 the host is part of the address asked for.
+    let host = host.or_else(|| request.uri.authority().map(axum::http::uri::Authority::as_str));
+    host.and_then(|host| parse_public_url("", &format!("{scheme}://{host}")).ok())
+        .unwrap_or_else(|| format!("http://{}", state.config().listen))
+}
+
+/// Stores checked settings.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn save(tx: &mut Tx, settings: &Settings) -> Result<()> {
+    setting::save(tx, setting::ORGANISATION, &settings.organisation).await?;
+    if let Some(public_url) = &settings.public_url {
+        setting::save(tx, setting::PUBLIC_URL, public_url).await?;
+    }
+    Ok(setting::save(tx, setting::TIME_ZONE, &settings.time_zone).await?)
+}
+
+/// The settings as their page shows them.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn load_settings(guard: &AccountGuard) -> Result<SettingsView> {
+    let (state, request) = (guard.state(), guard.viewer().request());
+    let mut tx = state.database().read().await?;
+    Ok(SettingsView {
+        organisation: setting::find(&mut tx, setting::ORGANISATION)
+            .await?
+            .unwrap_or_default(),
+        public_url: public_address(&mut tx, state, request).await?,
+        public_url_is_fixed: state.config().public_url.is_some(),
+        seen_address: request_origin(state, request),
+        time_zone: setting::find(&mut tx, setting::TIME_ZONE)
+            .await?
+            .unwrap_or_else(|| "UTC".into()),
+    })
+}
+
+/// Changes the settings.
+///
+/// # Errors
+/// What is wrong with a field.
+pub async fn save_settings(
+    guard: &AccountGuard,
+    organisation: &str,
+    public_url: &str,
+    time_zone: &str,
+) -> Result<()> {
+    let settings =
+        parse_settings(guard.state(), organisation, public_url, time_zone).map_err(Error::Invalid)?;
+    let mut tx = guard.state().database().write().await?;
+    save(&mut tx, &settings).await?;
+    let detail = format!(
+        "Name {}, public address {}, time zone {}",
+        settings.organisation,
+        settings.public_url.as_deref().unwrap_or("by configuration"),
+        settings.time_zone
+    );
+    record(
+        &mut tx,
+        guard.viewer(),
+        "settings.changed",
+        "organisation",
+        "organisation",
+        &detail,
+    )
+    .await?;
+    tx.commit().await?;
+    context::redirect(&format!("{}?done=saved", target::SETTINGS));
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn public_addresses_are_scheme_and_host() {
+        let parse = |text| parse_public_url("a", text);
+        assert_eq!(
+            parse(" https://Trace.Example.com/ ").expect("good"),
+            "https://trace.example.com"
+        );
+        assert_eq!(
+            parse("http://127.0.0.1:3000").expect("good"),
+            "http://127.0.0.1:3000"
+        );
+        for bad in [
+            "",
+            "trace.example.com",
+            "ftp://a",
+            "https://u:p@a",
+            "https://a/b",
+            "https://a?b",
+            "https://a#b",
+            "javascript:alert(1)",
+        ] {
+            assert!(parse(bad).is_err(), "{bad}");
+        }
+        assert!(parse(&format!("https://{}.test", "a".repeat(300))).is_err());
+    }
+
+    #[test]
+    fn every_offered_time_zone_is_known() {
+        for zone in crate::domain::time_zone::COMMON_TIME_ZONES {
+            assert!(parse_time_zone("a", zone).is_ok(), "{zone}");
+        }
+        for bad in ["", "Nowhere/Land", "<script>", "../../etc/passwd"] {
+            assert!(parse_time_zone("a", bad).is_err(), "{bad}");
+        }
+    }
+}

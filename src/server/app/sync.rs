@@ -1,0 +1,245 @@
+//! Sync runs as people meet them: start, cancel, look, follow.
+
+use crate::{
+    api::sync::{ProgressEvent, QuarantinedView, RunView, SyncView},
+    domain::{
+        sync_status::{ConfigurationStatus, Phase, Progress, RunTrace, SyncRunState, Trigger},
+        role::Capability,
+    },
+    server::{
+        app::layout::utc_offset_seconds,
+        auth::ProjectGuard,
+        error::{Error, Result},
+        http::context,
+        live::LiveEvent,
+        store::{
+            self, StoreError, Tx,
+            audit::{self, AuditEntry},
+            mirror, setting,
+            sync_run::{self, SyncRunRow, SyncTargetRow},
+        },
+        sync,
+    },
+    ui::paths,
+};
+
+/// Runs that the page lists.
+const RUNS: i64 = 20;
+/// Quarantined work items that the page lists.
+const QUARANTINED: i64 = 50;
+
+/// The runs of a configuration of the guard's project.
+///
+/// # Errors
+/// Unknown, or of another project.
+pub async fn load(guard: &ProjectGuard, configuration_id: &str) -> Result<SyncView> {
+    let state = guard.state();
+    let now = state.clock().now_ms();
+    let mut tx = state.database().read().await?;
+    let target = get_target(&mut tx, guard, configuration_id).await?;
+    let rows = sync_run::list_of_configuration(&mut tx, configuration_id, RUNS + 1).await?;
+    let zone = match guard.viewer().time_zone() {
+        Some(zone) => Some(zone.to_owned()),
+        None => setting::find(&mut tx, setting::TIME_ZONE).await?,
+    };
+    let estimate = store::connection::find(&mut tx, &target.connection_id).await?.is_some_and(|row| row.deployment == "cloud");
+    let mut runs = Vec::with_capacity(rows.len());
+    for row in &rows {
+        let name = match &row.requested_by {
+            Some(person) => store::sync_run::find_person_name(&mut tx, person).await?.unwrap_or_default(),
+            None => String::new(),
+        };
+        runs.push(run_view(row, name, estimate, now)?);
+    }
+    let current = (!runs.is_empty()).then(|| runs.remove(0));
+    let quarantined = mirror::list_quarantined(&mut tx, configuration_id, QUARANTINED).await?;
+    let version = sync_run::find_newest_version(&mut tx, configuration_id).await?;
+    Ok(SyncView {
+        project_id: target.project_id.clone(),
+        configuration_id: target.configuration_id.clone(),
+        jira_key: target.jira_project_key.clone().unwrap_or_default(),
+        jira_name: target.jira_project_name.clone().unwrap_or_default(),
+        status: ConfigurationStatus::find(&target.status)
+            .ok_or_else(|| StoreError::inconsistent("configuration", "status", &target.status))?,
+        status_reason: target.status_reason.clone(),
+        last_synced_at: target.last_synced_at,
+        read_at: now,
+        utc_offset_seconds: utc_offset_seconds(zone.as_deref(), now),
+        current,
+        past: runs,
+        quarantined: quarantined.into_iter().map(|row| quarantined_view(row, &target.site_url)).collect(),
+        start_refused: find_refusal(&target, version.as_deref()).unwrap_or_default(),
+        may_sync: guard.can(Capability::SyncNow),
+        connection_name: target.connection_name,
+    })
+}
+
+/// Starts a run by the Sync button, or finds the one on its way; leads to its page.
+///
+/// # Errors
+/// Unknown; archived, disconnected, never proceeded.
+pub async fn start(guard: &ProjectGuard, configuration_id: &str) -> Result<()> {
+    let state = guard.state();
+    let now = state.clock().now_ms();
+    let mut tx = state.database().write().await?;
+    let target = get_target(&mut tx, guard, configuration_id).await?;
+    let version = sync_run::find_newest_version(&mut tx, configuration_id).await?;
+    if let Some(refusal) = find_refusal(&target, version.as_deref()) {
+        return Err(Error::Conflict(refusal));
+    }
+    let version = version.unwrap_or_default();
+    let person = guard.viewer().person_id().as_str();
+    let run = sync::request_run(
+        &mut tx,
+        configuration_id,
+        &version,
+        &target.connection_id,
+        Trigger::Button,
+        Some(person),
+        now,
+    )
+    .await?;
+    if let sync::RequestedRun::Started(id) = &run {
+        record(&mut tx, guard, "sync.started", configuration_id, &format!("Run {id}"), now).await?;
+    }
+    tx.commit().await?;
+    state.jobs().notify_one();
+    state.live().send(LiveEvent::ConfigurationChanged(configuration_id.to_owned()));
+    context::redirect(&paths::sync(guard.project_id().as_str(), configuration_id));
+    Ok(())
+}
+
+/// Ends the run on its way: at once while it waits, else at its next page.
+///
+/// # Errors
+/// Unknown; nothing is on its way.
+pub async fn cancel(guard: &ProjectGuard, configuration_id: &str) -> Result<()> {
+    let state = guard.state();
+    let now = state.clock().now_ms();
+    let mut tx = state.database().write().await?;
+    get_target(&mut tx, guard, configuration_id).await?;
+    let run = sync_run::find_current(&mut tx, configuration_id).await?;
+    let run = run.ok_or_else(|| Error::Conflict("There is nothing to cancel: the sync has ended already.".into()))?;
+    sync::cancel_run(&mut tx, &run, now).await?;
+    record(&mut tx, guard, "sync.cancelled", configuration_id, &format!("Run {}", run.id), now).await?;
+    tx.commit().await?;
+    state.live().send(LiveEvent::ConfigurationChanged(configuration_id.to_owned()));
+    context::redirect(&paths::sync(guard.project_id().as_str(), configuration_id));
+    Ok(())
+}
+
+/// What open pages are told of a configuration's newest run.
+///
+/// # Errors
+/// Unknown, or of another project.
+pub async fn find_progress(guard: &ProjectGuard, configuration_id: &str) -> Result<ProgressEvent> {
+    let mut tx = guard.state().database().read().await?;
+    get_target(&mut tx, guard, configuration_id).await?;
+    let rows = sync_run::list_of_configuration(&mut tx, configuration_id, 1).await?;
+    let Some(row) = rows.first() else {
+        return Ok(ProgressEvent { run_id: String::new(), state: None, phase: None, done: 0, total: None, percent: None });
+    };
+    let progress = progress(row);
+    Ok(ProgressEvent {
+        run_id: row.id.clone(),
+        state: SyncRunState::find(&row.state),
+        phase: Phase::find(&row.phase),
+        done: progress.done,
+        total: progress.total,
+        percent: percent(row, progress),
+    })
+}
+
+async fn get_target(tx: &mut Tx, guard: &ProjectGuard, configuration_id: &str) -> Result<SyncTargetRow> {
+    let target = sync_run::find_target(tx, configuration_id).await?;
+    target.filter(|target| target.project_id == guard.project_id().as_str()).ok_or(Error::NotFound("configuration"))
+}
+
+/// Why no run can be started.
+fn find_refusal(target: &SyncTargetRow, version: Option<&str>) -> Option<String> {
+    if target.status == ConfigurationStatus::Archived.code() {
+        return Some("This configuration is archived. A Project Admin can unarchive it to sync again.".into());
+    }
+    if target.connection_status == "inactive" {
+        return Some(format!(
+            "The connection {} is disconnected. An Account Admin or System Admin can reconnect it under Admin > Integrations.",
+            target.connection_name
+        ));
+    }
+    version.is_none().then(|| "The settings are not in force yet. A Project Admin finishes the six steps and presses Proceed.".into())
+}
+
+async fn record(tx: &mut Tx, guard: &ProjectGuard, action: &str, configuration_id: &str, detail: &str, now: i64) -> Result<()> {
+    let entry = AuditEntry {
+        at: now,
+        person_id: Some(guard.viewer().person_id().as_str()),
+        person_name: guard.viewer().name(),
+        address: &guard.viewer().request().address,
+        action,
+        object: "configuration",
+        object_id: configuration_id,
+        detail,
+    };
+    Ok(audit::insert(tx, entry).await?)
+}
+
+fn number(value: i64) -> u64 {
+    u64::try_from(value).unwrap_or(0)
+}
+
+fn progress(row: &SyncRunRow) -> Progress {
+    Progress { done: number(row.done_count), total: row.total_count.map(number) }
+}
+
+/// A run that still looks for deleted work items is not done, whatever it has counted.
+fn percent(row: &SyncRunRow, progress: Progress) -> Option<u8> {
+    let percent = progress.percent()?;
+    Some(if row.finished_at.is_none() { percent.min(99) } else { percent })
+}
+
+fn run_view(row: &SyncRunRow, requested_by: String, estimate: bool, now: i64) -> Result<RunView> {
+    let bad = |column: &'static str, value: &str| StoreError::inconsistent("sync_run", column, value.to_owned());
+    let trace: RunTrace = serde_json::from_str(&row.phases).unwrap_or_default();
+    let progress = progress(row);
+    let rate = row.finished_at.is_none().then(|| trace.rate(now)).flatten();
+    let left = progress.total.map(|total| total.saturating_sub(progress.done));
+    Ok(RunView {
+        id: row.id.clone(),
+        state: SyncRunState::find(&row.state).ok_or_else(|| bad("state", &row.state))?,
+        phase: Phase::find(&row.phase).ok_or_else(|| bad("phase", &row.phase))?,
+        trigger: Trigger::find(&row.trigger_kind).ok_or_else(|| bad("trigger_kind", &row.trigger_kind))?,
+        requested_by,
+        done: progress.done,
+        total: progress.total,
+        percent: percent(row, progress),
+        total_is_estimate: estimate && row.finished_at.is_none(),
+        rate,
+        seconds_left: left.zip(rate.filter(|rate| *rate > 0)).map(|(left, rate)| left / rate),
+        counts: serde_json::from_str(&row.counts).map_err(|error| StoreError::inconsistent("sync_run", "counts", error))?,
+        requests: number(row.request_count),
+        throttled_seconds: number(row.throttled_ms / 1000),
+        note: row.note.clone().unwrap_or_default(),
+        retry_at: row.retry_at,
+        error: row.error.clone().unwrap_or_default(),
+        cancelling: row.cancel_requested && row.finished_at.is_none(),
+        queued_at: row.queued_at,
+        started_at: row.started_at,
+        finished_at: row.finished_at,
+    })
+}
+
+fn quarantined_view(row: mirror::QuarantineRow, site_url: &str) -> QuarantinedView {
+    let href = if row.key.is_empty() {
+        String::new()
+    } else {
+        // The key comes from Jira: encoded as one segment it cannot lead anywhere else.
+        let base = url::Url::parse(site_url).ok();
+        base.and_then(|mut url| {
+            url.path_segments_mut().ok()?.pop_if_empty().extend(["browse", row.key.as_str()]);
+            Some(url.to_string())
+        })
+        .unwrap_or_default()
+    };
+    let name = if row.key.is_empty() { row.jira_id } else { row.key };
+    QuarantinedView { name, reason: row.reason, href, seen_at: row.seen_at }
+}

@@ -1,0 +1,103 @@
+//! Counting of tries at passwords, before the work is done: of many at once only the allowed number
+//! passes. A bucket belongs to an account at an address, or to an address alone, so that nobody can
+//! lock a person out from elsewhere.
+
+use std::net::IpAddr;
+
+use crate::server::{
+    error::{Error, Result},
+    http::context::RequestContext,
+    random,
+    state::AppState,
+    store::{Tx, throttle},
+};
+
+/// Window in milliseconds.
+pub const WINDOW_MS: i64 = 15 * 60 * 1000;
+/// Failures of one account from one address within the window.
+pub const PER_ACCOUNT: i64 = 5;
+/// Failures from one address within the window.
+pub const PER_ADDRESS: i64 = 30;
+
+/// A try that was counted as a failure in advance.
+#[derive(Debug)]
+pub struct Try {
+    account: String,
+    address: String,
+}
+
+/// Counts a try, or refuses it. `account` is the folded email.
+///
+/// # Errors
+/// [`Error::Throttled`] with the seconds left; the database does not answer.
+pub async fn count_try(state: &AppState, request: &RequestContext, account: &str) -> Result<Try> {
+    let network = network_of(&request.address);
+    let counted = Try {
+        account: format!("account:{}@{network}", random::hash_token(account)),
+        address: format!("address:{network}"),
+    };
+    let now = state.clock().now_ms();
+    let mut tx = state.database().write().await?;
+    for (bucket, limit) in [(&counted.account, PER_ACCOUNT), (&counted.address, PER_ADDRESS)] {
+        let row = throttle::add(&mut tx, bucket, WINDOW_MS, now).await?;
+        if row.failures > limit {
+            // The transaction is dropped: refused tries do not count, so the window always ends.
+            return Err(Error::Throttled((row.since + WINDOW_MS - now + 999) / 1000));
+        }
+    }
+    tx.commit().await?;
+    Ok(counted)
+}
+
+impl Try {
+    /// After a success: the account starts anew, the address gets its try back.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn succeed(&self, tx: &mut Tx) -> Result<()> {
+        throttle::clear(tx, &self.account).await?;
+        Ok(throttle::subtract(tx, &self.address).await?)
+    }
+
+    /// When the work could not be done: neither failure nor success.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn take_back(&self, state: &AppState) -> Result<()> {
+        let mut tx = state.database().write().await?;
+        throttle::subtract(&mut tx, &self.account).await?;
+        throttle::subtract(&mut tx, &self.address).await?;
+        Ok(tx.commit().await?)
+    }
+}
+
+/// What counts as one address: of IPv6 the first 64 bits, which one household or machine has at will.
+fn network_of(address: &str) -> String {
+    match address.parse::<IpAddr>() {
+        Ok(IpAddr::V6(v6)) => match v6.to_ipv4_mapped() {
+            Some(v4) => v4.to_string(),
+            None => {
+                let [a, b, c, d, ..] = v6.segments();
+                format!("{a:x}:{b:x}:{c:x}:{d:x}::/64")
+            }
+        },
+        _ => address.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_network_is_one_address() {
+        assert_eq!(network_of("203.0.113.9"), "203.0.113.9");
+        assert_eq!(network_of("::ffff:203.0.113.9"), "203.0.113.9");
+        assert_eq!(network_of("2001:db8:1:2:3:4:5:6"), "2001:db8:1:2::/64");
+        assert_eq!(
+            network_of("2001:db8:1:2:ffff::1"),
+            network_of("2001:db8:1:2:3:4:5:6")
+        );
+        assert_eq!(network_of("unknown"), "unknown");
+    }
+}

@@ -1,0 +1,136 @@
+//! Numbers of work items, asked of Jira and kept for ten minutes.
+//!
+//! At most [`MOST`] questions a page and [`PATIENCE`] for all of them: what is not answered by then
+//! has no number on the page and is asked again with the next one.
+
+use std::{collections::BTreeMap, time::Duration};
+
+use futures::{StreamExt as _, stream};
+use serde::{Deserialize, Serialize};
+
+use crate::server::{
+    app::wizard::lists::{FRESH_MS, Looked, find_cached, save_cached},
+    error::Result,
+    jira::{Count, JiraClient},
+    state::AppState,
+    store::configuration::ConfigurationRow,
+};
+
+/// Most questions for one page.
+pub const MOST: usize = 40;
+/// Longest wait for all answers of one page.
+pub const PATIENCE: Duration = Duration::from_secs(8);
+/// Questions on their way at once.
+const AT_ONCE: usize = 5;
+const KIND: &str = "counts";
+
+/// A number of work items.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Counted {
+    /// The number.
+    pub n: u64,
+    /// Whether Jira counted rather than estimated.
+    pub exact: bool,
+}
+
+impl From<Count> for Counted {
+    fn from(count: Count) -> Self {
+        Self { n: count.n, exact: count.exact }
+    }
+}
+
+/// "1,204", or "about 1,204" where Jira estimates.
+pub fn count_words(count: Counted) -> String {
+    let number = grouped(count.n);
+    if count.exact { number } else { format!("about {number}") }
+}
+
+/// Digits in groups of three.
+pub fn grouped(n: u64) -> String {
+    let digits = n.to_string();
+    let mut out = String::with_capacity(digits.len() + digits.len() / 3);
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at) % 3 == 0 {
+            out.push(',');
+        }
+        out.push(digit);
+    }
+    out
+}
+
+/// Known numbers by query, and when the oldest was asked.
+#[derive(Debug, Default)]
+pub struct CountBook {
+    known: BTreeMap<String, Counted>,
+    /// UTC milliseconds; `None` when nothing is known.
+    pub at: Option<i64>,
+}
+
+impl CountBook {
+    /// The number of a query.
+    pub fn find(&self, jql: &str) -> Option<Counted> {
+        self.known.get(jql).copied()
+    }
+
+    /// The number of a query in words; empty when not known.
+    pub fn words(&self, jql: &str) -> String {
+        self.find(jql).map(count_words).unwrap_or_default()
+    }
+}
+
+/// Numbers for these queries: from the cache, else from Jira as far as bound and patience reach.
+///
+/// # Errors
+/// When the database does not answer; a question that fails leaves its number unknown.
+pub async fn count(state: &AppState, row: &ConfigurationRow, looked: &Looked, queries: &[String]) -> Result<CountBook> {
+    let project = looked.lists.as_ref().map_or("", |lists| lists.project.id.as_str());
+    let cached = find_cached::<BTreeMap<String, Counted>>(state, &row.id, KIND, project).await?;
+    let now = state.clock().now_ms();
+    let (mut known, mut at) = match cached {
+        Some((known, at)) if now - at < FRESH_MS => (known, Some(at)),
+        _ => (BTreeMap::new(), None),
+    };
+    let missing: Vec<String> = queries.iter().filter(|jql| !known.contains_key(*jql)).take(MOST).cloned().collect();
+    if let Some(client) = looked.client.as_ref().filter(|_| !missing.is_empty() && looked.problem.is_none()) {
+        let before = known.len();
+        ask(client, missing, &mut known).await;
+        if known.len() > before {
+            let saved = save_cached(state, &row.id, KIND, project, &known).await?;
+            at = at.or(Some(saved));
+        }
+    }
+    Ok(CountBook { known, at })
+}
+
+async fn ask(client: &JiraClient, queries: Vec<String>, known: &mut BTreeMap<String, Counted>) {
+    // One try each: a number is a help, not worth waiting through retries.
+    let client = &client.clone().with_limits(1, PATIENCE);
+    let mut answers = stream::iter(queries)
+        .map(|jql| async move {
+            let count = client.count_issues(&jql).await.ok();
+            (jql, count)
+        })
+        .buffer_unordered(AT_ONCE);
+    let all = async {
+        while let Some((jql, count)) = answers.next().await {
+            if let Some(count) = count {
+                known.insert(jql, count.into());
+            }
+        }
+    };
+    // Late answers are left out; those that came are kept.
+    drop(tokio::time::timeout(PATIENCE, all).await);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_in_words() {
+        assert_eq!(grouped(0), "0");
+        assert_eq!(grouped(999), "999");
+        assert_eq!(grouped(1_234_567), "1,234,567");
+        assert_eq!(count_words(Counted { n: 41, exact: false }), "about 41");
+    }
+}

@@ -1,0 +1,196 @@
+//! What would come out of the draft: numbers, gaps, and a few real work items.
+//!
+//! The work items go through the very function that a sync uses, so the page cannot promise what the
+//! sync does not keep.
+
+use jiff::{Timestamp, civil::Date, tz::TimeZone};
+use serde_json::Value;
+
+use crate::{
+    api::wizard::{PreviewView, SampleView},
+    domain::{
+        dates::format_date,
+        mapping::{Mapped, Rule, Target},
+        mirror_issue::{IssueKind, MapContext, MappedStatus, MirrorIssue, map_issue},
+        wizard::{Facts, Settings},
+        wizard_steps::{StepId, count_gaps, off_reason},
+    },
+    server::{
+        app::wizard::{
+            counts::{CountBook, grouped},
+            lists::{FRESH_MS, Looked, find_cached, save_cached},
+            tables::{bugs_query, requirements_query},
+        },
+        error::Result,
+        jira::{FieldIndex, FieldSelection, IssueQuery, parse_issue},
+        state::AppState,
+        store::{configuration::ConfigurationRow, setting},
+    },
+};
+
+/// Work items asked for, of which a few are shown.
+const ASKED: u32 = 12;
+/// Work items shown.
+const SHOWN: usize = 3;
+/// Twelve months, in milliseconds.
+const YEAR_MS: i64 = 365 * 24 * 60 * 60 * 1000;
+
+/// Makes the preview beside a step.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn preview(
+    state: &AppState,
+    row: &ConfigurationRow,
+    settings: &Settings,
+    looked: &Looked,
+    book: &CountBook,
+    step: StepId,
+) -> Result<PreviewView> {
+    let Some(lists) = &looked.lists else {
+        let remark = "The numbers appear once a Jira project is chosen and Jira answers.".to_owned();
+        return Ok(PreviewView { remark, ..PreviewView::default() });
+    };
+    let facts = looked.facts();
+    let now = state.clock().now_ms();
+    let since = Timestamp::from_millisecond(now - YEAR_MS).unwrap_or_default();
+    let (requirements, bugs) = (requirements_query(settings), bugs_query(settings));
+    let words = |query: &Option<String>| query.as_deref().map(|jql| book.words(jql)).unwrap_or_default();
+    let count = |n: usize| grouped(u64::try_from(n).unwrap_or(u64::MAX));
+    let sprints = match settings.pulls_sprints() {
+        true => count(looked.sprints.iter().filter(|sprint| settings.sprints.selects(sprint, since)).count()),
+        false => String::new(),
+    };
+    let remark = match (settings.pull_requirements && requirements.is_none(), settings.bug_mapping && bugs.is_none()) {
+        (true, true) => "Requirements and bugs are counted once their work item types are chosen in steps 5 and 6.",
+        (true, false) => "Requirements are counted once their work item types are chosen in step 5.",
+        (false, true) => "Bugs are counted once their work item types are chosen in step 6.",
+        (false, false) => "",
+    };
+    let samples = samples(state, row, settings, looked, step, requirements, bugs.clone()).await?;
+    Ok(PreviewView {
+        at_ms: [book.at, looked.fetched_at].into_iter().flatten().min(),
+        requirements: words(&requirements_query(settings)),
+        bugs: words(&bugs),
+        releases: count(lists.releases.iter().filter(|release| settings.releases.selects(release)).count()),
+        sprints,
+        gaps: gaps(settings, &facts, row, step),
+        samples,
+        remark: remark.into(),
+    })
+}
+
+fn gaps(settings: &Settings, facts: &Facts, row: &ConfigurationRow, current: StepId) -> Vec<(String, usize, u8)> {
+    [(StepId::Priorities, "Priorities"), (StepId::Requirements, "Requirement statuses"), (StepId::Bugs, "Severities and bug statuses")]
+        .into_iter()
+        .filter(|(step, _)| off_reason(settings, *step).is_none())
+        // Before a step was seen, everything in it is unmapped: that is no news.
+        .filter(|(step, _)| *step == current || i64::from(step.number()) <= row.draft_step)
+        .map(|(step, words)| (words.to_owned(), count_gaps(settings, facts, step), step.number()))
+        .filter(|(_, gaps, _)| *gaps > 0)
+        .collect()
+}
+
+/// A few work items of the kind that the step is about.
+async fn samples(
+    state: &AppState,
+    row: &ConfigurationRow,
+    settings: &Settings,
+    looked: &Looked,
+    step: StepId,
+    requirements: Option<String>,
+    bugs: Option<String>,
+) -> Result<Vec<SampleView>> {
+    let wanted = if step == StepId::Bugs { bugs.or(requirements) } else { requirements.or(bugs) };
+    let (Some(jql), Some(lists)) = (wanted, &looked.lists) else { return Ok(Vec::new()) };
+    let index = FieldIndex::new(&lists.fields);
+    let mut fields: Vec<String> = settings.wanted_field_ids().into_iter().collect();
+    fields.extend(index.find_sprint_field().map(str::to_owned));
+    let key = format!("{jql} {}", fields.join(","));
+    let kind = if step == StepId::Bugs { "sample.bugs" } else { "sample" };
+    let now = state.clock().now_ms();
+    let cached = find_cached::<(String, Vec<Value>)>(state, &row.id, kind, &lists.project.id).await?;
+    let raw = match cached.filter(|((known, _), at)| *known == key && now - at < FRESH_MS) {
+        Some(((_, raw), _)) => raw,
+        None => match looked.client.as_ref().filter(|_| looked.problem.is_none()) {
+            None => Vec::new(),
+            Some(client) => {
+                let query = IssueQuery { jql, fields: FieldSelection::standard(&fields), page: None, page_size: ASKED };
+                // No work items to show is no reason to fail the page.
+                let found = client.search_issues(&query).await.map(|page| page.issues).unwrap_or_default();
+                let raw: Vec<Value> = found.into_iter().take(ASKED as usize).map(|issue| issue.raw).collect();
+                save_cached(state, &row.id, kind, &lists.project.id, &(key, &raw)).await?;
+                raw
+            }
+        },
+    };
+    let mut tx = state.database().read().await?;
+    let zone = setting::find(&mut tx, setting::TIME_ZONE).await?;
+    drop(tx);
+    let zone = zone.and_then(|name| TimeZone::get(&name).ok()).unwrap_or(TimeZone::UTC);
+    let to_date = |at: Timestamp| -> Date { at.to_zoned(zone.clone()).date() };
+    let context = MapContext { releases: &lists.releases, sprints: &looked.sprints, to_date: &to_date };
+    let mapped: Vec<MirrorIssue> = raw
+        .iter()
+        .filter_map(|raw| parse_issue(&index, raw).ok())
+        .filter_map(|issue| map_issue(&issue, "", settings, context).ok())
+        .collect();
+    Ok(choose(&mapped).into_iter().map(|issue| sample(issue, settings, step)).collect())
+}
+
+/// The first of each source of a date, then whatever comes, up to [`SHOWN`].
+fn choose(mapped: &[MirrorIssue]) -> Vec<&MirrorIssue> {
+    let source = |issue: &MirrorIssue| issue.release_date.as_ref().map(|date| date.source.clone());
+    let mut chosen: Vec<&MirrorIssue> = Vec::new();
+    for issue in mapped {
+        if chosen.len() < SHOWN && !chosen.iter().any(|known| source(known) == source(issue)) {
+            chosen.push(issue);
+        }
+    }
+    for issue in mapped {
+        if chosen.len() < SHOWN && !chosen.iter().any(|known| known.jira_id == issue.jira_id) {
+            chosen.push(issue);
+        }
+    }
+    chosen
+}
+
+fn line<T: Target>(from: &str, mapped: Mapped<T>) -> (String, String, String) {
+    let remark = match mapped.rule {
+        Rule::Chosen => "",
+        Rule::Default => "default",
+        Rule::Empty => "empty in Jira",
+    };
+    (from.to_owned(), mapped.value.label().to_owned(), remark.to_owned())
+}
+
+fn sample(issue: &MirrorIssue, settings: &Settings, step: StepId) -> SampleView {
+    let name = |value: &Option<crate::domain::jira::NamedValue>| value.as_ref().map_or_else(|| "Empty".to_owned(), |value| value.name.clone());
+    let mut lines = Vec::new();
+    if step == StepId::Priorities {
+        lines.push(line(&name(&issue.jira_priority), issue.priority));
+    }
+    if let Some(severity) = issue.severity {
+        lines.push(line(&name(&issue.jira_severity), severity));
+    }
+    match issue.status {
+        MappedStatus::Requirement(status) => lines.push(line(&issue.jira_status.name, status)),
+        MappedStatus::Bug(status) => {
+            let from = match settings.bugs.status_source {
+                crate::domain::wizard::BugStatusSource::Status => issue.jira_status.name.clone(),
+                crate::domain::wizard::BugStatusSource::Resolution => name(&issue.resolution),
+            };
+            lines.push(line(&from, status));
+        }
+    }
+    if issue.kind == IssueKind::Requirement {
+        lines.push(match &issue.release_date {
+            None => ("No date field has a value".into(), "Undated".into(), String::new()),
+            Some(date) => {
+                let place = settings.date_sources().iter().position(|source| *source == date.source).map_or(0, |at| at + 1);
+                (date.why.clone(), format_date(date.date), format!("field {place}"))
+            }
+        });
+    }
+    SampleView { key: issue.key.clone(), summary: issue.summary.clone(), lines }
+}

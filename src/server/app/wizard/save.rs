@@ -1,0 +1,292 @@
+//! Saving a step, and Proceed.
+//!
+//! Jira is asked before the transaction begins. A save names the revision its editor saw; when
+//! somebody else saved meanwhile nothing is written and the page says who and when.
+
+use crate::{
+    domain::{
+        dates::format_moment,
+        field_error::FieldErrors,
+        release_date::MAX_SOURCES,
+        sync_status::Trigger,
+        wizard::{ResetAnswer, Settings},
+        wizard_steps::{StepId, check_proceed, check_save, next_step, off_reason, previous_step},
+    },
+    server::{
+        app::{
+            layout::utc_offset_seconds,
+            wizard::{
+                answers::{Answers, put_in},
+                get_configuration, lists, parse_settings, settings_text, tables, words,
+            },
+        },
+        auth::ProjectGuard,
+        error::{Error, Result},
+        http::context,
+        jira::JiraError,
+        random,
+        store::{
+            Tx,
+            audit::{self, AuditEntry},
+            configuration::{self, ConfigurationRow, DraftSave},
+            connection, setting, wizard_cache,
+        },
+        sync::{RequestedRun, request_run},
+    },
+    ui::paths,
+};
+
+/// Longest draft, in bytes of JSON: far above what 5,000 values need.
+const MAX_DRAFT: usize = 512 * 1024;
+
+/// Saves a step's answers and does what the pressed button says.
+///
+/// # Errors
+/// Unknown configuration or step; a step that is off; answers that do not hold; a draft saved by
+/// somebody else meanwhile; for Proceed also everything that is missing, named by step.
+pub async fn save_step(
+    guard: &ProjectGuard,
+    configuration_id: &str,
+    step: u8,
+    revision: i64,
+    pressed: &str,
+    answers: &Answers,
+) -> Result<()> {
+    let step = StepId::find_number(step).ok_or(Error::NotFound("step"))?;
+    let mut tx = guard.state().database().read().await?;
+    let row = get_configuration(&mut tx, guard, configuration_id).await?;
+    check_open(&mut tx, guard, &row, revision).await?;
+    drop(tx);
+    let mut settings = parse_settings(&row.draft)?;
+    if step != StepId::Project && settings.project.is_none() {
+        return Err(Error::Conflict("No Jira project is chosen yet. Choose one in step 1 first.".into()));
+    }
+    if let Some(reason) = off_reason(&settings, step) {
+        return Err(Error::Conflict(reason.to_owned()));
+    }
+    let had_project = settings.project.as_ref().map(|project| project.id.clone());
+    let lost = if step == StepId::Project { choose_project(guard, &row, &mut settings, answers).await? } else { Vec::new() };
+    let changed = had_project != settings.project.as_ref().map(|project| project.id.clone());
+    let boards = match step == StepId::Project && answers.contains_key("board") && !changed && settings.project.is_some() {
+        true => lists::look(guard.state(), &row, &settings).await?.lists.map(|lists| lists.boards),
+        false => None,
+    };
+    put_in(&mut settings, step, answers, boards.as_deref());
+    move_source(&mut settings, answers, pressed);
+    if pressed == "accept_suggestions" {
+        let looked = lists::look(guard.state(), &row, &settings).await?;
+        tables::accept_suggestions(&mut settings, step, &looked.facts());
+    }
+    check_own_step(&settings, step)?;
+    let revision = save(guard, &row, revision, step, &settings, pressed).await?;
+    if pressed == "proceed" {
+        return proceed(guard, &row, revision, step, settings).await;
+    }
+    let (project, id) = (guard.project_id().as_str(), row.id.as_str());
+    let page = |step: StepId| paths::wizard(project, id, step.number());
+    let target = match pressed {
+        // The boards of a project can be offered only now.
+        _ if changed => format!("{}?done=project{}", page(step), reset_query(&lost)),
+        "next" => page(next_step(&settings, step).unwrap_or(step)),
+        "back" => page(previous_step(&settings, step).unwrap_or(StepId::Project)),
+        "preview" => format!("{}?done=preview", page(step)),
+        "refresh" => format!("{}?done=refreshed", page(step)),
+        "accept_suggestions" => format!("{}?done=accepted", page(step)),
+        _ => format!("{}?done=saved", page(step)),
+    };
+    context::redirect(&target);
+    Ok(())
+}
+
+fn reset_query(lost: &[ResetAnswer]) -> String {
+    let codes: Vec<String> = ResetAnswer::ALL
+        .iter()
+        .enumerate()
+        .filter(|(_, answer)| lost.contains(answer))
+        .map(|(at, _)| at.to_string())
+        .collect();
+    if codes.is_empty() { String::new() } else { format!("&reset={}", codes.join(".")) }
+}
+
+/// Whether the draft may be changed now, by someone who saw this revision.
+async fn check_open(tx: &mut Tx, guard: &ProjectGuard, row: &ConfigurationRow, revision: i64) -> Result<()> {
+    if row.status == "archived" {
+        return Err(Error::Conflict("This configuration is archived, so it cannot be changed. Unarchive it first.".into()));
+    }
+    if row.draft_revision != revision {
+        return Err(saved_meanwhile(tx, guard, row).await?);
+    }
+    Ok(())
+}
+
+async fn saved_meanwhile(tx: &mut Tx, guard: &ProjectGuard, row: &ConfigurationRow) -> Result<Error> {
+    let zone = match guard.viewer().time_zone() {
+        Some(zone) => Some(zone.to_owned()),
+        None => setting::find(tx, setting::TIME_ZONE).await?,
+    };
+    let now = guard.state().clock().now_ms();
+    let moment = |ms: i64| jiff::Timestamp::from_millisecond(ms).unwrap_or_default();
+    let at = format_moment(moment(row.draft_saved_at), moment(now), utc_offset_seconds(zone.as_deref(), now));
+    Ok(Error::Conflict(format!(
+        "{} saved this draft at {at}, after you opened it. Your answers of this step are below and not saved. Save again to put them over theirs, or open the step again to see theirs.",
+        row.draft_saved_by
+    )))
+}
+
+/// Takes over the posted Jira project; names the answers that another project takes away.
+async fn choose_project(
+    guard: &ProjectGuard,
+    row: &ConfigurationRow,
+    settings: &mut Settings,
+    answers: &Answers,
+) -> Result<Vec<ResetAnswer>> {
+    let Some(id) = answers.get("project").map(|id| id.trim()).filter(|id| !id.is_empty()) else { return Ok(Vec::new()) };
+    if settings.project.as_ref().is_some_and(|project| project.id == id) {
+        return Ok(Vec::new());
+    }
+    let mut tx = guard.state().database().read().await?;
+    let others = configuration::list_of_project(&mut tx, guard.project_id().as_str()).await?;
+    drop(tx);
+    let twin = others.iter().find(|other| {
+        other.id != row.id && other.connection_id == row.connection_id && other.jira_project_id.as_deref() == Some(id)
+    });
+    if let Some(twin) = twin {
+        let key = twin.jira_project_key.as_deref().unwrap_or("This Jira project");
+        return Err(Error::field("project", format!("{key} is linked to this project already. Choose another one, or edit its configuration.")));
+    }
+    let open = match lists::open(guard.state(), row).await? {
+        Ok(open) => open,
+        Err(problem) => return Err(Error::Jira(format!("{} {}", problem.title, problem.text))),
+    };
+    match open.client.get_project(id).await {
+        Ok(project) => Ok(settings.change_project(project)),
+        Err(JiraError::NotFound { .. }) => Err(Error::field(
+            "project",
+            "This Jira project does not exist, or the connection may not browse it. Choose another one.",
+        )),
+        Err(error) => {
+            crate::server::app::connection::record_failure(guard.state(), &row.connection_id, &error).await?;
+            let problem = words::problem(&error, "the Jira project");
+            Err(Error::Jira(format!("{} {}", problem.title, problem.text)))
+        }
+    }
+}
+
+/// `up.N` and `down.N`: N is the place in the form, where places may be empty.
+fn move_source(settings: &mut Settings, answers: &Answers, pressed: &str) {
+    let Some((way, place)) = pressed.split_once('.') else { return };
+    let Ok(place) = place.parse::<usize>() else { return };
+    if !(1..=MAX_SOURCES).contains(&place) || !matches!(way, "up" | "down") {
+        return;
+    }
+    let filled = |place: &usize| answers.get(&format!("source{place}")).is_some_and(|code| !code.is_empty());
+    settings.move_date_source((1..place).filter(filled).count(), way == "up");
+}
+
+/// What Save asks for, of this step alone: an older mistake elsewhere must not hold it up.
+fn check_own_step(settings: &Settings, step: StepId) -> Result<()> {
+    let both = settings.requirement.type_ids.intersection(&settings.bugs.type_ids).next().is_some();
+    if step == StepId::Requirements && both && settings.bug_mapping && settings.pull_requirements {
+        return Err(Error::field("requirement_types", "A work item type is chosen as a bug in step 6 and here. Take it off in one of the two."));
+    }
+    match check_save(settings) {
+        Ok(()) => Ok(()),
+        Err(errors) => errors.of(step).map_or(Ok(()), |errors| Err(Error::Invalid(errors.clone()))),
+    }
+}
+
+/// Writes the draft; gives its new revision.
+async fn save(
+    guard: &ProjectGuard,
+    row: &ConfigurationRow,
+    revision: i64,
+    step: StepId,
+    settings: &Settings,
+    pressed: &str,
+) -> Result<i64> {
+    let draft = settings_text(settings)?;
+    if draft.len() > MAX_DRAFT {
+        return Err(Error::Conflict("The draft has too many mapped values to be kept. Nothing was saved.".into()));
+    }
+    let now = guard.state().clock().now_ms();
+    let mut tx = guard.state().database().write().await?;
+    let save = DraftSave {
+        id: &row.id,
+        revision,
+        draft: &draft,
+        step: i64::from(step.number()),
+        project: settings.project.as_ref().map(|project| (project.id.as_str(), project.key.as_str(), project.name.as_str())),
+        saved_by: guard.viewer().name(),
+        now,
+    };
+    let Some(revision) = configuration::save_draft(&mut tx, &save).await? else {
+        let row = get_configuration(&mut tx, guard, &row.id).await?;
+        return Err(saved_meanwhile(&mut tx, guard, &row).await?);
+    };
+    if matches!(pressed, "preview" | "refresh") {
+        wizard_cache::delete_all(&mut tx, &row.id).await?;
+    }
+    tx.commit().await?;
+    Ok(revision)
+}
+
+/// Validates everything, then stores the version together with its sync run.
+async fn proceed(guard: &ProjectGuard, row: &ConfigurationRow, revision: i64, step: StepId, mut settings: Settings) -> Result<()> {
+    let state = guard.state();
+    let looked = lists::look(state, row, &settings).await?;
+    if let Some(problem) = &looked.problem {
+        return Err(Error::Jira(format!("{} {}", problem.title, problem.text)));
+    }
+    if let Err(errors) = check_proceed(&settings, &looked.facts()) {
+        let mut fields = FieldErrors::new();
+        for (at, found) in &errors.0 {
+            for error in found {
+                let name = if *at == step { error.field.clone() } else { format!("step{}.{}", at.number(), error.field) };
+                fields.push(&name, error.message.clone());
+            }
+        }
+        return Err(Error::Invalid(fields));
+    }
+    // Key and name as Jira has them now.
+    settings.project = looked.lists.map(|lists| lists.project).or(settings.project);
+    let text = settings_text(&settings)?;
+    let now = state.clock().now_ms();
+    let viewer = guard.viewer();
+    let mut tx = state.database().write().await?;
+    let row = get_configuration(&mut tx, guard, &row.id).await?;
+    check_open(&mut tx, guard, &row, revision).await?;
+    let connection = connection::find(&mut tx, &row.connection_id).await?.ok_or(Error::NotFound("connection"))?;
+    let running = match &row.running_version_id {
+        Some(id) => configuration::find_version(&mut tx, id).await?,
+        None => None,
+    };
+    // The same answers again are no new version.
+    let same = match &running {
+        Some(version) => parse_settings(&version.settings)? == settings,
+        None => false,
+    };
+    let version = match running.filter(|_| same) {
+        Some(version) => version,
+        None => configuration::insert_version(&mut tx, &random::new_id(), &row.id, &text, viewer.name(), now).await?,
+    };
+    let run = request_run(&mut tx, &row.id, &version.id, &connection.id, Trigger::Proceed, Some(viewer.name()), now).await?;
+    audit::insert(&mut tx, AuditEntry {
+        at: now,
+        person_id: Some(viewer.person_id().as_str()),
+        person_name: viewer.name(),
+        address: &viewer.request().address,
+        action: "configuration.proceeded",
+        object: "configuration",
+        object_id: &row.id,
+        detail: &format!("Version {} of {} on {}", version.number, row.jira_project_key.as_deref().unwrap_or_default(), connection.name),
+    })
+    .await?;
+    tx.commit().await?;
+    state.jobs().notify_one();
+    let word = match run {
+        RequestedRun::Started(_) => "proceeded",
+        RequestedRun::AlreadyRunning(_) => "running",
+    };
+    context::redirect(&format!("{}?done={word}", paths::sync(guard.project_id().as_str(), &row.id)));
+    Ok(())
+}

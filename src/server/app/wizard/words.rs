@@ -1,0 +1,42 @@
+//! Failures of Jira in words: what happened, why, what to do next.
+
+use crate::server::{app::wizard::lists::Problem, jira::{ErrorClass, JiraError}};
+
+/// A failed call as a note. `what` is the key or name of the thing that was asked for.
+pub fn problem(error: &JiraError, what: &str) -> Problem {
+    let (title, text, gone) = match error {
+        JiraError::NotFound { .. } => (
+            format!("Jira does not show {what} to this connection."),
+            "It was deleted, or the account of the connection may no longer browse it. Your answers are kept. Choose another Jira project in step 1, or have the permission Browse Projects given back in Jira.".to_owned(),
+            true,
+        ),
+        JiraError::RateLimited { .. } => (
+            "Jira asks to wait.".to_owned(),
+            "It limits the number of requests. Your answers are kept. Choose Refresh in a minute.".to_owned(),
+            false,
+        ),
+        error => match error.class() {
+            ErrorClass::Credential => (
+                "Jira refuses the token of this connection.".to_owned(),
+                "It is wrong or has expired. Your answers are kept. An Account Admin or System Admin has to replace it.".to_owned(),
+                false,
+            ),
+            ErrorClass::Permission => (
+                format!("Jira does not let this connection read {what}."),
+                format!("{error}. Your answers are kept. Have the permission given in Jira, then choose Refresh."),
+                false,
+            ),
+            ErrorClass::Transient => (
+                "Jira does not answer.".to_owned(),
+                format!("{error}. Your answers are kept. Choose Refresh in a minute."),
+                false,
+            ),
+            ErrorClass::Config | ErrorClass::Poison => (
+                "Jira's answer cannot be used.".to_owned(),
+                format!("{error}. Your answers are kept. Choose Refresh; if it stays so, an Account Admin or System Admin can test the connection."),
+                false,
+            ),
+        },
+    };
+    Problem { title, text, gone }
+}

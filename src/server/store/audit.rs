@@ -1,0 +1,89 @@
+//! The audit log: who did what, when, from where. Rows are added and never changed.
+//!
+//! The use case writes its entry inside the transaction of the change, so that neither exists without
+//! the other. `detail` is a short text for people; a secret appears there only as "changed".
+
+use crate::server::{
+    random,
+    store::{StoreError, Tx},
+};
+
+/// What happened.
+#[derive(Debug, Clone)]
+pub struct AuditEntry<'a> {
+    /// When, UTC milliseconds.
+    pub at: i64,
+    /// Who; nobody for what the server does by itself.
+    pub person_id: Option<&'a str>,
+    /// Their name then; `Traceline` for the server.
+    pub person_name: &'a str,
+    /// Network address the request came from; empty for the server.
+    pub address: &'a str,
+    /// Noun and verb, such as `connection.created`.
+    pub action: &'a str,
+    /// Kind of the thing, such as `connection`.
+    pub object: &'a str,
+    /// Its id.
+    pub object_id: &'a str,
+    /// What changed, in words, without secrets.
+    pub detail: &'a str,
+}
+
+/// An entry as stored.
+#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
+pub struct AuditRow {
+    /// Id.
+    pub id: String,
+    /// When, UTC milliseconds.
+    pub at: i64,
+    /// Who.
+    pub person_id: Option<String>,
+    /// Their name then.
+    pub person_name: String,
+    /// Network address.
+    pub address: String,
+    /// Noun and verb.
+    pub action: String,
+    /// Kind of the thing.
+    pub object: String,
+    /// Its id.
+    pub object_id: String,
+    /// What changed.
+    pub detail: String,
+}
+
+/// Adds an entry.
+///
+/// # Errors
+/// As every store function.
+pub async fn insert(tx: &mut Tx, entry: AuditEntry<'_>) -> Result<(), StoreError> {
+    execute!(
+        tx,
+        "INSERT INTO audit_entry (id, at, person_id, person_name, address, action, object, object_id, detail)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+        random::new_id(),
+        entry.at,
+        entry.person_id,
+        entry.person_name,
+        entry.address,
+        entry.action,
+        entry.object,
+        entry.object_id,
+        entry.detail,
+    )?;
+    Ok(())
+}
+
+/// The newest entries, newest first.
+///
+/// # Errors
+/// As every store function.
+pub async fn list_newest(tx: &mut Tx, limit: i64) -> Result<Vec<AuditRow>, StoreError> {
+    fetch_all!(
+        tx,
+        AuditRow,
+        "SELECT id, at, person_id, person_name, address, action, object, object_id, detail
+         FROM audit_entry ORDER BY id DESC LIMIT $1",
+        limit,
+    )
+}

@@ -1,0 +1,237 @@
+//! Configurations: the draft with its revision, and the versions that were proceeded.
+//!
+//! A draft is saved only over the revision it was read at, so that two editors see each other. Versions
+//! are never changed. Settings are JSON of `domain::wizard::Settings`; this file does not read them.
+
+use crate::server::store::{StoreError, Tx};
+
+/// A configuration.
+#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
+pub struct ConfigurationRow {
+    /// Id.
+    pub id: String,
+    /// Project of ours.
+    pub project_id: String,
+    /// Connection.
+    pub connection_id: String,
+    /// `inactive`, `active`, `error` or `archived`.
+    pub status: String,
+    /// Words for people; empty when there is nothing to say.
+    pub status_reason: String,
+    /// Since when, UTC milliseconds.
+    pub status_since: i64,
+    /// Draft settings as JSON.
+    pub draft: String,
+    /// Highest step saved, 0 to 6.
+    pub draft_step: i64,
+    /// Grows with every save of the draft.
+    pub draft_revision: i64,
+    /// Last save, UTC milliseconds.
+    pub draft_saved_at: i64,
+    /// Name of the person of the last save.
+    pub draft_saved_by: String,
+    /// The version in force; empty until the first Proceed.
+    pub running_version_id: Option<String>,
+    /// Jira project of the draft.
+    pub jira_project_id: Option<String>,
+    /// Its key.
+    pub jira_project_key: Option<String>,
+    /// Its name.
+    pub jira_project_name: Option<String>,
+    /// End of the last good sync, UTC milliseconds.
+    pub last_synced_at: Option<i64>,
+    /// UTC milliseconds.
+    pub created_at: i64,
+    /// Name of the person.
+    pub created_by: String,
+}
+
+/// Settings as they were proceeded.
+#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
+pub struct VersionRow {
+    /// Id.
+    pub id: String,
+    /// Configuration.
+    pub configuration_id: String,
+    /// 1, 2, 3 within the configuration.
+    pub number: i64,
+    /// Settings as JSON.
+    pub settings: String,
+    /// UTC milliseconds.
+    pub created_at: i64,
+    /// Name of the person.
+    pub created_by: String,
+}
+
+/// What a save of the draft writes.
+#[derive(Debug, Clone, Copy)]
+pub struct DraftSave<'a> {
+    /// Configuration.
+    pub id: &'a str,
+    /// Revision the editor saw.
+    pub revision: i64,
+    /// Settings as JSON.
+    pub draft: &'a str,
+    /// Step that was saved, 1 to 6; the stored one never falls.
+    pub step: i64,
+    /// Jira project: id, key, name.
+    pub project: Option<(&'a str, &'a str, &'a str)>,
+    /// Name of the person.
+    pub saved_by: &'a str,
+    /// Now.
+    pub now: i64,
+}
+
+/// A configuration by id.
+///
+/// # Errors
+/// As every store function.
+pub async fn find(tx: &mut Tx, id: &str) -> Result<Option<ConfigurationRow>, StoreError> {
+    fetch_optional!(tx, ConfigurationRow, "SELECT * FROM configuration WHERE id = $1", id)
+}
+
+/// The configurations of a project, oldest first.
+///
+/// # Errors
+/// As every store function.
+pub async fn list_of_project(tx: &mut Tx, project_id: &str) -> Result<Vec<ConfigurationRow>, StoreError> {
+    fetch_all!(
+        tx,
+        ConfigurationRow,
+        "SELECT * FROM configuration WHERE project_id = $1 ORDER BY created_at, id",
+        project_id,
+    )
+}
+
+/// Stores a new configuration: Inactive, with an empty draft of revision 1.
+///
+/// # Errors
+/// As every store function.
+pub async fn insert(
+    tx: &mut Tx,
+    id: &str,
+    project_id: &str,
+    connection_id: &str,
+    draft: &str,
+    created_by: &str,
+    now: i64,
+) -> Result<(), StoreError> {
+    execute!(
+        tx,
+        "INSERT INTO configuration (id, project_id, connection_id, status, status_since, draft, draft_step,
+             draft_revision, draft_saved_at, draft_saved_by, created_at, created_by)
+         VALUES ($1, $2, $3, 'inactive', $6, $4, 0, 1, $6, $5, $6, $5)",
+        id,
+        project_id,
+        connection_id,
+        draft,
+        created_by,
+        now,
+    )?;
+    Ok(())
+}
+
+/// Saves a draft over the revision its editor saw; gives the new revision, or `None` when somebody
+/// else saved meanwhile.
+///
+/// # Errors
+/// As every store function.
+pub async fn save_draft(tx: &mut Tx, save: &DraftSave<'_>) -> Result<Option<i64>, StoreError> {
+    let row = fetch_optional!(
+        tx,
+        (i64,),
+        "UPDATE configuration
+         SET draft = $3, draft_revision = draft_revision + 1,
+             draft_step = CASE WHEN draft_step > $4 THEN draft_step ELSE $4 END,
+             draft_saved_at = $5, draft_saved_by = $6,
+             jira_project_id = $7, jira_project_key = $8, jira_project_name = $9
+         WHERE id = $1 AND draft_revision = $2
+         RETURNING draft_revision",
+        save.id,
+        save.revision,
+        save.draft,
+        save.step,
+        save.now,
+        save.saved_by,
+        save.project.map(|project| project.0),
+        save.project.map(|project| project.1),
+        save.project.map(|project| project.2),
+    )?;
+    Ok(row.map(|(revision,)| revision))
+}
+
+/// Sets status and reason; the moment changes only with the status.
+///
+/// # Errors
+/// As every store function.
+pub async fn set_status(tx: &mut Tx, id: &str, status: &str, reason: &str, now: i64) -> Result<(), StoreError> {
+    execute!(
+        tx,
+        "UPDATE configuration
+         SET status_since = CASE WHEN status = $2 THEN status_since ELSE $4 END, status = $2, status_reason = $3
+         WHERE id = $1",
+        id,
+        status,
+        reason,
+        now,
+    )?;
+    Ok(())
+}
+
+/// Notes the end of a good sync.
+///
+/// # Errors
+/// As every store function.
+pub async fn set_synced(tx: &mut Tx, id: &str, at: i64) -> Result<(), StoreError> {
+    execute!(tx, "UPDATE configuration SET last_synced_at = $2 WHERE id = $1", id, at)?;
+    Ok(())
+}
+
+/// Stores settings as the next version and puts it in force; gives it back.
+///
+/// # Errors
+/// As every store function.
+pub async fn insert_version(
+    tx: &mut Tx,
+    id: &str,
+    configuration_id: &str,
+    settings: &str,
+    created_by: &str,
+    now: i64,
+) -> Result<VersionRow, StoreError> {
+    let version = fetch_one!(
+        tx,
+        VersionRow,
+        "INSERT INTO configuration_version (id, configuration_id, number, settings, created_at, created_by)
+         SELECT $1, $2, COALESCE(MAX(number), 0) + 1, $3, $4, $5 FROM configuration_version WHERE configuration_id = $2
+         RETURNING *",
+        id,
+        configuration_id,
+        settings,
+        now,
+        created_by,
+    )?;
+    execute!(tx, "UPDATE configuration SET running_version_id = $2 WHERE id = $1", configuration_id, id)?;
+    Ok(version)
+}
+
+/// A version by id.
+///
+/// # Errors
+/// As every store function.
+pub async fn find_version(tx: &mut Tx, id: &str) -> Result<Option<VersionRow>, StoreError> {
+    fetch_optional!(tx, VersionRow, "SELECT * FROM configuration_version WHERE id = $1", id)
+}
+
+/// The newest version of a configuration.
+///
+/// # Errors
+/// As every store function.
+pub async fn find_newest_version(tx: &mut Tx, configuration_id: &str) -> Result<Option<VersionRow>, StoreError> {
+    fetch_optional!(
+        tx,
+        VersionRow,
+        "SELECT * FROM configuration_version WHERE configuration_id = $1 ORDER BY number DESC LIMIT 1",
+        configuration_id,
+    )
+}

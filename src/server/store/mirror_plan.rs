@@ -1,0 +1,245 @@
+//! The mirror of Jira's releases and sprints: short lists that are always read whole.
+//!
+//! Like issues they are marked as gone, never deleted. Only the sync writes here.
+
+use jiff::{Timestamp, civil::Date};
+
+use crate::{
+    domain::{
+        jira::{Release, Sprint, SprintState},
+        sync_plan::{KnownItem, MirrorRelease, MirrorSprint},
+    },
+    server::store::{StoreError, Tx},
+};
+
+#[derive(Debug, sqlx::FromRow)]
+struct StoredRelease {
+    jira_id: String,
+    name: String,
+    description: String,
+    start_date: Option<String>,
+    release_date: Option<String>,
+    released: bool,
+    archived: bool,
+}
+
+#[derive(Debug, sqlx::FromRow)]
+struct StoredSprint {
+    jira_id: i64,
+    name: String,
+    state: String,
+    start_at: Option<i64>,
+    end_at: Option<i64>,
+    completed_at: Option<i64>,
+    goal: String,
+    board_id: Option<i64>,
+}
+
+/// Code of a sprint's state.
+pub fn sprint_state(state: SprintState) -> &'static str {
+    match state {
+        SprintState::Active => "active",
+        SprintState::Future => "future",
+        SprintState::Closed => "closed",
+    }
+}
+
+fn parse_date(table: &'static str, text: Option<String>) -> Result<Option<Date>, StoreError> {
+    text.map(|text| text.parse().map_err(|error| StoreError::inconsistent(table, "date", error))).transpose()
+}
+
+fn parse_time(ms: Option<i64>) -> Result<Option<Timestamp>, StoreError> {
+    ms.map(|ms| Timestamp::from_millisecond(ms).map_err(|error| StoreError::inconsistent("sprint", "time", error))).transpose()
+}
+
+/// What is known of the releases of a configuration.
+///
+/// # Errors
+/// As every store function.
+pub async fn list_known_releases(tx: &mut Tx, configuration_id: &str) -> Result<Vec<KnownItem>, StoreError> {
+    let rows = fetch_all!(
+        tx,
+        (String, String, Option<i64>),
+        "SELECT jira_id, hash, gone_at FROM release WHERE configuration_id = $1",
+        configuration_id,
+    )?;
+    Ok(rows.into_iter().map(|(jira_id, hash, gone)| KnownItem { jira_id, hash, gone: gone.is_some() }).collect())
+}
+
+/// What is known of the sprints of a configuration.
+///
+/// # Errors
+/// As every store function.
+pub async fn list_known_sprints(tx: &mut Tx, configuration_id: &str) -> Result<Vec<KnownItem>, StoreError> {
+    let rows = fetch_all!(
+        tx,
+        (i64, String, Option<i64>),
+        "SELECT jira_id, hash, gone_at FROM sprint WHERE configuration_id = $1",
+        configuration_id,
+    )?;
+    Ok(rows.into_iter().map(|(id, hash, gone)| KnownItem { jira_id: id.to_string(), hash, gone: gone.is_some() }).collect())
+}
+
+/// The releases that are there, in Jira's order.
+///
+/// # Errors
+/// As every store function.
+pub async fn list_releases(tx: &mut Tx, configuration_id: &str) -> Result<Vec<Release>, StoreError> {
+    let rows = fetch_all!(
+        tx,
+        StoredRelease,
+        "SELECT jira_id, name, description, start_date, release_date, released, archived FROM release
+         WHERE configuration_id = $1 AND gone_at IS NULL ORDER BY position, jira_id",
+        configuration_id,
+    )?;
+    rows.into_iter()
+        .map(|row| {
+            Ok(Release {
+                id: row.jira_id,
+                name: row.name,
+                description: row.description,
+                start_date: parse_date("release", row.start_date)?,
+                release_date: parse_date("release", row.release_date)?,
+                released: row.released,
+                archived: row.archived,
+            })
+        })
+        .collect()
+}
+
+/// The sprints that are there.
+///
+/// # Errors
+/// As every store function.
+pub async fn list_sprints(tx: &mut Tx, configuration_id: &str) -> Result<Vec<Sprint>, StoreError> {
+    let rows = fetch_all!(
+        tx,
+        StoredSprint,
+        "SELECT jira_id, name, state, start_at, end_at, completed_at, goal, board_id FROM sprint
+         WHERE configuration_id = $1 AND gone_at IS NULL ORDER BY jira_id",
+        configuration_id,
+    )?;
+    rows.into_iter()
+        .map(|row| {
+            let state = [SprintState::Active, SprintState::Future, SprintState::Closed]
+                .into_iter()
+                .find(|state| sprint_state(*state) == row.state)
+                .ok_or_else(|| StoreError::inconsistent("sprint", "state", &row.state))?;
+            Ok(Sprint {
+                id: row.jira_id,
+                name: row.name,
+                state,
+                start_at: parse_time(row.start_at)?,
+                end_at: parse_time(row.end_at)?,
+                completed_at: parse_time(row.completed_at)?,
+                goal: row.goal,
+                board_id: row.board_id,
+            })
+        })
+        .collect()
+}
+
+/// Stores a release; one that was gone is back.
+///
+/// # Errors
+/// As every store function.
+pub async fn save_release(tx: &mut Tx, configuration_id: &str, row: &MirrorRelease, position: i64) -> Result<(), StoreError> {
+    let release = &row.release;
+    execute!(
+        tx,
+        "INSERT INTO release (configuration_id, jira_id, name, description, start_date, release_date, released,
+             archived, position, selected, hash)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+         ON CONFLICT (configuration_id, jira_id) DO UPDATE SET name = excluded.name, description = excluded.description,
+             start_date = excluded.start_date, release_date = excluded.release_date, released = excluded.released,
+             archived = excluded.archived, position = excluded.position, selected = excluded.selected,
+             hash = excluded.hash, gone_at = NULL",
+        configuration_id,
+        &release.id,
+        &release.name,
+        &release.description,
+        release.start_date.map(|date| date.to_string()),
+        release.release_date.map(|date| date.to_string()),
+        release.released,
+        release.archived,
+        position,
+        row.selected,
+        &row.hash,
+    )?;
+    Ok(())
+}
+
+/// Moves a release to its place in Jira's order.
+///
+/// # Errors
+/// As every store function.
+pub async fn move_release(tx: &mut Tx, configuration_id: &str, jira_id: &str, position: i64) -> Result<(), StoreError> {
+    execute!(
+        tx,
+        "UPDATE release SET position = $3 WHERE configuration_id = $1 AND jira_id = $2 AND position <> $3",
+        configuration_id,
+        jira_id,
+        position,
+    )?;
+    Ok(())
+}
+
+/// Stores a sprint; one that was gone is back.
+///
+/// # Errors
+/// As every store function.
+pub async fn save_sprint(tx: &mut Tx, configuration_id: &str, row: &MirrorSprint) -> Result<(), StoreError> {
+    let sprint = &row.sprint;
+    execute!(
+        tx,
+        "INSERT INTO sprint (configuration_id, jira_id, name, state, start_at, end_at, completed_at, goal, board_id,
+             selected, hash)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+         ON CONFLICT (configuration_id, jira_id) DO UPDATE SET name = excluded.name, state = excluded.state,
+             start_at = excluded.start_at, end_at = excluded.end_at, completed_at = excluded.completed_at,
+             goal = excluded.goal, board_id = excluded.board_id, selected = excluded.selected, hash = excluded.hash,
+             gone_at = NULL",
+        configuration_id,
+        sprint.id,
+        &sprint.name,
+        sprint_state(sprint.state),
+        sprint.start_at.map(Timestamp::as_millisecond),
+        sprint.end_at.map(Timestamp::as_millisecond),
+        sprint.completed_at.map(Timestamp::as_millisecond),
+        &sprint.goal,
+        sprint.board_id,
+        row.selected,
+        &row.hash,
+    )?;
+    Ok(())
+}
+
+/// Marks a release as gone.
+///
+/// # Errors
+/// As every store function.
+pub async fn mark_release_gone(tx: &mut Tx, configuration_id: &str, jira_id: &str, now: i64) -> Result<(), StoreError> {
+    execute!(
+        tx,
+        "UPDATE release SET gone_at = $3 WHERE configuration_id = $1 AND jira_id = $2 AND gone_at IS NULL",
+        configuration_id,
+        jira_id,
+        now,
+    )?;
+    Ok(())
+}
+
+/// Marks a sprint as gone.
+///
+/// # Errors
+/// As every store function.
+pub async fn mark_sprint_gone(tx: &mut Tx, configuration_id: &str, jira_id: i64, now: i64) -> Result<(), StoreError> {
+    execute!(
+        tx,
+        "UPDATE sprint SET gone_at = $3 WHERE configuration_id = $1 AND jira_id = $2 AND gone_at IS NULL",
+        configuration_id,
+        jira_id,
+        now,
+    )?;
+    Ok(())
+}

@@ -1,0 +1,368 @@
+//! Sync runs: what was asked for, how far it is, how it ended; and what a run needs to know of its
+//! configuration.
+//!
+//! A configuration has at most one run on its way (an index sees to it). A run that ended never
+//! changes again: every statement here that moves a run names the states it may leave.
+
+use crate::server::store::{StoreError, Tx};
+
+/// A run.
+#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
+pub struct SyncRunRow {
+    /// Id.
+    pub id: String,
+    /// Configuration.
+    pub configuration_id: String,
+    /// Version of the settings it follows.
+    pub version_id: String,
+    /// Code of [`crate::domain::sync_status::Trigger`].
+    pub trigger_kind: String,
+    /// Person, if one asked.
+    pub requested_by: Option<String>,
+    /// Code of [`crate::domain::sync_status::SyncRunState`].
+    pub state: String,
+    /// Code of [`crate::domain::sync_status::Phase`].
+    pub phase: String,
+    /// Issues done.
+    pub done_count: i64,
+    /// Issues in all, once Jira told it.
+    pub total_count: Option<i64>,
+    /// `domain::sync_plan::SyncCounts` as JSON.
+    pub counts: String,
+    /// Where it goes on, JSON; empty at the beginning.
+    pub checkpoint: String,
+    /// Somebody wants it to end.
+    pub cancel_requested: bool,
+    /// Calls to Jira.
+    pub request_count: i64,
+    /// Milliseconds that Jira made us wait.
+    pub throttled_ms: i64,
+    /// Phases with when each began, JSON.
+    pub phases: String,
+    /// What holds it up for now.
+    pub note: Option<String>,
+    /// When it goes on.
+    pub retry_at: Option<i64>,
+    /// Why it failed and what to do.
+    pub error: Option<String>,
+    /// Asked for.
+    pub queued_at: i64,
+    /// Began.
+    pub started_at: Option<i64>,
+    /// Ended.
+    pub finished_at: Option<i64>,
+}
+
+/// A run to be made.
+#[derive(Debug, Clone)]
+pub struct NewSyncRun<'a> {
+    /// Id.
+    pub id: &'a str,
+    /// Configuration.
+    pub configuration_id: &'a str,
+    /// Version of the settings.
+    pub version_id: &'a str,
+    /// Code of the trigger.
+    pub trigger: &'a str,
+    /// Person, if one asked.
+    pub requested_by: Option<&'a str>,
+    /// Code of the first phase.
+    pub phase: &'a str,
+    /// Counts, all zero, as JSON.
+    pub counts: &'a str,
+    /// Now.
+    pub now: i64,
+}
+
+/// Progress of a run, written with the rows it covers.
+#[derive(Debug, Clone)]
+pub struct RunProgress<'a> {
+    /// Code of the phase.
+    pub phase: &'a str,
+    /// Issues done.
+    pub done: i64,
+    /// Issues in all.
+    pub total: Option<i64>,
+    /// Counts as JSON.
+    pub counts: &'a str,
+    /// Checkpoint as JSON.
+    pub checkpoint: &'a str,
+    /// Phases as JSON.
+    pub phases: &'a str,
+    /// Calls to Jira since the last progress.
+    pub requests: i64,
+}
+
+/// What a run of a configuration works on.
+#[derive(Debug, Clone, sqlx::FromRow)]
+pub struct SyncTargetRow {
+    /// Configuration.
+    pub configuration_id: String,
+    /// Our project.
+    pub project_id: String,
+    /// Connection.
+    pub connection_id: String,
+    /// Status code of the configuration.
+    pub status: String,
+    /// Words to the status.
+    pub status_reason: String,
+    /// Version in force, empty until the first run ended well.
+    pub running_version_id: Option<String>,
+    /// When the last good run ended.
+    pub last_synced_at: Option<i64>,
+    /// Name of the Jira project, for people.
+    pub jira_project_name: Option<String>,
+    /// Key of the Jira project, for people.
+    pub jira_project_key: Option<String>,
+    /// Status code of the connection.
+    pub connection_status: String,
+    /// Name of the connection.
+    pub connection_name: String,
+    /// Address of the site for people.
+    pub site_url: String,
+}
+
+/// Stores a run, unless one of the configuration is on its way; gives whether it was stored.
+///
+/// # Errors
+/// As every store function.
+pub async fn insert(tx: &mut Tx, run: &NewSyncRun<'_>) -> Result<bool, StoreError> {
+    let touched = execute!(
+        tx,
+        "INSERT INTO sync_run (id, configuration_id, version_id, trigger_kind, requested_by, state, phase,
+             done_count, counts, checkpoint, cancel_requested, request_count, queued_at)
+         VALUES ($1, $2, $3, $4, $5, 'queued', $6, 0, $7, '', FALSE, 0, $8)
+         ON CONFLICT DO NOTHING",
+        run.id,
+        run.configuration_id,
+        run.version_id,
+        run.trigger,
+        run.requested_by,
+        run.phase,
+        run.counts,
+        run.now,
+    )?;
+    Ok(touched > 0)
+}
+
+/// A run by id.
+///
+/// # Errors
+/// As every store function.
+pub async fn find(tx: &mut Tx, id: &str) -> Result<Option<SyncRunRow>, StoreError> {
+    fetch_optional!(tx, SyncRunRow, "SELECT * FROM sync_run WHERE id = $1", id)
+}
+
+/// The run of a configuration that is on its way.
+///
+/// # Errors
+/// As every store function.
+pub async fn find_current(tx: &mut Tx, configuration_id: &str) -> Result<Option<SyncRunRow>, StoreError> {
+    fetch_optional!(
+        tx,
+        SyncRunRow,
+        "SELECT * FROM sync_run WHERE configuration_id = $1 AND state IN ('queued', 'running')",
+        configuration_id,
+    )
+}
+
+/// The newest runs of a configuration, newest first.
+///
+/// # Errors
+/// As every store function.
+pub async fn list_of_configuration(tx: &mut Tx, configuration_id: &str, limit: i64) -> Result<Vec<SyncRunRow>, StoreError> {
+    fetch_all!(
+        tx,
+        SyncRunRow,
+        "SELECT * FROM sync_run WHERE configuration_id = $1 ORDER BY queued_at DESC, id DESC LIMIT $2",
+        configuration_id,
+        limit,
+    )
+}
+
+/// Gives a run on its way other settings: it begins anew with them.
+///
+/// # Errors
+/// As every store function.
+pub async fn change_version(tx: &mut Tx, id: &str, version_id: &str) -> Result<(), StoreError> {
+    execute!(
+        tx,
+        "UPDATE sync_run SET version_id = $2, checkpoint = '', cancel_requested = FALSE
+         WHERE id = $1 AND state IN ('queued', 'running')",
+        id,
+        version_id,
+    )?;
+    Ok(())
+}
+
+/// A worker takes the run up; the moment of the first time stays. `false` when it is over.
+///
+/// # Errors
+/// As every store function.
+pub async fn start(tx: &mut Tx, id: &str, now: i64) -> Result<bool, StoreError> {
+    let touched = execute!(
+        tx,
+        "UPDATE sync_run SET state = 'running', note = NULL, retry_at = NULL,
+             started_at = CASE WHEN started_at IS NULL THEN $2 ELSE started_at END
+         WHERE id = $1 AND state IN ('queued', 'running')",
+        id,
+        now,
+    )?;
+    Ok(touched > 0)
+}
+
+/// Writes progress. Gives what somebody wants of the run meanwhile: its end, and the settings it has
+/// to follow; `None` when it is over.
+///
+/// # Errors
+/// As every store function.
+pub async fn save_progress(tx: &mut Tx, id: &str, progress: &RunProgress<'_>) -> Result<Option<(bool, String)>, StoreError> {
+    fetch_optional!(
+        tx,
+        (bool, String),
+        "UPDATE sync_run SET phase = $2, done_count = $3, total_count = $4, counts = $5, checkpoint = $6, phases = $7,
+             request_count = request_count + $8
+         WHERE id = $1 AND state = 'running' RETURNING cancel_requested, version_id",
+        id,
+        progress.phase,
+        progress.done,
+        progress.total,
+        progress.counts,
+        progress.checkpoint,
+        progress.phases,
+        progress.requests,
+    )
+}
+
+/// The run has to wait: why, until when, and how many milliseconds of that are Jira's wish.
+///
+/// # Errors
+/// As every store function.
+pub async fn hold(tx: &mut Tx, id: &str, note: &str, retry_at: i64, throttled_ms: i64) -> Result<(), StoreError> {
+    execute!(
+        tx,
+        "UPDATE sync_run SET note = $2, retry_at = $3, throttled_ms = throttled_ms + $4
+         WHERE id = $1 AND state IN ('queued', 'running')",
+        id,
+        note,
+        retry_at,
+        throttled_ms,
+    )?;
+    Ok(())
+}
+
+/// Ends a run. `false` when it had ended before.
+///
+/// # Errors
+/// As every store function.
+pub async fn finish(tx: &mut Tx, id: &str, state: &str, error: Option<&str>, now: i64) -> Result<bool, StoreError> {
+    let touched = execute!(
+        tx,
+        "UPDATE sync_run SET state = $2, error = $3, finished_at = $4, note = NULL, retry_at = NULL
+         WHERE id = $1 AND state IN ('queued', 'running')",
+        id,
+        state,
+        error,
+        now,
+    )?;
+    Ok(touched > 0)
+}
+
+/// Asks a run to end at its next page edge. `false` when it is over.
+///
+/// # Errors
+/// As every store function.
+pub async fn request_cancel(tx: &mut Tx, id: &str) -> Result<bool, StoreError> {
+    let touched = execute!(
+        tx,
+        "UPDATE sync_run SET cancel_requested = TRUE WHERE id = $1 AND state IN ('queued', 'running')",
+        id,
+    )?;
+    Ok(touched > 0)
+}
+
+/// What a run of this configuration works on.
+///
+/// # Errors
+/// As every store function.
+pub async fn find_target(tx: &mut Tx, configuration_id: &str) -> Result<Option<SyncTargetRow>, StoreError> {
+    fetch_optional!(
+        tx,
+        SyncTargetRow,
+        "SELECT configuration.id AS configuration_id, configuration.project_id, configuration.connection_id,
+             configuration.status, configuration.status_reason, configuration.running_version_id,
+             configuration.last_synced_at, configuration.jira_project_name, configuration.jira_project_key,
+             connection.status AS connection_status, connection.name AS connection_name, connection.site_url
+         FROM configuration JOIN connection ON connection.id = configuration.connection_id
+         WHERE configuration.id = $1",
+        configuration_id,
+    )
+}
+
+/// The settings of a version, JSON.
+///
+/// # Errors
+/// As every store function.
+pub async fn find_settings(tx: &mut Tx, version_id: &str) -> Result<Option<String>, StoreError> {
+    let row = fetch_optional!(tx, (String,), "SELECT settings FROM configuration_version WHERE id = $1", version_id)?;
+    Ok(row.map(|(settings,)| settings))
+}
+
+/// The newest version of a configuration.
+///
+/// # Errors
+/// As every store function.
+pub async fn find_newest_version(tx: &mut Tx, configuration_id: &str) -> Result<Option<String>, StoreError> {
+    let row = fetch_optional!(
+        tx,
+        (String,),
+        "SELECT id FROM configuration_version WHERE configuration_id = $1 ORDER BY number DESC LIMIT 1",
+        configuration_id,
+    )?;
+    Ok(row.map(|(id,)| id))
+}
+
+/// The configuration works: its mirror holds what this version asks for. Archived ones stay archived.
+///
+/// # Errors
+/// As every store function.
+pub async fn set_synced(tx: &mut Tx, configuration_id: &str, version_id: &str, now: i64) -> Result<(), StoreError> {
+    execute!(
+        tx,
+        "UPDATE configuration SET running_version_id = $2, last_synced_at = $3,
+             status_since = CASE WHEN status = 'active' THEN status_since ELSE $3 END,
+             status = CASE WHEN status = 'archived' THEN status ELSE 'active' END,
+             status_reason = CASE WHEN status = 'archived' THEN status_reason ELSE '' END
+         WHERE id = $1",
+        configuration_id,
+        version_id,
+        now,
+    )?;
+    Ok(())
+}
+
+/// The configuration does not work, and why. The mirror is kept. Archived ones stay archived.
+///
+/// # Errors
+/// As every store function.
+pub async fn set_failed(tx: &mut Tx, configuration_id: &str, reason: &str, now: i64) -> Result<(), StoreError> {
+    execute!(
+        tx,
+        "UPDATE configuration SET status_since = CASE WHEN status = 'error' THEN status_since ELSE $3 END,
+             status = 'error', status_reason = $2
+         WHERE id = $1 AND status <> 'archived'",
+        configuration_id,
+        reason,
+        now,
+    )?;
+    Ok(())
+}
+
+/// The name of the person who asked for a run.
+///
+/// # Errors
+/// As every store function.
+pub async fn find_person_name(tx: &mut Tx, person_id: &str) -> Result<Option<String>, StoreError> {
+    let row = fetch_optional!(tx, (String,), "SELECT name FROM person WHERE id = $1", person_id)?;
+    Ok(row.map(|(name,)| name))
+}

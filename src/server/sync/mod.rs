@@ -1,0 +1,16 @@
+//! Mirroring Jira: the queue, the worker, and the job that reads one Jira project.
+//!
+//! `request` asks for a run, `queue` hands jobs to workers, `run` is the job, `snapshot` reads Jira,
+//! `apply` writes the mirror, `outcome` says what an early stop means. What changes is decided by
+//! `domain::sync_plan`. No transaction is held over a call to Jira, and every write proves in its
+//! transaction that the job is still ours.
+
+mod apply;
+mod outcome;
+pub mod queue;
+pub mod request;
+mod run;
+mod snapshot;
+
+pub use queue::{Worker, start_worker};
+pub use request::{RequestedRun, cancel_run, request_run};

@@ -1,0 +1,300 @@
+//! The worker: claims jobs, works on a few lanes at a time, gives signs of life, settles what came out.
+//!
+//! It looks into the queue twice a second and at once when it is woken. When the server stops, jobs are
+//! given back at once and go on after the start. A panic in a job ends that attempt only: its lease
+//! runs out and the job is taken up again, until its attempts are used up.
+
+use std::{sync::Arc, time::Duration};
+
+use futures::future::BoxFuture;
+use tokio::task::{JoinHandle, JoinSet};
+
+use crate::{
+    domain::sync_status::SyncRunState,
+    server::{
+        app,
+        error::{Error, Result},
+        jira::JiraClient,
+        live::LiveEvent,
+        random,
+        state::AppState,
+        store::{self, StoreError, job::JobRow},
+        sync::{
+            outcome::{Stop, Verdict, judge},
+            request::{JOB_KIND, SyncPayload},
+            run,
+        },
+    },
+};
+
+/// Jobs of different lanes that are worked on at a time.
+const AT_A_TIME: usize = 4;
+const LOOK_EVERY: Duration = Duration::from_millis(500);
+const HEARTBEAT: Duration = Duration::from_secs(10);
+
+/// Makes the client of a connection.
+pub type OpenJira = Arc<dyn Fn(AppState, String) -> BoxFuture<'static, Result<JiraClient>> + Send + Sync>;
+
+/// A worker of the queue; cheap to clone.
+#[derive(Clone)]
+pub struct Worker {
+    state: AppState,
+    open: OpenJira,
+}
+
+impl std::fmt::Debug for Worker {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Worker").finish_non_exhaustive()
+    }
+}
+
+/// Starts the worker; it ends when the server stops. Wait for it before the database is closed.
+pub fn start_worker(state: AppState) -> JoinHandle<()> {
+    tokio::spawn(Worker::new(state).run())
+}
+
+impl Worker {
+    /// A worker that calls the real connections.
+    pub fn new(state: AppState) -> Self {
+        let open: OpenJira = Arc::new(|state, connection_id| {
+            Box::pin(async move { Ok(app::connection::open_client(&state, &connection_id).await?.client) })
+        });
+        Self { state, open }
+    }
+
+    /// The same worker with clients of the caller's.
+    #[must_use]
+    pub fn with_jira(mut self, open: OpenJira) -> Self {
+        self.open = open;
+        self
+    }
+
+    /// Works until the server stops.
+    pub async fn run(self) {
+        if let Err(error) = self.release_own_leases().await {
+            tracing::warn!(error = ?error, "leases of the last start could not be freed; they run out by themselves");
+        }
+        let shutdown = self.state.shutdown().clone();
+        let mut running = JoinSet::new();
+        while !shutdown.is_cancelled() {
+            while running.try_join_next().is_some() {}
+            let mut claimed = false;
+            if running.len() < AT_A_TIME {
+                match self.claim().await {
+                    Ok(Some(job)) => {
+                        claimed = true;
+                        let worker = self.clone();
+                        running.spawn(async move { worker.work_on(&job).await });
+                    }
+                    Ok(None) => {}
+                    Err(error) => tracing::warn!(error = ?error, "the queue could not be read"),
+                }
+            }
+            if !claimed {
+                tokio::select! {
+                    () = shutdown.cancelled() => {}
+                    () = self.state.jobs().notified() => {}
+                    Some(_) = running.join_next() => {}
+                    () = tokio::time::sleep(LOOK_EVERY) => {}
+                }
+            }
+        }
+        while running.join_next().await.is_some() {}
+    }
+
+    /// Works on one job that is due; gives whether there was one.
+    ///
+    /// # Errors
+    /// When the queue cannot be read.
+    pub async fn run_next(&self) -> Result<bool> {
+        match self.claim().await? {
+            Some(job) => {
+                self.work_on(&job).await;
+                Ok(true)
+            }
+            None => Ok(false),
+        }
+    }
+
+    /// One process is alone on its SQLite file: whatever is leased there is a leftover.
+    async fn release_own_leases(&self) -> Result<()> {
+        let mut tx = self.state.database().write().await?;
+        if !tx.is_postgres() {
+            store::job::release_leases(&mut tx).await?;
+            tx.commit().await?;
+        }
+        Ok(())
+    }
+
+    async fn claim(&self) -> Result<Option<JobRow>> {
+        let mut tx = self.state.database().write().await?;
+        let job = store::job::claim(&mut tx, &random::token(), self.state.clock().now_ms()).await?;
+        if job.is_some() {
+            tx.commit().await?;
+        }
+        Ok(job)
+    }
+
+    async fn work_on(&self, job: &JobRow) {
+        let run_id = match parse(job) {
+            Ok(run_id) => run_id,
+            Err(error) => {
+                tracing::error!(job.id = job.id, job.kind = job.kind, error = ?error, "a job cannot be read");
+                self.log(self.bury(job, "The job cannot be read.").await, job);
+                return;
+            }
+        };
+        let stop = tokio::select! {
+            result = run::synchronise(&self.state, job, &run_id, &self.open) => result.err(),
+            () = self.heartbeat(job) => Some(Stop::Lost),
+            () = self.state.shutdown().cancelled() => Some(Stop::Shutdown),
+        };
+        self.log(self.tell_connection(&run_id, stop.as_ref()).await, job);
+        if let Some(stop) = stop {
+            // The database may be busy for a moment; if it stays so the lease runs out by itself.
+            for _ in 0..3 {
+                match self.settle(job, &run_id, &stop).await {
+                    Err(Error::Busy | Error::Store(StoreError::Busy)) => {}
+                    result => {
+                        self.log(result, job);
+                        break;
+                    }
+                }
+            }
+        }
+    }
+
+    fn log(&self, result: Result<()>, job: &JobRow) {
+        if let Err(error) = result {
+            tracing::error!(job.id = job.id, error = ?error, "what came out of a job could not be written");
+        }
+    }
+
+    /// The connection's status follows from what Jira said to its token.
+    async fn tell_connection(&self, run_id: &str, stop: Option<&Stop>) -> Result<()> {
+        let mut tx = self.state.database().read().await?;
+        let Some(row) = store::sync_run::find(&mut tx, run_id).await? else { return Ok(()) };
+        let Some(target) = store::sync_run::find_target(&mut tx, &row.configuration_id).await? else { return Ok(()) };
+        drop(tx);
+        match stop {
+            Some(Stop::Jira(error)) => app::connection::record_failure(&self.state, &target.connection_id, error).await,
+            None if row.state == SyncRunState::Done.code() => {
+                app::connection::record_success(&self.state, &target.connection_id).await
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Gives signs of life; ends only when the lease is lost.
+    async fn heartbeat(&self, job: &JobRow) {
+        let token = job.lease_token.as_deref().unwrap_or_default();
+        loop {
+            tokio::time::sleep(HEARTBEAT).await;
+            let now = self.state.clock().now_ms();
+            let alive = async {
+                let mut tx = self.state.database().write().await?;
+                let alive = store::job::extend(&mut tx, &job.id, token, now).await?;
+                tx.commit().await?;
+                Ok::<_, StoreError>(alive)
+            };
+            match alive.await {
+                Ok(true) => {}
+                Ok(false) => return,
+                // The next sign of life may get through; the lease is long enough for several.
+                Err(error) => tracing::warn!(job.id = job.id, error = ?error, "no sign of life could be written"),
+            }
+        }
+    }
+
+    async fn bury(&self, job: &JobRow, error: &str) -> Result<()> {
+        let mut tx = self.state.database().write().await?;
+        store::job::bury(&mut tx, &job.id, job.lease_token.as_deref().unwrap_or_default(), error).await?;
+        Ok(tx.commit().await?)
+    }
+
+    /// Writes what a stop means for job, run and configuration, together.
+    async fn settle(&self, job: &JobRow, run_id: &str, stop: &Stop) -> Result<()> {
+        let token = job.lease_token.as_deref().unwrap_or_default();
+        let now = self.state.clock().now_ms();
+        let mut tx = self.state.database().write().await?;
+        let Some(row) = store::sync_run::find(&mut tx, run_id).await? else {
+            store::job::complete(&mut tx, &job.id, token).await?;
+            return Ok(tx.commit().await?);
+        };
+        let target = store::sync_run::find_target(&mut tx, &row.configuration_id).await?;
+        let verdict = judge(stop, target.as_ref());
+        if let Stop::Server(error) = stop {
+            tracing::warn!(run.id = run_id, error = ?error, "a sync run met an error of ours");
+        }
+        let ours = match &verdict {
+            Verdict::Leave => return Ok(()),
+            Verdict::Wait(ms, note, jiras_wish) => {
+                let ours = store::job::snooze(&mut tx, &job.id, token, now + ms, note).await?;
+                if ours {
+                    let throttled = if *jiras_wish { *ms } else { 0 };
+                    store::sync_run::hold(&mut tx, run_id, note, now + ms, throttled).await?;
+                }
+                ours
+            }
+            Verdict::Retry(note) => match next_wait(&mut tx, job).await? {
+                Some(wait) => {
+                    let ours = store::job::retry(&mut tx, &job.id, token, now + wait, note).await?;
+                    if ours {
+                        store::sync_run::hold(&mut tx, run_id, note, now + wait, 0).await?;
+                    }
+                    ours
+                }
+                None => {
+                    let text = match stop {
+                        Stop::Jira(error) => super::outcome::explain(error, target.as_ref()),
+                        _ => "The database of Traceline stayed busy. What was read so far is kept. Press Sync to try again.".into(),
+                    };
+                    let ours = store::job::bury(&mut tx, &job.id, token, &text).await?;
+                    if ours {
+                        fail(&mut tx, run_id, &row.configuration_id, &text, now).await?;
+                    }
+                    ours
+                }
+            },
+            Verdict::Cancel => {
+                let ours = store::job::complete(&mut tx, &job.id, token).await?;
+                if ours {
+                    store::sync_run::finish(&mut tx, run_id, SyncRunState::Cancelled.code(), None, now).await?;
+                }
+                ours
+            }
+            Verdict::Fail(text) => {
+                let ours = store::job::complete(&mut tx, &job.id, token).await?;
+                if ours {
+                    fail(&mut tx, run_id, &row.configuration_id, text, now).await?;
+                }
+                ours
+            }
+        };
+        if ours {
+            tx.commit().await?;
+            self.state.live().send(LiveEvent::ConfigurationChanged(row.configuration_id));
+        }
+        Ok(())
+    }
+}
+
+/// How long to wait before the next attempt; the row knows how often it was tried since it last got on.
+async fn next_wait(tx: &mut store::Tx, job: &JobRow) -> Result<Option<i64>> {
+    let attempt = store::job::find_attempt(tx, &job.id).await?.unwrap_or(job.attempt);
+    Ok(store::job::backoff_ms(attempt))
+}
+
+async fn fail(tx: &mut store::Tx, run_id: &str, configuration_id: &str, text: &str, now: i64) -> Result<()> {
+    store::sync_run::finish(tx, run_id, SyncRunState::Failed.code(), Some(text), now).await?;
+    Ok(store::sync_run::set_failed(tx, configuration_id, text, now).await?)
+}
+
+fn parse(job: &JobRow) -> Result<String> {
+    if job.kind != JOB_KIND {
+        return Err(Error::Internal(format!("unknown kind of job {}", job.kind)));
+    }
+    let payload: SyncPayload =
+        serde_json::from_str(&job.payload).map_err(|error| StoreError::inconsistent("job", "payload", error))?;
+    Ok(payload.run_id)
+}

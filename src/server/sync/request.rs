@@ -1,0 +1,132 @@
+//! Asking for a sync run, and asking it to end.
+//!
+//! Runs and jobs are made in the caller's transaction, so that a Proceed is stored together with its
+//! run or not at all. Pressing twice finds the first run.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    domain::{
+        ids::SyncRunId,
+        sync_plan::SyncCounts,
+        sync_status::{Phase, SyncRunState, Trigger},
+    },
+    server::{
+        error::{Error, Result},
+        random,
+        store::{
+            self, StoreError, Tx,
+            job::NewJob,
+            sync_run::{NewSyncRun, SyncRunRow},
+        },
+    },
+};
+
+/// Kind of the job.
+pub const JOB_KIND: &str = "synchronise";
+/// Bulk work: single refreshes overtake it.
+const PRIORITY: i64 = 100;
+
+/// What came of asking for a run.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum RequestedRun {
+    /// A new run waits for a worker.
+    Started(SyncRunId),
+    /// A run of this configuration is on its way already. With other settings it begins anew with them.
+    AlreadyRunning(SyncRunId),
+}
+
+impl RequestedRun {
+    /// The run, new or not.
+    pub fn run_id(&self) -> &SyncRunId {
+        match self {
+            Self::Started(id) | Self::AlreadyRunning(id) => id,
+        }
+    }
+}
+
+/// What the job carries.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct SyncPayload {
+    /// Run.
+    pub run_id: String,
+}
+
+/// Key that keeps a run from being queued twice.
+pub(super) fn dedup_key(run_id: &str) -> String {
+    format!("sync:{run_id}")
+}
+
+/// Asks for a run of a configuration, in the caller's transaction. After the commit,
+/// [`crate::server::state::AppState::jobs`] may be notified to begin at once; otherwise the worker
+/// finds the job within half a second.
+///
+/// # Errors
+/// As the store.
+pub async fn request_run(
+    tx: &mut Tx,
+    configuration_id: &str,
+    version_id: &str,
+    connection_id: &str,
+    trigger: Trigger,
+    requested_by: Option<&str>,
+    now: i64,
+) -> Result<RequestedRun> {
+    let id = random::new_id();
+    let counts = to_json(&SyncCounts::default())?;
+    let run = NewSyncRun {
+        id: &id,
+        configuration_id,
+        version_id,
+        trigger: trigger.code(),
+        requested_by,
+        phase: Phase::Metadata.code(),
+        counts: &counts,
+        now,
+    };
+    if !store::sync_run::insert(tx, &run).await? {
+        let Some(current) = store::sync_run::find_current(tx, configuration_id).await? else {
+            // It ended between the two statements; the caller's next try starts one.
+            return Err(Error::Busy);
+        };
+        if current.version_id != version_id {
+            store::sync_run::change_version(tx, &current.id, version_id).await?;
+        }
+        return Ok(RequestedRun::AlreadyRunning(parse_run_id(&current.id)?));
+    }
+    let payload = to_json(&SyncPayload { run_id: id.clone() })?;
+    let key = dedup_key(&id);
+    let job = NewJob {
+        kind: JOB_KIND,
+        payload: &payload,
+        dedup_key: Some(&key),
+        lane: connection_id,
+        priority: PRIORITY,
+        run_at: now,
+        now,
+    };
+    store::job::enqueue(tx, &random::new_id(), &job).await?;
+    Ok(RequestedRun::Started(parse_run_id(&id)?))
+}
+
+/// Ends a run: at once while it waits, else at its next page edge.
+///
+/// # Errors
+/// As the store.
+pub async fn cancel_run(tx: &mut Tx, run: &SyncRunRow, now: i64) -> Result<()> {
+    if store::job::delete_waiting(tx, &dedup_key(&run.id)).await? {
+        store::sync_run::finish(tx, &run.id, SyncRunState::Cancelled.code(), None, now).await?;
+    } else {
+        store::sync_run::request_cancel(tx, &run.id).await?;
+    }
+    Ok(())
+}
+
+fn parse_run_id(id: &str) -> Result<SyncRunId> {
+    Ok(id.parse().map_err(|error| StoreError::inconsistent("sync_run", "id", error))?)
+}
+
+/// JSON of one of our own types.
+pub(super) fn to_json<T: Serialize>(value: &T) -> Result<String> {
+    serde_json::to_string(value).map_err(|error| Error::Internal(format!("cannot be written as JSON: {error}")))
+}

@@ -1,0 +1,459 @@
+//! The wizard over HTTP: drafts, step rules and Proceed on both databases; the six steps against the
+//! sandbox Jira, Cloud and Data Center, by forms alone.
+
+use traceline::{
+    domain::{
+        jira::{Deployment, JiraProject},
+        role::{AccountRole, ProjectRole},
+        wizard::Settings,
+    },
+    sandbox::{Sandbox, SandboxOptions, SiteInfo},
+    server::{
+        outbound::OutboundPolicy,
+        random,
+        store::{
+            configuration::{self, ConfigurationRow},
+            connection::{self, ConnectionRow},
+            wizard_cache,
+        },
+    },
+};
+
+use crate::harness::{TestApp, TestClient};
+
+/// Stores a connection whose token opens; nothing answers at its address unless `site` does.
+async fn connect(app: &TestApp, site: Option<&SiteInfo>) -> String {
+    let id = random::new_id();
+    let (url, deployment, email, token) = match site {
+        None => ("http://127.0.0.1:9".to_owned(), Deployment::DataCenter, None, "nothing".to_owned()),
+        Some(site) => {
+            let account = &site.accounts[0];
+            let email = (site.deployment == Deployment::Cloud).then(|| account.email.clone());
+            (site.url.clone(), site.deployment, email, account.token.clone())
+        }
+    };
+    let sealed = app.state.sealer().seal(&format!("connection.token:{id}"), &token.into());
+    let row = ConnectionRow {
+        id: id.clone(),
+        name: "Halden Jira".into(),
+        deployment: deployment.code().into(),
+        site_url: url.clone(),
+        api_base: url,
+        cloud_id: None,
+        email,
+        sealed_token: Some(sealed),
+        token_set_at: Some(0),
+        token_set_by: Some("Ada".into()),
+        token_expires_on: None,
+        description: String::new(),
+        ca_pem: None,
+        status: "active".into(),
+        status_reason: String::new(),
+        status_next: String::new(),
+        status_since: 0,
+        report: None,
+        checked_at: None,
+        identity: None,
+        product_version: None,
+        revision: 1,
+        created_at: 0,
+        created_by: "Ada".into(),
+        updated_at: 0,
+        updated_by: "Ada".into(),
+    };
+    let mut tx = app.state.database().write().await.unwrap();
+    connection::insert(&mut tx, &row).await.unwrap();
+    tx.commit().await.unwrap();
+    id
+}
+
+/// A connection and a configuration with the Jira project BOOK chosen; gives their ids.
+pub async fn linked(app: &TestApp, project: &str) -> (String, String) {
+    let connection = connect(app, None).await;
+    let id = random::new_id();
+    let chosen = JiraProject { id: "10000".into(), key: "BOOK".into(), name: "Booking Web".into() };
+    let draft = serde_json::to_string(&Settings { project: Some(chosen), ..Settings::default() }).unwrap();
+    let mut tx = app.state.database().write().await.unwrap();
+    configuration::insert(&mut tx, &id, project, &connection, &draft, "Ada Admin", app.now()).await.unwrap();
+    tx.commit().await.unwrap();
+    (connection, id)
+}
+
+/// What Jira would have said about BOOK: two types, two statuses of one name, no fields.
+const LISTS: &str = r#"{
+    "project": {"id": "10000", "key": "BOOK", "name": "Booking Web"},
+    "boards": [{"id": 4, "name": "Delivery", "kind": "scrum"}],
+    "issue_types": [{"id": "1", "name": "Story", "subtask": false}, {"id": "2", "name": "Bug", "subtask": false}],
+    "statuses": [
+        {"id": "11", "name": "Review", "category": "in_progress", "issue_type_ids": ["1"]},
+        {"id": "12", "name": "Review", "category": "to_do", "issue_type_ids": ["1", "2"]},
+        {"id": "13", "name": "</script><b>Done", "category": "done", "issue_type_ids": ["1"]}
+    ],
+    "priorities": [{"id": "21", "name": "High"}, {"id": "22", "name": "Zebra"}],
+    "resolutions": [{"id": "31", "name": "Fixed"}],
+    "fields": [{"id": "customfield_1", "name": "Severity", "custom": true, "kind": "option", "scope_project_id": null}],
+    "releases": []
+}"#;
+
+struct Stage {
+    app: TestApp,
+    project: String,
+    configuration: String,
+    client: TestClient,
+}
+
+impl Stage {
+    async fn new(app: TestApp) -> Self {
+        let person = app.person("Ana Lind", AccountRole::User).await;
+        let project = app.project("Booking", &person).await;
+        app.join(&project, &person, ProjectRole::ProjectAdmin).await;
+        let (_, configuration) = linked(&app, &project).await;
+        let client = app.browser_of(&person).await;
+        Self { app, project, configuration, client }
+    }
+
+    /// As [`Stage::new`], with what Jira has known, so that nobody asks it.
+    async fn with_lists(app: TestApp) -> Self {
+        let stage = Self::new(app).await;
+        let mut tx = stage.app.state.database().write().await.unwrap();
+        wizard_cache::save(&mut tx, &stage.configuration, "lists", "10000", LISTS, stage.app.now()).await.unwrap();
+        tx.commit().await.unwrap();
+        stage
+    }
+
+    fn page(&self, step: u8) -> String {
+        format!("/projects/{}/integrations/{}/step/{step}", self.project, self.configuration)
+    }
+
+    async fn row(&self) -> ConfigurationRow {
+        let mut tx = self.app.state.database().read().await.unwrap();
+        configuration::find(&mut tx, &self.configuration).await.unwrap().unwrap()
+    }
+
+    async fn settings(&self) -> Settings {
+        serde_json::from_str(&self.row().await.draft).unwrap()
+    }
+
+    /// Posts a step's form at the draft's own revision; gives where the browser is sent.
+    async fn post(&self, step: u8, pressed: &str, answers: &[(&str, &str)]) -> String {
+        let revision = self.row().await.draft_revision;
+        self.post_at(step, revision, pressed, answers).await
+    }
+
+    async fn post_at(&self, step: u8, revision: i64, pressed: &str, answers: &[(&str, &str)]) -> String {
+        let (number, revision) = (step.to_string(), revision.to_string());
+        let names: Vec<(String, &str)> = answers.iter().map(|(name, value)| (format!("answers[{name}]"), *value)).collect();
+        let mut fields = vec![
+            ("project", self.project.as_str()),
+            ("configuration", self.configuration.as_str()),
+            ("step", number.as_str()),
+            ("draft_revision", revision.as_str()),
+            ("do", pressed),
+        ];
+        fields.extend(names.iter().map(|(name, value)| (name.as_str(), *value)));
+        let answer = self.client.post_form(&self.page(step), "save_wizard_step", &fields).await;
+        assert_eq!(answer.status.as_u16(), 303, "{}", answer.body);
+        answer.location().to_owned()
+    }
+
+    async fn open(&self, address: &str) -> String {
+        let answer = self.client.get(address).await;
+        assert_eq!(answer.status.as_u16(), 200, "{address}: {}", answer.body);
+        answer.body
+    }
+}
+
+on_both! {
+    async fn a_draft_that_somebody_else_saved_is_not_lost(app: TestApp) {
+        let stage = Stage::with_lists(app).await;
+        let ben = stage.app.person("Ben Ruiz", AccountRole::User).await;
+        stage.app.join(&stage.project, &ben, ProjectRole::ProjectAdmin).await;
+        let ben = Stage { client: stage.app.browser_of(&ben).await, app: stage.app, ..stage };
+        let fields = [("shown", "1"), ("pull_requirements", "on")];
+        assert_eq!(ben.post_at(2, 1, "save", &fields).await, format!("{}?done=saved", ben.page(2)));
+        // Ana opened revision 1 as well.
+        let ana = Stage { client: stage.client, ..ben };
+        let back = ana.post_at(1, 1, "save", &[("description", "Typed by Ana")]).await;
+        assert!(back.contains("failed="), "{back}");
+        let body = ana.open(&back).await;
+        assert!(body.contains("Ben Ruiz saved this draft at 11 Mar, 14:00"), "{body}");
+        assert!(body.contains("Typed by Ana"), "what was typed is kept");
+        assert!(!ana.settings().await.bug_mapping, "Ben's answers stand");
+        assert_eq!(ana.settings().await.description, "");
+        // The page carries the new revision: saving again is a decision.
+        assert!(body.contains(r#"name="draft_revision" value="2""#));
+        assert!(ana.post(1, "next", &[("description", "Typed by Ana")]).await.ends_with("/step/2"));
+        assert_eq!(ana.settings().await.description, "Typed by Ana");
+    }
+}
+
+on_both! {
+    async fn descriptions_are_counted_in_characters(app: TestApp) {
+        let stage = Stage::with_lists(app).await;
+        let long = "🦀".repeat(256);
+        let back = stage.post(1, "save", &[("description", &long)]).await;
+        let body = stage.open(&back).await;
+        assert!(body.contains("The description has 256 characters. The limit is 255; shorten it by 1."));
+        assert!(body.contains(&long), "what was typed is kept");
+        assert_eq!(stage.row().await.draft_revision, 1);
+        stage.post(1, "save", &[("description", &"🦀".repeat(255))]).await;
+        assert_eq!(stage.settings().await.description.chars().count(), 255);
+    }
+}
+
+on_both! {
+    async fn a_type_belongs_to_one_step(app: TestApp) {
+        let stage = Stage::with_lists(app).await;
+        assert!(stage.post(5, "next", &[("shown", "1"), ("type.1", "on"), ("source1", "due_date")]).await.ends_with("/step/6"));
+        let page = stage.open(&stage.page(6)).await;
+        assert!(page.contains("Chosen as a requirement in step 5. Take it off there to choose it here."), "{page}");
+        let back = stage.post(6, "save", &[("shown", "1"), ("type.1", "on")]).await;
+        let body = stage.open(&back).await;
+        assert!(body.contains("A work item type is chosen in step 5 and here."), "{body}");
+        assert!(stage.settings().await.bugs.type_ids.is_empty());
+        stage.post(6, "save", &[("shown", "1"), ("type.2", "on")]).await;
+        let back = stage.post(5, "save", &[("shown", "1"), ("type.1", "on"), ("type.2", "on")]).await;
+        assert!(stage.open(&back).await.contains("A work item type is chosen as a bug in step 6 and here."));
+    }
+}
+
+on_both! {
+    async fn steps_that_are_off_or_blocked_take_no_answers(app: TestApp) {
+        let stage = Stage::with_lists(app).await;
+        stage.post(2, "save", &[("shown", "1"), ("pull_requirements", "on")]).await;
+        assert!(stage.open(&stage.page(6)).await.contains("Bugs are not pulled. Turn on Bug mapping in step 2."));
+        let back = stage.post(6, "save", &[("shown", "1"), ("type.2", "on")]).await;
+        assert!(stage.open(&back).await.contains("Turn on Bug mapping in step 2."));
+        // Next leads past what is off, and the last step that is on can proceed.
+        assert!(stage.post(4, "next", &[]).await.ends_with("/step/5"));
+        assert!(stage.open(&stage.page(5)).await.contains(r#"value="proceed""#));
+        // Without a board sprints and their end date are off, with the reason.
+        let page = stage.open(&stage.page(3)).await;
+        assert!(page.contains("Sprints come from a board. Choose a board in step 1 to pull them."));
+        stage.post(1, "save", &[("board", "4")]).await;
+        assert!(!stage.open(&stage.page(3)).await.contains("Sprints come from a board."));
+        let row = stage.row().await;
+        for (step, status) in [(0, 404), (7, 404)] {
+            let answer = stage.client.get(&stage.page(step)).await;
+            assert_eq!(answer.status.as_u16(), status, "step {step}");
+        }
+        assert_eq!(row.draft_step, 4);
+    }
+}
+
+on_both! {
+    async fn suggestions_are_shown_and_put_in_only_by_the_button(app: TestApp) {
+        let stage = Stage::with_lists(app).await;
+        let page = stage.open(&stage.page(4)).await;
+        assert!(page.contains("Suggested: High (same name)."), "{page}");
+        assert!(page.contains("2 values have no mapping."), "{page}");
+        stage.post(4, "save", &[("map.21", ""), ("map.22", ""), ("map_default", "medium")]).await;
+        assert!(stage.settings().await.priorities.by_id.is_empty());
+        assert!(stage.post(4, "accept_suggestions", &[("map.22", "low")]).await.ends_with("?done=accepted"));
+        let settings = stage.settings().await;
+        let codes: Vec<_> = settings.priorities.by_id.iter().map(|(id, value)| format!("{id}={value:?}")).collect();
+        assert_eq!(codes, ["21=High", "22=Low"]);
+        // Equal names are told apart, hostile ones are text, and a filtered page keeps the other rows.
+        let page = stage.open(&stage.page(5)).await;
+        assert!(page.contains("id 11, used by Story") && page.contains("id 12, used by Story, Bug"), "{page}");
+        assert!(!page.contains("</script><b>"), "{page}");
+        stage.post(5, "save", &[("map.11", "in_progress")]).await;
+        let page = stage.open(&format!("{}?show=unmapped", stage.page(5))).await;
+        assert!(!page.contains("id 11,") && page.contains("id 12,"), "{page}");
+        stage.post(5, "save", &[("map.12", "to_do")]).await;
+        assert_eq!(stage.settings().await.requirement.statuses.by_id.len(), 2);
+    }
+}
+
+on_both! {
+    async fn date_sources_move_by_buttons(app: TestApp) {
+        let stage = Stage::with_lists(app).await;
+        let sources = [("source1", "due_date"), ("source2", ""), ("source3", "resolved_date")];
+        stage.post(5, "up.3", &sources).await;
+        let codes = |settings: &Settings| settings.requirement.date_sources.iter().map(|source| source.code().to_owned()).collect::<Vec<_>>();
+        assert_eq!(codes(&stage.settings().await), ["resolved_date", "due_date"]);
+        let back = stage.post(5, "save", &[("source1", "due_date"), ("source2", "due_date")]).await;
+        assert!(stage.open(&back).await.contains("A date field is chosen twice. Choose each once."));
+    }
+}
+
+on_both! {
+    async fn proceed_names_what_is_missing_and_runs_once(app: TestApp) {
+        let stage = Stage::with_lists(app).await;
+        let back = stage.post(6, "proceed", &[]).await;
+        let body = stage.open(&back).await;
+        assert!(body.contains("No work item type is chosen for bugs."), "{body}");
+        assert!(body.contains("Step 5: No work item type is chosen for requirements."), "{body}");
+        assert!(body.contains(&format!("{}#requirement_types", stage.page(5))), "linked to the step");
+        assert_eq!(stage.row().await.running_version_id, None);
+        stage.post(5, "next", &[("shown", "1"), ("type.1", "on")]).await;
+        let target = stage.post(6, "proceed", &[("shown", "1"), ("type.2", "on")]).await;
+        assert!(target.ends_with("/sync?done=proceeded"), "{target}");
+        let row = stage.row().await;
+        assert_eq!(row.status, "inactive", "until the run has ended");
+        let version = row.running_version_id.clone().unwrap();
+        // Twice: the same run, the same version, and told so.
+        assert!(stage.post(6, "proceed", &[]).await.ends_with("/sync?done=running"));
+        assert_eq!(stage.row().await.running_version_id, Some(version));
+        let list = stage.open(&format!("/projects/{}/integrations", stage.project)).await;
+        assert!(list.contains("BOOK") && list.contains("Inactive") && list.contains("Sync runs"), "{list}");
+    }
+}
+
+on_both! {
+    async fn foreign_configurations_do_not_exist(app: TestApp) {
+        let stage = Stage::with_lists(app).await;
+        let other = stage.app.person("Cem Ates", AccountRole::User).await;
+        let project = stage.app.project("Other", &other).await;
+        stage.app.join(&project, &other, ProjectRole::ProjectAdmin).await;
+        let cem = stage.app.browser_of(&other).await;
+        for id in [stage.configuration.as_str(), "nonsense"] {
+            let answer = cem.get(&format!("/projects/{project}/integrations/{id}/step/1")).await;
+            assert_eq!(answer.status.as_u16(), 404, "{}", answer.body);
+            let fields = [("project", project.as_str()), ("configuration", id), ("step", "2"), ("draft_revision", "1")];
+            assert_eq!(cem.call("save_wizard_step", &fields).await.status.as_u16(), 404);
+        }
+        assert_eq!(stage.row().await.draft_revision, 1);
+    }
+}
+
+on_both! {
+    async fn the_list_says_who_can_help(app: TestApp) {
+        app.person("Ada Admin", AccountRole::AccountAdmin).await;
+        let person = app.person("Ana Lind", AccountRole::User).await;
+        let project = app.project("Booking", &person).await;
+        app.join(&project, &person, ProjectRole::ProjectAdmin).await;
+        let tester = app.person("Tim Tester", AccountRole::User).await;
+        app.join(&project, &tester, ProjectRole::Tester).await;
+        let address = format!("/projects/{project}/integrations");
+        let (ana, tim) = (app.browser_of(&person).await, app.browser_of(&tester).await);
+        let body = ana.get(&address).await.body;
+        assert!(body.contains("There is no connection to Jira yet. Ada Admin can set one up."), "{body}");
+        let connection = connect(&app, None).await;
+        assert!(ana.get(&address).await.body.contains("New configuration"));
+        let body = tim.get(&address).await.body;
+        assert!(!body.contains("New configuration") && body.contains("Ana Lind can link one as Project Admin."), "{body}");
+        let fields = [("project", project.as_str()), ("connection", connection.as_str())];
+        let answer = ana.post_form(&address, "create_configuration", &fields).await;
+        assert!(answer.location().ends_with("/step/1"), "{}", answer.location());
+        // Jira is away: the page stands, says so and keeps what was typed.
+        let page = ana.get(answer.location()).await;
+        assert_eq!(page.status.as_u16(), 200);
+        assert!(page.body.contains("Jira"), "{}", page.body);
+        app.run("UPDATE connection SET status = 'inactive' WHERE id = $1", &[&connection]).await;
+        let answer = ana.post_form(&address, "create_configuration", &fields).await;
+        assert!(ana.get(answer.location()).await.body.contains("is not active, so no configuration can begin on it."));
+    }
+}
+
+/// Value of the first input whose tag holds `mark`.
+fn values_after<'a>(page: &'a str, prefix: &'a str) -> impl Iterator<Item = &'a str> {
+    page.split(prefix).skip(1).filter_map(|rest| rest.split([']', '"']).next())
+}
+
+async fn walk(deployment: Deployment) {
+    let folder = std::env::temp_dir().join(format!("traceline-wizard-{}", random::new_id()));
+    let options = SandboxOptions { ca_dir: folder.clone(), ..SandboxOptions::default() };
+    let sandbox = Sandbox::start_at(options, "2026-03-11".parse().unwrap()).await.unwrap();
+    let ca = std::fs::read(sandbox.ca_pem_path()).unwrap();
+    let app = TestApp::sqlite_with(|policy: &mut OutboundPolicy| {
+        policy.allowed_networks = vec!["127.0.0.0/8".parse().unwrap()];
+        policy.extra_ca_pem = Some(ca);
+    })
+    .await;
+    let site = sandbox.sites().iter().find(|site| site.deployment == deployment).unwrap().clone();
+    let person = app.person("Ana Lind", AccountRole::User).await;
+    let project = app.project("Booking", &person).await;
+    app.join(&project, &person, ProjectRole::ProjectAdmin).await;
+    let connection = connect(&app, Some(&site)).await;
+    let client = app.browser_of(&person).await;
+    let fields = [("project", project.as_str()), ("connection", connection.as_str())];
+    let created = client.post_form("/", "create_configuration", &fields).await;
+    let configuration = created.location().split('/').nth(4).unwrap().to_owned();
+    let stage = Stage { app, project, configuration, client };
+    // 1: search, choose, then the board.
+    let (key, id) = sandbox.world().get(deployment).read(|world| {
+        let found = world.find_project("PAY").unwrap();
+        (found.key.clone(), found.id.clone())
+    });
+    let page = stage.open(&format!("{}?q=pay", stage.page(1))).await;
+    assert!(page.contains(&format!(r#"value="{id}""#)), "{page}");
+    let found = stage.client.call("search_jira_projects", &[("project", &stage.project), ("configuration", &stage.configuration), ("query", "pay")]).await;
+    assert_eq!(found.json()["hits"][0]["key"], key.as_str());
+    let to = stage.post(1, "next", &[("project", &id), ("description", "Payments")]).await;
+    assert!(to.contains("done=project"), "{to}");
+    let page = stage.open(&to).await;
+    assert!(page.contains("is chosen and saved."), "{page}");
+    let board = sandbox.world().get(deployment).read(|world| {
+        world.boards.iter().find(|board| board.project_id.as_deref() == Some(id.as_str()) && board.kind == "scrum").unwrap().id.to_string()
+    });
+    assert!(page.contains(&format!(r#"value="{board}""#)), "{page}");
+    let to = stage.post(1, "next", &[("project", &id), ("board", &board)]).await;
+    assert!(to.ends_with("/step/2"), "{to}");
+    assert!(stage.settings().await.board.is_some());
+    // 2 and 3.
+    stage.open(&to).await;
+    let to = stage.post(2, "next", &[("shown", "1"), ("pull_requirements", "on"), ("bug_mapping", "on")]).await;
+    assert!(stage.open(&to).await.contains("From the board"));
+    let states = [("shown", "1"), ("releases", "on"), ("unreleased", "on"), ("released", "on"), ("sprints_shown", "1"), ("sprints", "on"), ("active", "on")];
+    let to = stage.post(3, "next", &states).await;
+    // 4: numbers and suggestions.
+    let page = stage.open(&to).await;
+    let expected = if deployment == Deployment::Cloud { "about " } else { r#"class="cnt">"# };
+    assert!(page.contains(expected), "{page}");
+    assert!(page.contains("Suggested: "), "{page}");
+    stage.post(4, "accept_suggestions", &[]).await;
+    assert!(!stage.settings().await.priorities.by_id.is_empty());
+    let to = stage.post(4, "next", &[]).await;
+    // 5: all types but bugs.
+    let page = stage.open(&to).await;
+    let (bug, others): (Vec<String>, Vec<String>) = sandbox.world().get(deployment).read(|world| {
+        let types = &world.find_project("PAY").unwrap().issue_types;
+        let (bugs, others): (Vec<_>, Vec<_>) = types.iter().partition(|kind| kind["name"] == "Bug");
+        let ids = |all: Vec<&serde_json::Value>| all.into_iter().map(|kind| kind["id"].as_str().unwrap().to_owned()).collect();
+        (ids(bugs), ids(others))
+    });
+    let shown: Vec<&str> = values_after(&page, "answers[type.").collect();
+    assert_eq!(shown.len(), others.len() + bug.len(), "{page}");
+    let names: Vec<String> = others.iter().map(|id| format!("type.{id}")).collect();
+    let mut answers = vec![("shown", "1"), ("source1", "fix_version_date"), ("source2", "sprint_end_date"), ("source3", "due_date")];
+    answers.extend(names.iter().map(|name| (name.as_str(), "on")));
+    stage.post(5, "accept_suggestions", &answers).await;
+    let page = stage.open(&stage.page(5)).await;
+    assert!(page.contains("How real work items come out"), "{page}");
+    assert!(!stage.settings().await.requirement.statuses.by_id.is_empty());
+    let to = stage.post(5, "next", &[]).await;
+    // 6: a severity field, then its values.
+    let page = stage.open(&to).await;
+    let field = page.split("value=\"customfield_").nth(1).and_then(|rest| rest.split('"').next()).map(|id| format!("customfield_{id}"));
+    let field = field.unwrap_or_else(|| panic!("no severity field: {page}"));
+    let name = format!("type.{}", bug[0]);
+    stage.post(6, "save", &[("shown", "1"), (&name, "on"), ("severity_field", &field), ("status_source", "resolution")]).await;
+    let page = stage.open(&stage.page(6)).await;
+    assert!(page.contains("Empty (unresolved)"), "{page}");
+    stage.post(6, "accept_suggestions", &[]).await;
+    let to = stage.post(6, "proceed", &[]).await;
+    assert!(to.ends_with("/sync?done=proceeded"), "{to}: {}", stage.open(&to).await);
+    // The project disappears between two steps: told, the draft stays, step 1 is the way on.
+    sandbox.world().get(deployment).edit(|world| world.projects.retain(|known| known.id != id));
+    let revision = stage.row().await.draft_revision;
+    stage.app.state.clock().advance(11 * 60 * 1000);
+    let page = stage.open(&stage.page(4)).await;
+    assert!(page.contains(&format!("Jira does not show {key} to this connection.")), "{page}");
+    assert!(page.contains("Go to step 1"), "{page}");
+    assert_eq!(stage.row().await.draft_revision, revision);
+    let back = stage.post(6, "proceed", &[]).await;
+    assert!(stage.open(&back).await.contains(&format!("Jira does not show {key} to this connection.")));
+    sandbox.stop().await;
+    drop(std::fs::remove_dir_all(&folder));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn six_steps_on_cloud() {
+    walk(Deployment::Cloud).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn six_steps_on_data_center() {
+    walk(Deployment::DataCenter).await;
+}

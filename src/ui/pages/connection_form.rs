@@ -1,0 +1,320 @@
+//! Create and edit a connection: type, address, credential, and the test beside them.
+//!
+//! Both types are in the page; the chosen one decides by style which fields are seen, so that nothing
+//! typed is lost by switching and no script is needed. The token is never among the values.
+
+use leptos::prelude::*;
+use leptos_router::hooks::{use_params_map, use_query_map};
+
+use crate::{
+    api::{
+        ErrorKind,
+        connection::{ConnectionFields, ConnectionFormView, load_connection_form},
+        form::{FormFailure, find_form_failure},
+    },
+    domain::connection::fields,
+    ui::{
+        components::{
+            Button, ButtonKind, ChoiceCard, Disclosure, ErrorSummary, Field, Icon, LinkButton, Note, PageHead, SafeTextarea,
+            TextInput, Tone,
+        },
+        layout::{Section, account_page},
+        pages::{connection_test::ConnectionTest, connections::crumbs},
+        paths,
+    },
+};
+
+const FORM: &str = "save_connection";
+const CLOUD_TOKENS: &str = "https://id.atlassian.com/manage-profile/security/api-tokens";
+
+/// Create.
+#[component]
+pub fn ConnectionNewPage() -> impl IntoView {
+    let query = use_query_map().get_untracked();
+    let (test, kind) = (query.get("test"), query.get("type"));
+    account_page(Section::Connections, "Create Jira integration", move |_frame| async move {
+        let mut form = load_connection_form(None, test).await?;
+        if form.fields.deployment.is_empty() {
+            form.fields.deployment = kind.filter(|kind| kind == "data_center").unwrap_or_else(|| "cloud".to_owned());
+        }
+        let failure = find_form_failure(FORM.to_owned()).await?;
+        Ok(page_view(form, failure))
+    })
+}
+
+/// Edit.
+#[component]
+pub fn ConnectionEditPage() -> impl IntoView {
+    let id = use_params_map().get_untracked().get("id").unwrap_or_default();
+    let test = use_query_map().get_untracked().get("test");
+    account_page(Section::Connections, "Edit Jira integration", move |_frame| async move {
+        let form = load_connection_form(Some(id), test).await?;
+        let failure = find_form_failure(FORM.to_owned()).await?;
+        Ok(page_view(form, failure))
+    })
+}
+
+/// Name of a control in the form.
+fn control(field: &str) -> String {
+    format!("form[{field}]")
+}
+
+/// What was typed before a failure goes over what was loaded.
+fn overlay(mut fields: ConnectionFields, failure: Option<&FormFailure>) -> ConnectionFields {
+    let Some(failure) = failure else { return fields };
+    let targets = [
+        ("revision", &mut fields.revision),
+        (fields::NAME, &mut fields.name),
+        (fields::DEPLOYMENT, &mut fields.deployment),
+        (fields::URL, &mut fields.url),
+        (fields::EMAIL, &mut fields.email),
+        (fields::TOKEN_EXPIRES, &mut fields.token_expires),
+        (fields::DESCRIPTION, &mut fields.description),
+        (fields::CA_PEM, &mut fields.ca_pem),
+        ("kept", &mut fields.kept),
+    ];
+    for (name, target) in targets {
+        if let Some(value) = failure.value(&control(name)) {
+            value.clone_into(target);
+        }
+    }
+    fields
+}
+
+fn page_view(form: ConnectionFormView, failure: Option<FormFailure>) -> AnyView {
+    let values = overlay(form.fields.clone(), failure.as_ref());
+    let editing = form.stored.is_some();
+    let title = if editing { "Edit Jira integration" } else { "Create Jira integration" };
+    let lead = "The token is encrypted before it is stored and is never shown again.";
+    let tested_now = form.tested_now && failure.is_none();
+    let panel = view! { <ConnectionTest first=form.tested.clone() tested_now=tested_now editing=editing /> }.into_any();
+    let broken = form.stored.clone().filter(|stored| stored.status == "error");
+    view! {
+        <PageHead title=title lead=lead crumbs=crumbs(title) />
+        {failure.as_ref().map(|failure| failure_note(failure, &values.id))}
+        {broken.map(|stored| view! { <Note tone=Tone::Bad title=stored.reason>{stored.next_step}</Note> })}
+        <div class="split wide">
+            {form_view(&form, &values, failure.as_ref(), tested_now)}
+            <aside>{panel}</aside>
+        </div>
+    }
+    .into_any()
+}
+
+fn form_view(form: &ConnectionFormView, values: &ConnectionFields, failure: Option<&FormFailure>, tested_now: bool) -> AnyView {
+    let foot = view! {
+        <Button name="do" value="test" icon="i-pulse">"Test connection"</Button>
+        <span class="f12 faint" id="test-state">{if tested_now { "Tested with the values shown" } else { "Not tested yet" }}</span>
+        <div class="end">
+            <LinkButton href=paths::CONNECTIONS kind=ButtonKind::Quiet>"Cancel"</LinkButton>
+            <Button name="do" value="save" kind=ButtonKind::Primary described_by="test-state">"Save"</Button>
+        </div>
+    }
+    .into_any();
+    view! {
+        <form method="post" class="wz" id="connection" action=paths::api(FORM) novalidate=true autocomplete="off">
+            <input type="hidden" name=control("id") value=values.id.clone() />
+            <input type="hidden" name=control("revision") value=values.revision.clone() />
+            <input type="hidden" name=control("kept") value=values.kept.clone() />
+            {type_view(&values.deployment, failure)}
+            {fields_view(form, values, failure)}
+            <div class="formfoot">{foot}</div>
+        </form>
+    }
+    .into_any()
+}
+
+fn failure_note(failure: &FormFailure, id: &str) -> AnyView {
+    let errors: Vec<(String, String)> =
+        failure.error.fields.iter().map(|error| (error.field.clone(), error.message.clone())).collect();
+    if !errors.is_empty() {
+        return view! {
+            <ErrorSummary errors=errors />
+            <Note tone=Tone::Info>"Nothing was saved. What you typed is still here, except a token: enter it again."</Note>
+        }
+        .into_any();
+    }
+    let message = failure.error.message.clone();
+    let reload = (failure.error.kind == ErrorKind::Conflict && !id.is_empty()).then(|| paths::connection(id));
+    view! {
+        <ErrorSummary errors=vec![(String::new(), message)] title="Not saved" />
+        {reload.map(|href| view! { <p><LinkButton href=href small=true icon="i-sync">"Open the connection again"</LinkButton></p> })}
+    }
+    .into_any()
+}
+
+fn message(failure: Option<&FormFailure>, field: &str) -> String {
+    failure.and_then(|failure| failure.message(field)).unwrap_or_default().to_owned()
+}
+
+fn type_view(deployment: &str, failure: Option<&FormFailure>) -> AnyView {
+    let error = message(failure, fields::DEPLOYMENT);
+    view! {
+        <fieldset class="sect">
+            <legend>"Jira type"</legend>
+            <p class="lead">"It decides how Traceline signs in."</p>
+            <div class="choices">
+                <ChoiceCard
+                    name=control(fields::DEPLOYMENT)
+                    id=fields::DEPLOYMENT
+                    value="cloud"
+                    label="Jira Cloud"
+                    icon="i-cloud"
+                    detail="An address on atlassian.net. Account email and API token."
+                    checked=deployment != "data_center"
+                />
+                <ChoiceCard
+                    name=control(fields::DEPLOYMENT)
+                    id="deployment-data-center"
+                    value="data_center"
+                    label="Jira Data Center"
+                    icon="i-server"
+                    detail="Your own server, 10.6.1 or later. Personal access token."
+                    checked=deployment == "data_center"
+                />
+            </div>
+            {error_line(fields::DEPLOYMENT, error)}
+        </fieldset>
+    }
+    .into_any()
+}
+
+fn error_line(field: &str, error: String) -> Option<AnyView> {
+    let id = format!("{field}-error");
+    (!error.is_empty()).then(|| view! { <p class="err" id=id><Icon name="s-err" /><span>{error}</span></p> }.into_any())
+}
+
+fn fields_view(form: &ConnectionFormView, values: &ConnectionFields, failure: Option<&FormFailure>) -> AnyView {
+    let say = |field| message(failure, field);
+    // Children of components are kept: each takes its own value.
+    let ConnectionFields { name, url, email, token_expires, description, ca_pem, .. } = values.clone();
+    let unencrypted = values.deployment == "data_center" && values.url.trim().to_ascii_lowercase().starts_with("http://");
+    let url_warning = if unencrypted && say(fields::URL).is_empty() {
+        "This address uses http://. You can go on, but the token travels unencrypted, and browsers block or upgrade what Jira serves without https. Better: switch Jira to https."
+    } else {
+        ""
+    };
+    view! {
+        <div class="sect form">
+            <Field id=fields::NAME label="Integration name" error=say(fields::NAME) limit=50 counted=name.clone()>
+                <TextInput name=control(fields::NAME) value=name.clone() />
+            </Field>
+            <Field
+                id=fields::URL
+                label="Organization URL"
+                error=say(fields::URL)
+                warning=url_warning
+                hint="For example https://your-team.atlassian.net or https://jira.example.com/jira. Paste any page of Jira: the rest is cut off."
+            >
+                <TextInput name=control(fields::URL) kind="url" value=url.clone() mono=true />
+            </Field>
+            <div class="for-cloud">
+                <Field
+                    id=fields::EMAIL
+                    label="Account email"
+                    error=say(fields::EMAIL)
+                    hint="The Atlassian account that made the token. Jira Cloud takes an API token only together with the email of its account; a token alone is refused."
+                >
+                    <TextInput name=control(fields::EMAIL) kind="email" value=email.clone() />
+                </Field>
+            </div>
+            {token_view(form, values, say(fields::TOKEN))}
+            <Field
+                id=fields::TOKEN_EXPIRES
+                label="Token expiry"
+                optional=true
+                error=say(fields::TOKEN_EXPIRES)
+                hint="As Jira showed it when the token was made. Traceline warns before that day."
+            >
+                <TextInput name=control(fields::TOKEN_EXPIRES) kind="date" value=token_expires.clone() />
+            </Field>
+            <div class="for-dc">
+                <Field
+                    id=fields::CA_PEM
+                    label="Certificate authority"
+                    optional=true
+                    error=say(fields::CA_PEM)
+                    hint="PEM, only where your own authority signs Jira's certificate. Begins with -----BEGIN CERTIFICATE-----."
+                >
+                    <SafeTextarea name=control(fields::CA_PEM) value=ca_pem.clone() rows=4 />
+                </Field>
+            </div>
+            <Field
+                id=fields::DESCRIPTION
+                label="Description"
+                optional=true
+                error=say(fields::DESCRIPTION)
+                limit=255
+                counted=description.clone()
+            >
+                <SafeTextarea name=control(fields::DESCRIPTION) value=description.clone() />
+            </Field>
+        </div>
+    }
+    .into_any()
+}
+
+/// The token: write-only. A stored one shows when and by whom it was set, and Replace.
+fn token_view(form: &ConnectionFormView, values: &ConnectionFields, error: String) -> AnyView {
+    let invalid = (!error.is_empty()).then_some("true");
+    let open = invalid.is_some();
+    let kept = form.token_kept && !values.kept.is_empty() && !open;
+    let described = if open { "token-error token-hint" } else { "token-hint" };
+    let input = view! {
+        <input
+            class="input mono"
+            id=fields::TOKEN
+            type="password"
+            name=control(fields::TOKEN)
+            autocomplete="new-password"
+            spellcheck="false"
+            aria-invalid=invalid
+            aria-describedby=described
+        />
+    }
+    .into_any();
+    let label = view! {
+        <div class="lab">
+            <label for=fields::TOKEN>
+                <span class="for-cloud">"API token"</span>
+                <span class="for-dc">"Personal access token"</span>
+            </label>
+        </div>
+    }
+    .into_any();
+    let control = match &form.token_set {
+        Some(set) => {
+            let set = format!("{set}.");
+            view! {
+                <p class="f13">{set}</p>
+                <Disclosure summary="Replace" open=open>{input}</Disclosure>
+            }
+            .into_any()
+        }
+        None => input.into_any(),
+    };
+    view! {
+        <div class="field">
+            {label}
+            {control}
+            {error_line(fields::TOKEN, error)}
+            {kept.then(|| view! {
+                <p class="hint">
+                    "The tested token is held for 10 minutes, sealed, for exactly this address, type and email: Save works without typing it again."
+                </p>
+            })}
+            <div id="token-hint">
+                <p class="hint for-cloud">
+                    "Create one at "
+                    <a href=CLOUD_TOKENS target="_blank" rel="noopener noreferrer">"id.atlassian.com, Security, API tokens"</a>
+                    ": Create API token, or with scopes. Jira shows it once."
+                </p>
+                <p class="hint for-dc">"In Jira: your picture at the top right, Profile, Personal access tokens, Create token. Jira shows it once."</p>
+                {form.token_set.is_some().then(|| view! {
+                    <p class="hint">"Changing scheme, host, port or path of the address drops the stored token: it has to be typed again."</p>
+                })}
+            </div>
+        </div>
+    }
+    .into_any()
+}

@@ -1,0 +1,196 @@
+//! Admin > System > Integrations: the list of connections, and what can be connected.
+//!
+//! Names and texts come from people and from Jira; they are written as text only.
+
+use leptos::prelude::*;
+use leptos_router::hooks::use_query_map;
+
+use crate::{
+    api::connection::{ConnectionView, list_connections},
+    ui::{
+        components::{
+            ButtonKind, Cell, Column, Crumb, EmptyState, Icon, IconLink, LinkButton, Note, PageHead, Row, RowHead, RowNote,
+            Status, Table, Time, Tone,
+        },
+        layout::{Section, account_page},
+        paths,
+    },
+};
+
+const LEAD: &str = "Connections to Jira that projects can link to. Only Account Admins and System Admins see this page.";
+
+pub(super) fn crumbs(here: &str) -> Vec<Crumb> {
+    let mut crumbs = vec![Crumb::link("Admin", paths::CONNECTIONS)];
+    if here == "Integrations" {
+        crumbs.push(Crumb::here(here));
+    } else {
+        crumbs.extend([Crumb::link("Integrations", paths::CONNECTIONS), Crumb::here(here)]);
+    }
+    crumbs
+}
+
+/// The list.
+#[component]
+pub fn ConnectionsPage() -> impl IntoView {
+    let done = use_query_map().get_untracked().get("done");
+    account_page(Section::Connections, "Integrations", move |_frame| async move {
+        let connections = list_connections().await?;
+        Ok(view! {
+            <PageHead title="Integrations" lead=LEAD crumbs=crumbs("Integrations")>
+                <LinkButton href=paths::CONNECTION_CHOOSE kind=ButtonKind::Primary icon="i-plus">"Create integration"</LinkButton>
+            </PageHead>
+            {done_note(done.as_deref())}
+            {if connections.is_empty() { empty_view() } else { table_view(connections) }}
+        })
+    })
+}
+
+fn done_note(done: Option<&str>) -> Option<AnyView> {
+    let (title, text) = match done? {
+        "created" => ("Connection created.", "Project Admins can link their projects to it now."),
+        "saved" => ("Connection saved.", "The test passed with the new values."),
+        _ => return None,
+    };
+    Some(view! { <Note tone=Tone::Ok title=title role="status">{text}</Note> }.into_any())
+}
+
+fn empty_view() -> AnyView {
+    view! {
+        <EmptyState
+            title="No Jira connection yet"
+            text="Connect Jira Cloud or Jira Data Center 10.6.1 or later. You need the address, a token of an account that can browse the projects, and about three minutes."
+        >
+            <LinkButton href=paths::CONNECTION_CHOOSE kind=ButtonKind::Primary icon="i-plus">"Create integration"</LinkButton>
+        </EmptyState>
+    }
+    .into_any()
+}
+
+const COLUMNS: usize = 6;
+
+fn table_view(connections: Vec<ConnectionView>) -> AnyView {
+    let columns = vec![
+        Column::new("Connection"),
+        Column::new("Status"),
+        Column::new("Type"),
+        Column::new("Signed in as"),
+        Column::new("Last checked"),
+        Column::end("Actions"),
+    ];
+    let count = connections.len();
+    let counted = if count == 1 { "1 connection".to_owned() } else { format!("{count} connections") };
+    view! {
+        <Table caption="Jira connections" columns=columns>
+            {connections.into_iter().map(row_view).collect_view()}
+        </Table>
+        <div class="tablefoot"><span>{counted}</span></div>
+    }
+    .into_any()
+}
+
+/// Tone and word of a status.
+fn status_of(code: &str) -> (Tone, &'static str) {
+    match code {
+        "active" => (Tone::Ok, "Active"),
+        "error" => (Tone::Bad, "Error"),
+        _ => (Tone::Mute, "Inactive"),
+    }
+}
+
+/// What stands under a row, worst first: tone, bold start, rest.
+fn notes_of(connection: &ConnectionView) -> Vec<(Tone, String, String)> {
+    let mut notes = Vec::new();
+    let (tone, _) = status_of(&connection.status);
+    if tone != Tone::Ok || !connection.next_step.is_empty() {
+        let tone = if tone == Tone::Ok { Tone::Warn } else { tone };
+        notes.push((tone, connection.reason.clone(), connection.next_step.clone()));
+    }
+    if !connection.token_warning.is_empty() {
+        let (what, next) = connection.token_warning.split_once(". ").unwrap_or((&connection.token_warning, ""));
+        notes.push((Tone::Warn, format!("{}.", what.trim_end_matches('.')), next.to_owned()));
+    }
+    if connection.unencrypted {
+        notes.push((
+            Tone::Warn,
+            "This address uses http://.".to_owned(),
+            "The token travels unencrypted, and browsers block or upgrade what Jira serves without https. Switch Jira to https.".to_owned(),
+        ));
+    }
+    notes
+}
+
+fn row_view(connection: ConnectionView) -> AnyView {
+    let notes = notes_of(&connection);
+    let (tone, word) = status_of(&connection.status);
+    let quiet_reason = (tone == Tone::Ok && connection.next_step.is_empty()).then(|| connection.reason.clone());
+    let href = paths::connection(&connection.id);
+    let is_cloud = connection.deployment == "cloud";
+    let (icon, kind) = if is_cloud { ("i-cloud", "Cloud") } else { ("i-server", "Data Center") };
+    let sub = if is_cloud { connection.email.clone() } else { connection.version.clone() };
+    let shown_url = connection.url.trim_start_matches("https://").to_owned();
+    let edit = format!("Edit {}", connection.name);
+    let checked = match connection.checked {
+        Some((words, iso)) => view! { <Time iso=iso text=words /> }.into_any(),
+        None => view! { <span class="faint">"Never"</span> }.into_any(),
+    };
+    let identity = if connection.identity.is_empty() { "Not known".to_owned() } else { connection.identity };
+    let fix = href.clone();
+    view! {
+        <Row has_note=!notes.is_empty() id=format!("connection-{}", connection.id)>
+            <RowHead href=href.clone() sub=shown_url>{connection.name}</RowHead>
+            <Cell class="st">
+                <Status tone=tone>{word}</Status>
+                {quiet_reason.map(|reason| view! { <span class="sub">{reason}</span> })}
+            </Cell>
+            <Cell label="Type">
+                <span class="type"><Icon name=icon />{kind}</span>
+                {(!sub.is_empty()).then(|| view! { <span class="sub">{sub}</span> })}
+            </Cell>
+            <Cell label="Signed in as">{identity}</Cell>
+            <Cell label="Last checked">{checked}</Cell>
+            <Cell class="acts"><IconLink icon="i-pencil" href=href label=edit /></Cell>
+        </Row>
+        {notes
+            .into_iter()
+            .enumerate()
+            .map(|(index, (tone, title, text))| {
+                let fix = fix.clone();
+                view! {
+                    <RowNote
+                        columns=COLUMNS
+                        tone=tone
+                        title=title
+                        with_action=index == 0 && tone == Tone::Bad
+                        action=move || view! { <LinkButton href=fix.clone() small=true icon="i-pencil">"Edit and test"</LinkButton> }
+                    >
+                        {text}
+                    </RowNote>
+                }
+            })
+            .collect_view()}
+    }
+    .into_any()
+}
+
+/// What can be integrated.
+#[component]
+pub fn AvailablePage() -> impl IntoView {
+    account_page(Section::Connections, "Create integration", move |_frame| async move {
+        list_connections().await?;
+        Ok(view! {
+            <PageHead title="Create integration" lead="What Traceline can connect to." crumbs=crumbs("Create integration") />
+            <ul class="feat">
+                <li>
+                    <Icon name="s-ok" class="glyph" tone=Tone::Ok label="Can be used" />
+                    <span>
+                        <b>"Jira"</b>
+                        <span class="sub">"Jira Cloud, or Jira Data Center 10.6.1 or later. Requirements, releases, sprints and bugs."</span>
+                    </span>
+                    <LinkButton href=paths::connection_new("cloud") kind=ButtonKind::Primary icon="i-plus" label="Create Jira integration">
+                        "Create"
+                    </LinkButton>
+                </li>
+            </ul>
+        })
+    })
+}

@@ -1,0 +1,179 @@
+//! Members of a project and their roles.
+
+use leptos::prelude::*;
+use leptos_router::hooks::use_params_map;
+
+use crate::{
+    api::{
+        ApiError,
+        layout::FrameView,
+        member::{Candidate, MemberView, MembersView, load_members},
+    },
+    domain::role::ProjectRole,
+    ui::{
+        components::{
+            Button, ButtonKind, Cell, Checkbox, Column, Field, LinkButton, Note, PageHead, Row, RowHead, Select,
+            SelectOption, Table, Tone,
+        },
+        layout::{Section, project_page},
+        pages::{
+            form_state::{FormState, done},
+            user::panel,
+            users::state_view,
+        },
+        paths,
+    },
+};
+
+/// Members of a project.
+#[component]
+pub fn MembersPage() -> impl IntoView {
+    let id = use_params_map().read_untracked().get("project").unwrap_or_default();
+    let done = done();
+    project_page(id.clone(), Section::Members, "Members", move |frame| page(id, frame, done))
+}
+
+async fn page(id: String, frame: FrameView, done: String) -> Result<AnyView, ApiError> {
+    let page = load_members(id).await?;
+    let add = FormState::load("add_member").await?;
+    let roles = FormState::load("save_member_roles").await?;
+    let removed = FormState::load("remove_member").await?;
+    let configures = frame.project.as_ref().is_some_and(|project| project.configures);
+    let project_id = page.project_id.clone();
+    let adding = panel("Add member", add_view(&page, &add));
+    let (roles_summary, table_project) = (roles.summary(), project_id.clone());
+    let columns = vec![Column::new("Name"), Column::new("State"), Column::new("Roles"), Column::hidden("Actions")];
+    Ok(view! {
+        <PageHead title="Members" lead="Who belongs to this project, and what each may do in it. Roles add up." />
+        {done_view(&done, &project_id, configures)}
+        {add.summary()}
+        {roles_summary}
+        {removed.summary()}
+        <Table caption="Members" columns=columns>
+            {page.members.into_iter().map(|member| row(member, &table_project, &roles)).collect_view()}
+        </Table>
+        <div class="stack mt5">{adding}</div>
+    }
+    .into_any())
+}
+
+fn done_view(done: &str, project: &str, configures: bool) -> AnyView {
+    let (title, text) = match done {
+        "created" => ("The project is created.", "You are its Project Admin. Add members here, then link a Jira project."),
+        "added" => ("The member is added.", "They see the project at once."),
+        "roles" => ("The roles are changed.", "They hold at once."),
+        "removed" => ("The member is removed.", "What they did in the project stays."),
+        _ => return ().into_any(),
+    };
+    let href = paths::integrations(project);
+    let leads_on = done == "created" && configures;
+    view! {
+        <Note tone=Tone::Ok title=title role="status">
+            {text}
+            {leads_on.then(|| view! { " " <a href=href>"Link a Jira project"</a> })}
+        </Note>
+    }
+    .into_any()
+}
+
+/// A checkbox for each role; `prefix` keeps ids apart.
+fn role_boxes(prefix: &str, is_on: impl Fn(ProjectRole) -> bool) -> AnyView {
+    ProjectRole::ALL
+        .iter()
+        .map(|role| {
+            let id = format!("{prefix}-{}", role.code());
+            view! { <Checkbox name=role.code() label=role.label() id=id checked=is_on(*role) /> }
+        })
+        .collect_view()
+        .into_any()
+}
+
+fn row(member: MemberView, project: &str, failed: &FormState) -> AnyView {
+    let form = failed.only_where("person", &member.person_id);
+    let had = member.roles.clone();
+    let message = form.message("roles");
+    let prefix = format!("r-{}", member.person_id);
+    let heard = format!("Roles of {}", member.name);
+    let remove = format!("Remove {}", member.name);
+    let (name, state) = (member.name.clone(), state_view(&member.state, member.state_label));
+    let save = format!("Save roles of {}", member.name);
+    let person = member.person_id.clone();
+    let (project, removed_from) = (project.to_owned(), project.to_owned());
+    let boxes = role_boxes(&prefix, |role| form.is_on(role.code(), had.iter().any(|code| code == role.code())));
+    view! {
+        <Row>
+            <RowHead sub=member.email>{name} {member.is_self.then_some(" (you)")}</RowHead>
+            <Cell class="st">{state}</Cell>
+            <Cell label="Roles">
+                <form method="post" action=paths::api("save_member_roles")>
+                    <input type="hidden" name="project" value=project.clone() />
+                    <input type="hidden" name="person" value=person />
+                    <fieldset class="btns loose">
+                        <legend class="vh">{heard}</legend>
+                        {boxes}
+                        <Button small=true label=save>
+                            "Save"
+                        </Button>
+                    </fieldset>
+                    {(!message.is_empty()).then(|| view! { <p class="err">{message}</p> })}
+                </form>
+            </Cell>
+            <Cell class="acts">
+                <form method="post" action=paths::api("remove_member")>
+                    <input type="hidden" name="project" value=removed_from />
+                    <input type="hidden" name="person" value=member.person_id />
+                    <Button small=true kind=ButtonKind::Quiet label=remove>
+                        "Remove"
+                    </Button>
+                </form>
+            </Cell>
+        </Row>
+    }
+    .into_any()
+}
+
+fn add_view(page: &MembersView, form: &FormState) -> AnyView {
+    if page.candidates.is_empty() {
+        return nobody_left(page.manages_users);
+    }
+    let options = page.candidates.iter().map(candidate_option).collect::<Vec<_>>();
+    let chosen = form.value("person", "");
+    let error = form.message("person");
+    let boxes = role_boxes("add", |role| form.is_on(role.code(), role == ProjectRole::Tester));
+    view! {
+        <form class="form" method="post" action=paths::api("add_member")>
+            <input type="hidden" name="project" value=page.project_id.clone() />
+            <Field id="person" label="Person" error=error>
+                <Select name="person" options=options value=chosen />
+            </Field>
+            <fieldset>
+                <legend>"Roles"</legend>
+                <div class="btns loose">
+                    {boxes}
+                </div>
+            </fieldset>
+            <div class="btns">
+                <Button icon="i-plus">"Add member"</Button>
+            </div>
+        </form>
+    }
+    .into_any()
+}
+
+fn candidate_option(person: &Candidate) -> SelectOption {
+    SelectOption::new(person.person_id.clone(), format!("{} ({})", person.name, person.email))
+}
+
+fn nobody_left(manages_users: bool) -> AnyView {
+    if manages_users {
+        view! {
+            <p>"Everybody with an account is a member already."</p>
+            <LinkButton href=paths::USER_NEW icon="i-plus">
+                "Add person to the account"
+            </LinkButton>
+        }
+        .into_any()
+    } else {
+        view! { <p>"Everybody with an account is a member already. An Account Admin can add more people."</p> }.into_any()
+    }
+}

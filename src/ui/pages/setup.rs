@@ -1,0 +1,65 @@
+//! First start: administrator and organisation on one page, behind a one-time address.
+
+use leptos::prelude::*;
+use leptos_router::hooks::use_params_map;
+
+use crate::{
+    api::{ApiError, setup::load_setup},
+    ui::{
+        components::{AuthShell, Button, ButtonKind},
+        layout::plain_page,
+        pages::form_state::{FormState, fixed_address},
+        paths,
+    },
+};
+
+/// The setup page.
+#[component]
+pub fn SetupPage() -> impl IntoView {
+    let token = use_params_map().read_untracked().get("token").unwrap_or_default();
+    plain_page("Set up Traceline", move || page(token))
+}
+
+async fn page(token: String) -> Result<AnyView, ApiError> {
+    let setup = load_setup(token.clone()).await?;
+    let form = FormState::load("set_up").await?;
+    let address_hint = format!("Links and Jira use it. Seen in this request: {}", setup.public_url);
+    let rail = || {
+        view! {
+            <p class="lede">"Nobody has an account on this server yet. This page makes the first one and works once."</p>
+        }
+        .into_any()
+    };
+    let address = if setup.public_url_is_fixed {
+        fixed_address(setup.public_url)
+    } else {
+        form.line("public_url", "Public address", &setup.public_url).kind("url").hint(address_hint).view()
+    };
+    Ok(view! {
+        <AuthShell home=paths::HOME setup=true rail=rail>
+            <h1>"Set up Traceline"</h1>
+            <p class="lede">"You become the first Account Admin. All of this can be changed later."</p>
+            {form.summary()}
+            <form class="form mt5" method="post" action=paths::api("set_up") novalidate>
+                <input type="hidden" name="token" value=token />
+                <div class="two">
+                    {form.line("name", "Your name", "").autocomplete("name").view()}
+                    {form.line("email", "Email", "").kind("email").autocomplete("username").hint("You sign in with it.").view()}
+                </div>
+                <div class="two">
+                    {form.password("password", "Password", "new-password").hint("12 to 128 characters; several words are fine.").view()}
+                    {form.password("repeat_password", "Password again", "new-password").view()}
+                </div>
+                {form.line("organisation", "Organization name", "").autocomplete("organization").view()}
+                {address}
+                {form.time_zone(&setup.time_zone, "Release and sprint dates are shown in it.", None)}
+                <div class="formfoot">
+                    <div class="end">
+                        <Button kind=ButtonKind::Primary>"Create account and sign in"</Button>
+                    </div>
+                </div>
+            </form>
+        </AuthShell>
+    }
+    .into_any())
+}

@@ -1,0 +1,236 @@
+//! Sync runs of a configuration: the newest with live progress, the past ones, what was kept aside.
+//!
+//! Whole without script: the page says when it was made and offers to reload. With script the panel of
+//! the newest run keeps itself up to date.
+
+use jiff::Timestamp;
+use leptos::prelude::*;
+use leptos_router::hooks::{use_params_map, use_query_map};
+
+use crate::{
+    api::{self, sync::{QuarantinedView, RunView, SyncView}},
+    domain::dates::{format_duration, format_moment},
+    ui::{
+        components::{
+            Button, ButtonKind, Cell, Column, ConfirmPanel, Consequence, Crumb, EffectList, EmptyState, Note,
+            PageHead, Row, RowHead, RowNote, Status, Table, Time, Tone,
+        },
+        islands::sync_progress::{self, SyncProgress},
+        layout::{self, Section},
+        paths,
+    },
+};
+
+/// The page.
+#[component]
+pub fn SyncPage() -> impl IntoView {
+    let params = use_params_map().get_untracked();
+    let project = params.get("project").unwrap_or_default();
+    let configuration = params.get("configuration").unwrap_or_default();
+    let asks = use_query_map().get_untracked().get("confirm").as_deref() == Some("cancel");
+    let of = project.clone();
+    layout::project_page(project, Section::Integrations, "Sync", move |frame| async move {
+        let view = api::sync::load_sync(of.clone(), configuration).await?;
+        if asks && view.may_sync && is_on_its_way(&view) {
+            return Ok(confirm_view(&view));
+        }
+        let mut failures = Vec::new();
+        for form in ["start_sync", "cancel_sync"] {
+            failures.extend(api::form::find_form_failure(form.to_owned()).await?.map(|failure| failure.error.message));
+        }
+        let name = frame.project.map(|project| project.name).unwrap_or_default();
+        Ok(body_view(view, &name, failures))
+    })
+}
+
+fn is_on_its_way(view: &SyncView) -> bool {
+    view.current.as_ref().is_some_and(|run| !run.state.is_over())
+}
+
+fn crumbs(view: &SyncView, project_name: &str, here: &str) -> Vec<Crumb> {
+    vec![
+        Crumb::link(project_name, paths::project(&view.project_id)),
+        Crumb::link("Integrations", paths::integrations(&view.project_id)),
+        Crumb::here(here),
+    ]
+}
+
+fn heading(view: &SyncView) -> String {
+    match (view.jira_key.as_str(), view.jira_name.as_str()) {
+        ("", "") => "Sync".into(),
+        (key, "") => format!("Sync of {key}"),
+        (key, name) => format!("Sync of {key}, {name}"),
+    }
+}
+
+fn confirm_view(view: &SyncView) -> AnyView {
+    let fields = vec![
+        ("project".to_owned(), view.project_id.clone()),
+        ("configuration".to_owned(), view.configuration_id.clone()),
+    ];
+    view! {
+        <ConfirmPanel
+            title=format!("Cancel the sync of {}?", view.jira_key)
+            action=paths::api("cancel_sync")
+            cancel_href=paths::sync(&view.project_id, &view.configuration_id)
+            verb="Cancel sync"
+            verb_icon="i-x"
+            danger=true
+            fields=fields
+        >
+            <EffectList items=vec![
+                Consequence::stops("Reading from Jira stops", "after the page that is being read."),
+                Consequence::stays("What was read so far", "stays, and nothing is marked as deleted."),
+                Consequence::stays("The next sync", "reads the project again; Sync starts it."),
+            ] />
+        </ConfirmPanel>
+    }
+    .into_any()
+}
+
+fn body_view(view: SyncView, project_name: &str, failures: Vec<String>) -> AnyView {
+    let moment = |at: i64| moment_text(at, &view);
+    let crumbs = crumbs(&view, project_name, &format!("Sync of {}", view.jira_key));
+    let lead = match view.last_synced_at {
+        Some(at) => format!("Through {}. Last synced {}.", view.connection_name, moment(at)),
+        None => format!("Through {}. Not synced yet.", view.connection_name),
+    };
+    let offset = view.utc_offset_seconds;
+    let (project, configuration) = (view.project_id.clone(), view.configuration_id.clone());
+    let panel = view.current.clone().map(|run| {
+        view! {
+            <SyncProgress
+                project=project
+                configuration=configuration
+                run=run
+                offset=offset
+                read_at=view.read_at
+                may_cancel=view.may_sync
+            />
+        }
+    });
+    let (title, start, quarantined, past) = (heading(&view), start_view(&view), quarantined_view(&view), past_view(&view));
+    view! {
+        <div class="page">
+            <PageHead title=title lead=lead crumbs=crumbs>
+                {start}
+            </PageHead>
+            {failures.into_iter().map(|text| view! { <div class="mb5"><Note tone=Tone::Bad role="alert">{text}</Note></div> }).collect_view()}
+            {match panel {
+                Some(panel) => panel.into_any(),
+                None => view! { <EmptyState title="No sync yet" text="The first one starts with Proceed, at the end of the six steps." /> }.into_any(),
+            }}
+            {quarantined}
+            {past}
+        </div>
+    }
+    .into_any()
+}
+
+fn start_view(view: &SyncView) -> AnyView {
+    if !view.may_sync || is_on_its_way(view) {
+        return ().into_any();
+    }
+    let refused = view.start_refused.clone();
+    if !refused.is_empty() {
+        return view! {
+            <Button icon="i-sync" disabled=true described_by="no-sync">"Sync"</Button>
+            <p class="hint" id="no-sync">{refused}</p>
+        }
+        .into_any();
+    }
+    view! {
+        <form method="post" action=paths::api("start_sync")>
+            <input type="hidden" name="project" value=view.project_id.clone() />
+            <input type="hidden" name="configuration" value=view.configuration_id.clone() />
+            <Button kind=ButtonKind::Primary icon="i-sync">"Sync"</Button>
+        </form>
+    }
+    .into_any()
+}
+
+fn moment_text(at: i64, view: &SyncView) -> String {
+    format_moment(timestamp(at), timestamp(view.read_at), view.utc_offset_seconds)
+}
+
+fn timestamp(at: i64) -> Timestamp {
+    Timestamp::from_millisecond(at).unwrap_or(Timestamp::UNIX_EPOCH)
+}
+
+fn quarantined_view(view: &SyncView) -> AnyView {
+    if view.quarantined.is_empty() {
+        return ().into_any();
+    }
+    let row = |item: &QuarantinedView| {
+        let seen = moment_text(item.seen_at, view);
+        let name = if item.href.is_empty() {
+            item.name.clone().into_any()
+        } else {
+            view! { <a href=item.href.clone() target="_blank" rel="noopener noreferrer">{item.name.clone()}</a> }.into_any()
+        };
+        let (reason, iso) = (item.reason.clone(), timestamp(item.seen_at).to_string());
+        view! {
+            <Row>
+                <RowHead>{name}</RowHead>
+                <Cell label="Why">{reason}</Cell>
+                <Cell label="Seen"><Time iso=iso text=seen /></Cell>
+            </Row>
+        }
+    };
+    let rows = view.quarantined.iter().map(row).collect_view();
+    let columns = vec![Column::new("Work item"), Column::new("Why"), Column::new("Seen")];
+    view! {
+        <section class="mb5" id="aside" aria-labelledby="aside-title">
+            <h2 class="mb" id="aside-title">"Kept aside"</h2>
+            <p class="hint mb">"These work items could not be read. The others are synced; each sync tries these again."</p>
+            <Table caption="Work items that could not be read" columns=columns>
+                {rows}
+            </Table>
+        </section>
+    }
+    .into_any()
+}
+
+fn past_view(view: &SyncView) -> AnyView {
+    if view.past.is_empty() {
+        return ().into_any();
+    }
+    let columns = ["Started", "Result", "Duration", "New", "Changed", "Unchanged", "Deleted", "Kept aside"];
+    let columns: Vec<Column> = columns.into_iter().map(Column::new).collect();
+    let count = columns.len();
+    let rows = view.past.iter().map(|run| past_row(run, view, count)).collect_view();
+    view! {
+        <section aria-labelledby="past-title">
+            <h2 class="mb" id="past-title">"Sync history"</h2>
+            <Table caption="Past syncs" columns=columns>
+                {rows}
+            </Table>
+        </section>
+    }
+    .into_any()
+}
+
+fn past_row(run: &RunView, view: &SyncView, columns: usize) -> AnyView {
+    let began = run.started_at.unwrap_or(run.queued_at);
+    let text = moment_text(began, view);
+    let sub = sync_progress::asked_by(run);
+    let (tone, glyph, label) = sync_progress::state_look(run);
+    let duration = run.finished_at.map(|end| format_duration((end - began) / 1000)).unwrap_or_default();
+    let number = |n: u64| sync_progress::grouped(n);
+    let counts = run.counts;
+    let error = run.error.clone();
+    view! {
+        <Row has_note=!error.is_empty()>
+            <RowHead sub=sub><Time iso=timestamp(began).to_string() text=text /></RowHead>
+            <Cell class="st"><Status tone=tone glyph=glyph>{label}</Status></Cell>
+            <Cell label="Duration">{duration}</Cell>
+            <Cell label="New">{number(counts.new)}</Cell>
+            <Cell label="Changed">{number(counts.changed)}</Cell>
+            <Cell label="Unchanged">{number(counts.unchanged)}</Cell>
+            <Cell label="Deleted">{number(counts.gone)}</Cell>
+            <Cell label="Kept aside">{number(counts.quarantined)}</Cell>
+        </Row>
+        {(!error.is_empty()).then(|| view! { <RowNote columns=columns tone=Tone::Bad>{error}</RowNote> })}
+    }
+    .into_any()
+}

@@ -1,0 +1,139 @@
+//! People of the account: the list, and adding one.
+
+use jiff::Timestamp;
+use leptos::prelude::*;
+
+use crate::{
+    api::{
+        ApiError,
+        layout::FrameView,
+        user::{UserRow, check_create_user, load_users},
+    },
+    domain::{
+        dates::{format_moment, format_relative},
+        role::AccountRole,
+    },
+    ui::{
+        components::{
+            Button, ButtonKind, Cell, Column, Crumb, Field, LinkButton, PageHead, Row, RowHead, Select, SelectOption,
+            Status, Table, Time, Tone,
+        },
+        layout::{Section, account_page},
+        pages::form_state::FormState,
+        paths,
+    },
+};
+
+/// The list of people.
+#[component]
+pub fn UsersPage() -> impl IntoView {
+    account_page(Section::Users, "People", list)
+}
+
+/// Adding a person.
+#[component]
+pub fn UserNewPage() -> impl IntoView {
+    account_page(Section::Users, "Add person", |_frame| new())
+}
+
+/// The account roles to choose from.
+pub fn role_options() -> Vec<SelectOption> {
+    AccountRole::ALL.iter().rev().map(|role| SelectOption::new(role.code(), role.label())).collect()
+}
+
+/// The status of a person: word and tone.
+pub fn state_view(state: &str, label: String) -> AnyView {
+    let (tone, glyph) = match state {
+        "active" => (Tone::Ok, "s-ok"),
+        "invited" => (Tone::Info, "s-none"),
+        _ => (Tone::Mute, "s-off"),
+    };
+    view! {
+        <Status tone=tone glyph=glyph>
+            {label}
+        </Status>
+    }
+    .into_any()
+}
+
+/// A moment in the viewer's time zone, relative within a day.
+pub fn moment_view(at_ms: i64, frame: &FrameView) -> AnyView {
+    let moment = |ms| Timestamp::from_millisecond(ms).unwrap_or(Timestamp::UNIX_EPOCH);
+    let (at, now) = (moment(at_ms), moment(frame.now_ms));
+    let offset = frame.utc_offset_seconds;
+    view! { <Time iso=at.to_string() text=format_relative(at, now, offset) title=format_moment(at, now, offset) /> }
+        .into_any()
+}
+
+async fn list(frame: FrameView) -> Result<AnyView, ApiError> {
+    let people = load_users().await?;
+    let columns =
+        vec![Column::new("Name"), Column::new("State"), Column::new("Account role"), Column::end("Projects"), Column::new("Last seen")];
+    Ok(view! {
+        <PageHead title="People" lead="Everybody with an account. What they may do in a project is set in the project.">
+            <LinkButton href=paths::USER_NEW kind=ButtonKind::Primary icon="i-plus">
+                "Add person"
+            </LinkButton>
+        </PageHead>
+        <Table caption="People" columns=columns>
+            {people.users.into_iter().map(|user| row(user, &frame)).collect_view()}
+        </Table>
+    }
+    .into_any())
+}
+
+fn row(user: UserRow, frame: &FrameView) -> AnyView {
+    let seen = match user.seen_at_ms {
+        Some(at) => moment_view(at, frame),
+        None => view! { <span class="faint">"Not signed in"</span> }.into_any(),
+    };
+    view! {
+        <Row>
+            <RowHead href=paths::user(&user.id) sub=user.email>
+                {user.name}
+            </RowHead>
+            <Cell class="st">{state_view(&user.state, user.state_label)}</Cell>
+            <Cell label="Account role">{user.account_role}</Cell>
+            <Cell label="Projects" class="r">
+                {user.projects}
+            </Cell>
+            <Cell label="Last seen">{seen}</Cell>
+        </Row>
+    }
+    .into_any()
+}
+
+async fn new() -> Result<AnyView, ApiError> {
+    check_create_user().await?;
+    let form = FormState::load("create_user").await?;
+    let role = form.value("account_role", AccountRole::User.code());
+    Ok(view! {
+        <PageHead
+            title="Add person"
+            lead="You get a one-time link to hand on. The person chooses a password with it."
+            crumbs=vec![Crumb::link("People", paths::USERS), Crumb::here("Add person")]
+        />
+        {form.summary()}
+        <form class="form" method="post" action=paths::api("create_user") novalidate>
+            {form.line("name", "Name", "").autocomplete("off").view()}
+            {form.line("email", "Email", "").kind("email").autocomplete("off").hint("They sign in with it. Nothing is sent to it.").view()}
+            <Field
+                id="account_role"
+                label="Account role"
+                hint="Users get their rights from projects. System Admins manage integrations, Account Admins also people and projects."
+                error=form.message("account_role")
+            >
+                <Select name="account_role" options=role_options() value=role />
+            </Field>
+            <div class="formfoot">
+                <div class="end">
+                    <LinkButton href=paths::USERS kind=ButtonKind::Quiet>
+                        "Cancel"
+                    </LinkButton>
+                    <Button kind=ButtonKind::Primary>"Add person"</Button>
+                </div>
+            </div>
+        </form>
+    }
+    .into_any())
+}

@@ -1,0 +1,204 @@
+//! The six steps of a configuration, one page each.
+//!
+//! One form a step, with several submit buttons named `do`. The page shows what the server says;
+//! which step is open, what is offered and why not is decided there.
+
+use leptos::prelude::*;
+use leptos_router::hooks::{use_params_map, use_query_map};
+
+use crate::{
+    api::{
+        self,
+        layout::FrameView,
+        wizard::{NoteView, StepBody, StepErrorView, StepView, WizardView},
+    },
+    ui::{
+        components::{Button, ButtonKind, Crumb, Icon, LinkButton, Note, PageHead, Step, StepState, Stepper, Tone},
+        layout::{self, Section},
+        pages::{integrations::moment, wizard_parts, wizard_steps},
+        paths,
+    },
+};
+
+/// A step of the wizard.
+#[component]
+pub fn WizardPage() -> impl IntoView {
+    let params = use_params_map().get_untracked();
+    let query = use_query_map().get_untracked();
+    let project = params.get("project").unwrap_or_default();
+    let configuration = params.get("configuration").unwrap_or_default();
+    // A step that is no number is one that does not exist.
+    let step = params.get("step").and_then(|step| step.parse().ok()).unwrap_or(0_u8);
+    let (search, show) = (query.get("q"), query.get("show").unwrap_or_default());
+    layout::project_page(project.clone(), Section::Integrations, "Configure a Jira project", move |frame| async move {
+        let view = api::wizard::load_wizard_step(project, configuration, step, search, show).await?;
+        Ok(page(&frame, view))
+    })
+}
+
+fn page(frame: &FrameView, view: WizardView) -> AnyView {
+    let title = if view.jira_key.is_empty() { "Link a Jira project".to_owned() } else { format!("Configure Jira project {}", view.jira_key) };
+    let crumbs = vec![
+        Crumb::link(view.project_name.clone(), paths::project(&view.project_id)),
+        Crumb::link("Integrations", paths::integrations(&view.project_id)),
+        Crumb::here(title.clone()),
+    ];
+    let lead = format!("Connection: {}, {}. Nothing is synced before Proceed.", view.connection_name, view.host);
+    let address = |step: u8| paths::wizard(&view.project_id, &view.configuration_id, step);
+    let steps = view.steps.iter().zip(1_u8..).map(|(step, number)| step_item(step, address(number))).collect::<Vec<_>>();
+    let errors = error_summary(&view.errors, view.step, &address);
+    let notes = view.notes.iter().map(|note| note_view(note, &address)).collect_view();
+    let foot = footer(frame, &view);
+    let here = address(view.step);
+    let fetched = view.fetched_at_ms.map(|at| {
+        view! {
+            <p class="hint mb">
+                "Jira's lists were read " {moment(at, frame)} ". "
+                <Button small=true kind=ButtonKind::Quiet icon="i-sync" name="do" value="refresh">"Refresh"</Button>
+            </p>
+        }
+    });
+    let problem_without_lists = view.fetched_at_ms.is_none() && view.step > 1;
+    let refresh = problem_without_lists
+        .then(|| view! { <p class="mb"><Button small=true icon="i-sync" name="do" value="refresh">"Refresh"</Button></p> });
+    let preview = wizard_parts::preview(view.preview.clone(), frame, &view.project_id, &view.configuration_id);
+    let form = match view.body.clone() {
+        StepBody::Closed(reason) => closed(&reason, view.previous.map(&address)),
+        body => {
+            let content = wizard_steps::body(body, &view, &here);
+            view! {
+                <form id="wz" class="wz" method="post" action=paths::api("save_wizard_step")>
+                    // Enter saves: without this the first button on the page would be pressed.
+                    <button class="vh" type="submit" name="do" value="save" tabindex="-1" aria-hidden="true"></button>
+                    <input type="hidden" name="project" value=view.project_id.clone() />
+                    <input type="hidden" name="configuration" value=view.configuration_id.clone() />
+                    <input type="hidden" name="step" value=view.step.to_string() />
+                    <input type="hidden" name="draft_revision" value=view.revision.to_string() />
+                    {content} {fetched} {refresh} {foot}
+                </form>
+            }
+            .into_any()
+        }
+    };
+    view! {
+        <div class="page">
+            <PageHead title=title lead=lead crumbs=crumbs />
+            <Stepper label="Configuration steps" steps=steps />
+            {errors}
+            {notes}
+            // The search of step 1 sends its field here when there is no script.
+            <form id="find-project" method="get" action=here></form>
+            <div class="split">{form} {preview}</div>
+        </div>
+    }
+    .into_any()
+}
+
+fn step_item(step: &StepView, href: String) -> Step {
+    let state = match step.state.as_str() {
+        "done" => StepState::Done,
+        "gaps" => StepState::Gaps,
+        "current" => StepState::Current,
+        "off" => StepState::Off,
+        _ => StepState::Ahead,
+    };
+    let open = step.link || state == StepState::Current;
+    Step { label: step.title.clone(), detail: step.detail.clone(), state, href: open.then_some(href) }
+}
+
+fn tone_of(code: &str) -> Tone {
+    match code {
+        "ok" => Tone::Ok,
+        "warn" => Tone::Warn,
+        "bad" => Tone::Bad,
+        _ => Tone::Info,
+    }
+}
+
+fn note_view(note: &NoteView, address: &dyn Fn(u8) -> String) -> AnyView {
+    let (title, text) = (note.title.clone(), note.text.clone());
+    let role = if matches!(note.tone.as_str(), "bad" | "warn") { "alert" } else { "status" };
+    let tone = tone_of(&note.tone);
+    match note.step.clone().map(|(words, step)| (words, address(step))) {
+        None => view! { <div class="mb5"><Note tone=tone title=title role=role>{text}</Note></div> }.into_any(),
+        Some((words, href)) => {
+            let link = move || {
+                let (words, href) = (words.clone(), href.clone());
+                view! { <LinkButton small=true href=href>{words}</LinkButton> }
+            };
+            view! { <div class="mb5"><Note tone=tone title=title role=role with_action=true action=link>{text}</Note></div> }.into_any()
+        }
+    }
+}
+
+/// As the kit's summary, with links to other steps as well.
+fn error_summary(errors: &[StepErrorView], here: u8, address: &dyn Fn(u8) -> String) -> AnyView {
+    if errors.is_empty() {
+        return ().into_any();
+    }
+    let title = match errors.len() {
+        1 => "One thing needs a change".to_owned(),
+        count => format!("{count} things need a change"),
+    };
+    let items = errors
+        .iter()
+        .map(|error| {
+            let (href, prefix) = if error.step == here {
+                (format!("#{}", error.field), String::new())
+            } else {
+                (format!("{}#{}", address(error.step), error.field), format!("Step {}: ", error.step))
+            };
+            let text = format!("{prefix}{}", error.message);
+            view! { <li><a href=href>{text}</a></li> }
+        })
+        .collect_view();
+    view! {
+        <div class="errsum mb5" id="errors" role="alert" tabindex="-1" autofocus=true aria-labelledby="errors-title">
+            <h2 id="errors-title"><Icon name="s-err" />{title}</h2>
+            <ul>{items}</ul>
+        </div>
+    }
+    .into_any()
+}
+
+fn closed(reason: &str, back: Option<String>) -> AnyView {
+    let reason = reason.to_owned();
+    view! {
+        <div id="wz" class="wz">
+            <div class="mb5"><Note tone=Tone::Info title="This step is off.">{reason}</Note></div>
+            {back.map(|href| view! { <LinkButton href=href icon="i-chev-left">"Back"</LinkButton> })}
+        </div>
+    }
+    .into_any()
+}
+
+fn footer(frame: &FrameView, view: &WizardView) -> AnyView {
+    let saved = if view.reached == 0 {
+        view! { "Not saved yet" }.into_any()
+    } else {
+        let by = view.saved_by.clone();
+        view! { "Saved by "{by}", "{moment(view.saved_at_ms, frame)} }.into_any()
+    };
+    let back = match view.previous {
+        Some(_) => view! { <Button icon="i-chev-left" name="do" value="back">"Back"</Button> }.into_any(),
+        None => view! { <LinkButton kind=ButtonKind::Quiet href=paths::integrations(&view.project_id)>"Cancel"</LinkButton> }.into_any(),
+    };
+    let last = view.next.is_none();
+    let next = view.next.clone().map(|next| view! { <Button kind=ButtonKind::Primary name="do" value="next">{format!("Next: {next}")}</Button> });
+    // Whoever edits a configuration that runs need not walk through all steps again.
+    let proceed = (last || view.proceeded).then(|| {
+        let kind = if last { ButtonKind::Primary } else { ButtonKind::default() };
+        view! { <Button kind=kind name="do" value="proceed">"Proceed"</Button> }
+    });
+    view! {
+        <div class="formfoot">
+            {back}
+            <div class="end">
+                <span class="f12 faint">{saved}</span>
+                <Button kind=ButtonKind::Quiet name="do" value="save">"Save"</Button>
+                {proceed} {next}
+            </div>
+        </div>
+    }
+    .into_any()
+}

@@ -1,0 +1,232 @@
+//! Parts of the wizard's pages: mapping table, choices, preview. They decide nothing.
+
+use leptos::prelude::*;
+
+use crate::{
+    api::{
+        layout::FrameView,
+        wizard::{ChoiceView, MappingRow, MappingView, PreviewView, SampleView},
+    },
+    ui::{
+        components::{Badge, Button, Checkbox, Icon, IconButton, LinkButton, Note, Select, SelectOption, Stat, Tone},
+        pages::integrations::moment,
+        paths,
+    },
+};
+
+/// Name of an answer in the form.
+pub fn answer(name: &str) -> String {
+    format!("answers[{name}]")
+}
+
+/// A hidden answer.
+pub fn mark(name: &str) -> AnyView {
+    view! { <input type="hidden" name=answer(name) value="1" /> }.into_any()
+}
+
+/// A mapping table with its note, its filter and its default.
+pub fn mapping(view: MappingView, here: &str) -> AnyView {
+    if !view.empty_reason.is_empty() {
+        return view! { <Note tone=Tone::Info>{view.empty_reason}</Note> }.into_any();
+    }
+    let default_label = label_of(&view.targets, &view.default);
+    let gaps = gap_note(&view, &default_label);
+    let filter = if view.only_unmapped {
+        Some((here.to_owned(), format!("Show all {}", view.total)))
+    } else {
+        (view.unmapped > 0 && view.unmapped < view.total)
+            .then(|| (format!("{here}?show=unmapped"), format!("Show only the {} unmapped", view.unmapped)))
+    };
+    let (prefix, targets) = (view.prefix.clone(), view.targets.clone());
+    let rows = view.rows.into_iter().map(|row| mapping_row(row, &prefix, &targets)).collect_view();
+    let default_id = format!("{prefix}-default");
+    let options = targets.iter().map(|(code, label)| SelectOption::new(code, label)).collect::<Vec<_>>();
+    view! {
+        <div class="mb">{gaps}</div>
+        {filter.map(|(href, words)| view! { <p class="mb"><LinkButton href=href small=true>{words}</LinkButton></p> })}
+        <table class="map">
+            <caption class="vh">{view.caption}</caption>
+            <thead>
+                <tr>
+                    <th scope="col">{view.source}</th>
+                    <th scope="col" class="cnt">"Items"</th>
+                    <th class="wire"><span class="vh">"maps to"</span></th>
+                    <th scope="col" class="to">{view.target.clone()}</th>
+                    <th scope="col" class="how">"Origin"</th>
+                </tr>
+            </thead>
+            <tbody>{rows}</tbody>
+        </table>
+        <div class="field mt">
+            <label for=default_id.clone()>{format!("{} of unmapped values", view.target)}</label>
+            <Select id=default_id name=answer(&format!("{prefix}_default")) options=options value=view.default />
+        </div>
+    }
+    .into_any()
+}
+
+fn label_of(targets: &[(String, String)], code: &str) -> String {
+    targets.iter().find(|(known, _)| known == code).map(|(_, label)| label.clone()).unwrap_or_default()
+}
+
+fn gap_note(view: &MappingView, default_label: &str) -> AnyView {
+    let (tone, title) = match view.unmapped {
+        0 => return view! { <Note tone=Tone::Ok>"Every value is mapped."</Note> }.into_any(),
+        1 => (Tone::Warn, "1 value has no mapping.".to_owned()),
+        count => (Tone::Warn, format!("{count} values have no mapping.")),
+    };
+    let text = format!("You can go on: work items with them get {default_label}, the default below.");
+    let suggested = view.suggestions;
+    if suggested == 0 {
+        return view! { <Note tone=tone title=title>{text}</Note> }.into_any();
+    }
+    let words = if suggested == 1 { "Accept the suggestion".to_owned() } else { format!("Accept all {suggested} suggestions") };
+    let button = move || {
+        let words = words.clone();
+        view! { <Button small=true icon="i-spark" name="do" value="accept_suggestions">{words}</Button> }
+    };
+    view! { <Note tone=tone title=title with_action=true action=button>{text}</Note> }.into_any()
+}
+
+fn mapping_row(row: MappingRow, prefix: &str, targets: &[(String, String)]) -> AnyView {
+    let unmapped = row.chosen.is_empty();
+    let why_id = format!("why-{prefix}-{}", if row.empty { "empty" } else { &row.id });
+    let why = match (&row.suggestion, row.empty) {
+        _ if !unmapped => String::new(),
+        (Some((label, reason)), _) => format!("Suggested: {label} ({}).", reason.to_lowercase()),
+        (None, true) => format!("Counts as {} unless you choose otherwise.", row.without),
+        (None, false) => format!("No similar name. Gets {}, the default.", row.without),
+    };
+    let none = format!("Not mapped ({})", row.without);
+    let mut options = vec![SelectOption::new("", none)];
+    options.extend(targets.iter().map(|(code, label)| SelectOption::new(code, label)));
+    let spoken = if row.distinction.is_empty() { row.name.clone() } else { format!("{}, {}", row.name, row.distinction) };
+    let badge = match (unmapped, &row.suggestion, row.empty) {
+        (false, ..) => view! { <Badge tone=Tone::Mute>"Set by you"</Badge> }.into_any(),
+        (true, Some(_), _) => view! { <Badge tone=Tone::Info icon="i-spark">"Suggestion"</Badge> }.into_any(),
+        (true, None, true) => view! { <Badge tone=Tone::Mute>"Default"</Badge> }.into_any(),
+        (true, None, false) => view! { <Badge tone=Tone::Warn icon="s-warn">"Unmapped"</Badge> }.into_any(),
+    };
+    let described = if why.is_empty() { String::new() } else { why_id.clone() };
+    let gap = unmapped && !row.empty;
+    let count = if row.count.is_empty() { "–".to_owned() } else { row.count };
+    view! {
+        <tr class=gap.then_some("un")>
+            <th scope="row">
+                {row.name} {(!row.distinction.is_empty()).then(|| view! { <span class="sub faint">{row.distinction}</span> })}
+            </th>
+            <td class="cnt">{count}</td>
+            <td class="wire"><span></span></td>
+            <td class="to">
+                <Select
+                    small=true
+                    id=format!("{prefix}-{}", row.id)
+                    name=answer(&format!("{prefix}.{}", row.id))
+                    label=format!("Traceline value for {spoken}")
+                    options=options
+                    value=row.chosen
+                    described_by=described
+                />
+            </td>
+            <td class="how">{badge}</td>
+        </tr>
+        {(!why.is_empty())
+            .then(|| view! { <tr class="why"><td colspan="5"><p class="f12 muted" id=why_id>{why}</p></td></tr> })}
+    }
+    .into_any()
+}
+
+/// Boxes named `prefix.<id>`.
+pub fn boxes(choices: Vec<ChoiceView>, prefix: &str, first_id: &str) -> AnyView {
+    let boxes = choices
+        .into_iter()
+        .enumerate()
+        .map(|(at, choice)| {
+            let id = if at == 0 { first_id.to_owned() } else { String::new() };
+            view! {
+                <Checkbox
+                    id=id
+                    name=answer(&format!("{prefix}{}", choice.id))
+                    label=choice.label
+                    detail=choice.detail
+                    checked=choice.chosen
+                    disabled=choice.disabled
+                />
+            }
+        })
+        .collect_view();
+    view! { <div class="types">{boxes}</div> }.into_any()
+}
+
+/// What would come out, beside the form.
+pub fn preview(view: PreviewView, frame: &FrameView, project: &str, configuration: &str) -> AnyView {
+    let stat = |value: &str, word: &'static str| {
+        let value = if value.is_empty() { "–".to_owned() } else { value.to_owned() };
+        view! { <Stat value=value>{word}</Stat> }
+    };
+    let stats = view! {
+        {stat(&view.requirements, "requirements")} {stat(&view.bugs, "bugs")} {stat(&view.releases, "releases")}
+        {stat(&view.sprints, "sprints")}
+    };
+    let when = view.at_ms.map(|at| view! { <span class="f12 faint">"Jira, "{moment(at, frame)}</span> });
+    let total: usize = view.gaps.iter().map(|(_, count, _)| count).sum();
+    let gaps = (total > 0).then(|| {
+        let items = view
+            .gaps
+            .into_iter()
+            .map(|(words, count, step)| {
+                let href = paths::wizard(project, configuration, step);
+                view! {
+                    <li>
+                        <Icon name="s-warn" class="glyph" tone=Tone::Warn />
+                        <a href=href>{words}</a>
+                        <span class="faint">{count}</span>
+                    </li>
+                }
+            })
+            .collect_view();
+        let title = if total == 1 { "1 value unmapped".to_owned() } else { format!("{total} values unmapped") };
+        view! { <div><h3>{title}</h3><ul class="ulist">{items}</ul></div> }
+    });
+    let samples = (!view.samples.is_empty()).then(|| {
+        let items = view.samples.into_iter().map(sample).collect_view();
+        view! { <div><h3>"How real work items come out"</h3>{items}</div> }
+    });
+    let remark = (!view.remark.is_empty()).then(|| view! { <div class="f12 muted">{view.remark}</div> });
+    view! {
+        <aside aria-labelledby="pv">
+            <section class="preview">
+                <header>
+                    <h2 id="pv">"With this mapping"</h2>
+                    {when}
+                    <IconButton icon="i-sync" label="Update preview" name="do" value="preview" form="wz" />
+                </header>
+                <div role="status" class="stats">{stats}</div>
+                {gaps} {samples} {remark}
+            </section>
+        </aside>
+    }
+    .into_any()
+}
+
+fn sample(sample: SampleView) -> AnyView {
+    let lines = sample
+        .lines
+        .into_iter()
+        .map(|(from, to, remark)| {
+            view! {
+                <span class="ar">
+                    {from} <Icon name="i-arrow" label="becomes" /> <b>{to}</b>
+                    {(!remark.is_empty()).then(|| view! { <span class="faint">{remark}</span> })}
+                </span>
+            }
+        })
+        .collect_view();
+    view! {
+        <div class="sample">
+            <span class="t"><span class="key">{sample.key}</span>" "{sample.summary}</span>
+            {lines}
+        </div>
+    }
+    .into_any()
+}

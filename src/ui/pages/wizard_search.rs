@@ -1,0 +1,103 @@
+//! The search for a Jira project while typing. Without script its field belongs to a GET form.
+
+#![expect(missing_docs, reason = "the island macro makes functions of its own; the island below is documented")]
+
+use std::time::Duration;
+
+use leptos::ev;
+use leptos::prelude::*;
+
+use crate::api::wizard::{ProjectHits, search_jira_projects};
+
+/// Milliseconds without typing before Jira is asked.
+const PAUSE_MS: u64 = 200;
+
+/// Search field and hits as radios of the form around it; answers of older typing are dropped.
+#[island]
+pub fn ProjectSearch(
+    /// Project of ours.
+    project: String,
+    /// Configuration.
+    configuration: String,
+    /// What was searched for.
+    query: String,
+    /// What was found.
+    found: ProjectHits,
+    /// Jira's id of the chosen project; it is shown elsewhere.
+    chosen: String,
+) -> impl IntoView {
+    let hits = RwSignal::new(found);
+    let picked = RwSignal::new(String::new());
+    let turn = StoredValue::new(0_u32);
+    let search = move |event: ev::Event| {
+        let text = event_target_value(&event);
+        let mine = turn.get_value().wrapping_add(1);
+        turn.set_value(mine);
+        let (project, configuration) = (project.clone(), configuration.clone());
+        let ask = move || {
+            if turn.get_value() != mine {
+                return;
+            }
+            leptos::task::spawn_local(async move {
+                let answer = search_jira_projects(project, configuration, text).await;
+                if turn.get_value() == mine {
+                    hits.set(answer.unwrap_or_else(|error| ProjectHits { hits: Vec::new(), summary: error.message }));
+                }
+            });
+        };
+        set_timeout(ask, Duration::from_millis(PAUSE_MS));
+    };
+    let list = move || {
+        let chosen = chosen.clone();
+        hits.get()
+            .hits
+            .into_iter()
+            .filter(|hit| hit.id != chosen)
+            .map(|hit| {
+                let id = hit.id.clone();
+                let is_picked = picked.get_untracked() == hit.id;
+                view! {
+                    <label class="choice">
+                        <span>
+                            <b>{hit.key}</b>
+                            <small>{hit.name}</small>
+                        </span>
+                        <input
+                            type="radio"
+                            name="answers[project]"
+                            value=hit.id
+                            checked=is_picked
+                            on:change=move |_| picked.set(id.clone())
+                        />
+                    </label>
+                }
+            })
+            .collect_view()
+    };
+    view! {
+        <div class="field">
+            <label for="q">"Find a Jira project"</label>
+            <div class="row">
+                <input
+                    class="input"
+                    type="search"
+                    id="q"
+                    name="q"
+                    form="find-project"
+                    value=query
+                    placeholder="Key or name"
+                    autocomplete="off"
+                    aria-describedby="q-found"
+                    on:input=search
+                />
+                <button class="btn" type="submit" form="find-project">
+                    "Search"
+                </button>
+            </div>
+            <p class="hint" id="q-found" role="status">
+                {move || hits.get().summary}
+            </p>
+        </div>
+        <div class="choices">{list}</div>
+    }
+}

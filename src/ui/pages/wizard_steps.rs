@@ -1,0 +1,349 @@
+//! The forms of the six steps.
+
+use leptos::prelude::*;
+
+use crate::{
+    api::wizard::{BugsStep, ChoiceView, IterationsStep, ProjectStep, RequirementsStep, StepBody, WizardView},
+    domain::wizard::{MAX_DESCRIPTION, MAX_FURTHER_FIELDS},
+    ui::{
+        components::{Button, Checkbox, ChoiceCard, Disclosure, Field, Icon, IconButton, Note, SafeTextarea, Select, SelectOption, Tone},
+        pages::{
+            wizard_parts::{answer, boxes, mapping, mark},
+            wizard_search::ProjectSearch,
+        },
+    },
+};
+
+/// The form of a step. `here` is its address.
+pub fn body(body: StepBody, view: &WizardView, here: &str) -> AnyView {
+    match body {
+        StepBody::Closed(_) => ().into_any(),
+        StepBody::Project(step) => project(*step, view),
+        StepBody::Features { requirements, bugs } => features(requirements, bugs, view),
+        StepBody::Iterations(step) => iterations(*step),
+        StepBody::Priorities(table) => {
+            view! {
+                <div class="sect">
+                    <h2>"Priority of requirements and bugs"</h2>
+                    <p class="lead">"Each Jira priority becomes one Traceline priority. Suggestions count only once you accept them."</p>
+                    {mapping(*table, here)}
+                </div>
+            }
+            .into_any()
+        }
+        StepBody::Requirements(step) => requirements_step(*step, view, here),
+        StepBody::Bugs(step) => bugs_step(*step, view, here),
+    }
+}
+
+fn error(view: &WizardView, field: &str) -> String {
+    view.errors.iter().find(|error| error.step == view.step && error.field == field).map(|error| error.message.clone()).unwrap_or_default()
+}
+
+/// A message of a group of controls.
+fn group_error(view: &WizardView, field: &str) -> AnyView {
+    let text = error(view, field);
+    if text.is_empty() {
+        return ().into_any();
+    }
+    view! { <div class="field mb"><p class="err"><Icon name="s-err" /><span>{text}</span></p></div> }.into_any()
+}
+
+fn project(step: ProjectStep, view: &WizardView) -> AnyView {
+    let chosen_id = step.chosen.as_ref().map(|hit| hit.id.clone()).unwrap_or_default();
+    let has_project = !view.jira_key.is_empty();
+    let chosen = step.chosen.map(|hit| {
+        view! {
+            <div class="choices mb">
+                <ChoiceCard id="project" name=answer("project") value=hit.id label=hit.key detail=hit.name icon="i-check" checked=true />
+            </div>
+        }
+    });
+    let anchor = chosen.is_none().then(|| view! { <span id="project" tabindex="-1"></span> });
+    let warning = (has_project && !step.resets.is_empty()).then(|| {
+        let text = format!("It takes away the answers that belong to {}: {}.", view.jira_key, step.resets);
+        view! { <div class="mb"><Note tone=Tone::Warn title="Another project begins anew.">{text}</Note></div> }
+    });
+    let boards = if has_project && step.boards_known {
+        let none = !step.boards.iter().any(|board| board.chosen);
+        let cards = step
+            .boards
+            .into_iter()
+            .map(|board| {
+                view! { <ChoiceCard name=answer("board") value=board.id label=board.label detail=board.detail icon="i-board" checked=board.chosen /> }
+            })
+            .collect_view();
+        view! {
+            <fieldset class="stack">
+                <legend class="f13"><b>"Board"</b>" "<span class="faint">"optional, sprints come from it"</span></legend>
+                <div class="choices">
+                    {cards}
+                    <ChoiceCard
+                        name=answer("board")
+                        value=""
+                        label="No board"
+                        detail="Sprints and the sprint end date are off in steps 3 and 5"
+                        icon="i-minus"
+                        checked=none
+                    />
+                </div>
+            </fieldset>
+        }
+        .into_any()
+    } else if has_project {
+        view! { <p class="hint">"The boards appear once Jira answers. The stored choice is kept."</p> }.into_any()
+    } else {
+        view! { <p class="hint">"The boards of the project appear once it is chosen and saved."</p> }.into_any()
+    };
+    let limit = u32::try_from(MAX_DESCRIPTION).unwrap_or(u32::MAX);
+    view! {
+        <div class="sect form">
+            <fieldset class="stack">
+                <legend class="f13"><b>"Jira project"</b></legend>
+                {group_error(view, "project")}
+                {anchor}
+                {chosen}
+                {warning}
+                <ProjectSearch
+                    project=view.project_id.clone()
+                    configuration=view.configuration_id.clone()
+                    query=step.query
+                    found=step.found
+                    chosen=chosen_id
+                />
+                {(!has_project).then(|| view! { <p><Button name="do" value="save">"Choose project"</Button></p> })}
+            </fieldset>
+            {boards}
+            <Field
+                id="description"
+                label="Description"
+                optional=true
+                limit=limit
+                counted=step.description.clone()
+                error=error(view, "description")
+            >
+                <SafeTextarea name=answer("description") value=step.description rows=3 />
+            </Field>
+        </div>
+    }
+    .into_any()
+}
+
+fn features(requirements: bool, bugs: bool, view: &WizardView) -> AnyView {
+    view! {
+        <fieldset class="sect">
+            <legend>"What to pull"</legend>
+            <p class="lead">"At least one is needed to proceed. Each turns its later steps on or off."</p>
+            {group_error(view, "pull_requirements")}
+            {mark("shown")}
+            <div class="stack">
+                <Checkbox
+                    id="pull_requirements"
+                    name=answer("pull_requirements")
+                    label="Pull requirements"
+                    detail="Allows test case generation and requirement-to-test traceability. Mapped in step 5."
+                    checked=requirements
+                />
+                <Checkbox name=answer("bug_mapping") label="Bug mapping" detail="Pulls bugs with their severity and status. Mapped in step 6." checked=bugs />
+            </div>
+        </fieldset>
+    }
+    .into_any()
+}
+
+fn iterations(step: IterationsStep) -> AnyView {
+    let single = (!step.single.is_empty()).then(|| {
+        let rows = step
+            .single
+            .into_iter()
+            .map(|release| {
+                let options = vec![
+                    SelectOption::new("state", "As its state says"),
+                    SelectOption::new("always", "Always"),
+                    SelectOption::new("never", "Never"),
+                ];
+                let label = format!("Pull release {}", release.name);
+                let name = answer(&format!("release.{}", release.id));
+                view! {
+                    <tr>
+                        <th scope="row">{release.name} <span class="sub faint">{release.detail}</span></th>
+                        <td class="to"><Select small=true name=name label=label options=options value=release.choice /></td>
+                    </tr>
+                }
+            })
+            .collect_view();
+        let more = (step.more_releases > 0).then(|| view! { <p class="hint">{format!("{} older releases follow their state.", step.more_releases)}</p> });
+        view! {
+            <Disclosure summary="Single releases">
+                <table class="map">
+                    <caption class="vh">"Single releases"</caption>
+                    <thead><tr><th scope="col">"Release"</th><th scope="col" class="to">"Pull"</th></tr></thead>
+                    <tbody>{rows}</tbody>
+                </table>
+                {more}
+            </Disclosure>
+        }
+    });
+    let sprints = match step.sprints_off {
+        Some(reason) => view! {
+            <div class="mb"><Note tone=Tone::Info>{reason}</Note></div>
+            <Checkbox name="sprints-off" label="Pull sprints" disabled=true />
+        }
+        .into_any(),
+        None => view! {
+            {mark("sprints_shown")}
+            <p class="lead">{format!("From the board {}.", step.board)}</p>
+            <Checkbox name=answer("sprints") label="Pull sprints" checked=step.sprints />
+            <div class="mt">{boxes(step.sprint_states, "", "")}</div>
+        }
+        .into_any(),
+    };
+    view! {
+        <fieldset class="sect">
+            <legend>"Releases"</legend>
+            <p class="lead">"From Jira's fix versions."</p>
+            {mark("shown")}
+            <Checkbox name=answer("releases") label="Pull releases" checked=step.releases />
+            <div class="mt mb">{boxes(step.release_states, "", "")}</div>
+            {single}
+        </fieldset>
+        <fieldset class="sect">
+            <legend>"Sprints"</legend>
+            {sprints}
+        </fieldset>
+    }
+    .into_any()
+}
+
+fn sources(step: &RequirementsStep) -> AnyView {
+    let count = step.sources.len();
+    let filled = step.sources.iter().filter(|code| !code.is_empty()).count();
+    let items = step
+        .sources
+        .iter()
+        .enumerate()
+        .map(|(at, chosen)| {
+            let place = at + 1;
+            let mut options = vec![SelectOption::new("", "None")];
+            options.extend(step.source_choices.iter().map(|(code, label, off)| SelectOption {
+                value: code.clone(),
+                label: if off.is_some() { format!("{label} (needs a Scrum board)") } else { label.clone() },
+                // What is chosen stays choosable, or saving would drop it.
+                disabled: off.is_some() && code != chosen,
+            }));
+            if !chosen.is_empty() && !options.iter().any(|option| option.value == *chosen) {
+                options.push(SelectOption::new(chosen.clone(), format!("{chosen} (not in Jira)")));
+            }
+            let up = (at > 0 && at < filled)
+                .then(|| view! { <IconButton icon="i-chev-left" name="do" value=format!("up.{place}") label=format!("Move field {place} up") /> });
+            let down = (place < filled)
+                .then(|| view! { <IconButton icon="i-chev-right" name="do" value=format!("down.{place}") label=format!("Move field {place} down") /> });
+            let id = if at == 0 { "date_sources".to_owned() } else { format!("source{place}") };
+            view! {
+                <li>
+                    <div class="top"><span class="n">{place}</span>"Field "{place}<span class="mv">{up} {down}</span></div>
+                    <Select
+                        small=true
+                        id=id
+                        name=answer(&format!("source{place}"))
+                        label=format!("Release date field {place} of {count}")
+                        options=options
+                        value=chosen.clone()
+                    />
+                </li>
+            }
+        })
+        .collect_view();
+    view! { <ol class="order">{items}</ol> }.into_any()
+}
+
+fn requirements_step(step: RequirementsStep, view: &WizardView, here: &str) -> AnyView {
+    let dates = sources(&step);
+    let off = step.source_choices.iter().find_map(|(_, _, off)| off.clone());
+    let types = type_boxes(step.types, "requirement_types", "Chosen types are pulled as requirements.", view);
+    let chosen = step.further.iter().filter(|field| field.chosen).count();
+    let further = (!step.further.is_empty()).then(|| {
+        let boxes = boxes(step.further, "further.", "further_fields");
+        view! {
+            <fieldset class="sect">
+                <legend>"Further fields"</legend>
+                <p class="lead">{format!("Mirrored and shown on each requirement, up to {MAX_FURTHER_FIELDS}. {chosen} chosen.")}</p>
+                {group_error(view, "further_fields")}
+                {mark("further_shown")}
+                {boxes}
+            </fieldset>
+        }
+    });
+    view! {
+        <div class="sect">
+            <h2>"Release date"</h2>
+            <p class="lead">"The first field that has a value sets the date, from left to right."</p>
+            {group_error(view, "date_sources")}
+            {dates}
+            {off.map(|reason| view! { <p class="hint mt">{format!("Sprint end date is off. {reason}")}</p> })}
+        </div>
+        <div class="sect">
+            <h2>"Status"</h2>
+            <p class="lead">"Each Jira status becomes one Traceline status."</p>
+            {mapping(step.statuses, here)}
+        </div>
+        {types}
+        {further}
+    }
+    .into_any()
+}
+
+fn type_boxes(types: Vec<ChoiceView>, id: &'static str, lead: &'static str, view: &WizardView) -> AnyView {
+    let content = if types.is_empty() {
+        view! { <p class="hint" id=id>"The work item types appear once Jira answers. The stored choice is kept."</p> }.into_any()
+    } else {
+        view! { {mark("shown")} {boxes(types, "type.", id)} }.into_any()
+    };
+    view! {
+        <fieldset class="sect">
+            <legend>"Work item types"</legend>
+            <p class="lead">{lead}</p>
+            {group_error(view, id)}
+            {content}
+        </fieldset>
+    }
+    .into_any()
+}
+
+fn bugs_step(step: BugsStep, view: &WizardView, here: &str) -> AnyView {
+    let types = type_boxes(step.types, "bug_types", "Chosen types are pulled as bugs.", view);
+    let chosen = step.severity_fields.iter().find(|field| field.chosen).map(|field| field.id.clone()).unwrap_or_default();
+    let mut fields = vec![SelectOption::new("", "No severity")];
+    fields.extend(step.severity_fields.into_iter().map(|field| SelectOption::new(field.id, field.label)));
+    let severities = step.severities.map(|table| mapping(table, here));
+    let by_status = step.source == "status";
+    view! {
+        {types}
+        <div class="sect">
+            <h2>"Severity"</h2>
+            <Field id="severity_field" label="Jira field that holds the severity" optional=true error=error(view, "severity_field")>
+                <Select name=answer("severity_field") options=fields value=chosen />
+            </Field>
+            <p class="mt mb"><Button small=true name="do" value="save">"Show its values"</Button></p>
+            {severities}
+        </div>
+        <fieldset class="sect">
+            <legend>"Bug status"</legend>
+            <p class="lead">"Read the status of a bug from one Jira field."</p>
+            <div class="choices">
+                <ChoiceCard name=answer("status_source") value="status" label="Jira status" detail="Follows the workflow" icon="i-board" checked=by_status />
+                <ChoiceCard
+                    name=answer("status_source")
+                    value="resolution"
+                    label="Jira resolution"
+                    detail="The empty one is a row of its own, Open unless mapped"
+                    icon="i-check"
+                    checked=!by_status
+                />
+            </div>
+            <p class="mt mb"><Button small=true name="do" value="save">"Show its values"</Button></p>
+            {mapping(step.statuses, here)}
+        </fieldset>
+    }
+    .into_any()
+}
