@@ -126,7 +126,7 @@ const TABLE: &[Row] = &[
     row("search_jira_projects", WIZARD_SEARCH, CONFIGURES),
     // plan
     row("load_plans", &[("project", "{project}")], SEES_PLANS),
-    row("load_release", &[("project", "{project}"), ("configuration", "{configuration}"), ("release", "r1")], SEES_PLANS),
+    row("load_release", &[("project", "{project}"), ("configuration", "{configuration}"), ("release", "1")], SEES_PLANS),
     row("load_sprint", &[("project", "{project}"), ("configuration", "{configuration}"), ("sprint", "1")], SEES_PLANS),
     // requirement
     row("load_requirements", &[("project", "{project}")], SEES_PLANS),
@@ -171,6 +171,9 @@ async fn world(app: TestApp) -> World {
     }
     let person = app.person("Somebody", AccountRole::User).await;
     let (connection, configuration) = crate::wizard::linked(&app, &project).await;
+    app.release(&configuration, "1", "1.0", ("", ""), false).await;
+    app.sprint(&configuration, "1", "Sprint 1", "active", ("", "")).await;
+    app.issue(&configuration, &crate::mirror_rows::requirement("1", "BOOK-1")).await;
     World { app, project, person, connection, configuration, clients }
 }
 

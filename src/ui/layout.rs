@@ -100,10 +100,14 @@ where
                 let (body, title, project, here) = (body.clone(), title.clone(), project.clone(), here());
                 Suspend::new(async move {
                     match crate::api::layout::load_frame(project).await {
-                        Ok(frame) => match body(frame.clone()).await {
-                            Ok(content) => frame_view(frame, section, title, here, content.into_any()),
-                            Err(error) => frame_view(frame, section, title, here, failure_view(&error)),
-                        },
+                        Ok(frame) => {
+                            // The last title made is the one shown: a page may name what it loaded.
+                            let head = view! { <PageTitle text=title /> }.into_any();
+                            match body(frame.clone()).await {
+                                Ok(content) => frame_view(frame, section, head, here, content.into_any()),
+                                Err(error) => frame_view(frame, section, head, here, failure_view(&error)),
+                            }
+                        }
                         Err(error) if error.kind == ErrorKind::NotSignedIn => {
                             view! { <Redirect path=paths::sign_in_then(&here) /> }.into_any()
                         }
@@ -163,7 +167,7 @@ fn navigation(frame: &FrameView, section: Section) -> (String, Vec<NavGroup>) {
     ("Projects".into(), vec![NavGroup { label: String::new(), items }])
 }
 
-fn frame_view(frame: FrameView, section: Section, title: String, here: String, content: AnyView) -> AnyView {
+fn frame_view(frame: FrameView, section: Section, head: AnyView, here: String, content: AnyView) -> AnyView {
     let (nav_label, nav) = navigation(&frame, section);
     let admin = frame.viewer.manages_connections || frame.viewer.manages_users;
     let in_admin = matches!(section, Section::Users | Section::Settings | Section::Connections);
@@ -187,7 +191,7 @@ fn frame_view(frame: FrameView, section: Section, title: String, here: String, c
     };
     let switcher = Switcher { href: paths::HOME.into(), title: nav_label.clone(), sub: frame.organisation.clone() };
     view! {
-        <PageTitle text=title />
+        {head}
         <AppShell home=paths::HOME nav=nav nav_label=nav_label switcher=Some(switcher) top=top theme=Some(theme) user=Some(user)>
             {content}
         </AppShell>
