@@ -4,7 +4,10 @@ use crate::{
     api::configuration::{AvailableConnectionView, ConfigurationView, IntegrationsView},
     domain::{connection::ConnectionStatus, jira::Deployment, role::Capability, wizard::Settings},
     server::{
-        app::wizard::{parse_settings, settings_text},
+        app::{
+            target,
+            wizard::{parse_settings, settings_text},
+        },
         auth::ProjectGuard,
         error::{Error, Result},
         http::context,
@@ -144,6 +147,6 @@ pub async fn create(guard: &ProjectGuard, connection_id: &str) -> Result<String>
     })
     .await?;
     tx.commit().await?;
-    context::redirect(&crate::ui::paths::wizard(guard.project_id().as_str(), &id, 1));
+    context::redirect(&target::wizard(guard.project_id().as_str(), &id, 1));
     Ok(id)
 }

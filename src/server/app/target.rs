@@ -30,6 +30,16 @@ pub fn members(id: &str) -> String {
     format!("/projects/{id}/members")
 }
 
+/// A step (1 to 6) of a configuration's wizard.
+pub fn wizard(project: &str, configuration: &str, step: u8) -> String {
+    format!("/projects/{project}/integrations/{configuration}/step/{step}")
+}
+
+/// Sync runs of a configuration.
+pub fn sync(project: &str, configuration: &str) -> String {
+    format!("/projects/{project}/integrations/{configuration}/sync")
+}
+
 /// The page of an invitation or reset.
 pub fn invitation(token: &str) -> String {
     format!("/invitation/{token}")

@@ -15,6 +15,7 @@ use crate::{
     server::{
         app::{
             layout::utc_offset_seconds,
+            target,
             wizard::{
                 answers::{Answers, put_in},
                 get_configuration, lists, parse_settings, settings_text, tables, words,
@@ -33,7 +34,6 @@ use crate::{
         },
         sync::{RequestedRun, request_run},
     },
-    ui::paths,
 };
 
 /// Longest draft, in bytes of JSON: far above what 5,000 values need.
@@ -85,8 +85,8 @@ pub async fn save_step(
         return Box::pin(proceed(guard, &row, revision, step, settings)).await;
     }
     let (project, id) = (guard.project_id().as_str(), row.id.as_str());
-    let page = |step: StepId| paths::wizard(project, id, step.number());
-    let target = match pressed {
+    let page = |step: StepId| target::wizard(project, id, step.number());
+    let address = match pressed {
         // The boards of a project can be offered only now.
         _ if changed => format!("{}?done=project{}", page(step), reset_query(&lost)),
         "next" => page(next_step(&settings, step).unwrap_or(step)),
@@ -96,7 +96,7 @@ pub async fn save_step(
         "accept_suggestions" => format!("{}?done=accepted", page(step)),
         _ => format!("{}?done=saved", page(step)),
     };
-    context::redirect(&target);
+    context::redirect(&address);
     Ok(())
 }
 
@@ -289,6 +289,6 @@ async fn proceed(guard: &ProjectGuard, row: &ConfigurationRow, revision: i64, st
         RequestedRun::Started(_) => "proceeded",
         RequestedRun::AlreadyRunning(_) => "running",
     };
-    context::redirect(&format!("{}?done={word}", paths::sync(guard.project_id().as_str(), &row.id)));
+    context::redirect(&format!("{}?done={word}", target::sync(guard.project_id().as_str(), &row.id)));
     Ok(())
 }
