@@ -132,17 +132,20 @@ fn navigation(frame: &FrameView, section: Section) -> (String, Vec<NavGroup>) {
         if project.sees_integrations {
             settings.push(item(paths::integrations(&project.id), "Integrations", Section::Integrations));
         }
-        settings.push(item(paths::members(&project.id), "Members", Section::Members));
-        let groups = vec![
-            NavGroup {
-                label: String::new(),
-                items: vec![
-                    item(paths::plans(&project.id), "Plans", Section::Plans),
-                    item(paths::requirements(&project.id), "Requirements", Section::Requirements),
-                ],
-            },
-            NavGroup { label: "Settings".into(), items: settings },
-        ];
+        if project.manages_members {
+            settings.push(item(paths::members(&project.id), "Members", Section::Members));
+        }
+        let mut groups = Vec::new();
+        if project.sees_plans {
+            let items = vec![
+                item(paths::plans(&project.id), "Plans", Section::Plans),
+                item(paths::requirements(&project.id), "Requirements", Section::Requirements),
+            ];
+            groups.push(NavGroup { label: String::new(), items });
+        }
+        if !settings.is_empty() {
+            groups.push(NavGroup { label: "Settings".into(), items: settings });
+        }
         return (project.name.clone(), groups);
     }
     if matches!(section, Section::Users | Section::Settings | Section::Connections) {
@@ -154,7 +157,7 @@ fn navigation(frame: &FrameView, section: Section) -> (String, Vec<NavGroup>) {
             items.push(item(paths::USERS.into(), "People", Section::Users));
         }
         if frame.viewer.manages_connections {
-            items.push(item(paths::SETTINGS.into(), "Organisation", Section::Settings));
+            items.push(item(paths::SETTINGS.into(), "Organization", Section::Settings));
         }
         return ("Admin".into(), vec![NavGroup { label: String::new(), items }]);
     }

@@ -207,10 +207,10 @@ pub fn Menu(
             class=if class.is_empty() { "iconbtn".to_owned() } else { class }
             type="button"
             popovertarget=id.clone()
-            aria-label=label.clone()
-            title=label
+            title=label.clone()
         >
             {button.run()}
+            <span class="vh">{label}</span>
         </button>
         <div class="menu" id=id popover="auto">
             {children()}

@@ -365,7 +365,9 @@ pub fn AuthShell(
             <SkipLink />
             <div class="auth">
                 <div class="pane">
-                    <Brand home=home />
+                    <header>
+                        <Brand home=home />
+                    </header>
                     <main class="mid" id="main" tabindex="-1">
                         {children()}
                     </main>

@@ -265,7 +265,7 @@ fn fields_view(
                 label="Token expiry"
                 optional=true
                 error=say(fields::TOKEN_EXPIRES)
-                hint="As Jira showed it when the token was made. Traceline warns before that day."
+                hint="As Jira showed it when the token was made. It is kept with the connection."
             >
                 <TextInput name=control(fields::TOKEN_EXPIRES) kind="date" value=token_expires.clone() />
             </Field>
