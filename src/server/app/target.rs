@@ -49,8 +49,3 @@ pub fn invitation(token: &str) -> String {
 pub fn setup(token: &str) -> String {
     format!("/setup/{token}")
 }
-
-/// Sync runs of a configuration.
-pub fn sync(project: &str, configuration: &str) -> String {
-    format!("/projects/{project}/integrations/{configuration}/sync")
-}

@@ -202,12 +202,13 @@ pub fn Menu(
     /// Links, `hr`, forms of one button.
     children: Children,
 ) -> AnyView {
+    let title = label.clone();
     view! {
         <button
             class=if class.is_empty() { "iconbtn".to_owned() } else { class }
             type="button"
             popovertarget=id.clone()
-            title=label.clone()
+            title=title
         >
             {button.run()}
             <span class="vh">{label}</span>
