@@ -84,7 +84,9 @@ fn load_config() -> Result<Config, String> {
 async fn serve() -> Result<(), String> {
     let config = load_config()?;
     let announce = config.announce_json;
-    start::run(config, |ready| tell(ready, &[], announce)).await.map_err(|error| error.to_string())
+    start::run(config, |ready| tell(ready, &[], announce))
+        .await
+        .map_err(|error| error.to_string())
 }
 
 async fn dev(arguments: SandboxArguments) -> Result<(), String> {
@@ -101,7 +103,9 @@ async fn dev(arguments: SandboxArguments) -> Result<(), String> {
 async fn sandbox(arguments: SandboxArguments) -> Result<(), String> {
     let config = load_config()?;
     let options = sandbox_options(arguments, &config);
-    crate::sandbox::run(options, |_sandbox| {}).await.map_err(|error| error.to_string())
+    crate::sandbox::run(options, |_sandbox| {})
+        .await
+        .map_err(|error| error.to_string())
 }
 
 /// Fixed ports beside a fixed server, free ones beside a server that takes a free one.
@@ -122,16 +126,24 @@ fn allow_sandbox(config: &mut Config, sandbox: &Sandbox) {
     outbound.extra_ca_file = Some(sandbox.ca_pem_path().to_path_buf());
     for site in sandbox.sites() {
         let Ok(url) = Url::parse(&site.url) else { continue };
-        let address = format!("{}:{}", url.host_str().unwrap_or_default(), url.port_or_known_default().unwrap_or_default());
+        let address = format!(
+            "{}:{}",
+            url.host_str().unwrap_or_default(),
+            url.port_or_known_default().unwrap_or_default()
+        );
         if site.deployment == Deployment::Cloud {
             outbound.cloud_hosts.push(address.clone());
         }
         outbound.allowed_hosts.push(address);
         if outbound.cloud_gateway.is_none() {
-            outbound.cloud_gateway = site.gateway_url.as_deref().and_then(|gateway| Url::parse(gateway).ok()).map(|mut gateway| {
-                gateway.set_path("");
-                gateway
-            });
+            outbound.cloud_gateway = site
+                .gateway_url
+                .as_deref()
+                .and_then(|gateway| Url::parse(gateway).ok())
+                .map(|mut gateway| {
+                    gateway.set_path("");
+                    gateway
+                });
         }
     }
 }

@@ -8,5 +8,7 @@ struct Site;
 
 /// All files as relative path and content.
 pub fn files() -> Vec<(String, Vec<u8>)> {
-    Site::iter().filter_map(|path| Site::get(&path).map(|file| (path.into_owned(), file.data.into_owned()))).collect()
+    Site::iter()
+        .filter_map(|path| Site::get(&path).map(|file| (path.into_owned(), file.data.into_owned())))
+        .collect()
 }

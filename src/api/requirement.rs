@@ -83,7 +83,10 @@ pub struct RequirementFilter {
 impl RequirementFilter {
     /// Whether anything is filtered out.
     pub fn is_filtered(&self) -> bool {
-        self.unscheduled || [&self.configuration, &self.status, &self.issue_type, &self.text].into_iter().any(|text| !text.is_empty())
+        self.unscheduled
+            || [&self.configuration, &self.status, &self.issue_type, &self.text]
+                .into_iter()
+                .any(|text| !text.is_empty())
     }
 }
 
@@ -242,7 +245,11 @@ pub async fn load_requirements(
 /// # Errors
 /// Not signed in, not theirs, unknown, or with a security level that this person does not see.
 #[server(endpoint = "load_requirement")]
-pub async fn load_requirement(project: String, configuration: String, issue: String) -> Result<RequirementView, ApiError> {
+pub async fn load_requirement(
+    project: String,
+    configuration: String,
+    issue: String,
+) -> Result<RequirementView, ApiError> {
     use crate::{
         domain::role::Capability,
         server::{app, auth},

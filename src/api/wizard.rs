@@ -335,7 +335,10 @@ pub async fn load_wizard_step(
         domain::role::Capability,
         server::{app, auth},
     };
-    let (anyone, guard) = (auth::anyone()?, auth::project(&project, Capability::Configure).await?);
+    let (anyone, guard) = (
+        auth::anyone()?,
+        auth::project(&project, Capability::Configure).await?,
+    );
     Ok(app::wizard::load_step(&guard, &anyone, &configuration, step, query.as_deref(), &show).await?)
 }
 
@@ -350,7 +353,9 @@ pub async fn save_wizard_step(
     configuration: String,
     step: u8,
     draft_revision: i64,
-    #[server(default)] #[server(rename = "do")] pressed: String,
+    #[server(default)]
+    #[server(rename = "do")]
+    pressed: String,
     #[server(default)] answers: BTreeMap<String, String>,
 ) -> Result<(), ApiError> {
     use crate::{
@@ -366,7 +371,11 @@ pub async fn save_wizard_step(
 /// # Errors
 /// Not allowed; Jira does not answer.
 #[server(endpoint = "search_jira_projects")]
-pub async fn search_jira_projects(project: String, configuration: String, query: String) -> Result<ProjectHits, ApiError> {
+pub async fn search_jira_projects(
+    project: String,
+    configuration: String,
+    query: String,
+) -> Result<ProjectHits, ApiError> {
     use crate::{
         domain::role::Capability,
         server::{app, auth},

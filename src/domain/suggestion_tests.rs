@@ -10,7 +10,7 @@ use crate::domain::{
 
 type Row = (&'static str, Option<StatusCategory>, &'static str);
 
-const TODO: Option<StatusCategory> = Some(StatusCategory::ToDo);
+const OPEN: Option<StatusCategory> = Some(StatusCategory::ToDo);
 const DOING: Option<StatusCategory> = Some(StatusCategory::InProgress);
 const DONE: Option<StatusCategory> = Some(StatusCategory::Done);
 
@@ -76,8 +76,8 @@ fn english_company() {
             ("S5 - Cosmetic", None, "trivial"),
         ]),
         score::<RequirementStatus>(&[
-            ("Backlog", TODO, "to_do"),
-            ("Selected for Development", TODO, "to_do"),
+            ("Backlog", OPEN, "to_do"),
+            ("Selected for Development", OPEN, "to_do"),
             ("In Progress", DOING, "in_progress"),
             ("In progress", DOING, "in_progress"),
             ("Code Review", DOING, "in_progress"),
@@ -87,11 +87,11 @@ fn english_company() {
             ("Released to production", DONE, "done"),
             ("Won't Do", DONE, "cancelled"),
             ("Canceled", DONE, "cancelled"),
-            ("Not done yet", TODO, "to_do"),
+            ("Not done yet", OPEN, "to_do"),
         ]),
         score::<BugStatus>(&[
-            ("New", TODO, "open"),
-            ("Reopened", TODO, "open"),
+            ("New", OPEN, "open"),
+            ("Reopened", OPEN, "open"),
             ("Investigating", DOING, "in_progress"),
             ("Fixed", DONE, "resolved"),
             ("Verified", DONE, "closed"),
@@ -123,8 +123,8 @@ fn german_company() {
             ("Schönheitsfehler", None, "trivial"),
         ]),
         score::<RequirementStatus>(&[
-            ("Zu erledigen", TODO, "to_do"),
-            ("Fachlich geklärt", TODO, "to_do"),
+            ("Zu erledigen", OPEN, "to_do"),
+            ("Fachlich geklärt", OPEN, "to_do"),
             ("In Arbeit", DOING, "in_progress"),
             ("In Prüfung", DOING, "in_progress"),
             ("Bereit für Abnahme", DOING, "in_progress"),
@@ -133,7 +133,7 @@ fn german_company() {
             ("Abgebrochen", DONE, "cancelled"),
         ]),
         score::<BugStatus>(&[
-            ("Gemeldet", TODO, "open"),
+            ("Gemeldet", OPEN, "open"),
             ("In Bearbeitung", DOING, "in_progress"),
             ("Behoben", DONE, "resolved"),
             ("Geschlossen", DONE, "closed"),
@@ -161,13 +161,13 @@ fn company_with_invented_names() {
             ("Breeze", None, "trivial"),
         ]),
         score::<RequirementStatus>(&[
-            ("Seed", TODO, "to_do"),
+            ("Seed", OPEN, "to_do"),
             ("Sprout", DOING, "in_progress"),
             ("Harvest", DONE, "done"),
             ("Compost", DONE, "cancelled"),
         ]),
         score::<BugStatus>(&[
-            ("Egg", TODO, "open"),
+            ("Egg", OPEN, "open"),
             ("Larva", DOING, "in_progress"),
             ("Swatted", DONE, "closed"),
             ("Butterfly", DONE, "rejected"),

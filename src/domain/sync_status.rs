@@ -356,10 +356,19 @@ mod tests {
         trace.sample(10_000, 1_100);
         assert_eq!(trace.rate(10_000), Some(100));
         trace.sample(50_000, 2_000);
-        assert_eq!((trace.samples.len(), trace.rate(50_000), trace.rate(90_000)), (1, None, None));
+        assert_eq!(
+            (trace.samples.len(), trace.rate(50_000), trace.rate(90_000)),
+            (1, None, None)
+        );
         trace.enter(Phase::Issues, 5);
         trace.enter(Phase::Issues, 9);
-        assert_eq!(trace.marks, [PhaseMark { phase: Phase::Issues, at: 5 }]);
+        assert_eq!(
+            trace.marks,
+            [PhaseMark {
+                phase: Phase::Issues,
+                at: 5
+            }]
+        );
     }
 
     #[test]

@@ -219,18 +219,39 @@ proptest! {
 #[test]
 fn a_window_moves_by_ticks_and_drops_no_lane() {
     let releases = [
-        ReleaseInput { release: crate::domain::test_data::release("1", Some(date(2020, 1, 1)), true), counts: LaneCounts::default() },
-        ReleaseInput { release: crate::domain::test_data::release("2", Some(date(2026, 12, 1)), false), counts: LaneCounts::default() },
+        ReleaseInput {
+            release: crate::domain::test_data::release("1", Some(date(2020, 1, 1)), true),
+            counts: LaneCounts::default(),
+        },
+        ReleaseInput {
+            release: crate::domain::test_data::release("2", Some(date(2026, 12, 1)), false),
+            counts: LaneCounts::default(),
+        },
     ];
     let today = date(2026, 11, 22);
     let near = plan_timeline_within(&releases, &[], today, Zoom::Month, None);
     assert_eq!((near.from, near.to), (date(2026, 9, 1), date(2027, 5, 1)));
-    assert_eq!(near.lanes.iter().map(|lane| lane.bar.is_some()).collect::<Vec<_>>(), [false, true]);
+    assert_eq!(
+        near.lanes
+            .iter()
+            .map(|lane| lane.bar.is_some())
+            .collect::<Vec<_>>(),
+        [false, true]
+    );
     assert!(near.today.is_some());
     let far = plan_timeline_within(&releases, &[], today, Zoom::Week, Some(date(2020, 1, 2)));
-    assert_eq!((far.from, far.to, far.today), (date(2019, 12, 30), date(2020, 3, 23), None));
+    assert_eq!(
+        (far.from, far.to, far.today),
+        (date(2019, 12, 30), date(2020, 3, 23), None)
+    );
     assert_eq!(far.lanes.len(), 2);
-    assert_eq!(shift_window(date(2026, 11, 22), Zoom::Quarter, -1), date(2026, 7, 1));
+    assert_eq!(
+        shift_window(date(2026, 11, 22), Zoom::Quarter, -1),
+        date(2026, 7, 1)
+    );
     // At the ends of the calendar a window stays where it is.
-    assert_eq!(shift_window(date(9999, 12, 31), Zoom::Month, 8), date(9999, 12, 1));
+    assert_eq!(
+        shift_window(date(9999, 12, 31), Zoom::Month, 8),
+        date(9999, 12, 1)
+    );
 }

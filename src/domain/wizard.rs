@@ -5,7 +5,7 @@
 //! earlier choice switched off are kept (nobody wants to type them again) but have no effect: the
 //! methods here say what counts. States of the steps and checks are in `wizard_steps`.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -52,6 +52,9 @@ pub struct Settings {
     pub requirement: RequirementSettings,
     /// Step 6: bugs.
     pub bugs: BugSettings,
+    /// Names of the custom fields that are asked for, as Jira had them at Proceed; by field id.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub field_names: BTreeMap<String, String>,
 }
 
 /// Which releases are shown.
@@ -246,6 +249,7 @@ impl Default for Settings {
             priorities: MappingTable::default(),
             requirement: RequirementSettings::default(),
             bugs: BugSettings::default(),
+            field_names: BTreeMap::new(),
         }
     }
 }
@@ -446,6 +450,21 @@ impl Settings {
             ids.extend(self.bugs.severity_field.clone());
         }
         ids
+    }
+
+    /// Keeps the names of the custom fields that are asked for, so that pages need not ask Jira.
+    pub fn keep_field_names(&mut self, fields: &[Field]) {
+        let wanted = self.wanted_field_ids();
+        self.field_names = fields
+            .iter()
+            .filter(|field| wanted.contains(&field.id))
+            .map(|field| (field.id.clone(), field.name.clone()))
+            .collect();
+    }
+
+    /// Name of a custom field, or its id when Jira never told the name.
+    pub fn field_name<'a>(&'a self, id: &'a str) -> &'a str {
+        self.field_names.get(id).map_or(id, String::as_str)
     }
 
     /// Puts another project in and takes away the answers that belonged to the old one, which are

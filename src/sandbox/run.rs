@@ -20,7 +20,11 @@ impl Sandbox {
     /// certificate to trust.
     #[must_use]
     pub fn describe(&self) -> String {
-        format!("{}\nCertificate to trust for https: {}", describe(self.sites()), self.ca_pem_path().display())
+        format!(
+            "{}\nCertificate to trust for https: {}",
+            describe(self.sites()),
+            self.ca_pem_path().display()
+        )
     }
 }
 

@@ -94,7 +94,12 @@ pub const KEYS: &[&str] = &[
 ];
 
 /// Variables with our prefix that are not keys of the server itself.
-const OTHER_VARIABLES: &[&str] = &["TRACELINE_CONFIG", "TRACELINE_RECORDED_DIR", "TRACELINE_TEST_POSTGRES_URL", "TRACELINE_BIN"];
+const OTHER_VARIABLES: &[&str] = &[
+    "TRACELINE_CONFIG",
+    "TRACELINE_RECORDED_DIR",
+    "TRACELINE_TEST_POSTGRES_URL",
+    "TRACELINE_BIN",
+];
 
 impl Config {
     /// Reads file and environment of this process.
@@ -106,8 +111,11 @@ impl Config {
         let variables: BTreeMap<String, String> = std::env::vars().collect();
         let file = match variables.get("TRACELINE_CONFIG") {
             None => String::new(),
-            Some(path) => std::fs::read_to_string(path)
-                .map_err(|error| ConfigError(vec![format!("TRACELINE_CONFIG names {path}, which cannot be read: {error}")]))?,
+            Some(path) => std::fs::read_to_string(path).map_err(|error| {
+                ConfigError(vec![format!(
+                    "TRACELINE_CONFIG names {path}, which cannot be read: {error}"
+                )])
+            })?,
         };
         Self::parse(&file, &variables)
     }
@@ -133,7 +141,11 @@ impl Config {
         }
         let mut reader = Reader { values, mistakes };
         let config = reader.config();
-        if reader.mistakes.is_empty() { Ok(config) } else { Err(ConfigError(reader.mistakes)) }
+        if reader.mistakes.is_empty() {
+            Ok(config)
+        } else {
+            Err(ConfigError(reader.mistakes))
+        }
     }
 
     /// Whether the database is SQLite.
@@ -146,7 +158,10 @@ fn read_file(text: &str, mistakes: &mut Vec<String>) -> BTreeMap<String, String>
     let table: toml::Table = match text.parse() {
         Ok(table) => table,
         Err(error) => {
-            mistakes.push(format!("the configuration file is not valid TOML: {}", error.message()));
+            mistakes.push(format!(
+                "the configuration file is not valid TOML: {}",
+                error.message()
+            ));
             return BTreeMap::new();
         }
     };
@@ -160,11 +175,15 @@ fn read_file(text: &str, mistakes: &mut Vec<String>) -> BTreeMap<String, String>
             toml::Value::String(text) => text,
             toml::Value::Boolean(flag) => flag.to_string(),
             toml::Value::Integer(number) => number.to_string(),
-            toml::Value::Array(items) => {
-                items.iter().filter_map(toml::Value::as_str).collect::<Vec<_>>().join(",")
-            }
+            toml::Value::Array(items) => items
+                .iter()
+                .filter_map(toml::Value::as_str)
+                .collect::<Vec<_>>()
+                .join(","),
             _ => {
-                mistakes.push(format!("{key} in the configuration file must be a text or a list of texts"));
+                mistakes.push(format!(
+                    "{key} in the configuration file must be a text or a list of texts"
+                ));
                 continue;
             }
         };
@@ -180,7 +199,10 @@ struct Reader {
 
 impl Reader {
     fn find(&self, key: &str) -> Option<&str> {
-        self.values.get(key).map(|value| value.trim()).filter(|value| !value.is_empty())
+        self.values
+            .get(key)
+            .map(|value| value.trim())
+            .filter(|value| !value.is_empty())
     }
 
     fn parsed<T>(&mut self, key: &str, what: &str) -> Option<T>
@@ -192,7 +214,8 @@ impl Reader {
         match text.parse() {
             Ok(value) => Some(value),
             Err(error) => {
-                self.mistakes.push(format!("{key} must be {what}: \"{text}\" is not ({error})"));
+                self.mistakes
+                    .push(format!("{key} must be {what}: \"{text}\" is not ({error})"));
                 None
             }
         }
@@ -203,13 +226,17 @@ impl Reader {
         T: std::str::FromStr,
         T::Err: std::fmt::Display,
     {
-        let Some(text) = self.find(key).map(str::to_owned) else { return Vec::new() };
+        let Some(text) = self.find(key).map(str::to_owned) else {
+            return Vec::new();
+        };
         let mut items = Vec::new();
         for part in text.split(',').map(str::trim).filter(|part| !part.is_empty()) {
             match part.parse() {
                 Ok(item) => items.push(item),
                 Err(error) => {
-                    self.mistakes.push(format!("{key} must be a list of {what}: \"{part}\" is not ({error})"));
+                    self.mistakes.push(format!(
+                        "{key} must be a list of {what}: \"{part}\" is not ({error})"
+                    ));
                 }
             }
         }
@@ -219,7 +246,9 @@ impl Reader {
     fn web_address(&mut self, key: &str) -> Option<Url> {
         let url: Url = self.parsed(key, "a web address such as https://traceline.example.com")?;
         if !matches!(url.scheme(), "http" | "https") || url.host_str().is_none() {
-            self.mistakes.push(format!("{key} must begin with https:// or http:// and name a host"));
+            self.mistakes.push(format!(
+                "{key} must begin with https:// or http:// and name a host"
+            ));
             return None;
         }
         Some(url)
@@ -227,7 +256,8 @@ impl Reader {
 
     fn secret_key(&mut self) -> Option<SecretString> {
         if self.find("secret_key").is_some() && self.find("secret_key_file").is_some() {
-            self.mistakes.push("secret_key and secret_key_file are both set: keep one".into());
+            self.mistakes
+                .push("secret_key and secret_key_file are both set: keep one".into());
         }
         if let Some(key) = self.find("secret_key") {
             return Some(SecretString::from(key.to_owned()));
@@ -236,7 +266,9 @@ impl Reader {
         match std::fs::read_to_string(&path) {
             Ok(key) => Some(SecretString::from(key.trim().to_owned())),
             Err(error) => {
-                self.mistakes.push(format!("secret_key_file names {path}, which cannot be read: {error}"));
+                self.mistakes.push(format!(
+                    "secret_key_file names {path}, which cannot be read: {error}"
+                ));
                 None
             }
         }
@@ -265,7 +297,10 @@ impl Reader {
         };
         let extra_ca_file = self.find("extra_ca_file").map(PathBuf::from);
         if let Some(path) = extra_ca_file.as_ref().filter(|path| !path.is_file()) {
-            self.mistakes.push(format!("extra_ca_file names {}, which is not a file", path.display()));
+            self.mistakes.push(format!(
+                "extra_ca_file names {}, which is not a file",
+                path.display()
+            ));
         }
         Config {
             listen: self
@@ -295,8 +330,12 @@ impl Reader {
             Some(url) => url.to_owned(),
             None => format!("sqlite:{}", data_dir.join("traceline.db").display()),
         };
-        if !["sqlite:", "postgres://", "postgresql://"].iter().any(|scheme| url.starts_with(scheme)) {
-            self.mistakes.push("DATABASE_URL must begin with sqlite: or postgres://".into());
+        if !["sqlite:", "postgres://", "postgresql://"]
+            .iter()
+            .any(|scheme| url.starts_with(scheme))
+        {
+            self.mistakes
+                .push("DATABASE_URL must begin with sqlite: or postgres://".into());
         }
         SecretString::from(url)
     }
@@ -307,7 +346,10 @@ mod tests {
     use super::*;
 
     fn variables(pairs: &[(&str, &str)]) -> BTreeMap<String, String> {
-        pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect()
+        pairs
+            .iter()
+            .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
+            .collect()
     }
 
     #[test]
@@ -322,7 +364,10 @@ mod tests {
     fn environment_wins_over_the_file() {
         let config = Config::parse(
             "listen = \"127.0.0.1:1\"\nallowed_hosts = [\"a.test\", \"b.test\"]",
-            &variables(&[("TRACELINE_LISTEN", "127.0.0.1:2"), ("DATABASE_URL", "postgres://db/x")]),
+            &variables(&[
+                ("TRACELINE_LISTEN", "127.0.0.1:2"),
+                ("DATABASE_URL", "postgres://db/x"),
+            ]),
         )
         .expect("valid");
         assert_eq!(config.listen.port(), 2);
@@ -346,7 +391,15 @@ mod tests {
         )
         .expect_err("many mistakes");
         let text = error.to_string();
-        for needle in ["colour", "listen must be", "public_url", "TRACELINE_LISTNE", "elsewhere", "both set", "DATABASE_URL"] {
+        for needle in [
+            "colour",
+            "listen must be",
+            "public_url",
+            "TRACELINE_LISTNE",
+            "elsewhere",
+            "both set",
+            "DATABASE_URL",
+        ] {
             assert!(text.contains(needle), "{needle} is missing in {text}");
         }
         assert!(!text.contains("hush"));

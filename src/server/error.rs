@@ -146,7 +146,12 @@ impl From<Error> for ApiError {
             Error::Invalid(fields) => fields,
             _ => FieldErrors::new(),
         };
-        Self { kind, message, fields, request_id }
+        Self {
+            kind,
+            message,
+            fields,
+            request_id,
+        }
     }
 }
 

@@ -26,7 +26,9 @@ pub struct LiveHub {
 impl LiveHub {
     /// A hub without subscribers.
     pub fn new() -> Self {
-        Self { sender: broadcast::channel(CAPACITY).0 }
+        Self {
+            sender: broadcast::channel(CAPACITY).0,
+        }
     }
 
     /// Tells all open streams; without any, nothing happens.

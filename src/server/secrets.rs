@@ -59,7 +59,9 @@ impl Sealer {
     /// # Errors
     /// [`SecretError::BadKey`] when it is not 32 bytes.
     pub fn from_base64(key: &SecretString) -> Result<Self, SecretError> {
-        let bytes = STANDARD.decode(key.expose_secret().trim()).map_err(|_| SecretError::BadKey)?;
+        let bytes = STANDARD
+            .decode(key.expose_secret().trim())
+            .map_err(|_| SecretError::BadKey)?;
         let cipher = XChaCha20Poly1305::new_from_slice(&bytes).map_err(|_| SecretError::BadKey)?;
         let digest = Sha256::digest(&bytes);
         let mut key_id = [0; KEY_ID_LENGTH];
@@ -76,7 +78,10 @@ impl Sealer {
             return Self::from_base64(key);
         }
         let path = data_dir.join("secret.key");
-        let failed = |source| SecretError::KeyFile { path: path.display().to_string(), source };
+        let failed = |source| SecretError::KeyFile {
+            path: path.display().to_string(),
+            source,
+        };
         match std::fs::read_to_string(&path) {
             Ok(text) => Self::from_base64(&SecretString::from(text)),
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
@@ -95,8 +100,14 @@ impl Sealer {
     /// Never in practice: the cipher takes any text that fits in memory.
     pub fn seal(&self, place: &str, secret: &SecretString) -> Vec<u8> {
         let nonce = random::bytes::<NONCE_LENGTH>();
-        let payload = Payload { msg: secret.expose_secret().as_bytes(), aad: place.as_bytes() };
-        let sealed = self.cipher.encrypt(&XNonce::from(nonce), payload).expect("a short text can be sealed");
+        let payload = Payload {
+            msg: secret.expose_secret().as_bytes(),
+            aad: place.as_bytes(),
+        };
+        let sealed = self
+            .cipher
+            .encrypt(&XNonce::from(nonce), payload)
+            .expect("a short text can be sealed");
         let mut out = Vec::with_capacity(1 + KEY_ID_LENGTH + NONCE_LENGTH + sealed.len());
         out.push(VERSION);
         out.extend_from_slice(&self.key_id);
@@ -112,10 +123,20 @@ impl Sealer {
     pub fn open(&self, place: &str, sealed: &[u8]) -> Result<SecretString, SecretError> {
         let rest = sealed.strip_prefix(&[VERSION]).ok_or(SecretError::DoesNotOpen)?;
         let rest = rest.strip_prefix(&self.key_id).ok_or(SecretError::DoesNotOpen)?;
-        let (nonce, body) = rest.split_first_chunk::<NONCE_LENGTH>().ok_or(SecretError::DoesNotOpen)?;
-        let payload = Payload { msg: body, aad: place.as_bytes() };
-        let opened = self.cipher.decrypt(&XNonce::from(*nonce), payload).map_err(|_| SecretError::DoesNotOpen)?;
-        String::from_utf8(opened).map(SecretString::from).map_err(|_| SecretError::DoesNotOpen)
+        let (nonce, body) = rest
+            .split_first_chunk::<NONCE_LENGTH>()
+            .ok_or(SecretError::DoesNotOpen)?;
+        let payload = Payload {
+            msg: body,
+            aad: place.as_bytes(),
+        };
+        let opened = self
+            .cipher
+            .decrypt(&XNonce::from(*nonce), payload)
+            .map_err(|_| SecretError::DoesNotOpen)?;
+        String::from_utf8(opened)
+            .map(SecretString::from)
+            .map_err(|_| SecretError::DoesNotOpen)
     }
 }
 
@@ -140,21 +161,39 @@ mod tests {
     #[test]
     fn opens_only_in_its_place_with_its_key_unharmed() {
         let sealed = sealer(1).seal("connection.token:a", &SecretString::from("canary"));
-        assert_eq!(sealer(1).open("connection.token:a", &sealed).expect("opens").expose_secret(), "canary");
+        assert_eq!(
+            sealer(1)
+                .open("connection.token:a", &sealed)
+                .expect("opens")
+                .expose_secret(),
+            "canary"
+        );
         assert!(sealer(1).open("connection.token:b", &sealed).is_err());
         assert!(sealer(2).open("connection.token:a", &sealed).is_err());
         for index in 0..sealed.len() {
             let mut harmed = sealed.clone();
             harmed[index] ^= 1;
-            assert!(sealer(1).open("connection.token:a", &harmed).is_err(), "bit flip at {index}");
-            assert!(sealer(1).open("connection.token:a", &sealed[..index]).is_err(), "cut at {index}");
+            assert!(
+                sealer(1).open("connection.token:a", &harmed).is_err(),
+                "bit flip at {index}"
+            );
+            assert!(
+                sealer(1).open("connection.token:a", &sealed[..index]).is_err(),
+                "cut at {index}"
+            );
         }
         assert!(!format!("{:?}", sealer(1)).contains(&STANDARD.encode([1; 32])));
     }
 
     #[test]
     fn a_key_of_another_length_is_refused() {
-        for bad in ["", "short", "AAAA", &STANDARD.encode([0; 31]), &STANDARD.encode([0; 33])] {
+        for bad in [
+            "",
+            "short",
+            "AAAA",
+            &STANDARD.encode([0; 31]),
+            &STANDARD.encode([0; 33]),
+        ] {
             assert!(Sealer::from_base64(&SecretString::from(bad.to_owned())).is_err());
         }
     }
@@ -166,7 +205,9 @@ mod tests {
         let first = Sealer::load(None, &folder).expect("made");
         let second = Sealer::load(None, &folder).expect("read");
         assert_eq!(first.key_id, second.key_id);
-        let mode = std::os::unix::fs::MetadataExt::mode(&std::fs::metadata(folder.join("secret.key")).expect("file"));
+        let mode = std::os::unix::fs::MetadataExt::mode(
+            &std::fs::metadata(folder.join("secret.key")).expect("file"),
+        );
         assert_eq!(mode & 0o777, 0o600);
         std::fs::remove_dir_all(folder).expect("removed");
     }

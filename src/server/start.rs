@@ -9,7 +9,7 @@ use crate::server::{
     config::Config,
     http::{self, assets::Assets, serve},
     outbound::OutboundPolicy,
-    secrets::{SecretError, Sealer},
+    secrets::{Sealer, SecretError},
     state::AppState,
     store::{Database, OpenError},
     sync,
@@ -38,7 +38,9 @@ pub enum StartError {
     #[error("the setup address cannot be made: {0}")]
     Setup(#[from] crate::server::error::Error),
     /// The address is taken or not ours.
-    #[error("cannot listen on {address}: {source}. Is another Traceline running? TRACELINE_LISTEN chooses another address")]
+    #[error(
+        "cannot listen on {address}: {source}. Is another Traceline running? TRACELINE_LISTEN chooses another address"
+    )]
     Listen {
         /// Address.
         address: String,
@@ -97,7 +99,9 @@ pub fn outbound_policy(config: &Config) -> Result<OutboundPolicy, StartError> {
 /// When the folder cannot be read.
 pub fn load_assets(config: &Config) -> Result<Assets, StartError> {
     if let Some(files) = crate::EMBEDDED {
-        return Ok(Assets::from_files(files().into_iter().map(|(path, content)| (path, content.into()))));
+        return Ok(Assets::from_files(
+            files().into_iter().map(|(path, content)| (path, content.into())),
+        ));
     }
     Assets::from_folder(&config.site_root).map_err(|source| StartError::File {
         what: "the folder of web assets",
@@ -125,14 +129,20 @@ pub async fn run(config: Config, tell: impl FnOnce(&Ready)) -> Result<(), StartE
     let state = open(config, Clock::System).await?;
     let listener = TcpListener::bind(address)
         .await
-        .map_err(|source| StartError::Listen { address: address.to_string(), source })?;
+        .map_err(|source| StartError::Listen {
+            address: address.to_string(),
+            source,
+        })?;
     let local = listener.local_addr()?;
     tracing::info!(address = %local, database = if state.config().is_sqlite() { "sqlite" } else { "postgres" }, "traceline listens");
     let setup_url = app::setup::prepare(&state, local).await?;
     let router = http::router(state.clone(), assets);
     tokio::spawn(app::housekeeping::run(state.clone()));
     tokio::spawn(stop_on_signal(state.shutdown().clone()));
-    let url = state.config().public_url.as_ref().map_or_else(|| format!("http://{local}"), |url| url.as_str().trim_end_matches('/').to_owned());
+    let url = state.config().public_url.as_ref().map_or_else(
+        || format!("http://{local}"),
+        |url| url.as_str().trim_end_matches('/').to_owned(),
+    );
     let worker = sync::start_worker(state.clone());
     tell(&Ready { url, setup_url });
     let served = serve::serve(listener, router, state.shutdown().clone()).await;

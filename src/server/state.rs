@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use crate::server::{
-    auth::password::PasswordPool, clock::Clock, config::Config, live::LiveHub, outbound::OutboundPolicy, secrets::Sealer,
-    store::Database,
+    auth::password::PasswordPool, clock::Clock, config::Config, live::LiveHub, outbound::OutboundPolicy,
+    secrets::Sealer, store::Database,
 };
 
 /// The running server's parts.
@@ -28,7 +28,13 @@ struct Inner {
 
 impl AppState {
     /// Puts the parts together.
-    pub fn new(config: Config, database: Database, clock: Clock, sealer: Sealer, outbound: OutboundPolicy) -> Self {
+    pub fn new(
+        config: Config,
+        database: Database,
+        clock: Clock,
+        sealer: Sealer,
+        outbound: OutboundPolicy,
+    ) -> Self {
         let inner = Inner {
             config,
             database,
@@ -40,7 +46,9 @@ impl AppState {
             jobs: tokio::sync::Notify::new(),
             shutdown: tokio_util::sync::CancellationToken::new(),
         };
-        Self { inner: Arc::new(inner) }
+        Self {
+            inner: Arc::new(inner),
+        }
     }
 
     /// Configuration.

@@ -14,10 +14,20 @@ pub fn init(format: LogFormat, filter: &str) {
     };
     let registry = tracing_subscriber::registry().with(env_filter);
     let started = match format {
-        LogFormat::Text => registry.with(fmt::layer().with_writer(std::io::stderr).with_target(false)).try_init(),
-        LogFormat::Json => registry.with(fmt::layer().json().with_writer(std::io::stderr)).try_init(),
+        LogFormat::Text => registry
+            .with(fmt::layer().with_writer(std::io::stderr).with_target(false))
+            .try_init(),
+        LogFormat::Json => registry
+            .with(fmt::layer().json().with_writer(std::io::stderr))
+            .try_init(),
     };
-    if started.is_ok() && let Some(complaint) = complaint {
-        tracing::warn!(log.filter = filter, log.problem = complaint, "the log filter cannot be read, using info");
+    if started.is_ok()
+        && let Some(complaint) = complaint
+    {
+        tracing::warn!(
+            log.filter = filter,
+            log.problem = complaint,
+            "the log filter cannot be read, using info"
+        );
     }
 }

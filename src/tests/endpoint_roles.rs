@@ -25,9 +25,28 @@ enum Actor {
 
 use Actor::{AccountAdmin, Anonymous, Member, ProjectAdmin, Stranger, SystemAdmin, TestLead, Tester, User};
 
-const ACTORS: &[Actor] = &[Anonymous, User, Member, Tester, TestLead, ProjectAdmin, SystemAdmin, AccountAdmin, Stranger];
+const ACTORS: &[Actor] = &[
+    Anonymous,
+    User,
+    Member,
+    Tester,
+    TestLead,
+    ProjectAdmin,
+    SystemAdmin,
+    AccountAdmin,
+    Stranger,
+];
 const EVERYBODY: &[Actor] = ACTORS;
-const SIGNED_IN: &[Actor] = &[User, Member, Tester, TestLead, ProjectAdmin, SystemAdmin, AccountAdmin, Stranger];
+const SIGNED_IN: &[Actor] = &[
+    User,
+    Member,
+    Tester,
+    TestLead,
+    ProjectAdmin,
+    SystemAdmin,
+    AccountAdmin,
+    Stranger,
+];
 const MANAGES_USERS: &[Actor] = &[AccountAdmin];
 const MANAGES_CONNECTIONS: &[Actor] = &[AccountAdmin, SystemAdmin];
 const CONFIGURES: &[Actor] = &[ProjectAdmin];
@@ -47,8 +66,16 @@ struct Row {
     allowed: &'static [Actor],
 }
 
-const fn row(endpoint: &'static str, fields: &'static [(&'static str, &'static str)], allowed: &'static [Actor]) -> Row {
-    Row { endpoint, fields, allowed }
+const fn row(
+    endpoint: &'static str,
+    fields: &'static [(&'static str, &'static str)],
+    allowed: &'static [Actor],
+) -> Row {
+    Row {
+        endpoint,
+        fields,
+        allowed,
+    }
 }
 
 /// The table. One line an endpoint, in the order of the files in `src/api`.
@@ -63,20 +90,48 @@ const TABLE: &[Row] = &[
     row("load_frame", &[("project", "{project}")], SEES_FRAME),
     // invitation
     row("load_invitation", &[("token", "x")], NOBODY),
-    row("accept_invitation", &[("token", "x"), ("password", "x"), ("repeat_password", "x")], NOBODY),
+    row(
+        "accept_invitation",
+        &[("token", "x"), ("password", "x"), ("repeat_password", "x")],
+        NOBODY,
+    ),
     // member
     row("load_members", &[("project", "{project}")], MANAGES_MEMBERS),
-    row("add_member", &[("project", "{project}"), ("person", "x")], MANAGES_MEMBERS),
-    row("save_member_roles", &[("project", "{project}"), ("person", "x"), ("tester", "on")], MANAGES_MEMBERS),
-    row("remove_member", &[("project", "{project}"), ("person", "x")], MANAGES_MEMBERS),
+    row(
+        "add_member",
+        &[("project", "{project}"), ("person", "x")],
+        MANAGES_MEMBERS,
+    ),
+    row(
+        "save_member_roles",
+        &[("project", "{project}"), ("person", "x"), ("tester", "on")],
+        MANAGES_MEMBERS,
+    ),
+    row(
+        "remove_member",
+        &[("project", "{project}"), ("person", "x")],
+        MANAGES_MEMBERS,
+    ),
     // organisation
     row("load_settings", &[], MANAGES_CONNECTIONS),
-    row("save_settings", &[("organisation", ""), ("time_zone", "")], MANAGES_CONNECTIONS),
+    row(
+        "save_settings",
+        &[("organisation", ""), ("time_zone", "")],
+        MANAGES_CONNECTIONS,
+    ),
     // profile
     row("load_profile", &[], SIGNED_IN),
     row("save_profile", &[("name", "")], SIGNED_IN),
     row("set_theme", &[("theme", "none")], SIGNED_IN),
-    row("change_password", &[("current_password", ""), ("new_password", ""), ("repeat_password", "")], SIGNED_IN),
+    row(
+        "change_password",
+        &[
+            ("current_password", ""),
+            ("new_password", ""),
+            ("repeat_password", ""),
+        ],
+        SIGNED_IN,
+    ),
     row("end_session", &[("session", "x")], SIGNED_IN),
     row("end_other_sessions", &[], SIGNED_IN),
     // project
@@ -103,41 +158,105 @@ const TABLE: &[Row] = &[
     row("load_user", &[("person", "{person}")], MANAGES_USERS),
     row("take_shown_link", &[("person", "x"), ("id", "x")], MANAGES_USERS),
     row("check_create_user", &[], MANAGES_USERS),
-    row("create_user", &[("name", ""), ("email", ""), ("account_role", "")], MANAGES_USERS),
+    row(
+        "create_user",
+        &[("name", ""), ("email", ""), ("account_role", "")],
+        MANAGES_USERS,
+    ),
     row("create_link", &[("person", "{person}")], MANAGES_USERS),
-    row("save_user_role", &[("person", "{person}"), ("account_role", "")], MANAGES_USERS),
+    row(
+        "save_user_role",
+        &[("person", "{person}"), ("account_role", "")],
+        MANAGES_USERS,
+    ),
     row("reactivate_user", &[("person", "{person}")], MANAGES_USERS),
     row("deactivate_user", &[("person", "{person}")], MANAGES_USERS),
     // sync
-    row("load_sync", &[("project", "{project}"), ("configuration", "{configuration}")], SEES_INTEGRATIONS),
-    row("start_sync", &[("project", "{project}"), ("configuration", "{configuration}")], SYNCS),
-    row("cancel_sync", &[("project", "{project}"), ("configuration", "{configuration}")], SYNCS),
+    row(
+        "load_sync",
+        &[("project", "{project}"), ("configuration", "{configuration}")],
+        SEES_INTEGRATIONS,
+    ),
+    row(
+        "start_sync",
+        &[("project", "{project}"), ("configuration", "{configuration}")],
+        SYNCS,
+    ),
+    row(
+        "cancel_sync",
+        &[("project", "{project}"), ("configuration", "{configuration}")],
+        SYNCS,
+    ),
     // connection
     row("list_connections", &[], MANAGES_CONNECTIONS),
     row("load_connection_form", &[], MANAGES_CONNECTIONS),
     row("test_connection", &[("form[name]", "")], MANAGES_CONNECTIONS),
-    row("save_connection", &[("do", "save"), ("form[name]", "")], MANAGES_CONNECTIONS),
+    row(
+        "save_connection",
+        &[("do", "save"), ("form[name]", "")],
+        MANAGES_CONNECTIONS,
+    ),
     // configuration
-    row("load_integrations", &[("project", "{project}")], SEES_INTEGRATIONS),
-    row("create_configuration", &[("project", "{project}"), ("connection", "{connection}")], CONFIGURES),
+    row(
+        "load_integrations",
+        &[("project", "{project}")],
+        SEES_INTEGRATIONS,
+    ),
+    row(
+        "create_configuration",
+        &[("project", "{project}"), ("connection", "{connection}")],
+        CONFIGURES,
+    ),
     // wizard
     row("load_wizard_step", WIZARD_STEP, CONFIGURES),
     row("save_wizard_step", WIZARD_STEP, CONFIGURES),
     row("search_jira_projects", WIZARD_SEARCH, CONFIGURES),
     // plan
     row("load_plans", &[("project", "{project}")], SEES_PLANS),
-    row("load_release", &[("project", "{project}"), ("configuration", "{configuration}"), ("release", "1")], SEES_PLANS),
-    row("load_sprint", &[("project", "{project}"), ("configuration", "{configuration}"), ("sprint", "1")], SEES_PLANS),
+    row(
+        "load_release",
+        &[
+            ("project", "{project}"),
+            ("configuration", "{configuration}"),
+            ("release", "1"),
+        ],
+        SEES_PLANS,
+    ),
+    row(
+        "load_sprint",
+        &[
+            ("project", "{project}"),
+            ("configuration", "{configuration}"),
+            ("sprint", "1"),
+        ],
+        SEES_PLANS,
+    ),
     // requirement
     row("load_requirements", &[("project", "{project}")], SEES_PLANS),
-    row("load_requirement", &[("project", "{project}"), ("configuration", "{configuration}"), ("issue", "1")], SEES_PLANS),
+    row(
+        "load_requirement",
+        &[
+            ("project", "{project}"),
+            ("configuration", "{configuration}"),
+            ("issue", "1"),
+        ],
+        SEES_PLANS,
+    ),
     // the last one: it ends the sessions of the table's browsers
     row("sign_out", &[], SIGNED_IN),
 ];
 
-const WIZARD_STEP: &[(&str, &str)] =
-    &[("project", "{project}"), ("configuration", "{configuration}"), ("step", "2"), ("draft_revision", "1")];
-const WIZARD_SEARCH: &[(&str, &str)] = &[("project", "{project}"), ("configuration", "{configuration}"), ("query", "")];
+const WIZARD_STEP: &[(&str, &str)] = &[
+    ("project", "{project}"),
+    ("configuration", "{configuration}"),
+    ("step", "2"),
+    ("draft_revision", "1"),
+];
+const WIZARD_SEARCH: &[(&str, &str)] = &[
+    ("project", "{project}"),
+    ("configuration", "{configuration}"),
+    ("query", ""),
+];
 
 struct World {
     app: TestApp,
@@ -152,15 +271,30 @@ async fn world(app: TestApp) -> World {
     let admin = app.person("Ada Admin", AccountRole::AccountAdmin).await;
     let project = app.project("Booking", &admin).await;
     let other = app.project("Other", &admin).await;
-    let mut clients = vec![(Anonymous, app.anonymous()), (AccountAdmin, app.browser_of(&admin).await)];
+    let mut clients = vec![
+        (Anonymous, app.anonymous()),
+        (AccountAdmin, app.browser_of(&admin).await),
+    ];
     let people = [
         (User, AccountRole::User, None),
         (SystemAdmin, AccountRole::SystemAdmin, None),
         (Member, AccountRole::User, Some((&project, ProjectRole::Member))),
         (Tester, AccountRole::User, Some((&project, ProjectRole::Tester))),
-        (TestLead, AccountRole::User, Some((&project, ProjectRole::TestLead))),
-        (ProjectAdmin, AccountRole::User, Some((&project, ProjectRole::ProjectAdmin))),
-        (Stranger, AccountRole::User, Some((&other, ProjectRole::ProjectAdmin))),
+        (
+            TestLead,
+            AccountRole::User,
+            Some((&project, ProjectRole::TestLead)),
+        ),
+        (
+            ProjectAdmin,
+            AccountRole::User,
+            Some((&project, ProjectRole::ProjectAdmin)),
+        ),
+        (
+            Stranger,
+            AccountRole::User,
+            Some((&other, ProjectRole::ProjectAdmin)),
+        ),
     ];
     for (actor, account_role, membership) in people {
         let person = app.person(&format!("{actor:?}"), account_role).await;
@@ -172,9 +306,18 @@ async fn world(app: TestApp) -> World {
     let person = app.person("Somebody", AccountRole::User).await;
     let (connection, configuration) = crate::wizard::linked(&app, &project).await;
     app.release(&configuration, "1", "1.0", ("", ""), false).await;
-    app.sprint(&configuration, "1", "Sprint 1", "active", ("", "")).await;
-    app.issue(&configuration, &crate::mirror_rows::requirement("1", "BOOK-1")).await;
-    World { app, project, person, connection, configuration, clients }
+    app.sprint(&configuration, "1", "Sprint 1", "active", ("", ""))
+        .await;
+    app.issue(&configuration, &crate::mirror_rows::requirement("1", "BOOK-1"))
+        .await;
+    World {
+        app,
+        project,
+        person,
+        connection,
+        configuration,
+        clients,
+    }
 }
 
 on_both! {

@@ -14,7 +14,14 @@ async fn roles_of(browser: &TestClient, project: &str, person: &str) -> Vec<Stri
     members
         .iter()
         .find(|member| member["person_id"] == person)
-        .map(|member| member["roles"].as_array().unwrap().iter().map(|role| role.as_str().unwrap().to_owned()).collect())
+        .map(|member| {
+            member["roles"]
+                .as_array()
+                .unwrap()
+                .iter()
+                .map(|role| role.as_str().unwrap().to_owned())
+                .collect()
+        })
         .unwrap_or_default()
 }
 

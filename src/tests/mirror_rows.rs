@@ -15,7 +15,10 @@ use traceline::{
 use crate::harness::TestApp;
 
 pub fn named(id: &str, name: &str) -> NamedValue {
-    NamedValue { id: id.into(), name: name.into() }
+    NamedValue {
+        id: id.into(),
+        name: name.into(),
+    }
 }
 
 pub fn at(text: &str) -> Timestamp {
@@ -31,11 +34,17 @@ pub fn requirement(id: &str, key: &str) -> MirrorIssue {
         issue_type: named("10", "Story"),
         summary: format!("Summary of {key}"),
         description: RichText::default(),
-        status: MappedStatus::Requirement(Mapped { value: RequirementStatus::ToDo, rule: Rule::Chosen }),
+        status: MappedStatus::Requirement(Mapped {
+            value: RequirementStatus::ToDo,
+            rule: Rule::Chosen,
+        }),
         jira_status: named("1", "Backlog"),
         status_category: StatusCategory::ToDo,
         resolution: None,
-        priority: Mapped { value: Priority::Medium, rule: Rule::Default },
+        priority: Mapped {
+            value: Priority::Medium,
+            rule: Rule::Default,
+        },
         jira_priority: Some(named("3", "P3")),
         severity: None,
         jira_severity: None,
@@ -63,15 +72,28 @@ pub fn bug(id: &str, key: &str, severity: Severity) -> MirrorIssue {
     MirrorIssue {
         kind: IssueKind::Bug,
         issue_type: named("20", "Bug"),
-        status: MappedStatus::Bug(Mapped { value: BugStatus::Open, rule: Rule::Chosen }),
-        severity: Some(Mapped { value: severity, rule: Rule::Chosen }),
+        status: MappedStatus::Bug(Mapped {
+            value: BugStatus::Open,
+            rule: Rule::Chosen,
+        }),
+        severity: Some(Mapped {
+            value: severity,
+            rule: Rule::Chosen,
+        }),
         ..requirement(id, key)
     }
 }
 
 impl TestApp {
     /// Links a Jira project; gives the configuration's id. `synced_at` is empty for never.
-    pub async fn configuration(&self, project: &str, creator: &str, key: &str, status: &str, synced_at: &str) -> String {
+    pub async fn configuration(
+        &self,
+        project: &str,
+        creator: &str,
+        key: &str,
+        status: &str,
+        synced_at: &str,
+    ) -> String {
         let (connection, configuration, version) = (random::new_id(), random::new_id(), random::new_id());
         self.run(
             "INSERT INTO connection (id, name, name_key, deployment, site_url, api_base, status, status_since, revision,
@@ -81,7 +103,11 @@ impl TestApp {
         )
         .await;
         let settings = Settings {
-            project: Some(JiraProject { id: "100".into(), key: key.into(), name: format!("{key} name") }),
+            project: Some(JiraProject {
+                id: "100".into(),
+                key: key.into(),
+                name: format!("{key} name"),
+            }),
             ..Settings::default()
         };
         let settings = serde_json::to_string(&settings).unwrap();
@@ -104,7 +130,14 @@ impl TestApp {
     }
 
     /// A release; empty dates are none.
-    pub async fn release(&self, configuration: &str, id: &str, name: &str, dates: (&str, &str), released: bool) {
+    pub async fn release(
+        &self,
+        configuration: &str,
+        id: &str,
+        name: &str,
+        dates: (&str, &str),
+        released: bool,
+    ) {
         self.run(
             "INSERT INTO release (configuration_id, jira_id, name, description, start_date, release_date, released, archived,
                  position)
@@ -121,7 +154,12 @@ impl TestApp {
                 return String::new();
             }
             let day: Date = date.parse().unwrap();
-            day.at(9, 0, 0, 0).in_tz("UTC").unwrap().timestamp().as_millisecond().to_string()
+            day.at(9, 0, 0, 0)
+                .in_tz("UTC")
+                .unwrap()
+                .timestamp()
+                .as_millisecond()
+                .to_string()
         };
         self.run(
             "INSERT INTO sprint (configuration_id, jira_id, name, state, start_at, end_at, goal)
@@ -138,7 +176,11 @@ impl TestApp {
             MappedStatus::Bug(status) => (status.value.code(), "bug"),
         };
         let body = serde_json::to_string(issue).unwrap();
-        let date = issue.release_date.as_ref().map(|found| found.date.to_string()).unwrap_or_default();
+        let date = issue
+            .release_date
+            .as_ref()
+            .map(|found| found.date.to_string())
+            .unwrap_or_default();
         self.run(
             "INSERT INTO issue (configuration_id, jira_id, key, kind, type_id, type_name, summary, status_name, status,
                  status_rule, priority, priority_rule, severity, severity_rule, assignee, secured, release_date,
@@ -165,11 +207,10 @@ impl TestApp {
         )
         .await;
         for release in &issue.release_ids {
-            self.run("INSERT INTO issue_release (configuration_id, jira_id, release_id) VALUES ($1, $2, $3)", &[
-                configuration,
-                &issue.jira_id,
-                release,
-            ])
+            self.run(
+                "INSERT INTO issue_release (configuration_id, jira_id, release_id) VALUES ($1, $2, $3)",
+                &[configuration, &issue.jira_id, release],
+            )
             .await;
         }
         for sprint in &issue.sprint_ids {

@@ -29,64 +29,133 @@ async fn people(app: TestApp) -> World {
     let project = app.project("Booking", &creator).await;
     let other = app.project("Other", &creator).await;
     let mut clients = Vec::new();
-    for (name, role) in
-        [("Pia Lead", ProjectRole::ProjectAdmin), ("Tom Tester", ProjectRole::Tester), ("Mia Member", ProjectRole::Member)]
-    {
+    for (name, role) in [
+        ("Pia Lead", ProjectRole::ProjectAdmin),
+        ("Tom Tester", ProjectRole::Tester),
+        ("Mia Member", ProjectRole::Member),
+    ] {
         let person = app.person(name, AccountRole::User).await;
         app.join(&project, &person, role).await;
         app.join(&other, &person, role).await;
         clients.push(app.browser_of(&person).await);
     }
-    let (member, tester, admin) = (clients.pop().unwrap(), clients.pop().unwrap(), clients.pop().unwrap());
-    World { app, project, other, configuration: creator, admin, tester, member }
+    let (member, tester, admin) = (
+        clients.pop().unwrap(),
+        clients.pop().unwrap(),
+        clients.pop().unwrap(),
+    );
+    World {
+        app,
+        project,
+        other,
+        configuration: creator,
+        admin,
+        tester,
+        member,
+    }
 }
 
 fn planned(issue: MirrorIssue, releases: &[&str], sprints: &[i64]) -> MirrorIssue {
-    MirrorIssue { release_ids: releases.iter().map(ToString::to_string).collect(), sprint_ids: sprints.to_vec(), ..issue }
+    MirrorIssue {
+        release_ids: releases.iter().map(ToString::to_string).collect(),
+        sprint_ids: sprints.to_vec(),
+        ..issue
+    }
 }
 
 fn secured(issue: MirrorIssue) -> MirrorIssue {
-    MirrorIssue { secured: true, ..issue }
+    MirrorIssue {
+        secured: true,
+        ..issue
+    }
 }
 
 async fn world(app: TestApp) -> World {
     let mut world = people(app).await;
     let creator = world.configuration.clone();
     let app = &world.app;
-    let id = app.configuration(&world.project, &creator, "BOOK", "active", SYNCED).await;
-    app.release(&id, "1", "4.6 Autumn", ("", "2026-02-27"), true).await;
-    app.release(&id, "2", "4.7 Customs", ("2026-02-23", "2026-03-31"), false).await;
+    let id = app
+        .configuration(&world.project, &creator, "BOOK", "active", SYNCED)
+        .await;
+    app.release(&id, "1", "4.6 Autumn", ("", "2026-02-27"), true)
+        .await;
+    app.release(&id, "2", "4.7 Customs", ("2026-02-23", "2026-03-31"), false)
+        .await;
     app.release(&id, "3", "Someday", ("", ""), false).await;
     app.release(&id, "4", "4.5 Late", ("", "2026-03-01"), false).await;
-    app.sprint(&id, "41", "Sprint 41", "closed", ("2026-02-23", "2026-03-06")).await;
-    app.sprint(&id, "42", "Sprint 42", "active", ("2026-03-09", "2026-03-20")).await;
+    app.sprint(&id, "41", "Sprint 41", "closed", ("2026-02-23", "2026-03-06"))
+        .await;
+    app.sprint(&id, "42", "Sprint 42", "active", ("2026-03-09", "2026-03-20"))
+        .await;
     app.sprint(&id, "43", "Idea pool", "future", ("", "")).await;
-    app.issue(&id, &planned(requirement("1", "BOOK-1"), &["2"], &[41, 42])).await;
-    let done = MappedStatus::Requirement(Mapped { value: RequirementStatus::Done, rule: Rule::Chosen });
-    app.issue(&id, &MirrorIssue { status: done, ..planned(requirement("2", "BOOK-2"), &["2"], &[42]) }).await;
-    app.issue(&id, &secured(planned(requirement("3", "BOOK-3"), &["2"], &[42]))).await;
+    app.issue(&id, &planned(requirement("1", "BOOK-1"), &["2"], &[41, 42]))
+        .await;
+    let done = MappedStatus::Requirement(Mapped {
+        value: RequirementStatus::Done,
+        rule: Rule::Chosen,
+    });
+    app.issue(
+        &id,
+        &MirrorIssue {
+            status: done,
+            ..planned(requirement("2", "BOOK-2"), &["2"], &[42])
+        },
+    )
+    .await;
+    app.issue(&id, &secured(planned(requirement("3", "BOOK-3"), &["2"], &[42])))
+        .await;
     app.issue(&id, &requirement("4", "BOOK-4")).await;
-    app.issue(&id, &planned(requirement("5", "BOOK-5"), &["2"], &[])).await;
+    app.issue(&id, &planned(requirement("5", "BOOK-5"), &["2"], &[]))
+        .await;
     app.gone(&id, "5").await;
-    app.issue(&id, &planned(bug("6", "BOOK-6", Severity::Blocker), &["2"], &[])).await;
-    app.issue(&id, &planned(bug("7", "BOOK-7", Severity::Minor), &["2"], &[42])).await;
-    app.issue(&id, &secured(planned(bug("8", "BOOK-8", Severity::Minor), &["2"], &[]))).await;
-    let closed = MappedStatus::Bug(Mapped { value: BugStatus::Closed, rule: Rule::Chosen });
-    app.issue(&id, &MirrorIssue { status: closed, ..planned(bug("9", "BOOK-9", Severity::Blocker), &["2"], &[]) }).await;
+    app.issue(&id, &planned(bug("6", "BOOK-6", Severity::Blocker), &["2"], &[]))
+        .await;
+    app.issue(&id, &planned(bug("7", "BOOK-7", Severity::Minor), &["2"], &[42]))
+        .await;
+    app.issue(
+        &id,
+        &secured(planned(bug("8", "BOOK-8", Severity::Minor), &["2"], &[])),
+    )
+    .await;
+    let closed = MappedStatus::Bug(Mapped {
+        value: BugStatus::Closed,
+        rule: Rule::Chosen,
+    });
+    app.issue(
+        &id,
+        &MirrorIssue {
+            status: closed,
+            ..planned(bug("9", "BOOK-9", Severity::Blocker), &["2"], &[])
+        },
+    )
+    .await;
     world.configuration = id;
     world
 }
 
 async fn plans(client: &TestClient, project: &str, more: &[(&str, &str)]) -> Value {
-    let fields: Vec<_> = [("project", project)].into_iter().chain(more.iter().copied()).collect();
+    let fields: Vec<_> = [("project", project)]
+        .into_iter()
+        .chain(more.iter().copied())
+        .collect();
     client.call("load_plans", &fields).await.json()
 }
 
 /// The timeline in lines: what stands where, in words.
 fn drawing(timeline: &Value) -> String {
     use std::fmt::Write as _;
-    let place = |bar: &Value| if bar.is_null() { "-".to_owned() } else { format!("{}..{}", bar["start"], bar["end"]) };
-    let mut text = format!("{} to {}, today {}\n", timeline["from"], timeline["to"], timeline["today"]).replace('"', "");
+    let place = |bar: &Value| {
+        if bar.is_null() {
+            "-".to_owned()
+        } else {
+            format!("{}..{}", bar["start"], bar["end"])
+        }
+    };
+    let mut text = format!(
+        "{} to {}, today {}\n",
+        timeline["from"], timeline["to"], timeline["today"]
+    )
+    .replace('"', "");
     for (name, lanes) in [("dated", &timeline["lanes"]), ("undated", &timeline["undated"])] {
         for lane in lanes.as_array().unwrap() {
             let counts = &lane["counts"];

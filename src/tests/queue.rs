@@ -1,16 +1,24 @@
 //! The queue on both databases: who gets a job, who may write for it, and when it is tried again.
 
+use traceline::server::random;
 use traceline::server::store::{
     job::{self, JobRow, LEASE_MS, NewJob},
     sync_run,
 };
-use traceline::server::random;
 
 use crate::harness::TestApp;
 
 async fn put(app: &TestApp, lane: &str, key: Option<&str>, priority: i64, run_at: i64) -> String {
     let mut tx = app.state.database().write().await.unwrap();
-    let new = NewJob { kind: "synchronise", payload: "{}", dedup_key: key, lane, priority, run_at, now: app.now() };
+    let new = NewJob {
+        kind: "synchronise",
+        payload: "{}",
+        dedup_key: key,
+        lane,
+        priority,
+        run_at,
+        now: app.now(),
+    };
     let id = job::enqueue(&mut tx, &random::new_id(), &new).await.unwrap();
     tx.commit().await.unwrap();
     id

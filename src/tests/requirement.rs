@@ -26,29 +26,56 @@ async fn world(app: TestApp) -> World {
     let creator = app.person("Ada Admin", AccountRole::AccountAdmin).await;
     let project = app.project("Booking", &creator).await;
     let mut clients = Vec::new();
-    for (name, role) in [("Tom Tester", ProjectRole::Tester), ("Mia Member", ProjectRole::Member)] {
+    for (name, role) in [
+        ("Tom Tester", ProjectRole::Tester),
+        ("Mia Member", ProjectRole::Member),
+    ] {
         let person = app.person(name, AccountRole::User).await;
         app.join(&project, &person, role).await;
         clients.push(app.browser_of(&person).await);
     }
-    let configuration = app.configuration(&project, &creator, "BOOK", "active", "1773236400000").await;
+    let configuration = app
+        .configuration(&project, &creator, "BOOK", "active", "1773236400000")
+        .await;
     let (member, tester) = (clients.pop().unwrap(), clients.pop().unwrap());
-    World { app, project, configuration, tester, member }
+    World {
+        app,
+        project,
+        configuration,
+        tester,
+        member,
+    }
 }
 
 impl World {
     async fn keys(&self, client: &TestClient, filter: &[(&str, &str)]) -> (u64, Vec<String>) {
-        let named: Vec<(String, &str)> = filter.iter().map(|(name, value)| (format!("filter[{name}]"), *value)).collect();
-        let fields: Vec<(&str, &str)> =
-            [("project", self.project.as_str())].into_iter().chain(named.iter().map(|(name, value)| (name.as_str(), *value))).collect();
+        let named: Vec<(String, &str)> = filter
+            .iter()
+            .map(|(name, value)| (format!("filter[{name}]"), *value))
+            .collect();
+        let fields: Vec<(&str, &str)> = [("project", self.project.as_str())]
+            .into_iter()
+            .chain(named.iter().map(|(name, value)| (name.as_str(), *value)))
+            .collect();
         let view = client.call("load_requirements", &fields).await.json();
-        let items = view["list"]["items"].as_array().unwrap_or_else(|| panic!("{view}"));
-        (view["list"]["total"].as_u64().unwrap(), items.iter().map(|item| item["key"].as_str().unwrap().to_owned()).collect())
+        let items = view["list"]["items"]
+            .as_array()
+            .unwrap_or_else(|| panic!("{view}"));
+        (
+            view["list"]["total"].as_u64().unwrap(),
+            items
+                .iter()
+                .map(|item| item["key"].as_str().unwrap().to_owned())
+                .collect(),
+        )
     }
 }
 
 fn status(value: RequirementStatus) -> MappedStatus {
-    MappedStatus::Requirement(Mapped { value, rule: Rule::Chosen })
+    MappedStatus::Requirement(Mapped {
+        value,
+        rule: Rule::Chosen,
+    })
 }
 
 on_both! {
@@ -107,10 +134,18 @@ on_both! {
 }
 
 fn whole() -> MirrorIssue {
-    let text = |text: &str| Inline::Text { text: text.into(), marks: Marks::default(), href: None };
+    let text = |text: &str| Inline::Text {
+        text: text.into(),
+        marks: Marks::default(),
+        href: None,
+    };
     MirrorIssue {
         summary: "Customs pre-check".into(),
-        description: RichText { blocks: vec![Block::Paragraph { content: vec![text("The <b>clerk</b> sees why.")] }] },
+        description: RichText {
+            blocks: vec![Block::Paragraph {
+                content: vec![text("The <b>clerk</b> sees why.")],
+            }],
+        },
         status: status(RequirementStatus::InProgress),
         jira_status: named("5", "Ready for QA"),
         release_ids: vec!["2".into(), "77".into()],
@@ -122,7 +157,10 @@ fn whole() -> MirrorIssue {
             source: DateSource::FixVersionDate,
             why: "release 4.7".into(),
         }),
-        assignee: Some(JiraUser { id: "a".into(), name: "Ana Ferreira".into() }),
+        assignee: Some(JiraUser {
+            id: "a".into(),
+            name: "Ana Ferreira".into(),
+        }),
         labels: vec!["customs".into()],
         components: vec![named("1", "Booking form")],
         further: [("customfield_7".to_owned(), FieldValue::Text("Terminal B".into()))].into(),

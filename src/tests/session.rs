@@ -15,15 +15,27 @@ const HOUR: i64 = 60 * 60 * 1000;
 /// An active person with a password; gives the id. The email is `<name>@example.test`.
 pub async fn person_with_password(app: &TestApp, name: &str, role: AccountRole) -> String {
     let id = app.person(name, role).await;
-    let hash = app.state.passwords().hash(SecretString::from(PASSWORD)).await.unwrap();
+    let hash = app
+        .state
+        .passwords()
+        .hash(SecretString::from(PASSWORD))
+        .await
+        .unwrap();
     let mut tx = app.state.database().write().await.unwrap();
-    assert!(person::save_password(&mut tx, &id, &hash, app.now()).await.unwrap());
+    assert!(
+        person::save_password(&mut tx, &id, &hash, app.now())
+            .await
+            .unwrap()
+    );
     tx.commit().await.unwrap();
     id
 }
 
 async fn sign_in(client: &TestClient, email: &str, password: &str) -> StatusCode {
-    client.call("sign_in", &[("email", email), ("password", password)]).await.status
+    client
+        .call("sign_in", &[("email", email), ("password", password)])
+        .await
+        .status
 }
 
 async fn is_signed_in(client: &TestClient) -> bool {

@@ -12,7 +12,10 @@ const PASSWORD: &str = "mango kettle river";
 
 async fn setup_path(app: &TestApp) -> String {
     let address = setup::prepare(&app.state, app.address).await.unwrap().unwrap();
-    address.strip_prefix(&format!("http://{}", app.address)).unwrap().to_owned()
+    address
+        .strip_prefix(&format!("http://{}", app.address))
+        .unwrap()
+        .to_owned()
 }
 
 fn fields(token: &str) -> Vec<(&str, &str)> {
@@ -29,7 +32,9 @@ fn fields(token: &str) -> Vec<(&str, &str)> {
 }
 
 async fn people(app: &TestApp) -> i64 {
-    person::count(&mut app.state.database().read().await.unwrap()).await.unwrap()
+    person::count(&mut app.state.database().read().await.unwrap())
+        .await
+        .unwrap()
 }
 
 on_both! {

@@ -58,31 +58,58 @@ fn client(sandbox: &Sandbox, site: &SiteHandle) -> JiraClient {
     let token = SecretString::from(account.token.clone());
     let url: url::Url = site.info.url.parse().unwrap();
     let credential = match site.info.deployment {
-        Deployment::Cloud => Credential::Cloud { email: account.email.clone(), token },
+        Deployment::Cloud => Credential::Cloud {
+            email: account.email.clone(),
+            token,
+        },
         Deployment::DataCenter => Credential::DataCenter { token },
     };
-    let site = Site { deployment: site.info.deployment, site_url: url.clone(), api_base: url, credential };
+    let site = Site {
+        deployment: site.info.deployment,
+        site_url: url.clone(),
+        api_base: url,
+        credential,
+    };
     JiraClient::new(OutboundClient::new(policy, None).unwrap(), site).with_limits(1, Duration::from_secs(20))
 }
 
 fn text(value: &Value, field: &str) -> String {
-    value.get(field).and_then(Value::as_str).unwrap_or_default().to_owned()
+    value
+        .get(field)
+        .and_then(Value::as_str)
+        .unwrap_or_default()
+        .to_owned()
 }
 
 /// Everything of the project: bugs by name, the other types as requirements.
 fn settings_of(site: &SiteHandle, project_key: &str) -> Settings {
     site.read(|world| {
         let project = world.find_project(project_key).unwrap();
-        let board = world.boards.iter().find(|board| board.project_id.as_ref() == Some(&project.id) && board.kind == "scrum");
+        let board = world
+            .boards
+            .iter()
+            .find(|board| board.project_id.as_ref() == Some(&project.id) && board.kind == "scrum");
         let mut settings = Settings {
-            project: Some(JiraProject { id: project.id.clone(), key: project.key.clone(), name: project.name.clone() }),
-            board: board.map(|board| Board { id: board.id, name: board.name.clone(), kind: BoardKind::Scrum }),
+            project: Some(JiraProject {
+                id: project.id.clone(),
+                key: project.key.clone(),
+                name: project.name.clone(),
+            }),
+            board: board.map(|board| Board {
+                id: board.id,
+                name: board.name.clone(),
+                kind: BoardKind::Scrum,
+            }),
             pull_requirements: true,
             bug_mapping: true,
             ..Settings::default()
         };
         for kind in &project.issue_types {
-            let into = if text(kind, "name") == "Bug" { &mut settings.bugs.type_ids } else { &mut settings.requirement.type_ids };
+            let into = if text(kind, "name") == "Bug" {
+                &mut settings.bugs.type_ids
+            } else {
+                &mut settings.requirement.type_ids
+            };
             into.insert(text(kind, "id"));
         }
         settings
@@ -92,8 +119,13 @@ fn settings_of(site: &SiteHandle, project_key: &str) -> Settings {
 impl Bench {
     async fn new(app: TestApp, deployment: Deployment) -> Self {
         let folder = std::env::temp_dir().join(format!("traceline-sync-{}", random::new_id()));
-        let options = SandboxOptions { ca_dir: folder.clone(), ..SandboxOptions::default() };
-        let sandbox = Sandbox::start_at(options, "2026-03-11".parse().unwrap()).await.unwrap();
+        let options = SandboxOptions {
+            ca_dir: folder.clone(),
+            ..SandboxOptions::default()
+        };
+        let sandbox = Sandbox::start_at(options, "2026-03-11".parse().unwrap())
+            .await
+            .unwrap();
         let site = sandbox.world().get(deployment).clone();
         Self::with_site(app, sandbox, site, folder, "PAY").await
     }
@@ -123,7 +155,17 @@ impl Bench {
         .await;
         let settings = settings_of(&site, key);
         let mut bench = Self {
-            app, sandbox, site, worker, folder, project, person, connection, configuration, version: String::new(), settings,
+            app,
+            sandbox,
+            site,
+            worker,
+            folder,
+            project,
+            person,
+            connection,
+            configuration,
+            version: String::new(),
+            settings,
         };
         bench.save_version(1).await;
         bench
@@ -138,14 +180,24 @@ impl Bench {
         } else {
             "INSERT INTO configuration_version (id, configuration_id, number, settings, created_at, created_by) VALUES ($1, $2, 2, $3, 0, '')"
         };
-        self.app.run(statement, &[&self.version, &self.configuration, &settings]).await;
+        self.app
+            .run(statement, &[&self.version, &self.configuration, &settings])
+            .await;
     }
 
     async fn request(&self) -> RequestedRun {
         let mut tx = self.app.state.database().write().await.unwrap();
-        let run = request_run(&mut tx, &self.configuration, &self.version, &self.connection, Trigger::Button, Some(&self.person), self.app.now())
-            .await
-            .unwrap();
+        let run = request_run(
+            &mut tx,
+            &self.configuration,
+            &self.version,
+            &self.connection,
+            Trigger::Button,
+            Some(&self.person),
+            self.app.now(),
+        )
+        .await
+        .unwrap();
         tx.commit().await.unwrap();
         run
     }
@@ -176,7 +228,10 @@ impl Bench {
 
     async fn status(&self) -> (String, String) {
         let mut tx = self.app.state.database().read().await.unwrap();
-        let target = store::sync_run::find_target(&mut tx, &self.configuration).await.unwrap().unwrap();
+        let target = store::sync_run::find_target(&mut tx, &self.configuration)
+            .await
+            .unwrap()
+            .unwrap();
         (target.status, target.status_reason)
     }
 
@@ -192,13 +247,26 @@ impl Bench {
     /// Issues that the world has in the project.
     fn expected(&self) -> u64 {
         let project = self.project_id();
-        self.site.read(|world| world.issues.iter().filter(|issue| issue.project_id == project).count()) as u64
+        self.site.read(|world| {
+            world
+                .issues
+                .iter()
+                .filter(|issue| issue.project_id == project)
+                .count()
+        }) as u64
     }
 
     /// Some keys of the project.
     fn keys(&self) -> Vec<String> {
         let project = self.project_id();
-        self.site.read(|world| world.issues.iter().filter(|issue| issue.project_id == project).map(|issue| issue.key.clone()).collect())
+        self.site.read(|world| {
+            world
+                .issues
+                .iter()
+                .filter(|issue| issue.project_id == project)
+                .map(|issue| issue.key.clone())
+                .collect()
+        })
     }
 
     fn search_path(&self) -> String {
@@ -211,7 +279,11 @@ impl Bench {
     /// Searches that were asked so far.
     fn searches(&self) -> usize {
         let path = self.search_path();
-        self.site.list_requests().iter().filter(|request| request.path.contains(&path)).count()
+        self.site
+            .list_requests()
+            .iter()
+            .filter(|request| request.path.contains(&path))
+            .count()
     }
 
     fn fault(&self, rule: FaultRule) {
@@ -496,15 +568,29 @@ mod recorded {
     use super::*;
 
     async fn check(app: TestApp, deployment: Deployment) {
-        let Some(recorded) = crate::harness::recorded_dir() else { return };
+        let Some(recorded) = crate::harness::recorded_dir() else {
+            return;
+        };
         let folder = std::env::temp_dir().join(format!("traceline-sync-{}", random::new_id()));
-        let options = SandboxOptions { ca_dir: folder.clone(), recorded_dir: Some(recorded), ..SandboxOptions::default() };
-        let sandbox = Sandbox::start_at(options, "2026-03-11".parse().unwrap()).await.unwrap();
+        let options = SandboxOptions {
+            ca_dir: folder.clone(),
+            recorded_dir: Some(recorded),
+            ..SandboxOptions::default()
+        };
+        let sandbox = Sandbox::start_at(options, "2026-03-11".parse().unwrap())
+            .await
+            .unwrap();
         let site = sandbox.world().find_recorded(deployment).unwrap().clone();
         // The project with most issues.
         let key = site.read(|world| {
             let count = |id: &str| world.issues.iter().filter(|issue| issue.project_id == id).count();
-            world.projects.iter().max_by_key(|project| count(&project.id)).unwrap().key.clone()
+            world
+                .projects
+                .iter()
+                .max_by_key(|project| count(&project.id))
+                .unwrap()
+                .key
+                .clone()
         });
         let bench = Bench::with_site(app, sandbox, site, folder, &key).await;
         let (row, counts) = bench.sync().await;

@@ -28,13 +28,29 @@ async fn add(admin: &TestClient, name: &str, email: &str) -> (String, String) {
     assert_eq!(answer.status, StatusCode::SEE_OTHER);
     let page = answer.location().to_owned();
     assert!(page.contains("?done=added&link="), "{page}");
-    let id = page.strip_prefix("/admin/users/").unwrap().split('?').next().unwrap().to_owned();
+    let id = page
+        .strip_prefix("/admin/users/")
+        .unwrap()
+        .split('?')
+        .next()
+        .unwrap()
+        .to_owned();
     (id, page)
 }
 
 async fn accept(client: &TestClient, path: &str, password: &str) -> StatusCode {
     let token = path.strip_prefix("/invitation/").unwrap();
-    client.call("accept_invitation", &[("token", token), ("password", password), ("repeat_password", password)]).await.status
+    client
+        .call(
+            "accept_invitation",
+            &[
+                ("token", token),
+                ("password", password),
+                ("repeat_password", password),
+            ],
+        )
+        .await
+        .status
 }
 
 on_both! {

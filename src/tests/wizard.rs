@@ -25,14 +25,22 @@ use crate::harness::{TestApp, TestClient};
 async fn connect(app: &TestApp, site: Option<&SiteInfo>) -> String {
     let id = random::new_id();
     let (url, deployment, email, token) = match site {
-        None => ("http://127.0.0.1:9".to_owned(), Deployment::DataCenter, None, "nothing".to_owned()),
+        None => (
+            "http://127.0.0.1:9".to_owned(),
+            Deployment::DataCenter,
+            None,
+            "nothing".to_owned(),
+        ),
         Some(site) => {
             let account = &site.accounts[0];
             let email = (site.deployment == Deployment::Cloud).then(|| account.email.clone());
             (site.url.clone(), site.deployment, email, account.token.clone())
         }
     };
-    let sealed = app.state.sealer().seal(&format!("connection.token:{id}"), &token.into());
+    let sealed = app
+        .state
+        .sealer()
+        .seal(&format!("connection.token:{id}"), &token.into());
     let row = ConnectionRow {
         id: id.clone(),
         name: "Halden Jira".into(),
@@ -71,10 +79,20 @@ async fn connect(app: &TestApp, site: Option<&SiteInfo>) -> String {
 pub async fn linked(app: &TestApp, project: &str) -> (String, String) {
     let connection = connect(app, None).await;
     let id = random::new_id();
-    let chosen = JiraProject { id: "10000".into(), key: "BOOK".into(), name: "Booking Web".into() };
-    let draft = serde_json::to_string(&Settings { project: Some(chosen), ..Settings::default() }).unwrap();
+    let chosen = JiraProject {
+        id: "10000".into(),
+        key: "BOOK".into(),
+        name: "Booking Web".into(),
+    };
+    let draft = serde_json::to_string(&Settings {
+        project: Some(chosen),
+        ..Settings::default()
+    })
+    .unwrap();
     let mut tx = app.state.database().write().await.unwrap();
-    configuration::insert(&mut tx, &id, project, &connection, &draft, "Ada Admin", app.now()).await.unwrap();
+    configuration::insert(&mut tx, &id, project, &connection, &draft, "Ada Admin", app.now())
+        .await
+        .unwrap();
     tx.commit().await.unwrap();
     (connection, id)
 }
@@ -109,25 +127,45 @@ impl Stage {
         app.join(&project, &person, ProjectRole::ProjectAdmin).await;
         let (_, configuration) = linked(&app, &project).await;
         let client = app.browser_of(&person).await;
-        Self { app, project, configuration, client }
+        Self {
+            app,
+            project,
+            configuration,
+            client,
+        }
     }
 
     /// As [`Stage::new`], with what Jira has known, so that nobody asks it.
     async fn with_lists(app: TestApp) -> Self {
         let stage = Self::new(app).await;
         let mut tx = stage.app.state.database().write().await.unwrap();
-        wizard_cache::save(&mut tx, &stage.configuration, "lists", "10000", LISTS, stage.app.now()).await.unwrap();
+        wizard_cache::save(
+            &mut tx,
+            &stage.configuration,
+            "lists",
+            "10000",
+            LISTS,
+            stage.app.now(),
+        )
+        .await
+        .unwrap();
         tx.commit().await.unwrap();
         stage
     }
 
     fn page(&self, step: u8) -> String {
-        format!("/projects/{}/integrations/{}/step/{step}", self.project, self.configuration)
+        format!(
+            "/projects/{}/integrations/{}/step/{step}",
+            self.project, self.configuration
+        )
     }
 
     async fn row(&self) -> ConfigurationRow {
         let mut tx = self.app.state.database().read().await.unwrap();
-        configuration::find(&mut tx, &self.configuration).await.unwrap().unwrap()
+        configuration::find(&mut tx, &self.configuration)
+            .await
+            .unwrap()
+            .unwrap()
     }
 
     async fn settings(&self) -> Settings {
@@ -142,7 +180,10 @@ impl Stage {
 
     async fn post_at(&self, step: u8, revision: i64, pressed: &str, answers: &[(&str, &str)]) -> String {
         let (number, revision) = (step.to_string(), revision.to_string());
-        let names: Vec<(String, &str)> = answers.iter().map(|(name, value)| (format!("answers[{name}]"), *value)).collect();
+        let names: Vec<(String, &str)> = answers
+            .iter()
+            .map(|(name, value)| (format!("answers[{name}]"), *value))
+            .collect();
         let mut fields = vec![
             ("project", self.project.as_str()),
             ("configuration", self.configuration.as_str()),
@@ -151,7 +192,10 @@ impl Stage {
             ("do", pressed),
         ];
         fields.extend(names.iter().map(|(name, value)| (name.as_str(), *value)));
-        let answer = self.client.post_form(&self.page(step), "save_wizard_step", &fields).await;
+        let answer = self
+            .client
+            .post_form(&self.page(step), "save_wizard_step", &fields)
+            .await;
         assert_eq!(answer.status.as_u16(), 303, "{}", answer.body);
         answer.location().to_owned()
     }
@@ -348,20 +392,32 @@ on_both! {
 
 /// Value of the first input whose tag holds `mark`.
 fn values_after<'a>(page: &'a str, prefix: &'a str) -> impl Iterator<Item = &'a str> {
-    page.split(prefix).skip(1).filter_map(|rest| rest.split([']', '"']).next())
+    page.split(prefix)
+        .skip(1)
+        .filter_map(|rest| rest.split([']', '"']).next())
 }
 
 async fn walk(deployment: Deployment) {
     let folder = std::env::temp_dir().join(format!("traceline-wizard-{}", random::new_id()));
-    let options = SandboxOptions { ca_dir: folder.clone(), ..SandboxOptions::default() };
-    let sandbox = Sandbox::start_at(options, "2026-03-11".parse().unwrap()).await.unwrap();
+    let options = SandboxOptions {
+        ca_dir: folder.clone(),
+        ..SandboxOptions::default()
+    };
+    let sandbox = Sandbox::start_at(options, "2026-03-11".parse().unwrap())
+        .await
+        .unwrap();
     let ca = std::fs::read(sandbox.ca_pem_path()).unwrap();
     let app = TestApp::sqlite_with(|policy: &mut OutboundPolicy| {
         policy.allowed_networks = vec!["127.0.0.0/8".parse().unwrap()];
         policy.extra_ca_pem = Some(ca);
     })
     .await;
-    let site = sandbox.sites().iter().find(|site| site.deployment == deployment).unwrap().clone();
+    let site = sandbox
+        .sites()
+        .iter()
+        .find(|site| site.deployment == deployment)
+        .unwrap()
+        .clone();
     let person = app.person("Ana Lind", AccountRole::User).await;
     let project = app.project("Booking", &person).await;
     app.join(&project, &person, ProjectRole::ProjectAdmin).await;
@@ -370,7 +426,12 @@ async fn walk(deployment: Deployment) {
     let fields = [("project", project.as_str()), ("connection", connection.as_str())];
     let created = client.post_form("/", "create_configuration", &fields).await;
     let configuration = created.location().split('/').nth(4).unwrap().to_owned();
-    let stage = Stage { app, project, configuration, client };
+    let stage = Stage {
+        app,
+        project,
+        configuration,
+        client,
+    };
     // 1: search, choose, then the board.
     let (key, id) = sandbox.world().get(deployment).read(|world| {
         let found = world.find_project("PAY").unwrap();
@@ -378,28 +439,66 @@ async fn walk(deployment: Deployment) {
     });
     let page = stage.open(&format!("{}?q=pay", stage.page(1))).await;
     assert!(page.contains(&format!(r#"value="{id}""#)), "{page}");
-    let found = stage.client.call("search_jira_projects", &[("project", &stage.project), ("configuration", &stage.configuration), ("query", "pay")]).await;
+    let found = stage
+        .client
+        .call(
+            "search_jira_projects",
+            &[
+                ("project", &stage.project),
+                ("configuration", &stage.configuration),
+                ("query", "pay"),
+            ],
+        )
+        .await;
     assert_eq!(found.json()["hits"][0]["key"], key.as_str());
-    let to = stage.post(1, "next", &[("project", &id), ("description", "Payments")]).await;
+    let to = stage
+        .post(1, "next", &[("project", &id), ("description", "Payments")])
+        .await;
     assert!(to.contains("done=project"), "{to}");
     let page = stage.open(&to).await;
     assert!(page.contains("is chosen and saved."), "{page}");
     let board = sandbox.world().get(deployment).read(|world| {
-        world.boards.iter().find(|board| board.project_id.as_deref() == Some(id.as_str()) && board.kind == "scrum").unwrap().id.to_string()
+        world
+            .boards
+            .iter()
+            .find(|board| board.project_id.as_deref() == Some(id.as_str()) && board.kind == "scrum")
+            .unwrap()
+            .id
+            .to_string()
     });
     assert!(page.contains(&format!(r#"value="{board}""#)), "{page}");
-    let to = stage.post(1, "next", &[("project", &id), ("board", &board)]).await;
+    let to = stage
+        .post(1, "next", &[("project", &id), ("board", &board)])
+        .await;
     assert!(to.ends_with("/step/2"), "{to}");
     assert!(stage.settings().await.board.is_some());
     // 2 and 3.
     stage.open(&to).await;
-    let to = stage.post(2, "next", &[("shown", "1"), ("pull_requirements", "on"), ("bug_mapping", "on")]).await;
+    let to = stage
+        .post(
+            2,
+            "next",
+            &[("shown", "1"), ("pull_requirements", "on"), ("bug_mapping", "on")],
+        )
+        .await;
     assert!(stage.open(&to).await.contains("From the board"));
-    let states = [("shown", "1"), ("releases", "on"), ("unreleased", "on"), ("released", "on"), ("sprints_shown", "1"), ("sprints", "on"), ("active", "on")];
+    let states = [
+        ("shown", "1"),
+        ("releases", "on"),
+        ("unreleased", "on"),
+        ("released", "on"),
+        ("sprints_shown", "1"),
+        ("sprints", "on"),
+        ("active", "on"),
+    ];
     let to = stage.post(3, "next", &states).await;
     // 4: numbers and suggestions.
     let page = stage.open(&to).await;
-    let expected = if deployment == Deployment::Cloud { "about " } else { r#"class="cnt">"# };
+    let expected = if deployment == Deployment::Cloud {
+        "about "
+    } else {
+        r#"class="cnt">"#
+    };
     assert!(page.contains(expected), "{page}");
     assert!(page.contains("Suggested: "), "{page}");
     stage.post(4, "accept_suggestions", &[]).await;
@@ -410,13 +509,22 @@ async fn walk(deployment: Deployment) {
     let (bug, others): (Vec<String>, Vec<String>) = sandbox.world().get(deployment).read(|world| {
         let types = &world.find_project("PAY").unwrap().issue_types;
         let (bugs, others): (Vec<_>, Vec<_>) = types.iter().partition(|kind| kind["name"] == "Bug");
-        let ids = |all: Vec<&serde_json::Value>| all.into_iter().map(|kind| kind["id"].as_str().unwrap().to_owned()).collect();
+        let ids = |all: Vec<&serde_json::Value>| {
+            all.into_iter()
+                .map(|kind| kind["id"].as_str().unwrap().to_owned())
+                .collect()
+        };
         (ids(bugs), ids(others))
     });
     let shown: Vec<&str> = values_after(&page, "answers[type.").collect();
     assert_eq!(shown.len(), others.len() + bug.len(), "{page}");
     let names: Vec<String> = others.iter().map(|id| format!("type.{id}")).collect();
-    let mut answers = vec![("shown", "1"), ("source1", "fix_version_date"), ("source2", "sprint_end_date"), ("source3", "due_date")];
+    let mut answers = vec![
+        ("shown", "1"),
+        ("source1", "fix_version_date"),
+        ("source2", "sprint_end_date"),
+        ("source3", "due_date"),
+    ];
     answers.extend(names.iter().map(|name| (name.as_str(), "on")));
     stage.post(5, "accept_suggestions", &answers).await;
     let page = stage.open(&stage.page(5)).await;
@@ -425,25 +533,55 @@ async fn walk(deployment: Deployment) {
     let to = stage.post(5, "next", &[]).await;
     // 6: a severity field, then its values.
     let page = stage.open(&to).await;
-    let field = page.split("value=\"customfield_").nth(1).and_then(|rest| rest.split('"').next()).map(|id| format!("customfield_{id}"));
+    let field = page
+        .split("value=\"customfield_")
+        .nth(1)
+        .and_then(|rest| rest.split('"').next())
+        .map(|id| format!("customfield_{id}"));
     let field = field.unwrap_or_else(|| panic!("no severity field: {page}"));
     let name = format!("type.{}", bug[0]);
-    stage.post(6, "save", &[("shown", "1"), (&name, "on"), ("severity_field", &field), ("status_source", "resolution")]).await;
+    stage
+        .post(
+            6,
+            "save",
+            &[
+                ("shown", "1"),
+                (&name, "on"),
+                ("severity_field", &field),
+                ("status_source", "resolution"),
+            ],
+        )
+        .await;
     let page = stage.open(&stage.page(6)).await;
     assert!(page.contains("Empty (unresolved)"), "{page}");
     stage.post(6, "accept_suggestions", &[]).await;
     let to = stage.post(6, "proceed", &[]).await;
-    assert!(to.ends_with("/sync?done=proceeded"), "{to}: {}", stage.open(&to).await);
+    assert!(
+        to.ends_with("/sync?done=proceeded"),
+        "{to}: {}",
+        stage.open(&to).await
+    );
     // The project disappears between two steps: told, the draft stays, step 1 is the way on.
-    sandbox.world().get(deployment).edit(|world| world.projects.retain(|known| known.id != id));
+    sandbox
+        .world()
+        .get(deployment)
+        .edit(|world| world.projects.retain(|known| known.id != id));
     let revision = stage.row().await.draft_revision;
     stage.app.state.clock().advance(11 * 60 * 1000);
     let page = stage.open(&stage.page(4)).await;
-    assert!(page.contains(&format!("Jira does not show {key} to this connection.")), "{page}");
+    assert!(
+        page.contains(&format!("Jira does not show {key} to this connection.")),
+        "{page}"
+    );
     assert!(page.contains("Go to step 1"), "{page}");
     assert_eq!(stage.row().await.draft_revision, revision);
     let back = stage.post(6, "proceed", &[]).await;
-    assert!(stage.open(&back).await.contains(&format!("Jira does not show {key} to this connection.")));
+    assert!(
+        stage
+            .open(&back)
+            .await
+            .contains(&format!("Jira does not show {key} to this connection."))
+    );
     sandbox.stop().await;
     drop(std::fs::remove_dir_all(&folder));
 }

@@ -124,5 +124,9 @@ pub fn App() -> impl IntoView {
 #[component]
 fn KitRoute() -> impl IntoView {
     let theme = use_query_map().read_untracked().get("theme").unwrap_or_default();
-    if crate::DEVELOPMENT { view! { <KitPage theme=theme /> }.into_any() } else { view! { <NotFoundPage /> }.into_any() }
+    if crate::DEVELOPMENT {
+        view! { <KitPage theme=theme /> }.into_any()
+    } else {
+        view! { <NotFoundPage /> }.into_any()
+    }
 }

@@ -11,7 +11,9 @@ use leptos_router::{components::Redirect, hooks::use_location};
 use crate::{
     api::{ApiError, ErrorKind, layout::FrameView},
     ui::{
-        components::{AppShell, NavGroup, NavItem, PageTitle, PlainShell, Switcher, ThemeForm, TopLink, UserMenu},
+        components::{
+            AppShell, NavGroup, NavItem, PageTitle, PlainShell, Switcher, ThemeForm, TopLink, UserMenu,
+        },
         paths,
     },
 };
@@ -50,7 +52,12 @@ where
 }
 
 /// A page of a project: as [`account_page`], and 404 when the person may not see the project.
-pub fn project_page<F, Fut, V>(project: String, section: Section, title: impl Into<String>, body: F) -> impl IntoView
+pub fn project_page<F, Fut, V>(
+    project: String,
+    section: Section,
+    title: impl Into<String>,
+    body: F,
+) -> impl IntoView
 where
     F: FnOnce(FrameView) -> Fut + Send + Sync + Clone + 'static,
     Fut: Future<Output = Result<V, ApiError>> + Send + 'static,
@@ -92,7 +99,11 @@ where
     let here = move || {
         let query = location.search.get_untracked();
         let path = location.pathname.get_untracked();
-        if query.is_empty() { path } else { format!("{path}?{}", query.trim_start_matches('?')) }
+        if query.is_empty() {
+            path
+        } else {
+            format!("{path}?{}", query.trim_start_matches('?'))
+        }
     };
     view! {
         <Suspense>
@@ -130,7 +141,11 @@ fn navigation(frame: &FrameView, section: Section) -> (String, Vec<NavGroup>) {
     if let Some(project) = &frame.project {
         let mut settings = Vec::new();
         if project.sees_integrations {
-            settings.push(item(paths::integrations(&project.id), "Integrations", Section::Integrations));
+            settings.push(item(
+                paths::integrations(&project.id),
+                "Integrations",
+                Section::Integrations,
+            ));
         }
         if project.manages_members {
             settings.push(item(paths::members(&project.id), "Members", Section::Members));
@@ -139,19 +154,33 @@ fn navigation(frame: &FrameView, section: Section) -> (String, Vec<NavGroup>) {
         if project.sees_plans {
             let items = vec![
                 item(paths::plans(&project.id), "Plans", Section::Plans),
-                item(paths::requirements(&project.id), "Requirements", Section::Requirements),
+                item(
+                    paths::requirements(&project.id),
+                    "Requirements",
+                    Section::Requirements,
+                ),
             ];
-            groups.push(NavGroup { label: String::new(), items });
+            groups.push(NavGroup {
+                label: String::new(),
+                items,
+            });
         }
         if !settings.is_empty() {
-            groups.push(NavGroup { label: "Settings".into(), items: settings });
+            groups.push(NavGroup {
+                label: "Settings".into(),
+                items: settings,
+            });
         }
         return (project.name.clone(), groups);
     }
     if matches!(section, Section::Users | Section::Settings | Section::Connections) {
         let mut items = Vec::new();
         if frame.viewer.manages_connections {
-            items.push(item(paths::CONNECTIONS.into(), "Integrations", Section::Connections));
+            items.push(item(
+                paths::CONNECTIONS.into(),
+                "Integrations",
+                Section::Connections,
+            ));
         }
         if frame.viewer.manages_users {
             items.push(item(paths::USERS.into(), "People", Section::Users));
@@ -159,7 +188,13 @@ fn navigation(frame: &FrameView, section: Section) -> (String, Vec<NavGroup>) {
         if frame.viewer.manages_connections {
             items.push(item(paths::SETTINGS.into(), "Organization", Section::Settings));
         }
-        return ("Admin".into(), vec![NavGroup { label: String::new(), items }]);
+        return (
+            "Admin".into(),
+            vec![NavGroup {
+                label: String::new(),
+                items,
+            }],
+        );
     }
     let mut items = vec![item(paths::HOME.into(), "My projects", Section::Home)];
     items.extend(frame.projects.iter().map(|project| NavItem {
@@ -167,7 +202,13 @@ fn navigation(frame: &FrameView, section: Section) -> (String, Vec<NavGroup>) {
         label: project.name.clone(),
         ..NavItem::default()
     }));
-    ("Projects".into(), vec![NavGroup { label: String::new(), items }])
+    (
+        "Projects".into(),
+        vec![NavGroup {
+            label: String::new(),
+            items,
+        }],
+    )
 }
 
 fn frame_view(frame: FrameView, section: Section, head: AnyView, here: String, content: AnyView) -> AnyView {
@@ -182,17 +223,40 @@ fn frame_view(frame: FrameView, section: Section, head: AnyView, here: String, c
         icon_only: false,
     }];
     if admin {
-        let href = if frame.viewer.manages_connections { paths::CONNECTIONS } else { paths::USERS };
-        top.push(TopLink { href: href.into(), label: "Admin".into(), icon: "i-gear".into(), current: in_admin, icon_only: false });
+        let href = if frame.viewer.manages_connections {
+            paths::CONNECTIONS
+        } else {
+            paths::USERS
+        };
+        top.push(TopLink {
+            href: href.into(),
+            label: "Admin".into(),
+            icon: "i-gear".into(),
+            current: in_admin,
+            icon_only: false,
+        });
     }
-    let theme = ThemeForm { action: paths::api("set_theme"), current: frame.viewer.theme.clone(), back: here };
+    let theme = ThemeForm {
+        action: paths::api("set_theme"),
+        current: frame.viewer.theme.clone(),
+        back: here,
+    };
     let user = UserMenu {
         name: frame.viewer.name.clone(),
         sub: frame.viewer.account_role.clone(),
-        links: vec![NavItem { href: paths::PROFILE.into(), label: "Profile".into(), icon: "i-user".into(), ..NavItem::default() }],
+        links: vec![NavItem {
+            href: paths::PROFILE.into(),
+            label: "Profile".into(),
+            icon: "i-user".into(),
+            ..NavItem::default()
+        }],
         sign_out_action: paths::api("sign_out"),
     };
-    let switcher = Switcher { href: paths::HOME.into(), title: nav_label.clone(), sub: frame.organisation.clone() };
+    let switcher = Switcher {
+        href: paths::HOME.into(),
+        title: nav_label.clone(),
+        sub: frame.organisation.clone(),
+    };
     view! {
         {head}
         <AppShell home=paths::HOME nav=nav nav_label=nav_label switcher=Some(switcher) top=top theme=Some(theme) user=Some(user)>

@@ -30,7 +30,9 @@ pub fn api(endpoint: &str) -> String {
 
 /// Sign-in that leads on to a path of ours afterwards.
 pub fn sign_in_then(next: &str) -> String {
-    let query: String = url::form_urlencoded::Serializer::new(String::new()).append_pair("next", next).finish();
+    let query: String = url::form_urlencoded::Serializer::new(String::new())
+        .append_pair("next", next)
+        .finish();
     format!("{SIGN_IN}?{query}")
 }
 
@@ -109,5 +111,9 @@ pub fn with_query(path: &str, pairs: &[(&str, &str)]) -> String {
     let mut query = url::form_urlencoded::Serializer::new(String::new());
     query.extend_pairs(pairs.iter().filter(|(_, value)| !value.is_empty()));
     let query = query.finish();
-    if query.is_empty() { path.to_owned() } else { format!("{path}?{query}") }
+    if query.is_empty() {
+        path.to_owned()
+    } else {
+        format!("{path}?{query}")
+    }
 }

@@ -23,7 +23,10 @@ use crate::{
 
 /// Host of a connection's site.
 pub fn host_of(row: &ConnectionRow) -> String {
-    url::Url::parse(&row.site_url).ok().and_then(|url| url.host_str().map(str::to_owned)).unwrap_or_default()
+    url::Url::parse(&row.site_url)
+        .ok()
+        .and_then(|url| url.host_str().map(str::to_owned))
+        .unwrap_or_default()
 }
 
 /// Words for a connection's deployment.
@@ -46,7 +49,9 @@ pub async fn load_integrations(guard: &ProjectGuard) -> Result<IntegrationsView>
     let mut configurations = Vec::with_capacity(rows.len());
     for row in rows {
         let running = match &row.running_version_id {
-            Some(id) => configuration::find_version(&mut tx, id).await?.map(|version| version.settings),
+            Some(id) => configuration::find_version(&mut tx, id)
+                .await?
+                .map(|version| version.settings),
             None => None,
         };
         let connection = all.iter().find(|known| known.id == row.connection_id);
@@ -54,7 +59,9 @@ pub async fn load_integrations(guard: &ProjectGuard) -> Result<IntegrationsView>
     }
     let connection_makers = helpers::list_connection_makers(&mut tx).await?;
     let project_admins = helpers::list_project_admins(&mut tx, guard.project_id().as_str()).await?;
-    let (active, others): (Vec<_>, Vec<_>) = all.iter().partition(|row| row.status == ConnectionStatus::Active.code());
+    let (active, others): (Vec<_>, Vec<_>) = all
+        .iter()
+        .partition(|row| row.status == ConnectionStatus::Active.code());
     let connections = active
         .into_iter()
         .map(|row| AvailableConnectionView {
@@ -76,7 +83,11 @@ pub async fn load_integrations(guard: &ProjectGuard) -> Result<IntegrationsView>
     })
 }
 
-fn view(row: &ConfigurationRow, running: Option<&str>, connection: Option<&ConnectionRow>) -> Result<ConfigurationView> {
+fn view(
+    row: &ConfigurationRow,
+    running: Option<&str>,
+    connection: Option<&ConnectionRow>,
+) -> Result<ConfigurationView> {
     let settings = parse_settings(&row.draft)?;
     let running = running.map(parse_settings).transpose()?;
     let step = u8::try_from(row.draft_step).unwrap_or(6).min(6);
@@ -94,9 +105,13 @@ fn view(row: &ConfigurationRow, running: Option<&str>, connection: Option<&Conne
     // A configuration can be no better than its connection.
     let broken = connection.filter(|row| row.status == ConnectionStatus::Error.code());
     let (status, status_reason) = match broken {
-        Some(broken) if row.status != "archived" => {
-            ("error".to_owned(), format!("The connection {} is in error: {}", broken.name, broken.status_reason))
-        }
+        Some(broken) if row.status != "archived" => (
+            "error".to_owned(),
+            format!(
+                "The connection {} is in error: {}",
+                broken.name, broken.status_reason
+            ),
+        ),
         _ => (row.status.clone(), row.status_reason.clone()),
     };
     Ok(ConfigurationView {
@@ -126,7 +141,9 @@ pub async fn create(guard: &ProjectGuard, connection_id: &str) -> Result<String>
     let (id, now) = (random::new_id(), state.clock().now_ms());
     let draft = settings_text(&Settings::default())?;
     let mut tx = state.database().write().await?;
-    let connection = connection::find(&mut tx, connection_id).await?.ok_or(Error::NotFound("connection"))?;
+    let connection = connection::find(&mut tx, connection_id)
+        .await?
+        .ok_or(Error::NotFound("connection"))?;
     if connection.status != ConnectionStatus::Active.code() {
         return Err(Error::Conflict(format!(
             "The connection {} is not active, so no configuration can begin on it. Choose another connection, or ask an Account Admin or System Admin to repair it.",
@@ -134,17 +151,33 @@ pub async fn create(guard: &ProjectGuard, connection_id: &str) -> Result<String>
         )));
     }
     let viewer = guard.viewer();
-    configuration::insert(&mut tx, &id, guard.project_id().as_str(), connection_id, &draft, viewer.name(), now).await?;
-    audit::insert(&mut tx, AuditEntry {
-        at: now,
-        person_id: Some(viewer.person_id().as_str()),
-        person_name: viewer.name(),
-        address: &viewer.request().address,
-        action: "configuration.created",
-        object: "configuration",
-        object_id: &id,
-        detail: &format!("In project {} on connection {}", guard.project().name, connection.name),
-    })
+    configuration::insert(
+        &mut tx,
+        &id,
+        guard.project_id().as_str(),
+        connection_id,
+        &draft,
+        viewer.name(),
+        now,
+    )
+    .await?;
+    audit::insert(
+        &mut tx,
+        AuditEntry {
+            at: now,
+            person_id: Some(viewer.person_id().as_str()),
+            person_name: viewer.name(),
+            address: &viewer.request().address,
+            action: "configuration.created",
+            object: "configuration",
+            object_id: &id,
+            detail: &format!(
+                "In project {} on connection {}",
+                guard.project().name,
+                connection.name
+            ),
+        },
+    )
     .await?;
     tx.commit().await?;
     context::redirect(&target::wizard(guard.project_id().as_str(), &id, 1));

@@ -55,8 +55,15 @@ pub async fn take_shown_link(guard: &AccountGuard, person_id: &str, id: &str) ->
     let now = state.clock().now_ms();
     let id_hash = random::hash_token(id);
     let mut tx = state.database().write().await?;
-    let sealed =
-        one_time_link::take_shown(&mut tx, &id_hash, viewer.session_id(), person_id, &viewer.request().id, now).await?;
+    let sealed = one_time_link::take_shown(
+        &mut tx,
+        &id_hash,
+        viewer.session_id(),
+        person_id,
+        &viewer.request().id,
+        now,
+    )
+    .await?;
     tx.commit().await?;
     let Some(sealed) = sealed else { return Ok(None) };
     Ok(Some(

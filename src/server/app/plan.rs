@@ -9,13 +9,18 @@ use std::collections::BTreeMap;
 use jiff::{Timestamp, civil::Date, tz::TimeZone};
 
 use crate::{
-    api::plan::{ChosenPlan, MomentView, PlanConfiguration, PlanItemHead, PlanItemView, PlanSummary, PlansView, sprint_state},
+    api::plan::{
+        ChosenPlan, MomentView, PlanConfiguration, PlanItemHead, PlanItemView, PlanSummary, PlansView,
+        sprint_state,
+    },
     domain::{
         dates::{format_date, format_relative, local},
         jira::{Sprint, SprintState},
         mapping::{BugStatus, RequirementStatus, Severity, Target, Tone},
         role::Capability,
-        timeline::{LaneCounts, ReleaseInput, SprintInput, Timeline, Zoom, plan_timeline_within, shift_window},
+        timeline::{
+            LaneCounts, ReleaseInput, SprintInput, Timeline, Zoom, plan_timeline_within, shift_window,
+        },
     },
     server::{
         app::{layout::utc_offset_seconds, requirement},
@@ -49,9 +54,16 @@ impl Calendar {
     pub async fn load(tx: &mut Tx, guard: &ProjectGuard) -> Result<Self> {
         let now = guard.state().clock().now();
         let stored = setting::find(tx, setting::TIME_ZONE).await?;
-        let organisation = stored.as_deref().and_then(|name| TimeZone::get(name).ok()).unwrap_or(TimeZone::UTC);
+        let organisation = stored
+            .as_deref()
+            .and_then(|name| TimeZone::get(name).ok())
+            .unwrap_or(TimeZone::UTC);
         let zone = guard.viewer().time_zone().or(stored.as_deref());
-        Ok(Self { organisation, now, offset_seconds: utc_offset_seconds(zone, now.as_millisecond()) })
+        Ok(Self {
+            organisation,
+            now,
+            offset_seconds: utc_offset_seconds(zone, now.as_millisecond()),
+        })
     }
 
     /// The organisation's day of a moment.
@@ -70,13 +82,19 @@ impl Calendar {
         MomentView {
             iso: at.to_string(),
             text: format_relative(at, self.now, self.offset_seconds),
-            exact: format!("{}, {:02}:{:02}", format_date(there.date()), there.hour(), there.minute()),
+            exact: format!(
+                "{}, {:02}:{:02}",
+                format_date(there.date()),
+                there.hour(),
+                there.minute()
+            ),
         }
     }
 
     /// A stored moment for a page.
     pub fn moment_ms(&self, ms: Option<i64>) -> Option<MomentView> {
-        ms.and_then(|ms| Timestamp::from_millisecond(ms).ok()).map(|at| self.moment(at))
+        ms.and_then(|ms| Timestamp::from_millisecond(ms).ok())
+            .map(|at| self.moment(at))
     }
 }
 
@@ -101,7 +119,10 @@ pub fn out_of_use(row: &PlanConfigurationRow) -> String {
 
 /// The view of a configuration.
 pub fn configuration_view(row: &PlanConfigurationRow, calendar: &Calendar) -> PlanConfiguration {
-    let (key, name) = (row.jira_project_key.as_deref().unwrap_or_default(), row.jira_project_name.as_deref().unwrap_or_default());
+    let (key, name) = (
+        row.jira_project_key.as_deref().unwrap_or_default(),
+        row.jira_project_name.as_deref().unwrap_or_default(),
+    );
     let label = match (key.is_empty(), name.is_empty()) {
         (false, false) => format!("{key}, {name}"),
         (true, true) => "Jira project".to_owned(),
@@ -117,7 +138,10 @@ pub fn configuration_view(row: &PlanConfigurationRow, calendar: &Calendar) -> Pl
 
 /// The configurations that Plans offers.
 pub fn offered(rows: &[PlanConfigurationRow], calendar: &Calendar) -> Vec<PlanConfiguration> {
-    rows.iter().filter(|row| in_use(row)).map(|row| configuration_view(row, calendar)).collect()
+    rows.iter()
+        .filter(|row| in_use(row))
+        .map(|row| configuration_view(row, calendar))
+        .collect()
 }
 
 /// A configuration of the guard's project, in any status.
@@ -125,7 +149,9 @@ pub fn offered(rows: &[PlanConfigurationRow], calendar: &Calendar) -> Vec<PlanCo
 /// # Errors
 /// [`Error::NotFound`] for an unknown one and for that of another project.
 pub async fn get_configuration(tx: &mut Tx, guard: &ProjectGuard, id: &str) -> Result<PlanConfigurationRow> {
-    plan::find_configuration(tx, guard.project_id().as_str(), id).await?.ok_or(Error::NotFound("integration"))
+    plan::find_configuration(tx, guard.project_id().as_str(), id)
+        .await?
+        .ok_or(Error::NotFound("integration"))
 }
 
 /// Sorts stored counts by their release or sprint.
@@ -138,15 +164,19 @@ fn sum_counts(rows: &[CountRow]) -> Result<BTreeMap<String, LaneCounts>> {
             let status = RequirementStatus::find(&row.status)
                 .ok_or_else(|| StoreError::inconsistent("issue", "status", &row.status))?;
             lane.requirements += count;
-            lane.done += if status == RequirementStatus::Done { count } else { 0 };
+            lane.done += if status == RequirementStatus::Done {
+                count
+            } else {
+                0
+            };
         } else {
-            let status =
-                BugStatus::find(&row.status).ok_or_else(|| StoreError::inconsistent("issue", "status", &row.status))?;
+            let status = BugStatus::find(&row.status)
+                .ok_or_else(|| StoreError::inconsistent("issue", "status", &row.status))?;
             if status.is_unresolved() {
                 lane.open_bugs_total += count;
                 if let Some(code) = &row.severity {
-                    let severity =
-                        Severity::find(code).ok_or_else(|| StoreError::inconsistent("issue", "severity", code))?;
+                    let severity = Severity::find(code)
+                        .ok_or_else(|| StoreError::inconsistent("issue", "severity", code))?;
                     *bugs.entry(severity).or_default() += count;
                 }
             }
@@ -154,14 +184,25 @@ fn sum_counts(rows: &[CountRow]) -> Result<BTreeMap<String, LaneCounts>> {
     }
     Ok(sums
         .into_iter()
-        .map(|(id, (lane, bugs))| (id, LaneCounts { open_bugs: bugs.into_iter().collect(), ..lane }))
+        .map(|(id, (lane, bugs))| {
+            (
+                id,
+                LaneCounts {
+                    open_bugs: bugs.into_iter().collect(),
+                    ..lane
+                },
+            )
+        })
         .collect())
 }
 
 /// First and last day of a sprint; a closed one without planned end ended when it was closed.
 fn sprint_days(sprint: &Sprint, calendar: &Calendar) -> (Option<Date>, Option<Date>) {
     let end = sprint.end_at.or(sprint.completed_at);
-    (sprint.start_at.map(|at| calendar.day(at)), end.map(|at| calendar.day(at)))
+    (
+        sprint.start_at.map(|at| calendar.day(at)),
+        end.map(|at| calendar.day(at)),
+    )
 }
 
 /// Everything shown of a configuration, with counts, ready to be laid out.
@@ -170,7 +211,12 @@ struct Inputs {
     sprints: Vec<SprintInput>,
 }
 
-async fn load_inputs(tx: &mut Tx, configuration_id: &str, secured: bool, calendar: &Calendar) -> Result<Inputs> {
+async fn load_inputs(
+    tx: &mut Tx,
+    configuration_id: &str,
+    secured: bool,
+    calendar: &Calendar,
+) -> Result<Inputs> {
     let mut by_release = sum_counts(&plan::list_release_counts(tx, configuration_id, secured).await?)?;
     let mut by_sprint = sum_counts(&plan::list_sprint_counts(tx, configuration_id, secured).await?)?;
     let mut releases_of: BTreeMap<i64, Vec<String>> = BTreeMap::new();
@@ -222,7 +268,11 @@ pub async fn load_plans(
     let calendar = Calendar::load(&mut tx, guard).await?;
     let rows = plan::list_configurations(&mut tx, project).await?;
     let chosen = match configuration.filter(|id| !id.is_empty()) {
-        Some(id) => Some(rows.iter().find(|row| row.id == id && in_use(row)).ok_or(Error::NotFound("integration"))?),
+        Some(id) => Some(
+            rows.iter()
+                .find(|row| row.id == id && in_use(row))
+                .ok_or(Error::NotFound("integration"))?,
+        ),
         None => rows.iter().find(|row| in_use(row)),
     };
     let plan = match chosen {
@@ -255,8 +305,11 @@ async fn load_plan(
 ) -> Result<ChosenPlan> {
     let secured = sees_secured(guard);
     let inputs = load_inputs(tx, &row.id, secured, calendar).await?;
-    let timeline: Timeline = plan_timeline_within(&inputs.releases, &inputs.sprints, calendar.today(), zoom, from);
-    let all = sum_counts(&plan::list_all_counts(tx, &row.id, secured).await?)?.remove("").unwrap_or_default();
+    let timeline: Timeline =
+        plan_timeline_within(&inputs.releases, &inputs.sprints, calendar.today(), zoom, from);
+    let all = sum_counts(&plan::list_all_counts(tx, &row.id, secured).await?)?
+        .remove("")
+        .unwrap_or_default();
     let unscheduled = IssueFilter {
         project_id: guard.project_id().as_str(),
         configuration_id: &row.id,
@@ -265,8 +318,15 @@ async fn load_plan(
         unscheduled: true,
         ..IssueFilter::default()
     };
-    let released = inputs.releases.iter().filter(|input| input.release.released).count();
-    let blockers = all.open_bugs.iter().find(|(severity, _)| *severity == Severity::Blocker);
+    let released = inputs
+        .releases
+        .iter()
+        .filter(|input| input.release.released)
+        .count();
+    let blockers = all
+        .open_bugs
+        .iter()
+        .find(|(severity, _)| *severity == Severity::Blocker);
     let step = zoom.window_ticks() / 2;
     Ok(ChosenPlan {
         syncing: plan::is_syncing(tx, &row.id).await?,
@@ -297,7 +357,9 @@ impl Pages {
     /// From the address; nothing means the first page by priority.
     pub fn new(sort: Option<String>, page: Option<u32>, bug_page: Option<u32>) -> Self {
         Self {
-            sort: sort.filter(|sort| !sort.is_empty()).unwrap_or_else(|| "priority".to_owned()),
+            sort: sort
+                .filter(|sort| !sort.is_empty())
+                .unwrap_or_else(|| "priority".to_owned()),
             page: page.unwrap_or(1),
             bug_page: bug_page.unwrap_or(1),
         }
@@ -333,39 +395,81 @@ async fn load_item(
         ..IssueFilter::default()
     };
     let requirements = requirement::load_list(tx, &filter, &pages.sort, pages.page).await?;
-    let bugs = IssueFilter { kind: "bug", ..filter };
-    let bugs = requirement::load_sorted(tx, &bugs, IssueSort::Severity, false, "severity", pages.bug_page).await?;
-    Ok(PlanItemView { configuration: configuration_view(row, calendar), out_of_use: out_of_use(row), head, requirements, bugs })
+    let bugs = IssueFilter {
+        kind: "bug",
+        ..filter
+    };
+    let bugs =
+        requirement::load_sorted(tx, &bugs, IssueSort::Severity, false, "severity", pages.bug_page).await?;
+    Ok(PlanItemView {
+        configuration: configuration_view(row, calendar),
+        out_of_use: out_of_use(row),
+        head,
+        requirements,
+        bugs,
+    })
 }
 
 /// The page of a release, also of one that Plans does not show.
 ///
 /// # Errors
 /// [`Error::NotFound`] for an unknown one.
-pub async fn load_release(guard: &ProjectGuard, configuration: &str, release: &str, pages: &Pages) -> Result<PlanItemView> {
+pub async fn load_release(
+    guard: &ProjectGuard,
+    configuration: &str,
+    release: &str,
+    pages: &Pages,
+) -> Result<PlanItemView> {
     let mut tx = guard.state().database().read().await?;
     let calendar = Calendar::load(&mut tx, guard).await?;
     let row = get_configuration(&mut tx, guard, configuration).await?;
     let secured = sees_secured(guard);
-    let found = plan::list_releases(&mut tx, &row.id).await?.into_iter().find(|found| found.release.id == release);
+    let found = plan::list_releases(&mut tx, &row.id)
+        .await?
+        .into_iter()
+        .find(|found| found.release.id == release);
     let found = found.ok_or(Error::NotFound("release"))?;
-    let counts = sum_counts(&plan::list_release_counts(&mut tx, &row.id, secured).await?)?.remove(release).unwrap_or_default();
+    let counts = sum_counts(&plan::list_release_counts(&mut tx, &row.id, secured).await?)?
+        .remove(release)
+        .unwrap_or_default();
     let links = plan::list_sprint_releases(&mut tx, &row.id, secured).await?;
     let sprints = plan::list_sprints(&mut tx, &row.id).await?;
     let related = sprints
         .iter()
-        .filter(|sprint| links.iter().any(|(id, of)| *id == sprint.sprint.id && of == release))
+        .filter(|sprint| {
+            links
+                .iter()
+                .any(|(id, of)| *id == sprint.sprint.id && of == release)
+        })
         .map(|sprint| (sprint.sprint.name.clone(), sprint.sprint.id.to_string()))
         .collect();
-    let input = ReleaseInput { release: found.release, counts };
-    let lanes = plan_timeline_within(std::slice::from_ref(&input), &[], calendar.today(), Zoom::Month, None);
+    let input = ReleaseInput {
+        release: found.release,
+        counts,
+    };
+    let lanes = plan_timeline_within(
+        std::slice::from_ref(&input),
+        &[],
+        calendar.today(),
+        Zoom::Month,
+        None,
+    );
     let lane = lanes.list().next();
     let (state, tone) = if input.release.archived {
         ("Archived", Tone::Mute)
     } else if input.release.released {
         ("Released", Tone::Ok)
     } else {
-        ("Unreleased", lane.map_or(Tone::Info, |lane| if lane.risk.tone() == Tone::Mute { Tone::Info } else { lane.risk.tone() }))
+        (
+            "Unreleased",
+            lane.map_or(Tone::Info, |lane| {
+                if lane.risk.tone() == Tone::Mute {
+                    Tone::Info
+                } else {
+                    lane.risk.tone()
+                }
+            }),
+        )
     };
     let head = PlanItemHead {
         name: input.release.name,
@@ -382,27 +486,50 @@ pub async fn load_release(guard: &ProjectGuard, configuration: &str, release: &s
         open_bugs: input.counts.open_bugs,
         open_bugs_total: input.counts.open_bugs_total,
     };
-    load_item(&mut tx, guard, &row, &calendar, &Owner::Release(release), pages, head).await
+    load_item(
+        &mut tx,
+        guard,
+        &row,
+        &calendar,
+        &Owner::Release(release),
+        pages,
+        head,
+    )
+    .await
 }
 
 /// The page of a sprint, also of one that Plans does not show.
 ///
 /// # Errors
 /// [`Error::NotFound`] for an unknown one.
-pub async fn load_sprint(guard: &ProjectGuard, configuration: &str, sprint: &str, pages: &Pages) -> Result<PlanItemView> {
+pub async fn load_sprint(
+    guard: &ProjectGuard,
+    configuration: &str,
+    sprint: &str,
+    pages: &Pages,
+) -> Result<PlanItemView> {
     let id = sprint.parse::<i64>().map_err(|_| Error::NotFound("sprint"))?;
     let mut tx = guard.state().database().read().await?;
     let calendar = Calendar::load(&mut tx, guard).await?;
     let row = get_configuration(&mut tx, guard, configuration).await?;
     let secured = sees_secured(guard);
-    let found = plan::list_sprints(&mut tx, &row.id).await?.into_iter().find(|found| found.sprint.id == id);
+    let found = plan::list_sprints(&mut tx, &row.id)
+        .await?
+        .into_iter()
+        .find(|found| found.sprint.id == id);
     let found = found.ok_or(Error::NotFound("sprint"))?;
-    let counts = sum_counts(&plan::list_sprint_counts(&mut tx, &row.id, secured).await?)?.remove(sprint).unwrap_or_default();
+    let counts = sum_counts(&plan::list_sprint_counts(&mut tx, &row.id, secured).await?)?
+        .remove(sprint)
+        .unwrap_or_default();
     let links = plan::list_sprint_releases(&mut tx, &row.id, secured).await?;
     let releases = plan::list_releases(&mut tx, &row.id).await?;
     let related = releases
         .iter()
-        .filter(|release| links.iter().any(|(of, release_id)| *of == id && *release_id == release.release.id))
+        .filter(|release| {
+            links
+                .iter()
+                .any(|(of, release_id)| *of == id && *release_id == release.release.id)
+        })
         .map(|release| (release.release.name.clone(), release.release.id.clone()))
         .collect();
     let (start, end) = sprint_days(&found.sprint, &calendar);
@@ -425,7 +552,11 @@ pub async fn load_sprint(guard: &ProjectGuard, configuration: &str, sprint: &str
         text: found.sprint.goal,
         start: start.map(format_date).unwrap_or_default(),
         end: end.map(format_date).unwrap_or_default(),
-        completed: found.sprint.completed_at.map(|at| format_date(calendar.day(at))).unwrap_or_default(),
+        completed: found
+            .sprint
+            .completed_at
+            .map(|at| format_date(calendar.day(at)))
+            .unwrap_or_default(),
         gone: calendar.moment_ms(found.gone_at),
         related,
         done: counts.done,

@@ -6,8 +6,8 @@ use crate::{
     api::{
         plan::MomentView,
         requirement::{
-            FurtherView, IssueItem, IssueListView, MappedView, ParentView, PlanLink, RequirementFilter, RequirementView,
-            RequirementsView, SourceView,
+            FurtherView, IssueItem, IssueListView, MappedView, ParentView, PlanLink, RequirementFilter,
+            RequirementView, RequirementsView, SourceView,
         },
     },
     domain::{
@@ -36,16 +36,26 @@ const SEARCH_LIMIT: usize = 200;
 
 /// The page of an issue in Jira; `None` for a site that is no web address.
 pub fn jira_url(site_url: &str, key: &str) -> Option<String> {
-    let site = url::Url::parse(site_url).ok().filter(|site| matches!(site.scheme(), "http" | "https"))?;
+    let site = url::Url::parse(site_url)
+        .ok()
+        .filter(|site| matches!(site.scheme(), "http" | "https"))?;
     let mut address = site;
-    address.path_segments_mut().ok()?.pop_if_empty().push("browse").push(key);
+    address
+        .path_segments_mut()
+        .ok()?
+        .pop_if_empty()
+        .push("browse")
+        .push(key);
     address.set_query(None);
     address.set_fragment(None);
     Some(address.to_string())
 }
 
 fn parse_stored_date(text: Option<&str>) -> Result<Option<Date>> {
-    let parsed = text.map(|text| text.parse::<Date>().map_err(|error| StoreError::inconsistent("issue", "release_date", error)));
+    let parsed = text.map(|text| {
+        text.parse::<Date>()
+            .map_err(|error| StoreError::inconsistent("issue", "release_date", error))
+    });
     Ok(parsed.transpose()?)
 }
 
@@ -56,8 +66,8 @@ fn item(row: IssueRow, kind: &str) -> Result<IssueItem> {
         RequirementStatus::find(&row.status).map(|status| (status.label(), status.tone()))
     }
     .ok_or_else(|| StoreError::inconsistent("issue", "status", &row.status))?;
-    let priority =
-        Priority::find(&row.priority).ok_or_else(|| StoreError::inconsistent("issue", "priority", &row.priority))?;
+    let priority = Priority::find(&row.priority)
+        .ok_or_else(|| StoreError::inconsistent("issue", "priority", &row.priority))?;
     let severity = row
         .severity
         .map(|code| Severity::find(&code).ok_or_else(|| StoreError::inconsistent("issue", "severity", code)))
@@ -106,7 +116,12 @@ pub async fn count(tx: &mut Tx, filter: &IssueFilter<'_>) -> Result<u64> {
 ///
 /// # Errors
 /// When the database does not answer.
-pub async fn load_list(tx: &mut Tx, filter: &IssueFilter<'_>, sort: &str, page: u32) -> Result<IssueListView> {
+pub async fn load_list(
+    tx: &mut Tx,
+    filter: &IssueFilter<'_>,
+    sort: &str,
+    page: u32,
+) -> Result<IssueListView> {
     let (sort, down, code) = parse_sort(sort);
     load_sorted(tx, filter, sort, down, &code, page).await
 }
@@ -124,18 +139,32 @@ pub async fn load_sorted(
     page: u32,
 ) -> Result<IssueListView> {
     let total = count(tx, filter).await?;
-    let pages = u32::try_from(total.div_ceil(PAGE_SIZE.unsigned_abs())).unwrap_or(u32::MAX).max(1);
+    let pages = u32::try_from(total.div_ceil(PAGE_SIZE.unsigned_abs()))
+        .unwrap_or(u32::MAX)
+        .max(1);
     let page = page.clamp(1, pages);
     let rows = requirement::list_issues(tx, filter, sort, down, i64::from(page - 1)).await?;
-    let items = rows.into_iter().map(|row| item(row, filter.kind)).collect::<Result<Vec<_>>>()?;
-    Ok(IssueListView { items, total, page, pages, sort: code.to_owned() })
+    let items = rows
+        .into_iter()
+        .map(|row| item(row, filter.kind))
+        .collect::<Result<Vec<_>>>()?;
+    Ok(IssueListView {
+        items,
+        total,
+        page,
+        pages,
+        sort: code.to_owned(),
+    })
 }
 
 /// The list of a project's requirements.
 ///
 /// # Errors
 /// [`Error::NotFound`] for a configuration that Plans does not offer.
-pub async fn load_requirements(guard: &ProjectGuard, mut filter: RequirementFilter) -> Result<RequirementsView> {
+pub async fn load_requirements(
+    guard: &ProjectGuard,
+    mut filter: RequirementFilter,
+) -> Result<RequirementsView> {
     filter.text = filter.text.trim().chars().take(SEARCH_LIMIT).collect();
     if RequirementStatus::find(&filter.status).is_none() {
         filter.status.clear();
@@ -163,7 +192,13 @@ pub async fn load_requirements(guard: &ProjectGuard, mut filter: RequirementFilt
         ..all
     };
     let list = load_list(&mut tx, &shown, &filter.sort, filter.page).await?;
-    Ok(RequirementsView { configurations, types, may_configure: guard.can(Capability::Configure), list, filter })
+    Ok(RequirementsView {
+        configurations,
+        types,
+        may_configure: guard.can(Capability::Configure),
+        list,
+        filter,
+    })
 }
 
 /// The rule in words that suit everyone, also those who did not set it.
@@ -227,10 +262,24 @@ fn sources(
     sprints: &[PlanSprint],
     calendar: &Calendar,
 ) -> Vec<SourceView> {
-    let releases: Vec<_> = releases.iter().filter(|row| row.gone_at.is_none()).map(|row| row.release.clone()).collect();
-    let sprints: Vec<_> = sprints.iter().filter(|row| row.gone_at.is_none()).map(|row| row.sprint.clone()).collect();
+    let releases: Vec<_> = releases
+        .iter()
+        .filter(|row| row.gone_at.is_none())
+        .map(|row| row.release.clone())
+        .collect();
+    let sprints: Vec<_> = sprints
+        .iter()
+        .filter(|row| row.gone_at.is_none())
+        .map(|row| row.sprint.clone())
+        .collect();
     let to_date = |at| calendar.day(at);
-    let found = consider(&dated_issue(issue), &settings.date_sources(), &releases, &sprints, &to_date);
+    let found = consider(
+        &dated_issue(issue),
+        &settings.date_sources(),
+        &releases,
+        &sprints,
+        &to_date,
+    );
     let mut decided = false;
     found
         .into_iter()
@@ -244,7 +293,7 @@ fn sources(
             };
             decided |= considered.used;
             let label = match &considered.source {
-                DateSource::CustomField { id } => format!("Field {id}"),
+                DateSource::CustomField { id } => settings.field_name(id).to_owned(),
                 source => source.label().to_owned(),
             };
             SourceView { label, date: considered.date.map(format_date), why, used: considered.used }
@@ -274,7 +323,12 @@ fn release_links(issue: &MirrorIssue, releases: &[PlanRelease]) -> Vec<PlanLink>
             },
             known: true,
         },
-        None => PlanLink { id: id.clone(), name: format!("Fix version {id}"), when: "Not known here".to_owned(), known: false },
+        None => PlanLink {
+            id: id.clone(),
+            name: format!("Fix version {id}"),
+            when: "Not known here".to_owned(),
+            known: false,
+        },
     };
     issue.release_ids.iter().map(link).collect()
 }
@@ -290,26 +344,48 @@ fn sprint_links(issue: &MirrorIssue, sprints: &[PlanSprint], calendar: &Calendar
                 (None, Some(end)) => format!("{state}, until {end}"),
                 (None, None) => format!("{state}, no dates"),
             };
-            PlanLink { id: id.to_string(), name: row.sprint.name.clone(), when, known: true }
+            PlanLink {
+                id: id.to_string(),
+                name: row.sprint.name.clone(),
+                when,
+                known: true,
+            }
         }
-        None => PlanLink { id: id.to_string(), name: format!("Sprint {id}"), when: "Not known here".to_owned(), known: false },
+        None => PlanLink {
+            id: id.to_string(),
+            name: format!("Sprint {id}"),
+            when: "Not known here".to_owned(),
+            known: false,
+        },
     };
     issue.sprint_ids.iter().map(link).collect()
 }
 
-fn further(id: &str, value: &FieldValue, calendar: &Calendar) -> FurtherView {
+fn further(name: &str, value: &FieldValue, calendar: &Calendar) -> FurtherView {
     let text = match value {
         FieldValue::Date(date) => format_date(*date),
         FieldValue::DateTime(at) => calendar.moment(*at).exact,
         FieldValue::Option(option) => option.name.clone(),
-        FieldValue::Options(options) => options.iter().map(|option| option.name.as_str()).collect::<Vec<_>>().join(", "),
+        FieldValue::Options(options) => options
+            .iter()
+            .map(|option| option.name.as_str())
+            .collect::<Vec<_>>()
+            .join(", "),
         FieldValue::Text(text) => text.clone(),
         FieldValue::Number(number) => number.to_string(),
         FieldValue::RichText(rich) => {
-            return FurtherView { name: id.to_owned(), text: String::new(), rich: Some(rich.clone()) };
+            return FurtherView {
+                name: name.to_owned(),
+                text: String::new(),
+                rich: Some(rich.clone()),
+            };
         }
     };
-    FurtherView { name: id.to_owned(), text, rich: None }
+    FurtherView {
+        name: name.to_owned(),
+        text,
+        rich: None,
+    }
 }
 
 fn settings_of(row: &PlanConfigurationRow) -> Result<Settings> {
@@ -324,14 +400,20 @@ fn settings_of(row: &PlanConfigurationRow) -> Result<Settings> {
 ///
 /// # Errors
 /// [`Error::NotFound`] for an unknown one, for a bug, and for one this person does not see.
-pub async fn load_requirement(guard: &ProjectGuard, configuration: &str, issue: &str) -> Result<RequirementView> {
+pub async fn load_requirement(
+    guard: &ProjectGuard,
+    configuration: &str,
+    issue: &str,
+) -> Result<RequirementView> {
     let secured = sees_secured(guard);
     let mut tx = guard.state().database().read().await?;
     let calendar = Calendar::load(&mut tx, guard).await?;
     let row = get_configuration(&mut tx, guard, configuration).await?;
-    let stored = requirement::find_requirement(&mut tx, &row.id, issue, secured).await?.ok_or(Error::NotFound("requirement"))?;
-    let issue: MirrorIssue =
-        serde_json::from_str(&stored.body).map_err(|error| StoreError::inconsistent("issue", "body", error))?;
+    let stored = requirement::find_requirement(&mut tx, &row.id, issue, secured)
+        .await?
+        .ok_or(Error::NotFound("requirement"))?;
+    let issue: MirrorIssue = serde_json::from_str(&stored.body)
+        .map_err(|error| StoreError::inconsistent("issue", "body", error))?;
     let settings = settings_of(&row)?;
     let releases = plan::list_releases(&mut tx, &row.id).await?;
     let sprints = plan::list_sprints(&mut tx, &row.id).await?;
@@ -351,12 +433,23 @@ pub async fn load_requirement(guard: &ProjectGuard, configuration: &str, issue: 
     Ok(RequirementView {
         configuration: configuration_view(&row, &calendar),
         out_of_use: out_of_use(&row),
-        gone: calendar.moment_ms(stored.gone_at).map(|at| (gone_words(stored.gone_reason.as_deref()).to_owned(), at)),
+        gone: calendar
+            .moment_ms(stored.gone_at)
+            .map(|at| (gone_words(stored.gone_reason.as_deref()).to_owned(), at)),
         secured: issue.secured,
         jira_url: jira_url(&row.site_url, &issue.key),
         status,
-        priority: mapped(issue.priority, issue.jira_priority.as_ref().map_or("", |value| value.name.as_str())),
-        release_date: sources.iter().find(|source| source.used).and_then(|source| source.date.clone()),
+        priority: mapped(
+            issue.priority,
+            issue
+                .jira_priority
+                .as_ref()
+                .map_or("", |value| value.name.as_str()),
+        ),
+        release_date: sources
+            .iter()
+            .find(|source| source.used)
+            .and_then(|source| source.date.clone()),
         sources,
         releases: release_links(&issue, &releases),
         sprints: sprint_links(&issue, &sprints, &calendar),
@@ -365,7 +458,11 @@ pub async fn load_requirement(guard: &ProjectGuard, configuration: &str, issue: 
         created: moment(issue.created_at),
         updated: moment(issue.updated_at),
         resolved: issue.resolved_at.map(moment),
-        further: issue.further.iter().map(|(id, value)| further(id, value, &calendar)).collect(),
+        further: issue
+            .further
+            .iter()
+            .map(|(id, value)| further(settings.field_name(id), value, &calendar))
+            .collect(),
         key: issue.key,
         summary: issue.summary,
         type_name: issue.issue_type.name,
@@ -386,15 +483,27 @@ mod tests {
     #[test]
     fn addresses_in_jira() {
         let at = |site: &str, key: &str| jira_url(site, key).unwrap_or_default();
-        assert_eq!(at("https://a.atlassian.net", "BOOK-1"), "https://a.atlassian.net/browse/BOOK-1");
-        assert_eq!(at("https://jira.example/ctx/", "BOOK-1"), "https://jira.example/ctx/browse/BOOK-1");
-        assert_eq!(at("https://jira.example", "../x?y"), "https://jira.example/browse/..%2Fx%3Fy");
+        assert_eq!(
+            at("https://a.atlassian.net", "BOOK-1"),
+            "https://a.atlassian.net/browse/BOOK-1"
+        );
+        assert_eq!(
+            at("https://jira.example/ctx/", "BOOK-1"),
+            "https://jira.example/ctx/browse/BOOK-1"
+        );
+        assert_eq!(
+            at("https://jira.example", "../x?y"),
+            "https://jira.example/browse/..%2Fx%3Fy"
+        );
         assert_eq!(jira_url("javascript:alert(1)", "BOOK-1"), None);
     }
 
     #[test]
     fn orders_of_the_address() {
-        assert_eq!(parse_sort("-priority"), (IssueSort::Priority, true, "-priority".to_owned()));
+        assert_eq!(
+            parse_sort("-priority"),
+            (IssueSort::Priority, true, "-priority".to_owned())
+        );
         assert_eq!(parse_sort("; DROP"), (IssueSort::Key, false, "key".to_owned()));
         assert_eq!(parse_sort(""), (IssueSort::Key, false, "key".to_owned()));
     }

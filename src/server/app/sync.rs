@@ -3,8 +3,8 @@
 use crate::{
     api::sync::{ProgressEvent, QuarantinedView, RunView, SyncView},
     domain::{
-        sync_status::{ConfigurationStatus, Phase, Progress, RunTrace, SyncRunState, Trigger},
         role::Capability,
+        sync_status::{ConfigurationStatus, Phase, Progress, RunTrace, SyncRunState, Trigger},
     },
     server::{
         app::{layout::utc_offset_seconds, target as page},
@@ -41,11 +41,15 @@ pub async fn load(guard: &ProjectGuard, configuration_id: &str) -> Result<SyncVi
         Some(zone) => Some(zone.to_owned()),
         None => setting::find(&mut tx, setting::TIME_ZONE).await?,
     };
-    let estimate = store::connection::find(&mut tx, &target.connection_id).await?.is_some_and(|row| row.deployment == "cloud");
+    let estimate = store::connection::find(&mut tx, &target.connection_id)
+        .await?
+        .is_some_and(|row| row.deployment == "cloud");
     let mut runs = Vec::with_capacity(rows.len());
     for row in &rows {
         let name = match &row.requested_by {
-            Some(person) => store::sync_run::find_person_name(&mut tx, person).await?.unwrap_or_default(),
+            Some(person) => store::sync_run::find_person_name(&mut tx, person)
+                .await?
+                .unwrap_or_default(),
             None => String::new(),
         };
         runs.push(run_view(row, name, estimate, now)?);
@@ -66,7 +70,10 @@ pub async fn load(guard: &ProjectGuard, configuration_id: &str) -> Result<SyncVi
         utc_offset_seconds: utc_offset_seconds(zone.as_deref(), now),
         current,
         past: runs,
-        quarantined: quarantined.into_iter().map(|row| quarantined_view(row, &target.site_url)).collect(),
+        quarantined: quarantined
+            .into_iter()
+            .map(|row| quarantined_view(row, &target.site_url))
+            .collect(),
         start_refused: find_refusal(&target, version.as_deref()).unwrap_or_default(),
         may_sync: guard.can(Capability::SyncNow),
         connection_name: target.connection_name,
@@ -99,11 +106,21 @@ pub async fn start(guard: &ProjectGuard, configuration_id: &str) -> Result<()> {
     )
     .await?;
     if let sync::RequestedRun::Started(id) = &run {
-        record(&mut tx, guard, "sync.started", configuration_id, &format!("Run {id}"), now).await?;
+        record(
+            &mut tx,
+            guard,
+            "sync.started",
+            configuration_id,
+            &format!("Run {id}"),
+            now,
+        )
+        .await?;
     }
     tx.commit().await?;
     state.jobs().notify_one();
-    state.live().send(LiveEvent::ConfigurationChanged(configuration_id.to_owned()));
+    state
+        .live()
+        .send(LiveEvent::ConfigurationChanged(configuration_id.to_owned()));
     context::redirect(&page::sync(guard.project_id().as_str(), configuration_id));
     Ok(())
 }
@@ -118,11 +135,22 @@ pub async fn cancel(guard: &ProjectGuard, configuration_id: &str) -> Result<()> 
     let mut tx = state.database().write().await?;
     get_target(&mut tx, guard, configuration_id).await?;
     let run = sync_run::find_current(&mut tx, configuration_id).await?;
-    let run = run.ok_or_else(|| Error::Conflict("There is nothing to cancel: the sync has ended already.".into()))?;
+    let run =
+        run.ok_or_else(|| Error::Conflict("There is nothing to cancel: the sync has ended already.".into()))?;
     sync::cancel_run(&mut tx, &run, now).await?;
-    record(&mut tx, guard, "sync.cancelled", configuration_id, &format!("Run {}", run.id), now).await?;
+    record(
+        &mut tx,
+        guard,
+        "sync.cancelled",
+        configuration_id,
+        &format!("Run {}", run.id),
+        now,
+    )
+    .await?;
     tx.commit().await?;
-    state.live().send(LiveEvent::ConfigurationChanged(configuration_id.to_owned()));
+    state
+        .live()
+        .send(LiveEvent::ConfigurationChanged(configuration_id.to_owned()));
     context::redirect(&page::sync(guard.project_id().as_str(), configuration_id));
     Ok(())
 }
@@ -136,7 +164,14 @@ pub async fn find_progress(guard: &ProjectGuard, configuration_id: &str) -> Resu
     get_target(&mut tx, guard, configuration_id).await?;
     let rows = sync_run::list_of_configuration(&mut tx, configuration_id, 1).await?;
     let Some(row) = rows.first() else {
-        return Ok(ProgressEvent { run_id: String::new(), state: None, phase: None, done: 0, total: None, percent: None });
+        return Ok(ProgressEvent {
+            run_id: String::new(),
+            state: None,
+            phase: None,
+            done: 0,
+            total: None,
+            percent: None,
+        });
     };
     let progress = progress(row);
     Ok(ProgressEvent {
@@ -151,13 +186,17 @@ pub async fn find_progress(guard: &ProjectGuard, configuration_id: &str) -> Resu
 
 async fn get_target(tx: &mut Tx, guard: &ProjectGuard, configuration_id: &str) -> Result<SyncTargetRow> {
     let target = sync_run::find_target(tx, configuration_id).await?;
-    target.filter(|target| target.project_id == guard.project_id().as_str()).ok_or(Error::NotFound("configuration"))
+    target
+        .filter(|target| target.project_id == guard.project_id().as_str())
+        .ok_or(Error::NotFound("configuration"))
 }
 
 /// Why no run can be started.
 fn find_refusal(target: &SyncTargetRow, version: Option<&str>) -> Option<String> {
     if target.status == ConfigurationStatus::Archived.code() {
-        return Some("This configuration is archived. A Project Admin can unarchive it to sync again.".into());
+        return Some(
+            "This configuration is archived. A Project Admin can unarchive it to sync again.".into(),
+        );
     }
     if target.connection_status == "inactive" {
         return Some(format!(
@@ -165,10 +204,20 @@ fn find_refusal(target: &SyncTargetRow, version: Option<&str>) -> Option<String>
             target.connection_name
         ));
     }
-    version.is_none().then(|| "The settings are not in force yet. A Project Admin finishes the six steps and presses Proceed.".into())
+    version.is_none().then(|| {
+        "The settings are not in force yet. A Project Admin finishes the six steps and presses Proceed."
+            .into()
+    })
 }
 
-async fn record(tx: &mut Tx, guard: &ProjectGuard, action: &str, configuration_id: &str, detail: &str, now: i64) -> Result<()> {
+async fn record(
+    tx: &mut Tx,
+    guard: &ProjectGuard,
+    action: &str,
+    configuration_id: &str,
+    detail: &str,
+    now: i64,
+) -> Result<()> {
     let entry = AuditEntry {
         at: now,
         person_id: Some(guard.viewer().person_id().as_str()),
@@ -187,17 +236,25 @@ fn number(value: i64) -> u64 {
 }
 
 fn progress(row: &SyncRunRow) -> Progress {
-    Progress { done: number(row.done_count), total: row.total_count.map(number) }
+    Progress {
+        done: number(row.done_count),
+        total: row.total_count.map(number),
+    }
 }
 
 /// A run that still looks for deleted work items is not done, whatever it has counted.
 fn percent(row: &SyncRunRow, progress: Progress) -> Option<u8> {
     let percent = progress.percent()?;
-    Some(if row.finished_at.is_none() { percent.min(99) } else { percent })
+    Some(if row.finished_at.is_none() {
+        percent.min(99)
+    } else {
+        percent
+    })
 }
 
 fn run_view(row: &SyncRunRow, requested_by: String, estimate: bool, now: i64) -> Result<RunView> {
-    let bad = |column: &'static str, value: &str| StoreError::inconsistent("sync_run", column, value.to_owned());
+    let bad =
+        |column: &'static str, value: &str| StoreError::inconsistent("sync_run", column, value.to_owned());
     let trace: RunTrace = serde_json::from_str(&row.phases).unwrap_or_default();
     let progress = progress(row);
     let rate = row.finished_at.is_none().then(|| trace.rate(now)).flatten();
@@ -213,8 +270,11 @@ fn run_view(row: &SyncRunRow, requested_by: String, estimate: bool, now: i64) ->
         percent: percent(row, progress),
         total_is_estimate: estimate && row.finished_at.is_none(),
         rate,
-        seconds_left: left.zip(rate.filter(|rate| *rate > 0)).map(|(left, rate)| left / rate),
-        counts: serde_json::from_str(&row.counts).map_err(|error| StoreError::inconsistent("sync_run", "counts", error))?,
+        seconds_left: left
+            .zip(rate.filter(|rate| *rate > 0))
+            .map(|(left, rate)| left / rate),
+        counts: serde_json::from_str(&row.counts)
+            .map_err(|error| StoreError::inconsistent("sync_run", "counts", error))?,
         requests: number(row.request_count),
         throttled_seconds: number(row.throttled_ms / 1000),
         note: row.note.clone().unwrap_or_default(),
@@ -234,11 +294,19 @@ fn quarantined_view(row: mirror::QuarantineRow, site_url: &str) -> QuarantinedVi
         // The key comes from Jira: encoded as one segment it cannot lead anywhere else.
         let base = url::Url::parse(site_url).ok();
         base.and_then(|mut url| {
-            url.path_segments_mut().ok()?.pop_if_empty().extend(["browse", row.key.as_str()]);
+            url.path_segments_mut()
+                .ok()?
+                .pop_if_empty()
+                .extend(["browse", row.key.as_str()]);
             Some(url.to_string())
         })
         .unwrap_or_default()
     };
     let name = if row.key.is_empty() { row.jira_id } else { row.key };
-    QuarantinedView { name, reason: row.reason, href, seen_at: row.seen_at }
+    QuarantinedView {
+        name,
+        reason: row.reason,
+        href,
+        seen_at: row.seen_at,
+    }
 }

@@ -61,7 +61,10 @@ pub struct ProjectGuard {
 /// # Errors
 /// Only outside a request.
 pub fn anyone() -> Result<Anyone> {
-    Ok(Anyone { state: context::state()?, request: context::request()? })
+    Ok(Anyone {
+        state: context::state()?,
+        request: context::request()?,
+    })
 }
 
 /// The person behind the session cookie, if there is one.
@@ -73,7 +76,9 @@ pub async fn find_viewer() -> Result<Option<Viewer>> {
 }
 
 async fn find_viewer_of(state: AppState, request: RequestContext) -> Result<Option<Viewer>> {
-    let Some(token) = session::find_token(&request.headers, request.https) else { return Ok(None) };
+    let Some(token) = session::find_token(&request.headers, request.https) else {
+        return Ok(None);
+    };
     let hash = random::hash_token(token);
     let now = state.clock().now_ms();
     let mut tx = state.database().read().await?;
@@ -87,8 +92,10 @@ async fn find_viewer_of(state: AppState, request: RequestContext) -> Result<Opti
     }
     let account_role = AccountRole::find(&row.account_role)
         .ok_or_else(|| StoreError::inconsistent("person", "account_role", &row.account_role))?;
-    let person_id =
-        row.person_id.parse::<PersonId>().map_err(|error| StoreError::inconsistent("person", "id", error))?;
+    let person_id = row
+        .person_id
+        .parse::<PersonId>()
+        .map_err(|error| StoreError::inconsistent("person", "id", error))?;
     Ok(Some(Viewer {
         state,
         request,
@@ -142,21 +149,36 @@ pub async fn project_from_request(
     project_id: &str,
     capability: Capability,
 ) -> Result<ProjectGuard> {
-    let viewer = find_viewer_of(state.clone(), request.clone()).await?.ok_or(Error::NotSignedIn)?;
+    let viewer = find_viewer_of(state.clone(), request.clone())
+        .await?
+        .ok_or(Error::NotSignedIn)?;
     project_of(viewer, project_id, capability).await
 }
 
 async fn project_of(viewer: Viewer, project_id: &str, capability: Capability) -> Result<ProjectGuard> {
-    let project_id = project_id.parse::<ProjectId>().map_err(|_| Error::NotFound("project"))?;
+    let project_id = project_id
+        .parse::<ProjectId>()
+        .map_err(|_| Error::NotFound("project"))?;
     let mut tx = viewer.state.database().read().await?;
-    let project = store::project::find(&mut tx, project_id.as_str()).await?.ok_or(Error::NotFound("project"))?;
+    let project = store::project::find(&mut tx, project_id.as_str())
+        .await?
+        .ok_or(Error::NotFound("project"))?;
     let stored = store::project::list_roles(&mut tx, project_id.as_str(), viewer.person_id.as_str()).await?;
     let mut roles = Vec::with_capacity(stored.len());
     for code in stored {
-        roles.push(ProjectRole::find(&code).ok_or_else(|| StoreError::inconsistent("project_member", "role", &code))?);
+        roles.push(
+            ProjectRole::find(&code)
+                .ok_or_else(|| StoreError::inconsistent("project_member", "role", &code))?,
+        );
     }
     if can_project(&[viewer.account_role], &roles, capability) {
-        return Ok(ProjectGuard { viewer, project, project_id, roles, capability });
+        return Ok(ProjectGuard {
+            viewer,
+            project,
+            project_id,
+            roles,
+            capability,
+        });
     }
     if roles.is_empty() {
         return Err(Error::NotFound("project"));

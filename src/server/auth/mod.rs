@@ -7,4 +7,6 @@ pub mod guard;
 pub mod password;
 pub mod session;
 
-pub use guard::{AccountGuard, Anyone, ProjectGuard, Viewer, account, anyone, find_viewer, project, signed_in};
+pub use guard::{
+    AccountGuard, Anyone, ProjectGuard, Viewer, account, anyone, find_viewer, project, signed_in,
+};

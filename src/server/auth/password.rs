@@ -6,8 +6,7 @@
 use std::sync::Arc;
 
 use argon2::{
-    Algorithm, Argon2, Params, PasswordHasher, PasswordVerifier, Version,
-    password_hash::phc::PasswordHash,
+    Algorithm, Argon2, Params, PasswordHasher, PasswordVerifier, Version, password_hash::phc::PasswordHash,
 };
 use secrecy::{ExposeSecret, SecretString};
 use tokio::sync::Semaphore;
@@ -43,17 +42,26 @@ fn hasher() -> Argon2<'static> {
 impl PasswordPool {
     /// An idle pool.
     pub fn new() -> Self {
-        Self { running: Arc::new(Semaphore::new(RUNNING)), admitted: Arc::new(Semaphore::new(RUNNING + WAITING)) }
+        Self {
+            running: Arc::new(Semaphore::new(RUNNING)),
+            admitted: Arc::new(Semaphore::new(RUNNING + WAITING)),
+        }
     }
 
     async fn run<T: Send + 'static>(&self, work: impl FnOnce() -> Result<T> + Send + 'static) -> Result<T> {
-        let admitted = Arc::clone(&self.admitted).try_acquire_owned().map_err(|_| Error::Busy)?;
-        let running = Arc::clone(&self.running).acquire_owned().await.map_err(|_| Error::Busy)?;
+        let admitted = Arc::clone(&self.admitted)
+            .try_acquire_owned()
+            .map_err(|_| Error::Busy)?;
+        let running = Arc::clone(&self.running)
+            .acquire_owned()
+            .await
+            .map_err(|_| Error::Busy)?;
         let done = tokio::task::spawn_blocking(move || {
             let _held = (admitted, running);
             work()
         });
-        done.await.map_err(|error| Error::Internal(format!("hashing a password: {error}")))?
+        done.await
+            .map_err(|error| Error::Internal(format!("hashing a password: {error}")))?
     }
 
     /// Hash of a new password, as a PHC string.
@@ -79,11 +87,15 @@ impl PasswordPool {
     pub async fn verify(&self, password: SecretString, stored: Option<String>) -> Result<bool> {
         self.run(move || {
             let Some(stored) = stored else {
-                let _same_work = hasher().hash_password_with_salt(password.expose_secret().as_bytes(), &[7; 16]);
+                let _same_work =
+                    hasher().hash_password_with_salt(password.expose_secret().as_bytes(), &[7; 16]);
                 return Ok(false);
             };
-            let hash = PasswordHash::new(&stored).map_err(|error| Error::Internal(format!("a stored password hash: {error}")))?;
-            Ok(hasher().verify_password(password.expose_secret().as_bytes(), &hash).is_ok())
+            let hash = PasswordHash::new(&stored)
+                .map_err(|error| Error::Internal(format!("a stored password hash: {error}")))?;
+            Ok(hasher()
+                .verify_password(password.expose_secret().as_bytes(), &hash)
+                .is_ok())
         })
         .await
     }
@@ -102,7 +114,12 @@ mod tests {
         assert_ne!(first, second);
         assert!(first.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"));
         assert!(pool.verify(secret(), Some(first.clone())).await.expect("checked"));
-        assert!(!pool.verify(SecretString::from("wrong"), Some(first)).await.expect("checked"));
+        assert!(
+            !pool
+                .verify(SecretString::from("wrong"), Some(first))
+                .await
+                .expect("checked")
+        );
         assert!(!pool.verify(secret(), None).await.expect("checked"));
     }
 
@@ -111,7 +128,10 @@ mod tests {
         let pool = PasswordPool::new();
         let tries = (0..RUNNING + WAITING + 40).map(|_| pool.verify(SecretString::from("x"), None));
         let answers = futures::future::join_all(tries).await;
-        let busy = answers.iter().filter(|answer| matches!(answer, Err(Error::Busy))).count();
+        let busy = answers
+            .iter()
+            .filter(|answer| matches!(answer, Err(Error::Busy)))
+            .count();
         assert_eq!(busy, 40);
     }
 }

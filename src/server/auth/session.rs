@@ -34,14 +34,21 @@ pub fn find_token(headers: &HeaderMap, https: bool) -> Option<&str> {
 /// Never: name and value are made of cookie characters by this program.
 pub fn set_cookie(name: &str, value: &str, https: bool, max_age_seconds: i64) -> HeaderValue {
     let secure = if https { "; Secure" } else { "" };
-    HeaderValue::from_str(&format!("{name}={value}; Path=/; HttpOnly; SameSite=Lax; Max-Age={max_age_seconds}{secure}"))
-        .expect("cookie characters only")
+    HeaderValue::from_str(&format!(
+        "{name}={value}; Path=/; HttpOnly; SameSite=Lax; Max-Age={max_age_seconds}{secure}"
+    ))
+    .expect("cookie characters only")
 }
 
 /// The session cookie for a token.
 pub fn session_cookie(token: &str, https: bool) -> HeaderValue {
     let name = if https { SECURE_NAME } else { PLAIN_NAME };
-    set_cookie(name, token, https, crate::server::store::session::ABSOLUTE_MS / 1000)
+    set_cookie(
+        name,
+        token,
+        https,
+        crate::server::store::session::ABSOLUTE_MS / 1000,
+    )
 }
 
 /// The header that ends the session in the browser.
@@ -57,7 +64,10 @@ mod tests {
     fn the_right_cookie_is_found_among_others() {
         let mut headers = HeaderMap::new();
         let token = "t".repeat(43);
-        headers.append(header::COOKIE, HeaderValue::from_str(&format!("a=b; traceline={token}")).expect("value"));
+        headers.append(
+            header::COOKIE,
+            HeaderValue::from_str(&format!("a=b; traceline={token}")).expect("value"),
+        );
         headers.append(header::COOKIE, HeaderValue::from_static("__Host-traceline=short"));
         assert_eq!(find_token(&headers, false), Some(token.as_str()));
         assert_eq!(find_token(&headers, true), None);
@@ -69,7 +79,12 @@ mod tests {
             session_cookie("x", true),
             "__Host-traceline=x; Path=/; HttpOnly; SameSite=Lax; Max-Age=604800; Secure"
         );
-        assert!(!session_cookie("x", false).to_str().expect("text").contains("Secure"));
+        assert!(
+            !session_cookie("x", false)
+                .to_str()
+                .expect("text")
+                .contains("Secure")
+        );
         assert!(cleared_cookie(true).to_str().expect("text").contains("Max-Age=0"));
     }
 }

@@ -51,7 +51,9 @@ impl Assets {
                 assets.insert(format!("/{path}"), asset);
             }
         }
-        Self { files: Arc::new(assets) }
+        Self {
+            files: Arc::new(assets),
+        }
     }
 
     /// Reads a folder and its subfolders.
@@ -124,18 +126,30 @@ fn accepts(headers: &HeaderMap, coding: &str) -> bool {
 }
 
 async fn serve(State(assets): State<Assets>, request: Request) -> Response {
-    let Some(asset) = assets.files.get(request.uri().path()) else { return error_page::page(StatusCode::NOT_FOUND) };
+    let Some(asset) = assets.files.get(request.uri().path()) else {
+        return error_page::page(StatusCode::NOT_FOUND);
+    };
     let etag = format!("\"{}\"", asset.version);
     let current = request.uri().query() == Some(&format!("v={}", asset.version));
-    let caching = if current { "public, max-age=31536000, immutable" } else { "no-cache" };
+    let caching = if current {
+        "public, max-age=31536000, immutable"
+    } else {
+        "no-cache"
+    };
     let response = Response::builder()
         .header(header::CACHE_CONTROL, caching)
         .header(header::ETAG, &etag)
         .header(header::VARY, "accept-encoding")
         .header(header::CONTENT_TYPE, asset.kind);
-    let known = request.headers().get(header::IF_NONE_MATCH).and_then(|value| value.to_str().ok());
+    let known = request
+        .headers()
+        .get(header::IF_NONE_MATCH)
+        .and_then(|value| value.to_str().ok());
     if known == Some(&etag) {
-        return response.status(StatusCode::NOT_MODIFIED).body(Body::empty()).unwrap_or_default();
+        return response
+            .status(StatusCode::NOT_MODIFIED)
+            .body(Body::empty())
+            .unwrap_or_default();
     }
     let (coding, body) = match (&asset.brotli, &asset.gzip) {
         (Some(body), _) if accepts(request.headers(), "br") => (Some("br"), body),

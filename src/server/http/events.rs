@@ -12,10 +12,7 @@ use axum::{
     Extension, Router,
     extract::{Path, State},
     http::StatusCode,
-    response::{
-        IntoResponse, Response, Sse,
-        sse::Event,
-    },
+    response::{IntoResponse, Response, Sse, sse::Event},
     routing::get,
 };
 use futures::stream;
@@ -42,7 +39,9 @@ const APART: Duration = Duration::from_millis(250);
 
 /// Routes of all event streams.
 pub fn router(state: &AppState) -> Router {
-    Router::new().route("/live/configurations/{project}/{configuration}", get(follow)).with_state(state.clone())
+    Router::new()
+        .route("/live/configurations/{project}/{configuration}", get(follow))
+        .with_state(state.clone())
 }
 
 /// Where a stream stands.
@@ -61,7 +60,14 @@ async fn follow(
     Path((project, configuration)): Path<(String, String)>,
 ) -> Response {
     let events = state.live().subscribe();
-    let follower = Follower { state, request, project, configuration, events, last: None };
+    let follower = Follower {
+        state,
+        request,
+        project,
+        configuration,
+        events,
+        last: None,
+    };
     if let Err(error) = follower.read().await {
         return refuse(&error).into_response();
     }
@@ -84,8 +90,13 @@ fn refuse(error: &Error) -> StatusCode {
 impl Follower {
     /// Asks whether the reader still may, and how things stand.
     async fn read(&self) -> Result<ProgressEvent> {
-        let guard =
-            guard::project_from_request(&self.state, &self.request, &self.project, Capability::SeeIntegrations).await?;
+        let guard = guard::project_from_request(
+            &self.state,
+            &self.request,
+            &self.project,
+            Capability::SeeIntegrations,
+        )
+        .await?;
         app::sync::find_progress(&guard, &self.configuration).await
     }
 

@@ -36,7 +36,14 @@ pub const FAILED_PARAMETER: &str = "failed";
 /// Cookie that ties a kept failure to the browser that posted.
 pub const OWNER_COOKIE: &str = "traceline_form";
 /// Fields that are never kept.
-const SECRET_FIELDS: &[&str] = &["token", "password", "current_password", "new_password", "repeat_password", "link"];
+const SECRET_FIELDS: &[&str] = &[
+    "token",
+    "password",
+    "current_password",
+    "new_password",
+    "repeat_password",
+    "link",
+];
 
 /// Answers everything under `/api/`; all else goes on. A layer rather than a route, because the
 /// framework registers every server function as a route of its own.
@@ -45,7 +52,9 @@ pub async fn intercept(State(state): State<AppState>, request: Request, next: Ne
     if !path.starts_with("/api/") {
         return next.run(request).await;
     }
-    if !leptos::server_fn::axum::server_fn_paths().any(|(known, method)| known == path && method == Method::POST) {
+    if !leptos::server_fn::axum::server_fn_paths()
+        .any(|(known, method)| known == path && method == Method::POST)
+    {
         return error_page::page(StatusCode::NOT_FOUND);
     }
     if request.method() != Method::POST {
@@ -56,13 +65,19 @@ pub async fn intercept(State(state): State<AppState>, request: Request, next: Ne
         .get(header::ACCEPT)
         .and_then(|value| value.to_str().ok())
         .is_some_and(|accept| accept.contains("text/html"));
-    if wants_page { handle_form(state, request).await } else { run(state, request).await }
+    if wants_page {
+        handle_form(state, request).await
+    } else {
+        run(state, request).await
+    }
 }
 
 async fn run(state: AppState, request: Request) -> Response {
     use axum::response::IntoResponse;
     let provide = move || provide_context(state.clone());
-    leptos_axum::handle_server_fns_with_context(provide, request).await.into_response()
+    leptos_axum::handle_server_fns_with_context(provide, request)
+        .await
+        .into_response()
 }
 
 async fn handle_form(state: AppState, request: Request) -> Response {
@@ -75,11 +90,22 @@ async fn handle_form(state: AppState, request: Request) -> Response {
     };
     let form = parts.uri.path().trim_start_matches("/api/").to_owned();
     let back = page_before(&parts.headers);
-    parts.headers.insert(header::ACCEPT, HeaderValue::from_static("application/json"));
-    let response = run(state.clone(), Request::from_parts(parts, Body::from(body.clone()))).await;
+    parts
+        .headers
+        .insert(header::ACCEPT, HeaderValue::from_static("application/json"));
+    let response = run(
+        state.clone(),
+        Request::from_parts(parts, Body::from(body.clone())),
+    )
+    .await;
     if response.status().is_success() || response.status().is_redirection() {
-        let named = response.headers().get(header::LOCATION).and_then(|value| value.to_str().ok());
-        let target = named.filter(|path| is_own_path(path)).map_or_else(|| without_failure(&back), str::to_owned);
+        let named = response
+            .headers()
+            .get(header::LOCATION)
+            .and_then(|value| value.to_str().ok());
+        let target = named
+            .filter(|path| is_own_path(path))
+            .map_or_else(|| without_failure(&back), str::to_owned);
         return see_other(&target, response.headers());
     }
     match keep_failure(&state, &context, &form, &body, response).await {
@@ -115,7 +141,11 @@ async fn keep_failure(
     response: Response,
 ) -> Result<(String, HeaderValue, HeaderMap)> {
     let (parts, answer) = response.into_parts();
-    let answer = answer.collect().await.map(http_body_util::Collected::to_bytes).unwrap_or_default();
+    let answer = answer
+        .collect()
+        .await
+        .map(http_body_util::Collected::to_bytes)
+        .unwrap_or_default();
     let mut error = serde_json::from_slice::<ApiError>(&answer).unwrap_or_else(|_| unreadable());
     if error.kind == ErrorKind::Transport {
         error = unreadable();
@@ -123,7 +153,8 @@ async fn keep_failure(
     if error.request_id.is_empty() {
         error.request_id.clone_from(&context.id);
     }
-    let internal = |error: serde_json::Error| crate::server::error::Error::Internal(format!("keeping a form: {error}"));
+    let internal =
+        |error: serde_json::Error| crate::server::error::Error::Internal(format!("keeping a form: {error}"));
     let row = FormFailureRow {
         form: form.to_owned(),
         fields: serde_json::to_string(&kept_fields(body)).map_err(internal)?,
@@ -135,7 +166,14 @@ async fn keep_failure(
     let id = random::token();
     let now = state.clock().now_ms();
     let mut tx = state.database().write().await?;
-    form_failure::insert(&mut tx, &random::hash_token(&id), &random::hash_token(&owner), &row, now).await?;
+    form_failure::insert(
+        &mut tx,
+        &random::hash_token(&id),
+        &random::hash_token(&owner),
+        &row,
+        now,
+    )
+    .await?;
     tx.commit().await?;
     let cookie = session::set_cookie(OWNER_COOKIE, &owner, context.https, form_failure::LIFE_MS / 1000);
     Ok((id, cookie, parts.headers))
@@ -154,9 +192,16 @@ fn unreadable() -> ApiError {
 fn kept_fields(body: &[u8]) -> BTreeMap<String, Vec<String>> {
     let mut fields: BTreeMap<String, Vec<String>> = BTreeMap::new();
     for (name, value) in url::form_urlencoded::parse(body) {
-        let last = name.rsplit(['[', '.']).next().unwrap_or(&name).trim_end_matches(']');
+        let last = name
+            .rsplit(['[', '.'])
+            .next()
+            .unwrap_or(&name)
+            .trim_end_matches(']');
         if !SECRET_FIELDS.contains(&last) {
-            fields.entry(name.into_owned()).or_default().push(value.into_owned());
+            fields
+                .entry(name.into_owned())
+                .or_default()
+                .push(value.into_owned());
         }
     }
     fields
@@ -167,14 +212,24 @@ pub fn is_own_path(target: &str) -> bool {
     let mut bytes = target.bytes();
     bytes.next() == Some(b'/')
         && !matches!(bytes.next(), Some(b'/' | b'\\'))
-        && target.bytes().all(|byte| byte > b' ' && byte != b'\\' && byte != 0x7f)
+        && target
+            .bytes()
+            .all(|byte| byte > b' ' && byte != b'\\' && byte != 0x7f)
 }
 
 /// Path and query of the page that holds the form, from the Referer if it is of this very host.
 fn page_before(headers: &HeaderMap) -> String {
-    let text = |name| headers.get(name).and_then(|value: &HeaderValue| value.to_str().ok());
-    let (Some(referer), Some(host)) = (text(header::REFERER), text(header::HOST)) else { return "/".into() };
-    let Ok(url) = Url::parse(referer) else { return "/".into() };
+    let text = |name| {
+        headers
+            .get(name)
+            .and_then(|value: &HeaderValue| value.to_str().ok())
+    };
+    let (Some(referer), Some(host)) = (text(header::REFERER), text(header::HOST)) else {
+        return "/".into();
+    };
+    let Ok(url) = Url::parse(referer) else {
+        return "/".into();
+    };
     let authority = match (url.host_str(), url.port()) {
         (Some(name), Some(port)) => format!("{name}:{port}"),
         (Some(name), None) => name.to_owned(),
@@ -197,7 +252,11 @@ fn without_failure(target: &str) -> String {
         .split('&')
         .filter(|pair| !pair.is_empty() && pair.split('=').next() != Some(FAILED_PARAMETER))
         .collect();
-    if rest.is_empty() { path.to_owned() } else { format!("{path}?{}", rest.join("&")) }
+    if rest.is_empty() {
+        path.to_owned()
+    } else {
+        format!("{path}?{}", rest.join("&"))
+    }
 }
 
 /// An address with a failure's id; an older one is replaced.
@@ -216,7 +275,16 @@ mod tests {
         for good in ["/", "/a/b?c=d", "/projects/1#x"] {
             assert!(is_own_path(good), "{good}");
         }
-        for bad in ["", "a", "//evil.test", "/\\evil.test", "https://evil.test", "/a\\b", "/a\r\nb", "/a b"] {
+        for bad in [
+            "",
+            "a",
+            "//evil.test",
+            "/\\evil.test",
+            "https://evil.test",
+            "/a\\b",
+            "/a\r\nb",
+            "/a b",
+        ] {
             assert!(!is_own_path(bad), "{bad}");
         }
     }
@@ -246,7 +314,8 @@ mod tests {
 
     #[test]
     fn secrets_are_not_kept() {
-        let fields = kept_fields(b"name=A&token=canary&input[token]=canary&input[new_password]=canary&type=x&type=y");
+        let fields =
+            kept_fields(b"name=A&token=canary&input[token]=canary&input[new_password]=canary&type=x&type=y");
         assert!(!format!("{fields:?}").contains("canary"));
         assert_eq!(fields["type"], ["x", "y"]);
     }

@@ -27,7 +27,9 @@ pub async fn around(State(state): State<AppState>, mut request: Request, next: N
     let mut response = next.run(request).await;
     secure(&mut response, &nonce, https);
     if let Ok(value) = HeaderValue::from_str(&id) {
-        response.headers_mut().insert(HeaderName::from_static("x-request-id"), value);
+        response
+            .headers_mut()
+            .insert(HeaderName::from_static("x-request-id"), value);
     }
     let duration = state.clock().now_ms() - started;
     let status = response.status().as_u16();
@@ -52,20 +54,35 @@ fn shown_path(path: &str) -> &str {
 }
 
 fn describe(state: &AppState, request: &Request) -> RequestContext {
-    let peer = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip());
+    let peer = request
+        .extensions()
+        .get::<ConnectInfo<SocketAddr>>()
+        .map(|info| info.0.ip());
     let trusted = peer.is_some_and(|ip| state.config().trusted_proxies.iter().any(|net| net.contains(&ip)));
     let forwarded = |name: &str| {
-        request.headers().get(name).filter(|_| trusted).and_then(|value| value.to_str().ok()).map(str::trim)
+        request
+            .headers()
+            .get(name)
+            .filter(|_| trusted)
+            .and_then(|value| value.to_str().ok())
+            .map(str::trim)
     };
     // The last address was written by the proxy we trust; those before it by anyone.
-    let client: Option<IpAddr> =
-        forwarded("x-forwarded-for").and_then(|list| list.rsplit(',').next()).and_then(|ip| ip.trim().parse().ok());
+    let client: Option<IpAddr> = forwarded("x-forwarded-for")
+        .and_then(|list| list.rsplit(',').next())
+        .and_then(|ip| ip.trim().parse().ok());
     let https = forwarded("x-forwarded-proto").is_some_and(|scheme| scheme.eq_ignore_ascii_case("https"))
-        || state.config().public_url.as_ref().is_some_and(|url| url.scheme() == "https");
+        || state
+            .config()
+            .public_url
+            .as_ref()
+            .is_some_and(|url| url.scheme() == "https");
     RequestContext {
         id: random::new_id(),
         nonce: random::token(),
-        address: client.or(peer).map_or_else(|| "unknown".into(), |ip| ip.to_string()),
+        address: client
+            .or(peer)
+            .map_or_else(|| "unknown".into(), |ip| ip.to_string()),
         https,
         method: request.method().clone(),
         uri: request.uri().clone(),
@@ -92,7 +109,10 @@ fn secure(response: &mut Response, nonce: &str, https: bool) {
         ("referrer-policy", "same-origin"),
         ("cross-origin-opener-policy", "same-origin"),
         ("cross-origin-resource-policy", "same-origin"),
-        ("permissions-policy", "camera=(), geolocation=(), microphone=(), payment=(), usb=()"),
+        (
+            "permissions-policy",
+            "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
+        ),
     ];
     for (name, value) in fixed {
         headers.insert(HeaderName::from_static(name), HeaderValue::from_static(value));
@@ -107,13 +127,20 @@ fn secure(response: &mut Response, nonce: &str, https: bool) {
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     }
     if !headers.contains_key(header::CONTENT_TYPE) && response.status() != StatusCode::NO_CONTENT {
-        response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("text/plain; charset=utf-8"));
+        response.headers_mut().insert(
+            header::CONTENT_TYPE,
+            HeaderValue::from_static("text/plain; charset=utf-8"),
+        );
     }
 }
 
 /// Refuses a write that carries our cookie but neither `Origin` nor `Sec-Fetch-Site`: every browser
 /// sends one of them, so this is not a person's browser. Stricter than the CSRF layer, which lets it pass.
-pub async fn refuse_headless_writes(State(_state): State<AppState>, request: Request, next: Next) -> Response {
+pub async fn refuse_headless_writes(
+    State(_state): State<AppState>,
+    request: Request,
+    next: Next,
+) -> Response {
     let safe = matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
     let headers = request.headers();
     let says_origin = headers.contains_key(header::ORIGIN) || headers.contains_key("sec-fetch-site");

@@ -14,7 +14,9 @@ pub mod middleware;
 pub mod pages;
 pub mod serve;
 
-use axum::{Router, extract::DefaultBodyLimit, http::StatusCode, middleware::from_fn_with_state, routing::get};
+use axum::{
+    Router, extract::DefaultBodyLimit, http::StatusCode, middleware::from_fn_with_state, routing::get,
+};
 use tower::ServiceBuilder;
 use tower_http::{catch_panic::CatchPanicLayer, csrf::CsrfLayer, limit::RequestBodyLimitLayer};
 
@@ -31,7 +33,10 @@ pub fn router(state: AppState, assets: Assets) -> Router {
         .merge(events::router(&state))
         .layer(
             ServiceBuilder::new()
-                .layer(from_fn_with_state(state.clone(), middleware::refuse_headless_writes))
+                .layer(from_fn_with_state(
+                    state.clone(),
+                    middleware::refuse_headless_writes,
+                ))
                 .layer(CsrfLayer::new().with_rejection_response(|_error| error_page::forbidden_cross_site()))
                 .layer(from_fn_with_state(state.clone(), forms::intercept)),
         )

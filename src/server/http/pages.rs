@@ -26,7 +26,9 @@ pub fn router(state: &AppState, assets: &Assets) -> Router {
     let routes = generate_route_list(App);
     let frame = PageFrame {
         style: assets.href("/pkg/traceline.css"),
-        script: assets.has("/pkg/traceline.js").then(|| assets.href("/islands.js")),
+        script: assets
+            .has("/pkg/traceline.js")
+            .then(|| assets.href("/islands.js")),
         module: assets.href("/pkg/traceline.js"),
         wasm: assets.href("/pkg/traceline_bg.wasm"),
         theme: String::new(),
@@ -34,7 +36,8 @@ pub fn router(state: &AppState, assets: &Assets) -> Router {
     let state = state.clone();
     let provide = move || {
         provide_context(state.clone());
-        let request = use_context::<Parts>().and_then(|parts| parts.extensions.get::<RequestContext>().cloned());
+        let request =
+            use_context::<Parts>().and_then(|parts| parts.extensions.get::<RequestContext>().cloned());
         let mut frame = frame.clone();
         if let Some(request) = request {
             if let Some(theme @ ("light" | "dark")) = session::find_cookie(&request.headers, THEME_COOKIE) {

@@ -156,10 +156,7 @@ impl OutboundClient {
         let tls = build_tls(&[policy.extra_ca_pem.as_deref(), connection_ca_pem])?;
         let policy = Arc::new(policy);
         let build = |listed| {
-            #[expect(
-                clippy::disallowed_methods,
-                reason = "the one place that makes an HTTP client"
-            )]
+            #[expect(clippy::disallowed_methods, reason = "the one place that makes an HTTP client")]
             let builder = reqwest::Client::builder();
             builder
                 .redirect(reqwest::redirect::Policy::none())

@@ -87,7 +87,12 @@ pub struct DraftSave<'a> {
 /// # Errors
 /// As every store function.
 pub async fn find(tx: &mut Tx, id: &str) -> Result<Option<ConfigurationRow>, StoreError> {
-    fetch_optional!(tx, ConfigurationRow, "SELECT * FROM configuration WHERE id = $1", id)
+    fetch_optional!(
+        tx,
+        ConfigurationRow,
+        "SELECT * FROM configuration WHERE id = $1",
+        id
+    )
 }
 
 /// The configurations of a project, oldest first.
@@ -164,7 +169,13 @@ pub async fn save_draft(tx: &mut Tx, save: &DraftSave<'_>) -> Result<Option<i64>
 ///
 /// # Errors
 /// As every store function.
-pub async fn set_status(tx: &mut Tx, id: &str, status: &str, reason: &str, now: i64) -> Result<(), StoreError> {
+pub async fn set_status(
+    tx: &mut Tx,
+    id: &str,
+    status: &str,
+    reason: &str,
+    now: i64,
+) -> Result<(), StoreError> {
     execute!(
         tx,
         "UPDATE configuration
@@ -183,7 +194,12 @@ pub async fn set_status(tx: &mut Tx, id: &str, status: &str, reason: &str, now: 
 /// # Errors
 /// As every store function.
 pub async fn set_synced(tx: &mut Tx, id: &str, at: i64) -> Result<(), StoreError> {
-    execute!(tx, "UPDATE configuration SET last_synced_at = $2 WHERE id = $1", id, at)?;
+    execute!(
+        tx,
+        "UPDATE configuration SET last_synced_at = $2 WHERE id = $1",
+        id,
+        at
+    )?;
     Ok(())
 }
 
@@ -211,7 +227,12 @@ pub async fn insert_version(
         now,
         created_by,
     )?;
-    execute!(tx, "UPDATE configuration SET running_version_id = $2 WHERE id = $1", configuration_id, id)?;
+    execute!(
+        tx,
+        "UPDATE configuration SET running_version_id = $2 WHERE id = $1",
+        configuration_id,
+        id
+    )?;
     Ok(version)
 }
 
@@ -220,14 +241,22 @@ pub async fn insert_version(
 /// # Errors
 /// As every store function.
 pub async fn find_version(tx: &mut Tx, id: &str) -> Result<Option<VersionRow>, StoreError> {
-    fetch_optional!(tx, VersionRow, "SELECT * FROM configuration_version WHERE id = $1", id)
+    fetch_optional!(
+        tx,
+        VersionRow,
+        "SELECT * FROM configuration_version WHERE id = $1",
+        id
+    )
 }
 
 /// The newest version of a configuration.
 ///
 /// # Errors
 /// As every store function.
-pub async fn find_newest_version(tx: &mut Tx, configuration_id: &str) -> Result<Option<VersionRow>, StoreError> {
+pub async fn find_newest_version(
+    tx: &mut Tx,
+    configuration_id: &str,
+) -> Result<Option<VersionRow>, StoreError> {
     fetch_optional!(
         tx,
         VersionRow,

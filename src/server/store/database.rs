@@ -87,7 +87,9 @@ impl Database {
             let path = path.strip_prefix("//").unwrap_or(path);
             return Self::open_sqlite(PathBuf::from(path.split('?').next().unwrap_or(path))).await;
         }
-        let options = PgConnectOptions::from_str(url).map_err(|_| OpenError::Address)?.application_name("traceline");
+        let options = PgConnectOptions::from_str(url)
+            .map_err(|_| OpenError::Address)?
+            .application_name("traceline");
         let pool = PgPoolOptions::new()
             .max_connections(16)
             .acquire_timeout(BUSY_TIMEOUT)
@@ -99,15 +101,27 @@ impl Database {
     }
 
     async fn open_sqlite(path: PathBuf) -> Result<Self, OpenError> {
-        let failed = |source| OpenError::File { path: path.display().to_string(), source };
+        let failed = |source| OpenError::File {
+            path: path.display().to_string(),
+            source,
+        };
         if let Some(folder) = path.parent() {
             std::fs::create_dir_all(folder).map_err(failed)?;
         }
         let lock_path = path.with_extension("lock");
-        let lock = File::options().create(true).truncate(false).write(true).open(&lock_path).map_err(failed)?;
+        let lock = File::options()
+            .create(true)
+            .truncate(false)
+            .write(true)
+            .open(&lock_path)
+            .map_err(failed)?;
         match lock.try_lock() {
             Ok(()) => {}
-            Err(std::fs::TryLockError::WouldBlock) => return Err(OpenError::InUse { path: path.display().to_string() }),
+            Err(std::fs::TryLockError::WouldBlock) => {
+                return Err(OpenError::InUse {
+                    path: path.display().to_string(),
+                });
+            }
             Err(std::fs::TryLockError::Error(source)) => return Err(failed(source)),
         }
         let options = SqliteConnectOptions::new()
@@ -130,7 +144,11 @@ impl Database {
             .connect_with(options.read_only(true))
             .await
             .map_err(OpenError::Connect)?;
-        Ok(Self::Sqlite { read, write, lock: Arc::new(lock) })
+        Ok(Self::Sqlite {
+            read,
+            write,
+            lock: Arc::new(lock),
+        })
     }
 
     /// Begins a snapshot to read from.
@@ -184,7 +202,9 @@ impl Database {
 /// the next one to write on it would find it read-only.
 async fn begin_uncancelled(pool: PgPool, statement: &'static str) -> Result<Tx, StoreError> {
     let begun = tokio::spawn(async move { pool.begin_with(statement).await });
-    Ok(Tx::Postgres(begun.await.map_err(|_| sqlx::Error::WorkerCrashed)??))
+    Ok(Tx::Postgres(
+        begun.await.map_err(|_| sqlx::Error::WorkerCrashed)??,
+    ))
 }
 
 impl Tx {

@@ -30,7 +30,11 @@ pub enum StoreError {
 impl StoreError {
     /// For values that are parsed after reading.
     pub fn inconsistent(table: &'static str, column: &'static str, problem: impl std::fmt::Display) -> Self {
-        Self::Inconsistent { table, column, problem: problem.to_string() }
+        Self::Inconsistent {
+            table,
+            column,
+            problem: problem.to_string(),
+        }
     }
 }
 
@@ -44,7 +48,9 @@ impl From<sqlx::Error> for StoreError {
                 // SQLite: 5 busy, 6 locked, 13 full (extended codes keep the low byte). PostgreSQL:
                 // 40001/40P01 serialisation and deadlock, 53xxx resources, 57P0x shutting down.
                 let code = database.code().unwrap_or_default().into_owned();
-                if let Ok(number) = code.parse::<u32>() && code.len() < 5 {
+                if let Ok(number) = code.parse::<u32>()
+                    && code.len() < 5
+                {
                     match number & 0xff {
                         5 | 6 => return Self::Busy,
                         10 | 13 | 14 => return Self::Unavailable(error),
@@ -53,12 +59,17 @@ impl From<sqlx::Error> for StoreError {
                 }
                 match code.as_str() {
                     "40001" | "40P01" | "55P03" => Self::Busy,
-                    code if code.starts_with("53") || code.starts_with("57P") || code.starts_with("08") => Self::Unavailable(error),
+                    code if code.starts_with("53") || code.starts_with("57P") || code.starts_with("08") => {
+                        Self::Unavailable(error)
+                    }
                     _ => Self::Failed(error),
                 }
             }
             sqlx::Error::PoolTimedOut => Self::Busy,
-            sqlx::Error::Io(_) | sqlx::Error::PoolClosed | sqlx::Error::Tls(_) | sqlx::Error::WorkerCrashed => Self::Unavailable(error),
+            sqlx::Error::Io(_)
+            | sqlx::Error::PoolClosed
+            | sqlx::Error::Tls(_)
+            | sqlx::Error::WorkerCrashed => Self::Unavailable(error),
             _ => Self::Failed(error),
         }
     }

@@ -23,7 +23,13 @@ pub struct FormFailureRow {
 ///
 /// # Errors
 /// As every store function.
-pub async fn insert(tx: &mut Tx, id_hash: &str, owner_hash: &str, row: &FormFailureRow, now: i64) -> Result<(), StoreError> {
+pub async fn insert(
+    tx: &mut Tx,
+    id_hash: &str,
+    owner_hash: &str,
+    row: &FormFailureRow,
+    now: i64,
+) -> Result<(), StoreError> {
     execute!(tx, "DELETE FROM form_failure WHERE expires_at <= $1", now)?;
     execute!(
         tx,
@@ -42,7 +48,12 @@ pub async fn insert(tx: &mut Tx, id_hash: &str, owner_hash: &str, row: &FormFail
 ///
 /// # Errors
 /// As every store function.
-pub async fn find(tx: &mut Tx, id_hash: &str, owner_hash: &str, now: i64) -> Result<Option<FormFailureRow>, StoreError> {
+pub async fn find(
+    tx: &mut Tx,
+    id_hash: &str,
+    owner_hash: &str,
+    now: i64,
+) -> Result<Option<FormFailureRow>, StoreError> {
     fetch_optional!(
         tx,
         FormFailureRow,

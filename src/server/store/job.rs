@@ -10,8 +10,10 @@ use crate::server::store::{StoreError, Tx, dialect};
 /// How long a lease lasts without a sign of life, milliseconds.
 pub const LEASE_MS: i64 = 60_000;
 /// Waits between attempts, milliseconds: the first after the first failure.
-pub const BACKOFF_MS: &[i64] =
-    &[10_000, 30_000, 120_000, 300_000, 900_000, 1_800_000, 3_600_000, 3_600_000, 3_600_000, 3_600_000, 3_600_000];
+pub const BACKOFF_MS: &[i64] = &[
+    10_000, 30_000, 120_000, 300_000, 900_000, 1_800_000, 3_600_000, 3_600_000, 3_600_000, 3_600_000,
+    3_600_000,
+];
 
 /// How long to wait after `attempt` failed attempts (1 is the first); `None` when there is no further one.
 pub fn backoff_ms(attempt: i64) -> Option<i64> {
@@ -131,7 +133,12 @@ pub async fn fence(tx: &mut Tx, id: &str, lease_token: &str, now: i64) -> Result
 /// # Errors
 /// As every store function.
 pub async fn reset_attempts(tx: &mut Tx, id: &str, lease_token: &str) -> Result<(), StoreError> {
-    execute!(tx, "UPDATE job SET attempt = 1 WHERE id = $1 AND lease_token = $2 AND state = 'leased'", id, lease_token)?;
+    execute!(
+        tx,
+        "UPDATE job SET attempt = 1 WHERE id = $1 AND lease_token = $2 AND state = 'leased'",
+        id,
+        lease_token
+    )?;
     Ok(())
 }
 
@@ -149,14 +156,25 @@ pub async fn find_attempt(tx: &mut Tx, id: &str) -> Result<Option<i64>, StoreErr
 /// # Errors
 /// As every store function.
 pub async fn complete(tx: &mut Tx, id: &str, lease_token: &str) -> Result<bool, StoreError> {
-    Ok(execute!(tx, "DELETE FROM job WHERE id = $1 AND lease_token = $2 AND state = 'leased'", id, lease_token)? > 0)
+    Ok(execute!(
+        tx,
+        "DELETE FROM job WHERE id = $1 AND lease_token = $2 AND state = 'leased'",
+        id,
+        lease_token
+    )? > 0)
 }
 
 /// Gives the job back to wait for its next attempt. `false` when the lease is no longer ours.
 ///
 /// # Errors
 /// As every store function.
-pub async fn retry(tx: &mut Tx, id: &str, lease_token: &str, run_at: i64, error: &str) -> Result<bool, StoreError> {
+pub async fn retry(
+    tx: &mut Tx,
+    id: &str,
+    lease_token: &str,
+    run_at: i64,
+    error: &str,
+) -> Result<bool, StoreError> {
     give_back(tx, id, lease_token, run_at, error, 0).await
 }
 
@@ -165,11 +183,24 @@ pub async fn retry(tx: &mut Tx, id: &str, lease_token: &str, run_at: i64, error:
 ///
 /// # Errors
 /// As every store function.
-pub async fn snooze(tx: &mut Tx, id: &str, lease_token: &str, run_at: i64, reason: &str) -> Result<bool, StoreError> {
+pub async fn snooze(
+    tx: &mut Tx,
+    id: &str,
+    lease_token: &str,
+    run_at: i64,
+    reason: &str,
+) -> Result<bool, StoreError> {
     give_back(tx, id, lease_token, run_at, reason, 1).await
 }
 
-async fn give_back(tx: &mut Tx, id: &str, lease_token: &str, run_at: i64, error: &str, uncounted: i64) -> Result<bool, StoreError> {
+async fn give_back(
+    tx: &mut Tx,
+    id: &str,
+    lease_token: &str,
+    run_at: i64,
+    error: &str,
+    uncounted: i64,
+) -> Result<bool, StoreError> {
     // A job with the same key that came meanwhile does this one's work too.
     let replaced = execute!(
         tx,
@@ -217,7 +248,11 @@ pub async fn bury(tx: &mut Tx, id: &str, lease_token: &str, error: &str) -> Resu
 /// # Errors
 /// As every store function.
 pub async fn delete_waiting(tx: &mut Tx, dedup_key: &str) -> Result<bool, StoreError> {
-    Ok(execute!(tx, "DELETE FROM job WHERE dedup_key = $1 AND state = 'ready'", dedup_key)? > 0)
+    Ok(execute!(
+        tx,
+        "DELETE FROM job WHERE dedup_key = $1 AND state = 'ready'",
+        dedup_key
+    )? > 0)
 }
 
 /// Frees every lease. Only for a process that is alone on its database and has just begun.

@@ -39,9 +39,10 @@ impl StoredKnown {
             .map_err(|error| StoreError::inconsistent("issue", "jira_updated_at", error))?;
         let reason = match self.gone_reason.as_deref() {
             None => None,
-            Some(code) => {
-                Some(GoneReason::find(code).ok_or_else(|| StoreError::inconsistent("issue", "gone_reason", code))?)
-            }
+            Some(code) => Some(
+                GoneReason::find(code)
+                    .ok_or_else(|| StoreError::inconsistent("issue", "gone_reason", code))?,
+            ),
         };
         Ok(KnownRow {
             known: KnownIssue {
@@ -99,7 +100,11 @@ fn rule(rule: Rule) -> &'static str {
 ///
 /// # Errors
 /// As every store function.
-pub async fn list_known(tx: &mut Tx, configuration_id: &str, ids: &[String]) -> Result<Vec<KnownRow>, StoreError> {
+pub async fn list_known(
+    tx: &mut Tx,
+    configuration_id: &str,
+    ids: &[String],
+) -> Result<Vec<KnownRow>, StoreError> {
     let statement = dialect::list_known_issues(tx);
     let rows = fetch_all!(tx, StoredKnown, statement, configuration_id, to_array(ids))?;
     rows.into_iter().map(StoredKnown::into_known).collect()
@@ -109,8 +114,15 @@ pub async fn list_known(tx: &mut Tx, configuration_id: &str, ids: &[String]) -> 
 ///
 /// # Errors
 /// As every store function.
-pub async fn save_issue(tx: &mut Tx, configuration_id: &str, run_id: &str, issue: &MirrorIssue, raw: &[u8]) -> Result<(), StoreError> {
-    let body = serde_json::to_string(issue).map_err(|error| StoreError::inconsistent("issue", "body", error))?;
+pub async fn save_issue(
+    tx: &mut Tx,
+    configuration_id: &str,
+    run_id: &str,
+    issue: &MirrorIssue,
+    raw: &[u8],
+) -> Result<(), StoreError> {
+    let body =
+        serde_json::to_string(issue).map_err(|error| StoreError::inconsistent("issue", "body", error))?;
     let (status, status_rule) = match issue.status {
         MappedStatus::Requirement(status) => (status.value.code(), rule(status.rule)),
         MappedStatus::Bug(status) => (status.value.code(), rule(status.rule)),
@@ -162,8 +174,18 @@ pub async fn save_issue(tx: &mut Tx, configuration_id: &str, run_id: &str, issue
 
 async fn save_links(tx: &mut Tx, configuration_id: &str, issue: &MirrorIssue) -> Result<(), StoreError> {
     let id = &issue.jira_id;
-    execute!(tx, "DELETE FROM issue_release WHERE configuration_id = $1 AND jira_id = $2", configuration_id, id)?;
-    execute!(tx, "DELETE FROM issue_sprint WHERE configuration_id = $1 AND jira_id = $2", configuration_id, id)?;
+    execute!(
+        tx,
+        "DELETE FROM issue_release WHERE configuration_id = $1 AND jira_id = $2",
+        configuration_id,
+        id
+    )?;
+    execute!(
+        tx,
+        "DELETE FROM issue_sprint WHERE configuration_id = $1 AND jira_id = $2",
+        configuration_id,
+        id
+    )?;
     for release in &issue.release_ids {
         execute!(
             tx,
@@ -189,7 +211,12 @@ async fn save_links(tx: &mut Tx, configuration_id: &str, issue: &MirrorIssue) ->
 ///
 /// # Errors
 /// As every store function.
-pub async fn touch_seen(tx: &mut Tx, configuration_id: &str, run_id: &str, ids: &[String]) -> Result<(), StoreError> {
+pub async fn touch_seen(
+    tx: &mut Tx,
+    configuration_id: &str,
+    run_id: &str,
+    ids: &[String],
+) -> Result<(), StoreError> {
     let statement = dialect::touch_issues(tx);
     execute!(tx, statement, configuration_id, to_array(ids), run_id)?;
     Ok(())
@@ -200,8 +227,18 @@ pub async fn touch_seen(tx: &mut Tx, configuration_id: &str, run_id: &str, ids: 
 /// # Errors
 /// As every store function.
 pub async fn forget_seen(tx: &mut Tx, configuration_id: &str, run_id: &str) -> Result<(), StoreError> {
-    execute!(tx, "UPDATE issue SET seen_run_id = '' WHERE configuration_id = $1 AND seen_run_id = $2", configuration_id, run_id)?;
-    execute!(tx, "UPDATE quarantine SET seen_run_id = '' WHERE configuration_id = $1 AND seen_run_id = $2", configuration_id, run_id)?;
+    execute!(
+        tx,
+        "UPDATE issue SET seen_run_id = '' WHERE configuration_id = $1 AND seen_run_id = $2",
+        configuration_id,
+        run_id
+    )?;
+    execute!(
+        tx,
+        "UPDATE quarantine SET seen_run_id = '' WHERE configuration_id = $1 AND seen_run_id = $2",
+        configuration_id,
+        run_id
+    )?;
     Ok(())
 }
 
@@ -209,7 +246,13 @@ pub async fn forget_seen(tx: &mut Tx, configuration_id: &str, run_id: &str) -> R
 ///
 /// # Errors
 /// As every store function.
-pub async fn mark_gone(tx: &mut Tx, configuration_id: &str, jira_id: &str, reason: GoneReason, now: i64) -> Result<bool, StoreError> {
+pub async fn mark_gone(
+    tx: &mut Tx,
+    configuration_id: &str,
+    jira_id: &str,
+    reason: GoneReason,
+    now: i64,
+) -> Result<bool, StoreError> {
     let touched = execute!(
         tx,
         "UPDATE issue SET gone_at = CASE WHEN gone_at IS NULL THEN $4 ELSE gone_at END, gone_reason = $3
@@ -226,7 +269,13 @@ pub async fn mark_gone(tx: &mut Tx, configuration_id: &str, jira_id: &str, reaso
 ///
 /// # Errors
 /// As every store function.
-pub async fn list_unseen(tx: &mut Tx, configuration_id: &str, run_id: &str, after: &str, limit: i64) -> Result<Vec<KnownRow>, StoreError> {
+pub async fn list_unseen(
+    tx: &mut Tx,
+    configuration_id: &str,
+    run_id: &str,
+    after: &str,
+    limit: i64,
+) -> Result<Vec<KnownRow>, StoreError> {
     let rows = fetch_all!(
         tx,
         StoredKnown,
@@ -245,7 +294,11 @@ pub async fn list_unseen(tx: &mut Tx, configuration_id: &str, run_id: &str, afte
 ///
 /// # Errors
 /// As every store function.
-pub async fn find_raw(tx: &mut Tx, configuration_id: &str, jira_id: &str) -> Result<Option<Vec<u8>>, StoreError> {
+pub async fn find_raw(
+    tx: &mut Tx,
+    configuration_id: &str,
+    jira_id: &str,
+) -> Result<Option<Vec<u8>>, StoreError> {
     let row = fetch_optional!(
         tx,
         (Vec<u8>,),
@@ -276,7 +329,12 @@ pub async fn count(tx: &mut Tx, configuration_id: &str) -> Result<MirrorCounts, 
 ///
 /// # Errors
 /// As every store function.
-pub async fn save_quarantined(tx: &mut Tx, configuration_id: &str, row: &QuarantineRow, raw_hash: &str) -> Result<bool, StoreError> {
+pub async fn save_quarantined(
+    tx: &mut Tx,
+    configuration_id: &str,
+    row: &QuarantineRow,
+    raw_hash: &str,
+) -> Result<bool, StoreError> {
     let touched = execute!(
         tx,
         "INSERT INTO quarantine (configuration_id, jira_id, key, reason, raw_hash, seen_run_id, seen_at)
@@ -299,7 +357,11 @@ pub async fn save_quarantined(tx: &mut Tx, configuration_id: &str, row: &Quarant
 ///
 /// # Errors
 /// As every store function.
-pub async fn delete_quarantined(tx: &mut Tx, configuration_id: &str, ids: &[String]) -> Result<(), StoreError> {
+pub async fn delete_quarantined(
+    tx: &mut Tx,
+    configuration_id: &str,
+    ids: &[String],
+) -> Result<(), StoreError> {
     let statement = dialect::delete_quarantined(tx);
     execute!(tx, statement, configuration_id, to_array(ids))?;
     Ok(())
@@ -309,8 +371,17 @@ pub async fn delete_quarantined(tx: &mut Tx, configuration_id: &str, ids: &[Stri
 ///
 /// # Errors
 /// As every store function.
-pub async fn delete_old_quarantined(tx: &mut Tx, configuration_id: &str, run_id: &str) -> Result<(), StoreError> {
-    execute!(tx, "DELETE FROM quarantine WHERE configuration_id = $1 AND seen_run_id <> $2", configuration_id, run_id)?;
+pub async fn delete_old_quarantined(
+    tx: &mut Tx,
+    configuration_id: &str,
+    run_id: &str,
+) -> Result<(), StoreError> {
+    execute!(
+        tx,
+        "DELETE FROM quarantine WHERE configuration_id = $1 AND seen_run_id <> $2",
+        configuration_id,
+        run_id
+    )?;
     Ok(())
 }
 
@@ -318,7 +389,11 @@ pub async fn delete_old_quarantined(tx: &mut Tx, configuration_id: &str, run_id:
 ///
 /// # Errors
 /// As every store function.
-pub async fn list_quarantined(tx: &mut Tx, configuration_id: &str, limit: i64) -> Result<Vec<QuarantineRow>, StoreError> {
+pub async fn list_quarantined(
+    tx: &mut Tx,
+    configuration_id: &str,
+    limit: i64,
+) -> Result<Vec<QuarantineRow>, StoreError> {
     fetch_all!(
         tx,
         QuarantineRow,

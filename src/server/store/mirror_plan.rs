@@ -45,11 +45,18 @@ pub fn sprint_state(state: SprintState) -> &'static str {
 }
 
 fn parse_date(table: &'static str, text: Option<String>) -> Result<Option<Date>, StoreError> {
-    text.map(|text| text.parse().map_err(|error| StoreError::inconsistent(table, "date", error))).transpose()
+    text.map(|text| {
+        text.parse()
+            .map_err(|error| StoreError::inconsistent(table, "date", error))
+    })
+    .transpose()
 }
 
 fn parse_time(ms: Option<i64>) -> Result<Option<Timestamp>, StoreError> {
-    ms.map(|ms| Timestamp::from_millisecond(ms).map_err(|error| StoreError::inconsistent("sprint", "time", error))).transpose()
+    ms.map(|ms| {
+        Timestamp::from_millisecond(ms).map_err(|error| StoreError::inconsistent("sprint", "time", error))
+    })
+    .transpose()
 }
 
 /// What is known of the releases of a configuration.
@@ -63,7 +70,14 @@ pub async fn list_known_releases(tx: &mut Tx, configuration_id: &str) -> Result<
         "SELECT jira_id, hash, gone_at FROM release WHERE configuration_id = $1",
         configuration_id,
     )?;
-    Ok(rows.into_iter().map(|(jira_id, hash, gone)| KnownItem { jira_id, hash, gone: gone.is_some() }).collect())
+    Ok(rows
+        .into_iter()
+        .map(|(jira_id, hash, gone)| KnownItem {
+            jira_id,
+            hash,
+            gone: gone.is_some(),
+        })
+        .collect())
 }
 
 /// What is known of the sprints of a configuration.
@@ -77,7 +91,14 @@ pub async fn list_known_sprints(tx: &mut Tx, configuration_id: &str) -> Result<V
         "SELECT jira_id, hash, gone_at FROM sprint WHERE configuration_id = $1",
         configuration_id,
     )?;
-    Ok(rows.into_iter().map(|(id, hash, gone)| KnownItem { jira_id: id.to_string(), hash, gone: gone.is_some() }).collect())
+    Ok(rows
+        .into_iter()
+        .map(|(id, hash, gone)| KnownItem {
+            jira_id: id.to_string(),
+            hash,
+            gone: gone.is_some(),
+        })
+        .collect())
 }
 
 /// The releases that are there, in Jira's order.
@@ -143,7 +164,12 @@ pub async fn list_sprints(tx: &mut Tx, configuration_id: &str) -> Result<Vec<Spr
 ///
 /// # Errors
 /// As every store function.
-pub async fn save_release(tx: &mut Tx, configuration_id: &str, row: &MirrorRelease, position: i64) -> Result<(), StoreError> {
+pub async fn save_release(
+    tx: &mut Tx,
+    configuration_id: &str,
+    row: &MirrorRelease,
+    position: i64,
+) -> Result<(), StoreError> {
     let release = &row.release;
     execute!(
         tx,
@@ -173,7 +199,12 @@ pub async fn save_release(tx: &mut Tx, configuration_id: &str, row: &MirrorRelea
 ///
 /// # Errors
 /// As every store function.
-pub async fn move_release(tx: &mut Tx, configuration_id: &str, jira_id: &str, position: i64) -> Result<(), StoreError> {
+pub async fn move_release(
+    tx: &mut Tx,
+    configuration_id: &str,
+    jira_id: &str,
+    position: i64,
+) -> Result<(), StoreError> {
     execute!(
         tx,
         "UPDATE release SET position = $3 WHERE configuration_id = $1 AND jira_id = $2 AND position <> $3",
@@ -218,7 +249,12 @@ pub async fn save_sprint(tx: &mut Tx, configuration_id: &str, row: &MirrorSprint
 ///
 /// # Errors
 /// As every store function.
-pub async fn mark_release_gone(tx: &mut Tx, configuration_id: &str, jira_id: &str, now: i64) -> Result<(), StoreError> {
+pub async fn mark_release_gone(
+    tx: &mut Tx,
+    configuration_id: &str,
+    jira_id: &str,
+    now: i64,
+) -> Result<(), StoreError> {
     execute!(
         tx,
         "UPDATE release SET gone_at = $3 WHERE configuration_id = $1 AND jira_id = $2 AND gone_at IS NULL",
@@ -233,7 +269,12 @@ pub async fn mark_release_gone(tx: &mut Tx, configuration_id: &str, jira_id: &st
 ///
 /// # Errors
 /// As every store function.
-pub async fn mark_sprint_gone(tx: &mut Tx, configuration_id: &str, jira_id: i64, now: i64) -> Result<(), StoreError> {
+pub async fn mark_sprint_gone(
+    tx: &mut Tx,
+    configuration_id: &str,
+    jira_id: i64,
+    now: i64,
+) -> Result<(), StoreError> {
     execute!(
         tx,
         "UPDATE sprint SET gone_at = $3 WHERE configuration_id = $1 AND jira_id = $2 AND gone_at IS NULL",

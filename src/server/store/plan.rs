@@ -36,7 +36,10 @@ pub struct PlanConfigurationRow {
 ///
 /// # Errors
 /// As every store function.
-pub async fn list_configurations(tx: &mut Tx, project_id: &str) -> Result<Vec<PlanConfigurationRow>, StoreError> {
+pub async fn list_configurations(
+    tx: &mut Tx,
+    project_id: &str,
+) -> Result<Vec<PlanConfigurationRow>, StoreError> {
     fetch_all!(
         tx,
         PlanConfigurationRow,
@@ -55,7 +58,11 @@ pub async fn list_configurations(tx: &mut Tx, project_id: &str) -> Result<Vec<Pl
 ///
 /// # Errors
 /// As every store function.
-pub async fn find_configuration(tx: &mut Tx, project_id: &str, id: &str) -> Result<Option<PlanConfigurationRow>, StoreError> {
+pub async fn find_configuration(
+    tx: &mut Tx,
+    project_id: &str,
+    id: &str,
+) -> Result<Option<PlanConfigurationRow>, StoreError> {
     fetch_optional!(
         tx,
         PlanConfigurationRow,
@@ -123,8 +130,16 @@ pub struct PlanRelease {
     pub gone_at: Option<i64>,
 }
 
-fn parse_date(table: &'static str, column: &'static str, text: Option<String>) -> Result<Option<Date>, StoreError> {
-    text.map(|text| text.parse::<Date>().map_err(|error| StoreError::inconsistent(table, column, error))).transpose()
+fn parse_date(
+    table: &'static str,
+    column: &'static str,
+    text: Option<String>,
+) -> Result<Option<Date>, StoreError> {
+    text.map(|text| {
+        text.parse::<Date>()
+            .map_err(|error| StoreError::inconsistent(table, column, error))
+    })
+    .transpose()
 }
 
 impl StoredRelease {
@@ -187,8 +202,10 @@ pub struct PlanSprint {
 }
 
 fn parse_moment(column: &'static str, ms: Option<i64>) -> Result<Option<Timestamp>, StoreError> {
-    ms.map(|ms| Timestamp::from_millisecond(ms).map_err(|error| StoreError::inconsistent("sprint", column, error)))
-        .transpose()
+    ms.map(|ms| {
+        Timestamp::from_millisecond(ms).map_err(|error| StoreError::inconsistent("sprint", column, error))
+    })
+    .transpose()
 }
 
 impl StoredSprint {
@@ -250,7 +267,11 @@ pub struct CountRow {
 ///
 /// # Errors
 /// As every store function.
-pub async fn list_release_counts(tx: &mut Tx, configuration_id: &str, secured: bool) -> Result<Vec<CountRow>, StoreError> {
+pub async fn list_release_counts(
+    tx: &mut Tx,
+    configuration_id: &str,
+    secured: bool,
+) -> Result<Vec<CountRow>, StoreError> {
     fetch_all!(
         tx,
         CountRow,
@@ -268,7 +289,11 @@ pub async fn list_release_counts(tx: &mut Tx, configuration_id: &str, secured: b
 ///
 /// # Errors
 /// As every store function.
-pub async fn list_sprint_counts(tx: &mut Tx, configuration_id: &str, secured: bool) -> Result<Vec<CountRow>, StoreError> {
+pub async fn list_sprint_counts(
+    tx: &mut Tx,
+    configuration_id: &str,
+    secured: bool,
+) -> Result<Vec<CountRow>, StoreError> {
     fetch_all!(
         tx,
         CountRow,
@@ -286,7 +311,11 @@ pub async fn list_sprint_counts(tx: &mut Tx, configuration_id: &str, secured: bo
 ///
 /// # Errors
 /// As every store function.
-pub async fn list_all_counts(tx: &mut Tx, configuration_id: &str, secured: bool) -> Result<Vec<CountRow>, StoreError> {
+pub async fn list_all_counts(
+    tx: &mut Tx,
+    configuration_id: &str,
+    secured: bool,
+) -> Result<Vec<CountRow>, StoreError> {
     fetch_all!(
         tx,
         CountRow,
@@ -302,7 +331,11 @@ pub async fn list_all_counts(tx: &mut Tx, configuration_id: &str, secured: bool)
 ///
 /// # Errors
 /// As every store function.
-pub async fn list_sprint_releases(tx: &mut Tx, configuration_id: &str, secured: bool) -> Result<Vec<(i64, String)>, StoreError> {
+pub async fn list_sprint_releases(
+    tx: &mut Tx,
+    configuration_id: &str,
+    secured: bool,
+) -> Result<Vec<(i64, String)>, StoreError> {
     fetch_all!(
         tx,
         (i64, String),

@@ -162,10 +162,14 @@ fn statement(sort: IssueSort, down: bool) -> &'static str {
         (IssueSort::Severity, false) => SEVERITY_UP,
         (IssueSort::Severity, true) => SEVERITY_DOWN,
         (IssueSort::Date, false) => {
-            page!("CASE WHEN i.release_date IS NULL THEN 1 ELSE 0 END, i.release_date, LENGTH(i.key), i.key, i.configuration_id")
+            page!(
+                "CASE WHEN i.release_date IS NULL THEN 1 ELSE 0 END, i.release_date, LENGTH(i.key), i.key, i.configuration_id"
+            )
         }
         (IssueSort::Date, true) => {
-            page!("CASE WHEN i.release_date IS NULL THEN 1 ELSE 0 END, i.release_date DESC, LENGTH(i.key), i.key, i.configuration_id")
+            page!(
+                "CASE WHEN i.release_date IS NULL THEN 1 ELSE 0 END, i.release_date DESC, LENGTH(i.key), i.key, i.configuration_id"
+            )
         }
     }
 }

@@ -39,5 +39,10 @@ pub async fn save(tx: &mut Tx, key: &str, value: &str) -> Result<(), StoreError>
 /// # Errors
 /// As every store function.
 pub async fn save_once(tx: &mut Tx, key: &str, value: &str) -> Result<bool, StoreError> {
-    Ok(execute!(tx, "INSERT INTO setting (key, value) VALUES ($1, $2) ON CONFLICT (key) DO NOTHING", key, value)? == 1)
+    Ok(execute!(
+        tx,
+        "INSERT INTO setting (key, value) VALUES ($1, $2) ON CONFLICT (key) DO NOTHING",
+        key,
+        value
+    )? == 1)
 }

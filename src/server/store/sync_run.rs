@@ -170,7 +170,11 @@ pub async fn find_current(tx: &mut Tx, configuration_id: &str) -> Result<Option<
 ///
 /// # Errors
 /// As every store function.
-pub async fn list_of_configuration(tx: &mut Tx, configuration_id: &str, limit: i64) -> Result<Vec<SyncRunRow>, StoreError> {
+pub async fn list_of_configuration(
+    tx: &mut Tx,
+    configuration_id: &str,
+    limit: i64,
+) -> Result<Vec<SyncRunRow>, StoreError> {
     fetch_all!(
         tx,
         SyncRunRow,
@@ -216,7 +220,11 @@ pub async fn start(tx: &mut Tx, id: &str, now: i64) -> Result<bool, StoreError> 
 ///
 /// # Errors
 /// As every store function.
-pub async fn save_progress(tx: &mut Tx, id: &str, progress: &RunProgress<'_>) -> Result<Option<(bool, String)>, StoreError> {
+pub async fn save_progress(
+    tx: &mut Tx,
+    id: &str,
+    progress: &RunProgress<'_>,
+) -> Result<Option<(bool, String)>, StoreError> {
     fetch_optional!(
         tx,
         (bool, String),
@@ -238,7 +246,13 @@ pub async fn save_progress(tx: &mut Tx, id: &str, progress: &RunProgress<'_>) ->
 ///
 /// # Errors
 /// As every store function.
-pub async fn hold(tx: &mut Tx, id: &str, note: &str, retry_at: i64, throttled_ms: i64) -> Result<(), StoreError> {
+pub async fn hold(
+    tx: &mut Tx,
+    id: &str,
+    note: &str,
+    retry_at: i64,
+    throttled_ms: i64,
+) -> Result<(), StoreError> {
     execute!(
         tx,
         "UPDATE sync_run SET note = $2, retry_at = $3, throttled_ms = throttled_ms + $4
@@ -255,7 +269,13 @@ pub async fn hold(tx: &mut Tx, id: &str, note: &str, retry_at: i64, throttled_ms
 ///
 /// # Errors
 /// As every store function.
-pub async fn finish(tx: &mut Tx, id: &str, state: &str, error: Option<&str>, now: i64) -> Result<bool, StoreError> {
+pub async fn finish(
+    tx: &mut Tx,
+    id: &str,
+    state: &str,
+    error: Option<&str>,
+    now: i64,
+) -> Result<bool, StoreError> {
     let touched = execute!(
         tx,
         "UPDATE sync_run SET state = $2, error = $3, finished_at = $4, note = NULL, retry_at = NULL
@@ -304,7 +324,12 @@ pub async fn find_target(tx: &mut Tx, configuration_id: &str) -> Result<Option<S
 /// # Errors
 /// As every store function.
 pub async fn find_settings(tx: &mut Tx, version_id: &str) -> Result<Option<String>, StoreError> {
-    let row = fetch_optional!(tx, (String,), "SELECT settings FROM configuration_version WHERE id = $1", version_id)?;
+    let row = fetch_optional!(
+        tx,
+        (String,),
+        "SELECT settings FROM configuration_version WHERE id = $1",
+        version_id
+    )?;
     Ok(row.map(|(settings,)| settings))
 }
 
@@ -326,7 +351,12 @@ pub async fn find_newest_version(tx: &mut Tx, configuration_id: &str) -> Result<
 ///
 /// # Errors
 /// As every store function.
-pub async fn set_synced(tx: &mut Tx, configuration_id: &str, version_id: &str, now: i64) -> Result<(), StoreError> {
+pub async fn set_synced(
+    tx: &mut Tx,
+    configuration_id: &str,
+    version_id: &str,
+    now: i64,
+) -> Result<(), StoreError> {
     execute!(
         tx,
         "UPDATE configuration SET running_version_id = $2, last_synced_at = $3,
@@ -345,7 +375,12 @@ pub async fn set_synced(tx: &mut Tx, configuration_id: &str, version_id: &str, n
 ///
 /// # Errors
 /// As every store function.
-pub async fn set_failed(tx: &mut Tx, configuration_id: &str, reason: &str, now: i64) -> Result<(), StoreError> {
+pub async fn set_failed(
+    tx: &mut Tx,
+    configuration_id: &str,
+    reason: &str,
+    now: i64,
+) -> Result<(), StoreError> {
     execute!(
         tx,
         "UPDATE configuration SET status_since = CASE WHEN status = 'error' THEN status_since ELSE $3 END,

@@ -18,7 +18,12 @@ pub struct CacheRow {
 ///
 /// # Errors
 /// As every store function.
-pub async fn find(tx: &mut Tx, configuration_id: &str, kind: &str, jira_project_id: &str) -> Result<Option<CacheRow>, StoreError> {
+pub async fn find(
+    tx: &mut Tx,
+    configuration_id: &str,
+    kind: &str,
+    jira_project_id: &str,
+) -> Result<Option<CacheRow>, StoreError> {
     fetch_optional!(
         tx,
         CacheRow,
@@ -61,6 +66,10 @@ pub async fn save(
 /// # Errors
 /// As every store function.
 pub async fn delete_all(tx: &mut Tx, configuration_id: &str) -> Result<(), StoreError> {
-    execute!(tx, "DELETE FROM wizard_cache WHERE configuration_id = $1", configuration_id)?;
+    execute!(
+        tx,
+        "DELETE FROM wizard_cache WHERE configuration_id = $1",
+        configuration_id
+    )?;
     Ok(())
 }

@@ -48,8 +48,11 @@ pub async fn apply_page(tx: &mut Tx, place: Place<'_>, page: &ReadPage, dates: &
     let readable = ids.clone();
     ids.extend(page.poisoned.iter().map(|poisoned| poisoned.jira_id.clone()));
     let rows = mirror::list_known(tx, place.configuration_id, &ids).await?;
-    let counted: BTreeSet<&str> =
-        rows.iter().filter(|row| row.seen_run_id == place.run_id).map(|row| row.known.jira_id.as_str()).collect();
+    let counted: BTreeSet<&str> = rows
+        .iter()
+        .filter(|row| row.seen_run_id == place.run_id)
+        .map(|row| row.known.jira_id.as_str())
+        .collect();
     let known: Vec<_> = rows.iter().map(|row| row.known.clone()).collect();
     let plan = dates.plan(&known, page, place.settings);
     let mut counts = SyncCounts::default();
@@ -69,10 +72,23 @@ pub async fn apply_page(tx: &mut Tx, place: Place<'_>, page: &ReadPage, dates: &
                     add(&row.jira_id, |counts| &mut counts.changed);
                 }
             }
-            Action::Unchanged(jira_id) | Action::StaleSkipped(jira_id) => add(jira_id, |counts| &mut counts.unchanged),
-            Action::OutOfScope { jira_id, reason, leaves } => {
+            Action::Unchanged(jira_id) | Action::StaleSkipped(jira_id) => {
+                add(jira_id, |counts| &mut counts.unchanged)
+            }
+            Action::OutOfScope {
+                jira_id,
+                reason,
+                leaves,
+            } => {
                 if *leaves {
-                    mirror::mark_gone(tx, place.configuration_id, jira_id, gone_reason(*reason), place.now).await?;
+                    mirror::mark_gone(
+                        tx,
+                        place.configuration_id,
+                        jira_id,
+                        gone_reason(*reason),
+                        place.now,
+                    )
+                    .await?;
                 }
                 add(jira_id, |counts| &mut counts.out_of_scope);
             }
@@ -111,7 +127,10 @@ pub async fn apply_releases(tx: &mut Tx, place: Place<'_>, listing: &[Release]) 
     let known = mirror_plan::list_known_releases(tx, place.configuration_id).await?;
     let plan = plan_releases(&known, listing, place.settings, true);
     let position = |id: &str| {
-        let at = listing.iter().position(|release| release.id == id).unwrap_or(listing.len());
+        let at = listing
+            .iter()
+            .position(|release| release.id == id)
+            .unwrap_or(listing.len());
         i64::try_from(at).unwrap_or(i64::MAX)
     };
     for row in plan.insert.iter().chain(&plan.update) {
@@ -130,7 +149,12 @@ pub async fn apply_releases(tx: &mut Tx, place: Place<'_>, listing: &[Release]) 
 ///
 /// # Errors
 /// As the store.
-pub async fn apply_sprints(tx: &mut Tx, place: Place<'_>, listing: &[Sprint], closed_since: Timestamp) -> Result<()> {
+pub async fn apply_sprints(
+    tx: &mut Tx,
+    place: Place<'_>,
+    listing: &[Sprint],
+    closed_since: Timestamp,
+) -> Result<()> {
     let known = mirror_plan::list_known_sprints(tx, place.configuration_id).await?;
     let plan = plan_sprints(&known, listing, place.settings, closed_since, true);
     for row in plan.insert.iter().chain(&plan.update) {
@@ -161,7 +185,11 @@ impl Dates {
     /// Plans a page. The context borrows a closure that no other thread may see, so it lives here only.
     fn plan(&self, known: &[KnownIssue], page: &ReadPage, settings: &Settings) -> PagePlan {
         let to_date = |at| self.day(at);
-        let context = MapContext { releases: &self.releases, sprints: &self.sprints, to_date: &to_date };
+        let context = MapContext {
+            releases: &self.releases,
+            sprints: &self.sprints,
+            to_date: &to_date,
+        };
         plan_page(known, &page.issues, settings, context)
     }
 }

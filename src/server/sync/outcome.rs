@@ -109,7 +109,9 @@ pub fn explain(error: &JiraError, target: Option<&SyncTargetRow>) -> String {
             "Jira's answer cannot be used: {error}. {kept} Press Sync to try again; if it stays so, give your admin this text."
         ),
         ErrorClass::Transient => {
-            format!("Jira did not answer as it should, again and again: {error}. {kept} Check that Jira is up, then press Sync.")
+            format!(
+                "Jira did not answer as it should, again and again: {error}. {kept} Check that Jira is up, then press Sync."
+            )
         }
     }
 }
@@ -119,7 +121,10 @@ pub fn explain_no_browse(target: &SyncTargetRow) -> String {
     format!(
         "The account of {} does not see the Jira project {} any more: it was deleted, or Browse Projects was taken away. What was synced before is kept. Give the account Browse Projects there, then press Sync.",
         target.connection_name,
-        target.jira_project_key.as_deref().unwrap_or("of this configuration"),
+        target
+            .jira_project_key
+            .as_deref()
+            .unwrap_or("of this configuration"),
     )
 }
 
@@ -132,11 +137,18 @@ mod tests {
     #[test]
     fn the_class_decides() {
         let judge = |error| judge(&Stop::Jira(error), None);
-        let limited = JiraError::RateLimited { retry_after: Some(Duration::from_secs(90)) };
+        let limited = JiraError::RateLimited {
+            retry_after: Some(Duration::from_secs(90)),
+        };
         assert!(matches!(judge(limited), Verdict::Wait(90_000, _, true)));
-        assert!(matches!(judge(JiraError::RateLimited { retry_after: None }), Verdict::Retry(_)));
+        assert!(matches!(
+            judge(JiraError::RateLimited { retry_after: None }),
+            Verdict::Retry(_)
+        ));
         assert!(matches!(judge(JiraError::Truncated), Verdict::Retry(_)));
-        assert!(matches!(judge(JiraError::Unauthorized { login_reason: None }), Verdict::Fail(text) if text.contains("token")));
+        assert!(
+            matches!(judge(JiraError::Unauthorized { login_reason: None }), Verdict::Fail(text) if text.contains("token"))
+        );
         assert!(matches!(judge(JiraError::Gone), Verdict::Fail(_)));
     }
 }

@@ -173,11 +173,17 @@ impl Worker {
     /// The connection's status follows from what Jira said to its token.
     async fn tell_connection(&self, run_id: &str, stop: Option<&Stop>) -> Result<()> {
         let mut tx = self.state.database().read().await?;
-        let Some(row) = store::sync_run::find(&mut tx, run_id).await? else { return Ok(()) };
-        let Some(target) = store::sync_run::find_target(&mut tx, &row.configuration_id).await? else { return Ok(()) };
+        let Some(row) = store::sync_run::find(&mut tx, run_id).await? else {
+            return Ok(());
+        };
+        let Some(target) = store::sync_run::find_target(&mut tx, &row.configuration_id).await? else {
+            return Ok(());
+        };
         drop(tx);
         match stop {
-            Some(Stop::Jira(error)) => app::connection::record_failure(&self.state, &target.connection_id, error).await,
+            Some(Stop::Jira(error)) => {
+                app::connection::record_failure(&self.state, &target.connection_id, error).await
+            }
             None if row.state == SyncRunState::Done.code() => {
                 app::connection::record_success(&self.state, &target.connection_id).await
             }
@@ -201,14 +207,22 @@ impl Worker {
                 Ok(true) => {}
                 Ok(false) => return,
                 // The next sign of life may get through; the lease is long enough for several.
-                Err(error) => tracing::warn!(job.id = job.id, error = ?error, "no sign of life could be written"),
+                Err(error) => {
+                    tracing::warn!(job.id = job.id, error = ?error, "no sign of life could be written")
+                }
             }
         }
     }
 
     async fn bury(&self, job: &JobRow, error: &str) -> Result<()> {
         let mut tx = self.state.database().write().await?;
-        store::job::bury(&mut tx, &job.id, job.lease_token.as_deref().unwrap_or_default(), error).await?;
+        store::job::bury(
+            &mut tx,
+            &job.id,
+            job.lease_token.as_deref().unwrap_or_default(),
+            error,
+        )
+        .await?;
         Ok(tx.commit().await?)
     }
 
@@ -259,7 +273,8 @@ impl Worker {
             Verdict::Cancel => {
                 let ours = store::job::complete(&mut tx, &job.id, token).await?;
                 if ours {
-                    store::sync_run::finish(&mut tx, run_id, SyncRunState::Cancelled.code(), None, now).await?;
+                    store::sync_run::finish(&mut tx, run_id, SyncRunState::Cancelled.code(), None, now)
+                        .await?;
                 }
                 ours
             }
@@ -273,7 +288,9 @@ impl Worker {
         };
         if ours {
             tx.commit().await?;
-            self.state.live().send(LiveEvent::ConfigurationChanged(row.configuration_id));
+            self.state
+                .live()
+                .send(LiveEvent::ConfigurationChanged(row.configuration_id));
         }
         Ok(())
     }
@@ -281,7 +298,9 @@ impl Worker {
 
 /// How long to wait before the next attempt; the row knows how often it was tried since it last got on.
 async fn next_wait(tx: &mut store::Tx, job: &JobRow) -> Result<Option<i64>> {
-    let attempt = store::job::find_attempt(tx, &job.id).await?.unwrap_or(job.attempt);
+    let attempt = store::job::find_attempt(tx, &job.id)
+        .await?
+        .unwrap_or(job.attempt);
     Ok(store::job::backoff_ms(attempt))
 }
 
@@ -294,7 +313,7 @@ fn parse(job: &JobRow) -> Result<String> {
     if job.kind != JOB_KIND {
         return Err(Error::Internal(format!("unknown kind of job {}", job.kind)));
     }
-    let payload: SyncPayload =
-        serde_json::from_str(&job.payload).map_err(|error| StoreError::inconsistent("job", "payload", error))?;
+    let payload: SyncPayload = serde_json::from_str(&job.payload)
+        .map_err(|error| StoreError::inconsistent("job", "payload", error))?;
     Ok(payload.run_id)
 }

@@ -123,10 +123,13 @@ pub async fn cancel_run(tx: &mut Tx, run: &SyncRunRow, now: i64) -> Result<()> {
 }
 
 fn parse_run_id(id: &str) -> Result<SyncRunId> {
-    Ok(id.parse().map_err(|error| StoreError::inconsistent("sync_run", "id", error))?)
+    Ok(id
+        .parse()
+        .map_err(|error| StoreError::inconsistent("sync_run", "id", error))?)
 }
 
 /// JSON of one of our own types.
 pub(super) fn to_json<T: Serialize>(value: &T) -> Result<String> {
-    serde_json::to_string(value).map_err(|error| Error::Internal(format!("cannot be written as JSON: {error}")))
+    serde_json::to_string(value)
+        .map_err(|error| Error::Internal(format!("cannot be written as JSON: {error}")))
 }

@@ -56,7 +56,11 @@ struct Checkpoint {
 
 impl Checkpoint {
     fn at(phase: Phase) -> Self {
-        Self { phase, page: None, after: String::new() }
+        Self {
+            phase,
+            page: None,
+            after: String::new(),
+        }
     }
 }
 
@@ -83,11 +87,14 @@ struct Run<'a> {
 /// Why it stops early; `outcome::judge` says what that means.
 pub async fn synchronise(state: &AppState, job: &JobRow, run_id: &str, open: &OpenJira) -> Result<(), Stop> {
     let token = job.lease_token.as_deref().unwrap_or_default();
-    let Some((row, target, settings)) = begin(state, job, token, run_id).await? else { return Ok(()) };
+    let Some((row, target, settings)) = begin(state, job, token, run_id).await? else {
+        return Ok(());
+    };
     let client = open(state.clone(), target.connection_id.clone()).await?;
     let checkpoint = match row.checkpoint.as_str() {
         "" => Checkpoint::at(Phase::Metadata),
-        text => serde_json::from_str(text).map_err(|error| StoreError::inconsistent("sync_run", "checkpoint", error))?,
+        text => serde_json::from_str(text)
+            .map_err(|error| StoreError::inconsistent("sync_run", "checkpoint", error))?,
     };
     let mut run = Run {
         state,
@@ -100,7 +107,8 @@ pub async fn synchronise(state: &AppState, job: &JobRow, run_id: &str, open: &Op
         requests_written: client.request_count(),
         client,
         checkpoint,
-        counts: serde_json::from_str(&row.counts).map_err(|error| StoreError::inconsistent("sync_run", "counts", error))?,
+        counts: serde_json::from_str(&row.counts)
+            .map_err(|error| StoreError::inconsistent("sync_run", "counts", error))?,
         total: row.total_count.and_then(|total| u64::try_from(total).ok()),
         trace: serde_json::from_str(&row.phases).unwrap_or_default(),
     };
@@ -109,14 +117,21 @@ pub async fn synchronise(state: &AppState, job: &JobRow, run_id: &str, open: &Op
 
 /// Takes the run up: proves the lease, marks it as running, loads what it works on. `None` when the
 /// run is over already; the job is settled then.
-async fn begin(state: &AppState, job: &JobRow, token: &str, run_id: &str) -> Result<Option<(SyncRunRow, SyncTargetRow, Settings)>, Stop> {
+async fn begin(
+    state: &AppState,
+    job: &JobRow,
+    token: &str,
+    run_id: &str,
+) -> Result<Option<(SyncRunRow, SyncTargetRow, Settings)>, Stop> {
     let now = state.clock().now_ms();
     let mut tx = state.database().write().await?;
     if !store::job::extend(&mut tx, &job.id, token, now).await? {
         return Err(Stop::Lost);
     }
     let row = store::sync_run::find(&mut tx, run_id).await?;
-    let Some(mut row) = row.filter(|row| SyncRunState::find(&row.state).is_some_and(|state| !state.is_over())) else {
+    let Some(mut row) =
+        row.filter(|row| SyncRunState::find(&row.state).is_some_and(|state| !state.is_over()))
+    else {
         store::job::complete(&mut tx, &job.id, token).await?;
         tx.commit().await?;
         return Ok(None);
@@ -133,12 +148,16 @@ async fn begin(state: &AppState, job: &JobRow, token: &str, run_id: &str) -> Res
     let settings = store::sync_run::find_settings(&mut tx, &row.version_id).await?;
     tx.commit().await?;
     let target = target.ok_or_else(|| Error::Internal("a run without configuration".into()))?;
-    state.live().send(LiveEvent::ConfigurationChanged(target.configuration_id.clone()));
+    state
+        .live()
+        .send(LiveEvent::ConfigurationChanged(target.configuration_id.clone()));
     if row.cancel_requested {
         return Err(Stop::Cancelled);
     }
     if target.status == ConfigurationStatus::Archived.code() {
-        return Err(Stop::Refused("This configuration is archived, so nothing was read. Unarchive it to sync again.".into()));
+        return Err(Stop::Refused(
+            "This configuration is archived, so nothing was read. Unarchive it to sync again.".into(),
+        ));
     }
     if target.connection_status == "inactive" {
         return Err(Stop::Refused(format!(
@@ -182,7 +201,9 @@ impl Run<'_> {
 
     fn project_id(&self) -> Result<&str, Stop> {
         let project = self.settings.project.as_ref();
-        Ok(project.map(|project| project.id.as_str()).ok_or_else(|| Error::Internal("settings without project".into()))?)
+        Ok(project
+            .map(|project| project.id.as_str())
+            .ok_or_else(|| Error::Internal("settings without project".into()))?)
     }
 
     /// Refuses to go on when the account no longer sees the project: an empty listing would then mean
@@ -191,7 +212,9 @@ impl Run<'_> {
         let project_id = self.project_id()?;
         match self.client.my_permissions(Some(project_id)).await {
             Ok(permissions) if permissions.get("BROWSE_PROJECTS") == Some(&true) => Ok(()),
-            Ok(_) | Err(JiraError::NotFound { .. } | JiraError::Forbidden { .. }) => Err(Stop::Refused(explain_no_browse(&self.target))),
+            Ok(_) | Err(JiraError::NotFound { .. } | JiraError::Forbidden { .. }) => {
+                Err(Stop::Refused(explain_no_browse(&self.target)))
+            }
             // Data Center answers 400 or 404 for a project it does not know.
             Err(JiraError::BadRequest { .. }) => Err(Stop::Refused(explain_no_browse(&self.target))),
             Err(error) => Err(error.into()),
@@ -207,16 +230,18 @@ impl Run<'_> {
 
     async fn read_sprints(&mut self) -> Result<(), Stop> {
         let listing = match &self.settings.board {
-            Some(board) if self.settings.sprints_off_reason().is_none() => match self.client.list_sprints(board).await {
-                Ok(listing) => listing,
-                Err(JiraError::NotFound { .. } | JiraError::Forbidden { .. }) => {
-                    return Err(Stop::Refused(format!(
-                        "The account of {} does not see the board {} any more. What was synced before is kept. Give it access to the board, or choose another one in step 1 and Proceed.",
-                        self.target.connection_name, board.name
-                    )));
+            Some(board) if self.settings.sprints_off_reason().is_none() => {
+                match self.client.list_sprints(board).await {
+                    Ok(listing) => listing,
+                    Err(JiraError::NotFound { .. } | JiraError::Forbidden { .. }) => {
+                        return Err(Stop::Refused(format!(
+                            "The account of {} does not see the board {} any more. What was synced before is kept. Give it access to the board, or choose another one in step 1 and Proceed.",
+                            self.target.connection_name, board.name
+                        )));
+                    }
+                    Err(error) => return Err(error.into()),
                 }
-                Err(error) => return Err(error.into()),
-            },
+            }
             _ => Vec::new(),
         };
         let closed_since = Timestamp::from_millisecond(self.now() - YEAR_MS).unwrap_or(Timestamp::UNIX_EPOCH);
@@ -231,18 +256,29 @@ impl Run<'_> {
         Ok(Dates {
             releases: mirror_plan::list_releases(&mut tx, &self.target.configuration_id).await?,
             sprints: mirror_plan::list_sprints(&mut tx, &self.target.configuration_id).await?,
-            zone: zone.and_then(|zone| TimeZone::get(&zone).ok()).unwrap_or(TimeZone::UTC),
+            zone: zone
+                .and_then(|zone| TimeZone::get(&zone).ok())
+                .unwrap_or(TimeZone::UTC),
         })
     }
 
-    async fn read_issues(&mut self, index: &FieldIndex, fields: &FieldSelection, dates: &Dates) -> Result<(), Stop> {
+    async fn read_issues(
+        &mut self,
+        index: &FieldIndex,
+        fields: &FieldSelection,
+        dates: &Dates,
+    ) -> Result<(), Stop> {
         let Some(jql) = snapshot::issues_query(&self.settings) else {
             self.total = Some(0);
             return self.pass(Checkpoint::at(Phase::Missing)).await;
         };
         if self.total.is_none() {
             self.total = Some(self.client.count_issues(&jql).await?.n);
-            self.pass(Checkpoint { page: self.checkpoint.page.clone(), ..Checkpoint::at(Phase::Issues) }).await?;
+            self.pass(Checkpoint {
+                page: self.checkpoint.page.clone(),
+                ..Checkpoint::at(Phase::Issues)
+            })
+            .await?;
         }
         let mut page = self.checkpoint.page.clone();
         let mut resumed = page.is_some();
@@ -250,7 +286,9 @@ impl Run<'_> {
         loop {
             let read = match snapshot::read_page(&self.client, &jql, fields, index, page.clone()).await {
                 // Jira forgets page tokens after a while: begin the listing anew.
-                Err(JiraError::BadRequest { .. } | JiraError::BadAnswer { what: "page token" }) if resumed => {
+                Err(JiraError::BadRequest { .. } | JiraError::BadAnswer { what: "page token" })
+                    if resumed =>
+                {
                     resumed = false;
                     page = None;
                     guard = PageGuard::default();
@@ -262,7 +300,10 @@ impl Run<'_> {
             let checkpoint = match &read.next {
                 Some(next) => {
                     guard.accept(next)?;
-                    Checkpoint { page: Some(next.clone()), ..Checkpoint::at(Phase::Issues) }
+                    Checkpoint {
+                        page: Some(next.clone()),
+                        ..Checkpoint::at(Phase::Issues)
+                    }
                 }
                 None => Checkpoint::at(Phase::Missing),
             };
@@ -283,12 +324,24 @@ impl Run<'_> {
     }
 
     /// The listing was complete: whatever it did not show is read by its id, one by one.
-    async fn find_missing(&mut self, index: &FieldIndex, fields: &FieldSelection, dates: &Dates) -> Result<(), Stop> {
+    async fn find_missing(
+        &mut self,
+        index: &FieldIndex,
+        fields: &FieldSelection,
+        dates: &Dates,
+    ) -> Result<(), Stop> {
         let mut checked = false;
         loop {
             let after = self.checkpoint.after.clone();
             let mut tx = self.state.database().read().await?;
-            let unseen = mirror::list_unseen(&mut tx, &self.target.configuration_id, &self.id, &after, CONFIRM_BATCH).await?;
+            let unseen = mirror::list_unseen(
+                &mut tx,
+                &self.target.configuration_id,
+                &self.id,
+                &after,
+                CONFIRM_BATCH,
+            )
+            .await?;
             drop(tx);
             let Some(last) = unseen.last().map(|row| row.known.jira_id.clone()) else {
                 return self.pass(Checkpoint::at(Phase::Finish)).await;
@@ -311,11 +364,20 @@ impl Run<'_> {
             let mut tx = self.open().await?;
             for (jira_id, reason) in gone {
                 let now = self.now();
-                self.counts.gone += u64::from(mirror::mark_gone(&mut tx, &self.target.configuration_id, jira_id, reason, now).await?);
+                self.counts.gone += u64::from(
+                    mirror::mark_gone(&mut tx, &self.target.configuration_id, jira_id, reason, now).await?,
+                );
             }
-                let counts = apply::apply_page(&mut tx, self.place(), &back, dates).await?;
+            let counts = apply::apply_page(&mut tx, self.place(), &back, dates).await?;
             self.counts.add(counts);
-            self.commit(tx, Checkpoint { after: last, ..Checkpoint::at(Phase::Missing) }).await?;
+            self.commit(
+                tx,
+                Checkpoint {
+                    after: last,
+                    ..Checkpoint::at(Phase::Missing)
+                },
+            )
+            .await?;
         }
     }
 
@@ -343,23 +405,39 @@ impl Run<'_> {
     }
 
     fn place(&self) -> Place<'_> {
-        Place { configuration_id: &self.target.configuration_id, run_id: &self.id, settings: &self.settings, now: self.now() }
+        Place {
+            configuration_id: &self.target.configuration_id,
+            run_id: &self.id,
+            settings: &self.settings,
+            now: self.now(),
+        }
     }
 
     fn tell(&self) {
-        self.state.live().send(LiveEvent::ConfigurationChanged(self.target.configuration_id.clone()));
+        self.state.live().send(LiveEvent::ConfigurationChanged(
+            self.target.configuration_id.clone(),
+        ));
     }
 
     /// A transaction that has proven whose job it is.
     async fn open(&self) -> Result<Tx, Stop> {
         let mut tx = self.state.database().write().await?;
-        if store::job::fence(&mut tx, self.job_id, self.token, self.now()).await? { Ok(tx) } else { Err(Stop::Lost) }
+        if store::job::fence(&mut tx, self.job_id, self.token, self.now()).await? {
+            Ok(tx)
+        } else {
+            Err(Stop::Lost)
+        }
     }
 
     async fn enter(&mut self, phase: Phase) -> Result<(), Stop> {
         self.trace.enter(phase, self.now());
         let within = self.checkpoint.phase == phase;
-        self.pass(if within { self.checkpoint.clone() } else { Checkpoint::at(phase) }).await
+        self.pass(if within {
+            self.checkpoint.clone()
+        } else {
+            Checkpoint::at(phase)
+        })
+        .await
     }
 
     /// Writes progress without rows.

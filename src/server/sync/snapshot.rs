@@ -11,7 +11,10 @@ use sha2::{Digest, Sha256};
 
 use crate::{
     domain::{sync_plan::PulledIssue, wizard::Settings},
-    server::jira::{FieldIndex, FieldSelection, IssueQuery, JiraClient, JiraError, PageToken, RawIssue, jql::Jql, parse_issue},
+    server::jira::{
+        FieldIndex, FieldSelection, IssueQuery, JiraClient, JiraError, PageToken, RawIssue, jql::Jql,
+        parse_issue,
+    },
 };
 
 /// Issues asked for at a time; Jira may give fewer.
@@ -70,9 +73,17 @@ pub async fn read_page(
     index: &FieldIndex,
     page: Option<PageToken>,
 ) -> Result<ReadPage, JiraError> {
-    let query = IssueQuery { jql: jql.to_owned(), fields: fields.clone(), page, page_size: PAGE_SIZE };
+    let query = IssueQuery {
+        jql: jql.to_owned(),
+        fields: fields.clone(),
+        page,
+        page_size: PAGE_SIZE,
+    };
     let answer = client.search_issues(&query).await?;
-    let mut read = ReadPage { next: answer.next, ..ReadPage::default() };
+    let mut read = ReadPage {
+        next: answer.next,
+        ..ReadPage::default()
+    };
     for raw in answer.issues {
         add(&mut read, index, &raw);
     }
@@ -89,8 +100,18 @@ pub fn add(read: &mut ReadPage, index: &FieldIndex, raw: &RawIssue) {
             read.issues.push(PulledIssue { issue, raw_hash });
         }
         Err(reason) => read.poisoned.push(Poisoned {
-            jira_id: raw.id.clone().unwrap_or_else(|| format!("unknown-{}", raw_hash.get(..16).unwrap_or_default())),
-            key: raw.raw.get("key").and_then(Value::as_str).unwrap_or_default().chars().take(255).collect(),
+            jira_id: raw
+                .id
+                .clone()
+                .unwrap_or_else(|| format!("unknown-{}", raw_hash.get(..16).unwrap_or_default())),
+            key: raw
+                .raw
+                .get("key")
+                .and_then(Value::as_str)
+                .unwrap_or_default()
+                .chars()
+                .take(255)
+                .collect(),
             reason: format!("Jira's answer cannot be read: {reason}"),
             raw_hash,
         }),
@@ -130,17 +151,26 @@ mod tests {
     #[test]
     fn an_unreadable_issue_is_kept_aside() {
         let mut read = ReadPage::default();
-        add(&mut read, &FieldIndex::default(), &RawIssue::from(json!({"id": "1", "key": "A-1", "fields": {}})));
+        add(
+            &mut read,
+            &FieldIndex::default(),
+            &RawIssue::from(json!({"id": "1", "key": "A-1", "fields": {}})),
+        );
         add(&mut read, &FieldIndex::default(), &RawIssue::from(json!(null)));
         assert_eq!(read.issues, []);
-        assert_eq!((read.poisoned[0].jira_id.as_str(), read.poisoned[0].key.as_str()), ("1", "A-1"));
+        assert_eq!(
+            (read.poisoned[0].jira_id.as_str(), read.poisoned[0].key.as_str()),
+            ("1", "A-1")
+        );
         assert!(read.poisoned[1].jira_id.starts_with("unknown-"));
     }
 
     #[test]
     fn what_is_compressed_comes_back() {
         let mut text = String::new();
-        flate2::read::GzDecoder::new(compress(b"abc").as_slice()).read_to_string(&mut text).unwrap();
+        flate2::read::GzDecoder::new(compress(b"abc").as_slice())
+            .read_to_string(&mut text)
+            .unwrap();
         assert_eq!(text, "abc");
     }
 }

@@ -28,7 +28,9 @@ pub struct TestResponse {
 impl TestResponse {
     /// Where a redirect leads.
     pub fn location(&self) -> &str {
-        self.headers.get(header::LOCATION).map_or("", |value| value.to_str().unwrap())
+        self.headers
+            .get(header::LOCATION)
+            .map_or("", |value| value.to_str().unwrap())
     }
 
     /// The body as JSON.
@@ -40,20 +42,34 @@ impl TestResponse {
 impl TestClient {
     pub fn new(address: SocketAddr, cookie: Option<String>) -> Self {
         #[expect(clippy::disallowed_methods, reason = "the tests' own browser talks to loopback only")]
-        let http = reqwest::Client::builder().no_proxy().redirect(reqwest::redirect::Policy::none()).build().unwrap();
+        let http = reqwest::Client::builder()
+            .no_proxy()
+            .redirect(reqwest::redirect::Policy::none())
+            .build()
+            .unwrap();
         Self::with_client(http, address, cookie)
     }
 
     /// A browser on another machine: its requests come from another loopback address.
     pub fn from_address(local: std::net::IpAddr, address: SocketAddr) -> Self {
         #[expect(clippy::disallowed_methods, reason = "the tests' own browser talks to loopback only")]
-        let builder = reqwest::Client::builder().no_proxy().redirect(reqwest::redirect::Policy::none());
+        let builder = reqwest::Client::builder()
+            .no_proxy()
+            .redirect(reqwest::redirect::Policy::none());
         Self::with_client(builder.local_address(local).build().unwrap(), address, None)
     }
 
     fn with_client(http: reqwest::Client, address: SocketAddr, cookie: Option<String>) -> Self {
-        let cookies = cookie.iter().filter_map(|pair| pair.split_once('=')).map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
-        Self { http, origin: format!("http://{address}"), cookies: Arc::new(Mutex::new(cookies)) }
+        let cookies = cookie
+            .iter()
+            .filter_map(|pair| pair.split_once('='))
+            .map(|(name, value)| (name.to_owned(), value.to_owned()))
+            .collect();
+        Self {
+            http,
+            origin: format!("http://{address}"),
+            cookies: Arc::new(Mutex::new(cookies)),
+        }
     }
 
     /// This server's own origin.
@@ -63,16 +79,31 @@ impl TestClient {
 
     fn cookie_line(&self) -> String {
         let cookies = self.cookies.lock().unwrap();
-        cookies.iter().map(|(name, value)| format!("{name}={value}")).collect::<Vec<_>>().join("; ")
+        cookies
+            .iter()
+            .map(|(name, value)| format!("{name}={value}"))
+            .collect::<Vec<_>>()
+            .join("; ")
     }
 
     /// The value of a cookie.
     pub fn cookie(&self, name: &str) -> Option<String> {
-        self.cookies.lock().unwrap().iter().find(|(key, _)| key == name).map(|(_, value)| value.clone())
+        self.cookies
+            .lock()
+            .unwrap()
+            .iter()
+            .find(|(key, _)| key == name)
+            .map(|(_, value)| value.clone())
     }
 
     /// Sends a request with headers of the caller's and the cookies; nothing else is added.
-    pub async fn send(&self, method: Method, path: &str, headers: &[(&str, &str)], body: Option<String>) -> TestResponse {
+    pub async fn send(
+        &self,
+        method: Method,
+        path: &str,
+        headers: &[(&str, &str)],
+        body: Option<String>,
+    ) -> TestResponse {
         let mut request = self.http.request(method, format!("{}{path}", self.origin));
         let cookies = self.cookie_line();
         if !cookies.is_empty() {
@@ -95,17 +126,29 @@ impl TestClient {
                 cookies.push((name.to_owned(), value.to_owned()));
             }
         }
-        TestResponse { status, headers, body: response.text().await.unwrap() }
+        TestResponse {
+            status,
+            headers,
+            body: response.text().await.unwrap(),
+        }
     }
 
     /// Opens a page.
     pub async fn get(&self, path: &str) -> TestResponse {
-        self.send(Method::GET, path, &[("accept", "text/html"), ("sec-fetch-site", "none")], None).await
+        self.send(
+            Method::GET,
+            path,
+            &[("accept", "text/html"), ("sec-fetch-site", "none")],
+            None,
+        )
+        .await
     }
 
     /// Posts a form of the page `page` as a browser without JavaScript does.
     pub async fn post_form(&self, page: &str, endpoint: &str, fields: &[(&str, &str)]) -> TestResponse {
-        let body = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();
+        let body = url::form_urlencoded::Serializer::new(String::new())
+            .extend_pairs(fields)
+            .finish();
         let referer = format!("{}{page}", self.origin);
         let headers = [
             ("accept", "text/html,application/xhtml+xml"),
@@ -114,18 +157,22 @@ impl TestClient {
             ("referer", referer.as_str()),
             ("sec-fetch-site", "same-origin"),
         ];
-        self.send(Method::POST, &format!("/api/{endpoint}"), &headers, Some(body)).await
+        self.send(Method::POST, &format!("/api/{endpoint}"), &headers, Some(body))
+            .await
     }
 
     /// Calls a server function as an island does.
     pub async fn call(&self, endpoint: &str, fields: &[(&str, &str)]) -> TestResponse {
-        let body = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();
+        let body = url::form_urlencoded::Serializer::new(String::new())
+            .extend_pairs(fields)
+            .finish();
         let headers = [
             ("accept", "application/json"),
             ("content-type", "application/x-www-form-urlencoded"),
             ("origin", self.origin.as_str()),
             ("sec-fetch-site", "same-origin"),
         ];
-        self.send(Method::POST, &format!("/api/{endpoint}"), &headers, Some(body)).await
+        self.send(Method::POST, &format!("/api/{endpoint}"), &headers, Some(body))
+            .await
     }
 }

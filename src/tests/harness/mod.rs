@@ -91,7 +91,10 @@ impl TestApp {
         let folder = std::env::temp_dir().join(format!("traceline-test-{}", random::new_id()));
         let name = format!("t_{}", random::new_id().replace('-', ""));
         let pool = sqlx::PgPool::connect(&base).await.unwrap();
-        sqlx::query(sqlx::AssertSqlSafe(format!("CREATE DATABASE {name}"))).execute(&pool).await.unwrap();
+        sqlx::query(sqlx::AssertSqlSafe(format!("CREATE DATABASE {name}")))
+            .execute(&pool)
+            .await
+            .unwrap();
         pool.close().await;
         let mut url = url::Url::parse(&base).unwrap();
         url.set_path(&name);
@@ -122,7 +125,11 @@ impl TestApp {
         let router = http::router(state.clone(), Assets::default());
         let shutdown = state.shutdown().clone();
         tokio::spawn(async move { serve::serve(listener, router, shutdown).await });
-        Self { state, address, folder }
+        Self {
+            state,
+            address,
+            folder,
+        }
     }
 
     pub fn now(&self) -> i64 {
@@ -139,16 +146,33 @@ impl TestApp {
         let id = random::new_id();
         let email = format!("{}@example.test", name.to_lowercase().replace(' ', "."));
         let mut tx = self.state.database().write().await.unwrap();
-        let statement = "INSERT INTO person (id, email, email_key, name, account_role, state, created_at, updated_at)
+        let statement =
+            "INSERT INTO person (id, email, email_key, name, account_role, state, created_at, updated_at)
              VALUES ($1, $2, $2, $3, $4, 'active', $5, $5)";
         let role = role.code();
         let now = self.now();
         match &mut tx {
             traceline::server::store::Tx::Sqlite(tx) => {
-                sqlx::query(statement).bind(&id).bind(&email).bind(name).bind(role).bind(now).execute(&mut **tx).await.unwrap();
+                sqlx::query(statement)
+                    .bind(&id)
+                    .bind(&email)
+                    .bind(name)
+                    .bind(role)
+                    .bind(now)
+                    .execute(&mut **tx)
+                    .await
+                    .unwrap();
             }
             traceline::server::store::Tx::Postgres(tx) => {
-                sqlx::query(statement).bind(&id).bind(&email).bind(name).bind(role).bind(now).execute(&mut **tx).await.unwrap();
+                sqlx::query(statement)
+                    .bind(&id)
+                    .bind(&email)
+                    .bind(name)
+                    .bind(role)
+                    .bind(now)
+                    .execute(&mut **tx)
+                    .await
+                    .unwrap();
             }
         }
         tx.commit().await.unwrap();
@@ -158,23 +182,20 @@ impl TestApp {
     /// Makes a project; gives the id.
     pub async fn project(&self, name: &str, creator: &str) -> String {
         let id = random::new_id();
-        self.run("INSERT INTO project (id, name, name_key, created_at, created_by) VALUES ($1, $2, $3, 0, $4)", &[
-            &id,
-            name,
-            &name.to_lowercase(),
-            creator,
-        ])
+        self.run(
+            "INSERT INTO project (id, name, name_key, created_at, created_by) VALUES ($1, $2, $3, 0, $4)",
+            &[&id, name, &name.to_lowercase(), creator],
+        )
         .await;
         id
     }
 
     /// Gives a person a role in a project.
     pub async fn join(&self, project: &str, person: &str, role: ProjectRole) {
-        self.run("INSERT INTO project_member (project_id, person_id, role, added_at) VALUES ($1, $2, $3, 0)", &[
-            project,
-            person,
-            role.code(),
-        ])
+        self.run(
+            "INSERT INTO project_member (project_id, person_id, role, added_at) VALUES ($1, $2, $3, 0)",
+            &[project, person, role.code()],
+        )
         .await;
     }
 
@@ -212,7 +233,9 @@ impl TestApp {
             agent: "test",
             now: self.now(),
         };
-        traceline::server::store::session::insert(&mut tx, &session).await.unwrap();
+        traceline::server::store::session::insert(&mut tx, &session)
+            .await
+            .unwrap();
         tx.commit().await.unwrap();
         TestClient::new(self.address, Some(format!("{}={token}", cookie::PLAIN_NAME)))
     }
@@ -223,7 +246,10 @@ impl TestApp {
 pub fn postgres_url() -> Option<String> {
     let url = std::env::var("TRACELINE_TEST_POSTGRES_URL").ok();
     if url.is_none() {
-        assert!(std::env::var("CI").as_deref() != Ok("true"), "TRACELINE_TEST_POSTGRES_URL is not set: run the tests with make test");
+        assert!(
+            std::env::var("CI").as_deref() != Ok("true"),
+            "TRACELINE_TEST_POSTGRES_URL is not set: run the tests with make test"
+        );
         println!("skipped: no PostgreSQL (TRACELINE_TEST_POSTGRES_URL is not set)");
     }
     url
@@ -234,7 +260,10 @@ pub fn postgres_url() -> Option<String> {
 pub fn recorded_dir() -> Option<PathBuf> {
     let folder = std::env::var("TRACELINE_RECORDED_DIR").ok().map(PathBuf::from);
     if folder.is_none() {
-        assert!(std::env::var("CI").as_deref() != Ok("true"), "TRACELINE_RECORDED_DIR is not set: run the tests with .ci/run");
+        assert!(
+            std::env::var("CI").as_deref() != Ok("true"),
+            "TRACELINE_RECORDED_DIR is not set: run the tests with .ci/run"
+        );
         println!("skipped: no recorded answers (TRACELINE_RECORDED_DIR is not set)");
     }
     folder

@@ -112,10 +112,7 @@ pub fn Checkbox(
     #[prop(optional)]
     disabled: bool,
 ) -> AnyView {
-    tick(
-        "checkbox", name, label, value, detail, id, checked, disabled,
-    )
-    .into_any()
+    tick("checkbox", name, label, value, detail, id, checked, disabled).into_any()
 }
 
 /// One of several, with its label.
@@ -146,10 +143,7 @@ pub fn Radio(
     tick("radio", name, label, value, detail, id, checked, disabled).into_any()
 }
 
-#[expect(
-    clippy::too_many_arguments,
-    reason = "the properties of two components that share one markup"
-)]
+#[expect(clippy::too_many_arguments, reason = "the properties of two components that share one markup")]
 fn tick(
     kind: &'static str,
     name: String,

@@ -31,8 +31,7 @@ pub fn CharCounter(
     limit: u32,
 ) -> impl IntoView {
     let count = RwSignal::new(used);
-    let set =
-        move |text: String| count.set(u32::try_from(text.chars().count()).unwrap_or(u32::MAX));
+    let set = move |text: String| count.set(u32::try_from(text.chars().count()).unwrap_or(u32::MAX));
     let watched = input_id.clone();
     Effect::new(move |_| {
         // A browser may have put back what was typed before.
@@ -129,8 +128,7 @@ pub fn CopyButton(
 
 /// `navigator.clipboard.writeText(text)`, where the browser offers it.
 fn write_clipboard(text: &str) -> Option<()> {
-    let navigator =
-        js_sys::Reflect::get(window().as_ref(), &JsValue::from_str("navigator")).ok()?;
+    let navigator = js_sys::Reflect::get(window().as_ref(), &JsValue::from_str("navigator")).ok()?;
     let clipboard = js_sys::Reflect::get(&navigator, &JsValue::from_str("clipboard")).ok()?;
     if clipboard.is_undefined() {
         return None;
@@ -161,11 +159,7 @@ pub fn DialogDoor(
                 .target()
                 .and_then(|target| target.dyn_into::<web_sys::Element>().ok());
             let link = target.and_then(|target| target.closest("[data-dialog]").ok().flatten());
-            if link
-                .and_then(|link| link.get_attribute("data-dialog"))
-                .as_deref()
-                != Some(dialog.as_str())
-            {
+            if link.and_then(|link| link.get_attribute("data-dialog")).as_deref() != Some(dialog.as_str()) {
                 return;
             }
             let found = document()

@@ -42,7 +42,11 @@ impl Fill {
 
 /// Thousandths of `total`, never more than all of it; 0 of 0 is nothing.
 fn thousandths(value: u64, total: u64) -> u64 {
-    value.min(total).saturating_mul(1000).checked_div(total).unwrap_or(0)
+    value
+        .min(total)
+        .saturating_mul(1000)
+        .checked_div(total)
+        .unwrap_or(0)
 }
 
 fn percent(thousandths: u64) -> String {

@@ -218,11 +218,7 @@ pub fn Pager(
         .into_any(),
     };
     let named = |label: String, other: &str| {
-        if label.is_empty() {
-            other.to_owned()
-        } else {
-            label
-        }
+        if label.is_empty() { other.to_owned() } else { label }
     };
     view! {
         <nav class="pager" aria-label="Pages">

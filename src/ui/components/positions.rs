@@ -72,7 +72,10 @@ pub fn timeline_css(ticks: &[u16], today: Option<u16>, positions: &[Position]) -
         let _written = write!(columns, " minmax(0,{}fr)", end.saturating_sub(begin));
         if begin > 0 {
             let (whole, tenth) = (begin / 10, begin % 10);
-            let _written = write!(grid, ",transparent calc({whole}.{tenth}% - 1px),var(--line) 0 {whole}.{tenth}%,transparent 0");
+            let _written = write!(
+                grid,
+                ",transparent calc({whole}.{tenth}% - 1px),var(--line) 0 {whole}.{tenth}%,transparent 0"
+            );
         }
     }
     if !columns.is_empty() {
@@ -87,11 +90,31 @@ pub fn timeline_css(ticks: &[u16], today: Option<u16>, positions: &[Position]) -
     }
     for position in positions {
         let _written = match *position {
-            Position::Release { lane, start, end, reached } => {
-                write!(css, "#{}{{--s:{start};--e:{end};--p:{}%}}", release_id(lane), reached.min(100))
+            Position::Release {
+                lane,
+                start,
+                end,
+                reached,
+            } => {
+                write!(
+                    css,
+                    "#{}{{--s:{start};--e:{end};--p:{}%}}",
+                    release_id(lane),
+                    reached.min(100)
+                )
             }
-            Position::Sprint { lane, sprint, start, end, row } => {
-                write!(css, "#{}{{--s:{start};--e:{end};--r:{row}}}", sprint_id(lane, sprint))
+            Position::Sprint {
+                lane,
+                sprint,
+                start,
+                end,
+                row,
+            } => {
+                write!(
+                    css,
+                    "#{}{{--s:{start};--e:{end};--r:{row}}}",
+                    sprint_id(lane, sprint)
+                )
             }
             Position::Track { lane, rows } => write!(css, "#{}{{--rows:{rows}}}", track_id(lane)),
         };
@@ -121,8 +144,19 @@ mod tests {
     fn rules_hold_numbers_only() {
         let positions = [
             Position::Track { lane: 0, rows: 2 },
-            Position::Release { lane: 0, start: 10, end: 500, reached: 400 },
-            Position::Sprint { lane: 0, sprint: 1, start: 10, end: 60, row: 1 },
+            Position::Release {
+                lane: 0,
+                start: 10,
+                end: 500,
+                reached: 400,
+            },
+            Position::Sprint {
+                lane: 0,
+                sprint: 1,
+                start: 10,
+                end: 60,
+                row: 1,
+            },
         ];
         assert_eq!(
             timeline_css(&[0, 491], Some(344), &positions),

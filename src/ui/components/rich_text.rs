@@ -20,18 +20,13 @@ pub fn RichTextView(
 }
 
 fn blocks_view(blocks: Vec<Block>, below: u8) -> Vec<AnyView> {
-    blocks
-        .into_iter()
-        .map(|block| block_view(block, below))
-        .collect()
+    blocks.into_iter().map(|block| block_view(block, below)).collect()
 }
 
 fn block_view(block: Block, below: u8) -> AnyView {
     match block {
         Block::Paragraph { content } => view! { <p>{inlines_view(content)}</p> }.into_any(),
-        Block::Heading { level, content } => {
-            heading_view(level.saturating_add(below), inlines_view(content))
-        }
+        Block::Heading { level, content } => heading_view(level.saturating_add(below), inlines_view(content)),
         Block::List {
             ordered,
             start,
@@ -64,11 +59,7 @@ fn block_view(block: Block, below: u8) -> AnyView {
         Block::Quote { content } => {
             view! { <blockquote>{blocks_view(content, below)}</blockquote> }.into_any()
         }
-        Block::Panel {
-            tone,
-            title,
-            content,
-        } => {
+        Block::Panel { tone, title, content } => {
             let tone = panel_tone(tone);
             view! {
                 <div class="note" data-tone=tone.as_str()>
@@ -110,11 +101,7 @@ fn tasks_view(items: Vec<(bool, Vec<Inline>)>) -> AnyView {
     let items: Vec<_> = items
         .into_iter()
         .map(|(done, content)| {
-            let (icon, label) = if done {
-                ("s-ok", "Done")
-            } else {
-                ("s-off", "Open")
-            };
+            let (icon, label) = if done { ("s-ok", "Done") } else { ("s-off", "Open") };
             view! {
                 <li>
                     <Icon name=icon label=label />
@@ -129,7 +116,9 @@ fn tasks_view(items: Vec<(bool, Vec<Inline>)>) -> AnyView {
 fn table_view(rows: Vec<Vec<Cell>>, below: u8) -> AnyView {
     let rows: Vec<_> = rows
         .into_iter()
-        .map(|row| view! { <tr>{row.into_iter().map(|cell| cell_view(cell, below)).collect::<Vec<_>>()}</tr> })
+        .map(
+            |row| view! { <tr>{row.into_iter().map(|cell| cell_view(cell, below)).collect::<Vec<_>>()}</tr> },
+        )
         .collect();
     view! {
         <div class="tbl" tabindex="0" role="region" aria-label="Table from Jira">
@@ -193,8 +182,7 @@ fn inline_view(inline: Inline) -> AnyView {
 
 /// The tree promises checked addresses; a second look costs nothing and a script here costs all.
 fn is_safe_address(href: &str) -> bool {
-    url::Url::parse(href)
-        .is_ok_and(|address| matches!(address.scheme(), "http" | "https" | "mailto"))
+    url::Url::parse(href).is_ok_and(|address| matches!(address.scheme(), "http" | "https" | "mailto"))
 }
 
 fn link_view(href: String, content: AnyView) -> AnyView {

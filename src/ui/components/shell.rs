@@ -308,7 +308,7 @@ pub fn PlainShell(
     /// Where the brand leads.
     #[prop(into)]
     home: String,
-    /// Class of the block inside: `oops` for errors, `page` for texts.
+    /// Class of the block inside: `fault` for errors, `page` for texts.
     #[prop(optional, into)]
     class: String,
     /// The page.
@@ -321,7 +321,7 @@ pub fn PlainShell(
                 <Brand home=home />
             </header>
             <main id="main" tabindex="-1">
-                <div class=some(if class.is_empty() { "oops" } else { &class })>{children()}</div>
+                <div class=some(if class.is_empty() { "fault" } else { &class })>{children()}</div>
             </main>
         </div>
     }

@@ -90,10 +90,7 @@ pub fn Stepper(
         .iter()
         .position(|step| step.state == StepState::Current)
         .unwrap_or(0);
-    let name = steps
-        .get(at)
-        .map(|step| step.label.clone())
-        .unwrap_or_default();
+    let name = steps.get(at).map(|step| step.label.clone()).unwrap_or_default();
     let list = |steps: Vec<Step>| {
         steps
             .into_iter()

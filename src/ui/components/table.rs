@@ -59,11 +59,7 @@ impl Column {
     }
 
     /// A column that a link sorts by.
-    pub fn sortable(
-        label: impl Into<String>,
-        href: impl Into<String>,
-        sorted: Option<Sorted>,
-    ) -> Self {
+    pub fn sortable(label: impl Into<String>, href: impl Into<String>, sorted: Option<Sorted>) -> Self {
         Self {
             label: label.into(),
             sort_href: Some(href.into()),

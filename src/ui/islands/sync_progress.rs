@@ -5,7 +5,10 @@
 //! `load_sync`, at most every three seconds. Progress is said aloud at most every ten seconds, a new
 //! phase and the end at once. A stream that is lost is shown; the browser opens it again by itself.
 
-#![expect(missing_docs, reason = "the island macro makes functions of its own; the island below is documented")]
+#![expect(
+    missing_docs,
+    reason = "the island macro makes functions of its own; the island below is documented"
+)]
 
 use std::time::Duration;
 
@@ -70,7 +73,9 @@ pub fn state_look(run: &RunView) -> (Tone, &'static str, &'static str) {
 /// `7,312 of 12,480 work items`, or what is known of it.
 pub fn headline(run: &RunView) -> String {
     match run.total {
-        Some(total) if run.total_is_estimate => format!("{} of about {} work items", grouped(run.done), grouped(total)),
+        Some(total) if run.total_is_estimate => {
+            format!("{} of about {} work items", grouped(run.done), grouped(total))
+        }
         Some(total) => format!("{} of {} work items", grouped(run.done), grouped(total)),
         None if run.state == SyncRunState::Queued => "Waiting to start".into(),
         None if run.done == 0 => run.phase.label().to_owned(),
@@ -165,7 +170,10 @@ pub fn SyncProgress(
 }
 
 fn clock(at: i64, offset: i32) -> String {
-    let at = local(Timestamp::from_millisecond(at).unwrap_or(Timestamp::UNIX_EPOCH), offset);
+    let at = local(
+        Timestamp::from_millisecond(at).unwrap_or(Timestamp::UNIX_EPOCH),
+        offset,
+    );
     format!("{:02}:{:02}:{:02}", at.hour(), at.minute(), at.second())
 }
 
@@ -189,8 +197,16 @@ fn stats_view(run: &RunView) -> AnyView {
     let mut stats: Vec<(String, &'static str)> = Vec::new();
     if !run.state.is_over() {
         stats.extend(run.percent.map(|percent| (format!("{percent}%"), "done")));
-        stats.extend(run.rate.map(|rate| (format!("{}/s", grouped(rate)), "rate, last 30 s")));
-        stats.extend(run.seconds_left.map(|left| (format_duration(i64::try_from(left).unwrap_or(i64::MAX)), "left, about")));
+        stats.extend(
+            run.rate
+                .map(|rate| (format!("{}/s", grouped(rate)), "rate, last 30 s")),
+        );
+        stats.extend(run.seconds_left.map(|left| {
+            (
+                format_duration(i64::try_from(left).unwrap_or(i64::MAX)),
+                "left, about",
+            )
+        }));
     } else if let (Some(start), Some(end)) = (run.started_at, run.finished_at) {
         stats.push((format_duration((end - start) / 1000), "duration"));
     }
@@ -206,7 +222,10 @@ fn stats_view(run: &RunView) -> AnyView {
         stats.push((grouped(counts.out_of_scope), "out of scope"));
     }
     if run.throttled_seconds > 0 {
-        stats.push((format_duration(i64::try_from(run.throttled_seconds).unwrap_or(i64::MAX)), "waited for Jira"));
+        stats.push((
+            format_duration(i64::try_from(run.throttled_seconds).unwrap_or(i64::MAX)),
+            "waited for Jira",
+        ));
     }
     let stat = |(value, label): (String, &'static str)| {
         view! { <p class="stat"><b>{value}</b><span>{label}</span></p> }
@@ -216,7 +235,10 @@ fn stats_view(run: &RunView) -> AnyView {
 
 fn notes_view(run: &RunView, offset: i32) -> AnyView {
     let waiting = (!run.note.is_empty()).then(|| {
-        let when = run.retry_at.map(|at| format!("It goes on at {}.", clock(at, offset))).unwrap_or_default();
+        let when = run
+            .retry_at
+            .map(|at| format!("It goes on at {}.", clock(at, offset)))
+            .unwrap_or_default();
         let note = format!("{} {when}", run.note);
         view! { <Note tone=Tone::Info>{note}</Note> }
     });
@@ -274,40 +296,53 @@ fn follow(
     let pending = RwSignal::new(false);
     let quiet = RwSignal::new(false);
     Effect::new(move |_| {
-        let Ok(source) = web_sys::EventSource::new(&paths::live(&project, &configuration)) else { return };
+        let Ok(source) = web_sys::EventSource::new(&paths::live(&project, &configuration)) else {
+            return;
+        };
         let (project, configuration) = (project.clone(), configuration.clone());
-        let changed = Closure::<dyn FnMut(web_sys::MessageEvent)>::new(move |message: web_sys::MessageEvent| {
-            let Some(event) = message.data().as_string().and_then(|text| serde_json::from_str::<ProgressEvent>(&text).ok())
-            else {
-                return;
-            };
-            let (other, phase) = run.with_untracked(|run| (run.id != event.run_id || event.state != Some(run.state), event.phase != Some(run.phase)));
-            if !other {
-                run.update(|run| {
-                    run.done = event.done;
-                    run.total = event.total;
-                    run.percent = event.percent;
-                    run.phase = event.phase.unwrap_or(run.phase);
+        let changed =
+            Closure::<dyn FnMut(web_sys::MessageEvent)>::new(move |message: web_sys::MessageEvent| {
+                let Some(event) = message
+                    .data()
+                    .as_string()
+                    .and_then(|text| serde_json::from_str::<ProgressEvent>(&text).ok())
+                else {
+                    return;
+                };
+                let (other, phase) = run.with_untracked(|run| {
+                    (
+                        run.id != event.run_id || event.state != Some(run.state),
+                        event.phase != Some(run.phase),
+                    )
                 });
-            }
-            let (project, configuration) = (project.clone(), configuration.clone());
-            let read = move || {
-                pending.set(false);
-                spawn_local(async move {
-                    let Ok(view) = load_sync(project, configuration).await else { return };
-                    let Some(now) = view.current else { return };
-                    say(&now, other || phase, said, quiet);
-                    run.set(now);
-                    read_at.set(view.read_at);
-                });
-            };
-            if other || phase {
-                read();
-            } else if !pending.get_untracked() {
-                pending.set(true);
-                set_timeout(read, READ_AGAIN);
-            }
-        });
+                if !other {
+                    run.update(|run| {
+                        run.done = event.done;
+                        run.total = event.total;
+                        run.percent = event.percent;
+                        run.phase = event.phase.unwrap_or(run.phase);
+                    });
+                }
+                let (project, configuration) = (project.clone(), configuration.clone());
+                let read = move || {
+                    pending.set(false);
+                    spawn_local(async move {
+                        let Ok(view) = load_sync(project, configuration).await else {
+                            return;
+                        };
+                        let Some(now) = view.current else { return };
+                        say(&now, other || phase, said, quiet);
+                        run.set(now);
+                        read_at.set(view.read_at);
+                    });
+                };
+                if other || phase {
+                    read();
+                } else if !pending.get_untracked() {
+                    pending.set(true);
+                    set_timeout(read, READ_AGAIN);
+                }
+            });
         let opened = Closure::<dyn FnMut()>::new(move || link.set(Link::On));
         let lost = Closure::<dyn FnMut()>::new(move || link.set(Link::Lost));
         let _added = source.add_event_listener_with_callback("changed", changed.as_ref().unchecked_ref());
@@ -336,7 +371,10 @@ mod tests {
 
     #[test]
     fn numbers_are_grouped() {
-        let texts: Vec<String> = [0, 12, 999, 1_000, 12_480, 1_234_567].into_iter().map(grouped).collect();
+        let texts: Vec<String> = [0, 12, 999, 1_000, 12_480, 1_234_567]
+            .into_iter()
+            .map(grouped)
+            .collect();
         assert_eq!(texts, ["0", "12", "999", "1,000", "12,480", "1,234,567"]);
     }
 }

@@ -5,7 +5,10 @@ use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 
 use crate::{
-    api::{ApiError, form::{FormFailure, find_form_failure}},
+    api::{
+        ApiError,
+        form::{FormFailure, find_form_failure},
+    },
     domain::time_zone::COMMON_TIME_ZONES,
     ui::components::{ErrorSummary, Field, Select, SelectOption, TextInput},
 };
@@ -26,7 +29,11 @@ impl FormState {
     /// The same form on a page with several of it: only the post whose `field` was `value`.
     #[must_use]
     pub fn only_where(&self, field: &str, value: &str) -> Self {
-        Self(self.0.clone().filter(|failure| failure.value(field) == Some(value)))
+        Self(
+            self.0
+                .clone()
+                .filter(|failure| failure.value(field) == Some(value)),
+        )
     }
 
     /// Whether the form was sent and failed.
@@ -44,19 +51,31 @@ impl FormState {
 
     /// Whether a checkbox is on: as it was sent, else as stored.
     pub fn is_on(&self, field: &str, stored: bool) -> bool {
-        self.0.as_ref().map_or(stored, |failure| failure.value(field).is_some())
+        self.0
+            .as_ref()
+            .map_or(stored, |failure| failure.value(field).is_some())
     }
 
     /// The message of a field, or nothing.
     pub fn message(&self, field: &str) -> String {
-        self.0.as_ref().and_then(|failure| failure.message(field)).unwrap_or_default().to_owned()
+        self.0
+            .as_ref()
+            .and_then(|failure| failure.message(field))
+            .unwrap_or_default()
+            .to_owned()
     }
 
     /// The summary above the form; nothing when it did not fail.
     pub fn summary(&self) -> AnyView {
-        let Some(failure) = &self.0 else { return ().into_any() };
-        let mut errors: Vec<(String, String)> =
-            failure.error.fields.iter().map(|error| (error.field.clone(), error.message.clone())).collect();
+        let Some(failure) = &self.0 else {
+            return ().into_any();
+        };
+        let mut errors: Vec<(String, String)> = failure
+            .error
+            .fields
+            .iter()
+            .map(|error| (error.field.clone(), error.message.clone()))
+            .collect();
         if errors.is_empty() {
             errors.push((String::new(), failure.error.message.clone()));
         }
@@ -90,7 +109,11 @@ impl FormState {
 
     /// A line for a password, always empty.
     pub fn password(&self, name: &str, label: &str, autocomplete: &str) -> TextLine {
-        TextLine { value: String::new(), kind: "password".into(), ..self.line(name, label, "").autocomplete(autocomplete) }
+        TextLine {
+            value: String::new(),
+            kind: "password".into(),
+            ..self.line(name, label, "").autocomplete(autocomplete)
+        }
     }
 
     /// A choice of time zone; `first` is offered before all others.
@@ -110,24 +133,41 @@ impl TextLine {
     /// Format or example below it.
     #[must_use]
     pub fn hint(self, hint: impl Into<String>) -> Self {
-        Self { hint: hint.into(), ..self }
+        Self {
+            hint: hint.into(),
+            ..self
+        }
     }
 
     /// `email`, `url`.
     #[must_use]
     pub fn kind(self, kind: &str) -> Self {
-        Self { kind: kind.to_owned(), ..self }
+        Self {
+            kind: kind.to_owned(),
+            ..self
+        }
     }
 
     /// What the browser may fill in.
     #[must_use]
     pub fn autocomplete(self, autocomplete: &str) -> Self {
-        Self { autocomplete: autocomplete.to_owned(), ..self }
+        Self {
+            autocomplete: autocomplete.to_owned(),
+            ..self
+        }
     }
 
     /// As a field.
     pub fn view(self) -> AnyView {
-        let Self { name, label, value, error, hint, kind, autocomplete } = self;
+        let Self {
+            name,
+            label,
+            value,
+            error,
+            hint,
+            kind,
+            autocomplete,
+        } = self;
         view! {
             <Field id=name.clone() label=label hint=hint error=error>
                 <TextInput name=name value=value kind=kind autocomplete=autocomplete required=true />
@@ -158,6 +198,10 @@ fn time_zone_options(current: &str, first: Option<SelectOption>) -> Vec<SelectOp
     if !current.is_empty() && !COMMON_TIME_ZONES.contains(&current) {
         options.push(SelectOption::new(current, current));
     }
-    options.extend(COMMON_TIME_ZONES.iter().map(|zone| SelectOption::new(*zone, zone.replace('_', " "))));
+    options.extend(
+        COMMON_TIME_ZONES
+            .iter()
+            .map(|zone| SelectOption::new(*zone, zone.replace('_', " "))),
+    );
     options
 }

@@ -9,7 +9,9 @@ use crate::{
         project::{HomeProject, HomeView, load_home},
     },
     ui::{
-        components::{ButtonKind, Cell, Column, EmptyState, LinkButton, Note, PageHead, Row, RowHead, Table, Tone},
+        components::{
+            ButtonKind, Cell, Column, EmptyState, LinkButton, Note, PageHead, Row, RowHead, Table, Tone,
+        },
         layout::{Section, account_page},
         pages::form_state::done,
         paths,

@@ -14,8 +14,8 @@ use crate::{
     domain::dates::format_relative,
     ui::{
         components::{
-            Button, ButtonKind, Cell, Column, Crumb, EmptyState, IconLink, LinkButton, Note, PageHead, Row, RowHead, RowNote, Status, Table,
-            Time, Tone,
+            Button, ButtonKind, Cell, Column, Crumb, EmptyState, IconLink, LinkButton, Note, PageHead, Row,
+            RowHead, RowNote, Status, Table, Time, Tone,
         },
         layout::{self, Section},
         paths,
@@ -25,12 +25,20 @@ use crate::{
 /// Linked Jira projects of a project.
 #[component]
 pub fn IntegrationsPage() -> impl IntoView {
-    let project = use_params_map().get_untracked().get("project").unwrap_or_default();
-    layout::project_page(project.clone(), Section::Integrations, "Integrations", move |frame| async move {
-        let view = api::configuration::load_integrations(project.clone()).await?;
-        let failure = api::form::find_form_failure("create_configuration".into()).await?;
-        Ok(page(&frame, project, view, failure))
-    })
+    let project = use_params_map()
+        .get_untracked()
+        .get("project")
+        .unwrap_or_default();
+    layout::project_page(
+        project.clone(),
+        Section::Integrations,
+        "Integrations",
+        move |frame| async move {
+            let view = api::configuration::load_integrations(project.clone()).await?;
+            let failure = api::form::find_form_failure("create_configuration".into()).await?;
+            Ok(page(&frame, project, view, failure))
+        },
+    )
 }
 
 /// A moment as pages show it: relative, with the exact time behind it.
@@ -51,7 +59,10 @@ fn names(all: &[String]) -> String {
 }
 
 fn page(frame: &FrameView, project: String, view: IntegrationsView, failure: Option<FormFailure>) -> AnyView {
-    let crumbs = vec![Crumb::link(view.project_name.clone(), paths::project(&project)), Crumb::here("Integrations")];
+    let crumbs = vec![
+        Crumb::link(view.project_name.clone(), paths::project(&project)),
+        Crumb::here("Integrations"),
+    ];
     let lead = format!("Jira projects linked to {}.", view.project_name);
     let empty = view.configurations.is_empty();
     let linked = (!empty).then(|| linked_table(frame, &project, &view));
@@ -78,7 +89,11 @@ fn no_connection(view: &IntegrationsView) -> String {
     } else {
         "There is no connection to Jira yet."
     };
-    if view.manages_connections { what.to_owned() } else { format!("{what} {who} can set one up.") }
+    if view.manages_connections {
+        what.to_owned()
+    } else {
+        format!("{what} {who} can set one up.")
+    }
 }
 
 fn empty_state(view: &IntegrationsView) -> AnyView {
@@ -108,7 +123,11 @@ fn empty_state(view: &IntegrationsView) -> AnyView {
 }
 
 fn available_table(project: &str, connections: &[AvailableConnectionView], first: bool) -> AnyView {
-    let columns = vec![Column::new("Connection"), Column::new("Site"), Column::hidden("Actions")];
+    let columns = vec![
+        Column::new("Connection"),
+        Column::new("Site"),
+        Column::hidden("Actions"),
+    ];
     let rows = connections
         .iter()
         .map(|connection| {
@@ -149,7 +168,11 @@ fn linked_table(frame: &FrameView, project: &str, view: &IntegrationsView) -> An
         Column::new("Last sync"),
         Column::hidden("Actions"),
     ];
-    let rows = view.configurations.iter().map(|row| linked_row(frame, project, row, view.configures)).collect_view();
+    let rows = view
+        .configurations
+        .iter()
+        .map(|row| linked_row(frame, project, row, view.configures))
+        .collect_view();
     view! { <Table caption="Linked Jira projects" columns=columns>{rows}</Table> }.into_any()
 }
 
@@ -160,11 +183,21 @@ fn linked_row(frame: &FrameView, project: &str, row: &ConfigurationView, configu
         "archived" => (Tone::Mute, "Archived"),
         _ => (Tone::Mute, "Inactive"),
     };
-    let name = if row.key.is_empty() { "No Jira project chosen yet".to_owned() } else { row.key.clone() };
+    let name = if row.key.is_empty() {
+        "No Jira project chosen yet".to_owned()
+    } else {
+        row.key.clone()
+    };
     let edit = paths::wizard(project, &row.id, 1);
     let resume = paths::wizard(project, &row.id, row.resume_step);
     let sync = paths::sync(project, &row.id);
-    let main = if row.proceeded { sync.clone() } else if configures { resume.clone() } else { String::new() };
+    let main = if row.proceeded {
+        sync.clone()
+    } else if configures {
+        resume.clone()
+    } else {
+        String::new()
+    };
     let has_note = !row.status_reason.is_empty();
     let note = has_note.then(|| {
         let reason = row.status_reason.clone();
@@ -173,7 +206,11 @@ fn linked_row(frame: &FrameView, project: &str, row: &ConfigurationView, configu
     let draft = if row.draft_note.is_empty() {
         view! { <span class="faint">"None"</span> }.into_any()
     } else {
-        let (text, by, at) = (row.draft_note.clone(), row.draft_saved_by.clone(), row.draft_saved_at_ms);
+        let (text, by, at) = (
+            row.draft_note.clone(),
+            row.draft_saved_by.clone(),
+            row.draft_saved_at_ms,
+        );
         view! { {text} <span class="sub">{by}", "{moment(at, frame)}</span> }.into_any()
     };
     let synced = match row.last_synced_at_ms {
@@ -189,7 +226,11 @@ fn linked_row(frame: &FrameView, project: &str, row: &ConfigurationView, configu
             .then(|| view! { <LinkButton href=resume small=true>{format!("Resume at step {}", row.resume_step)}</LinkButton> });
         view! { {resumed} <IconLink icon="i-pencil" href=edit label=format!("Edit {name}") /> }
     });
-    let (connection, deployment, board) = (row.connection_name.clone(), row.deployment.clone(), row.board.clone());
+    let (connection, deployment, board) = (
+        row.connection_name.clone(),
+        row.deployment.clone(),
+        row.board.clone(),
+    );
     let title = if label.is_empty() {
         name.clone().into_any()
     } else {

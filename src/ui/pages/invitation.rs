@@ -28,9 +28,15 @@ async fn page(token: String) -> Result<AnyView, ApiError> {
     };
     let form = FormState::load("accept_invitation").await?;
     let (title, lead) = if link.is_reset {
-        ("Choose a new password", format!("{}, your other sessions end when you save it.", link.name))
+        (
+            "Choose a new password",
+            format!("{}, your other sessions end when you save it.", link.name),
+        )
     } else {
-        ("Welcome to Traceline", format!("{}, choose a password for your account.", link.name))
+        (
+            "Welcome to Traceline",
+            format!("{}, choose a password for your account.", link.name),
+        )
     };
     Ok(view! {
         <AuthShell home=paths::HOME>

@@ -15,11 +15,7 @@ pub(super) fn Wizard() -> AnyView {
         label: label.to_owned(),
         detail: detail.to_owned(),
         state,
-        href: matches!(
-            state,
-            StepState::Done | StepState::Gaps | StepState::Current
-        )
-        .then(|| "#".to_owned()),
+        href: matches!(state, StepState::Done | StepState::Gaps | StepState::Current).then(|| "#".to_owned()),
     };
     view! {
         <Part title="Wizard">
@@ -329,14 +325,7 @@ pub(super) fn Trace() -> AnyView {
                     text(", see ", plain, None),
                     text("the rules", plain, Some("https://halden.example/rules")),
                     text(" and ", plain, None),
-                    text(
-                        "cargo.hs",
-                        Marks {
-                            code: true,
-                            ..plain
-                        },
-                        None,
-                    ),
+                    text("cargo.hs", Marks { code: true, ..plain }, None),
                     text(". ", plain, None),
                     Inline::Chip {
                         text: "@Ana Ferreira".to_owned(),

@@ -12,8 +12,8 @@ use crate::{
     domain::role::ProjectRole,
     ui::{
         components::{
-            Button, ButtonKind, Cell, Checkbox, Column, Field, LinkButton, Note, PageHead, Row, RowHead, Select,
-            SelectOption, Table, Tone,
+            Button, ButtonKind, Cell, Checkbox, Column, Field, LinkButton, Note, PageHead, Row, RowHead,
+            Select, SelectOption, Table, Tone,
         },
         layout::{Section, project_page},
         pages::{
@@ -28,9 +28,14 @@ use crate::{
 /// Members of a project.
 #[component]
 pub fn MembersPage() -> impl IntoView {
-    let id = use_params_map().read_untracked().get("project").unwrap_or_default();
+    let id = use_params_map()
+        .read_untracked()
+        .get("project")
+        .unwrap_or_default();
     let done = done();
-    project_page(id.clone(), Section::Members, "Members", move |frame| page(id, frame, done))
+    project_page(id.clone(), Section::Members, "Members", move |frame| {
+        page(id, frame, done)
+    })
 }
 
 async fn page(id: String, frame: FrameView, done: String) -> Result<AnyView, ApiError> {
@@ -42,7 +47,12 @@ async fn page(id: String, frame: FrameView, done: String) -> Result<AnyView, Api
     let project_id = page.project_id.clone();
     let adding = panel("Add member", add_view(&page, &add));
     let (roles_summary, table_project) = (roles.summary(), project_id.clone());
-    let columns = vec![Column::new("Name"), Column::new("State"), Column::new("Roles"), Column::hidden("Actions")];
+    let columns = vec![
+        Column::new("Name"),
+        Column::new("State"),
+        Column::new("Roles"),
+        Column::hidden("Actions"),
+    ];
     Ok(view! {
         <PageHead title="Members" lead="Who belongs to this project, and what each may do in it. Roles add up." />
         {done_view(&done, &project_id, configures)}
@@ -59,7 +69,10 @@ async fn page(id: String, frame: FrameView, done: String) -> Result<AnyView, Api
 
 fn done_view(done: &str, project: &str, configures: bool) -> AnyView {
     let (title, text) = match done {
-        "created" => ("The project is created.", "You are its Project Admin. Add members here, then link a Jira project."),
+        "created" => (
+            "The project is created.",
+            "You are its Project Admin. Add members here, then link a Jira project.",
+        ),
         "added" => ("The member is added.", "They see the project at once."),
         "roles" => ("The roles are changed.", "They hold at once."),
         "removed" => ("The member is removed.", "What they did in the project stays."),
@@ -99,7 +112,9 @@ fn row(member: MemberView, project: &str, failed: &FormState) -> AnyView {
     let save = format!("Save roles of {}", member.name);
     let person = member.person_id.clone();
     let (project, removed_from) = (project.to_owned(), project.to_owned());
-    let boxes = role_boxes(&prefix, |role| form.is_on(role.code(), had.iter().any(|code| code == role.code())));
+    let boxes = role_boxes(&prefix, |role| {
+        form.is_on(role.code(), had.iter().any(|code| code == role.code()))
+    });
     view! {
         <Row>
             <RowHead sub=member.email>{name} {member.is_self.then_some(" (you)")}</RowHead>
@@ -161,7 +176,10 @@ fn add_view(page: &MembersView, form: &FormState) -> AnyView {
 }
 
 fn candidate_option(person: &Candidate) -> SelectOption {
-    SelectOption::new(person.person_id.clone(), format!("{} ({})", person.name, person.email))
+    SelectOption::new(
+        person.person_id.clone(),
+        format!("{} ({})", person.name, person.email),
+    )
 }
 
 fn nobody_left(manages_users: bool) -> AnyView {

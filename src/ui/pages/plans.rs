@@ -14,8 +14,8 @@ use crate::{
     domain::timeline::Zoom,
     ui::{
         components::{
-            Button, ButtonKind, Crumb, EmptyState, Icon, LinkButton, LinkItem, Note, PageHead, Segmented, Select, SelectOption, Stat,
-            Time, Tone,
+            Button, ButtonKind, Crumb, EmptyState, Icon, LinkButton, LinkItem, Note, PageHead, Segmented,
+            Select, SelectOption, Stat, Time, Tone,
         },
         layout::{Section, project_page},
         pages::{plans_list::ListView, plans_timeline::TimelineView},
@@ -35,12 +35,15 @@ pub(super) struct PlansAddress {
 
 impl PlansAddress {
     fn href(&self) -> String {
-        paths::with_query(&paths::plans(&self.project), &[
-            ("configuration", &self.configuration),
-            ("view", if self.list { "list" } else { "" }),
-            ("zoom", &self.zoom),
-            ("from", &self.from),
-        ])
+        paths::with_query(
+            &paths::plans(&self.project),
+            &[
+                ("configuration", &self.configuration),
+                ("view", if self.list { "list" } else { "" }),
+                ("zoom", &self.zoom),
+                ("from", &self.from),
+            ],
+        )
     }
 
     fn with_view(&self, list: bool) -> String {
@@ -49,19 +52,31 @@ impl PlansAddress {
 
     fn with_zoom(&self, zoom: Zoom) -> String {
         // Another zoom begins elsewhere: around today.
-        Self { zoom: zoom.code().to_owned(), from: String::new(), ..self.clone() }.href()
+        Self {
+            zoom: zoom.code().to_owned(),
+            from: String::new(),
+            ..self.clone()
+        }
+        .href()
     }
 
     /// The same view from another day.
     pub(super) fn with_from(&self, from: &str) -> String {
-        Self { from: from.to_owned(), ..self.clone() }.href()
+        Self {
+            from: from.to_owned(),
+            ..self.clone()
+        }
+        .href()
     }
 }
 
 /// Plans of a project.
 #[component]
 pub fn PlansPage() -> impl IntoView {
-    let project = use_params_map().read_untracked().get("project").unwrap_or_default();
+    let project = use_params_map()
+        .read_untracked()
+        .get("project")
+        .unwrap_or_default();
     let query = use_query_map().read_untracked().clone();
     let get = |name: &str| query.get(name).unwrap_or_default();
     let address = PlansAddress {
@@ -85,8 +100,15 @@ pub fn PlansPage() -> impl IntoView {
 }
 
 fn page(frame: &FrameView, address: &PlansAddress, view: PlansView) -> AnyView {
-    let project = frame.project.as_ref().map(|project| project.name.clone()).unwrap_or_default();
-    let crumbs = vec![Crumb::link(project, paths::plans(&address.project)), Crumb::here("Plans")];
+    let project = frame
+        .project
+        .as_ref()
+        .map(|project| project.name.clone())
+        .unwrap_or_default();
+    let crumbs = vec![
+        Crumb::link(project, paths::plans(&address.project)),
+        Crumb::here("Plans"),
+    ];
     let content = match view.plan.clone() {
         None => without_configuration(address, &view),
         Some(plan) => with_plan(frame, address, &view, plan),
@@ -100,9 +122,15 @@ fn page(frame: &FrameView, address: &PlansAddress, view: PlansView) -> AnyView {
 
 fn without_configuration(address: &PlansAddress, view: &PlansView) -> AnyView {
     let (title, first) = if view.prepared {
-        ("No integration is active yet", "An integration is prepared or inactive. Plans fill once it is started and has synced. ")
+        (
+            "No integration is active yet",
+            "An integration is prepared or inactive. Plans fill once it is started and has synced. ",
+        )
     } else {
-        ("No Jira project is linked yet", "Plans show the releases, sprints and requirements of a linked Jira project. ")
+        (
+            "No Jira project is linked yet",
+            "Plans show the releases, sprints and requirements of a linked Jira project. ",
+        )
     };
     if view.may_configure {
         let href = paths::integrations(&address.project);
@@ -122,8 +150,14 @@ fn without_configuration(address: &PlansAddress, view: &PlansView) -> AnyView {
 }
 
 fn with_plan(frame: &FrameView, address: &PlansAddress, view: &PlansView, plan: ChosenPlan) -> AnyView {
-    let address = PlansAddress { configuration: plan.configuration.id.clone(), ..address.clone() };
-    let sees_runs = frame.project.as_ref().is_some_and(|project| project.sees_integrations);
+    let address = PlansAddress {
+        configuration: plan.configuration.id.clone(),
+        ..address.clone()
+    };
+    let sees_runs = frame
+        .project
+        .as_ref()
+        .is_some_and(|project| project.sees_integrations);
     let runs = paths::sync(&address.project, &plan.configuration.id);
     let toolbar = toolbar(&address, view, &plan);
     let error = plan.configuration.error.clone().map(|reason| {
@@ -164,11 +198,20 @@ fn with_plan(frame: &FrameView, address: &PlansAddress, view: &PlansView, plan: 
 
 fn never_synced(plan: &ChosenPlan, runs: Option<String>, may_sync: bool) -> AnyView {
     let (title, text) = if plan.syncing {
-        ("The first sync is on its way", "Releases, sprints and requirements appear here when it is done. Reload to see how far it is.")
+        (
+            "The first sync is on its way",
+            "Releases, sprints and requirements appear here when it is done. Reload to see how far it is.",
+        )
     } else if may_sync {
-        ("This integration has not synced yet", "Start the first sync with the button above.")
+        (
+            "This integration has not synced yet",
+            "Start the first sync with the button above.",
+        )
     } else {
-        ("This integration has not synced yet", "A Tester, Test Lead or Project Admin of this project can start a sync.")
+        (
+            "This integration has not synced yet",
+            "A Tester, Test Lead or Project Admin of this project can start a sync.",
+        )
     };
     view! {
         <EmptyState title=title text=text>
@@ -184,7 +227,10 @@ fn without_releases(address: &PlansAddress, plan: &ChosenPlan) -> AnyView {
         plan.configuration.label,
         counted(plan.summary.requirements, "requirement", "requirements"),
     );
-    let href = paths::with_query(&paths::requirements(&address.project), &[("configuration", &plan.configuration.id)]);
+    let href = paths::with_query(
+        &paths::requirements(&address.project),
+        &[("configuration", &plan.configuration.id)],
+    );
     view! {
         <EmptyState title="No releases and no sprints" text=text>
             <LinkButton href=href>"Open requirements"</LinkButton>
@@ -195,22 +241,35 @@ fn without_releases(address: &PlansAddress, plan: &ChosenPlan) -> AnyView {
 
 /// `1 requirement`, `2 requirements`.
 pub(super) fn counted(count: u64, one: &str, many: &str) -> String {
-    if count == 1 { format!("1 {one}") } else { format!("{count} {many}") }
+    if count == 1 {
+        format!("1 {one}")
+    } else {
+        format!("{count} {many}")
+    }
 }
 
 fn summary(address: &PlansAddress, plan: &ChosenPlan) -> AnyView {
     let numbers = &plan.summary;
-    let requirements =
-        paths::with_query(&paths::requirements(&address.project), &[("configuration", &plan.configuration.id)]);
-    let unscheduled = paths::with_query(&paths::requirements(&address.project), &[
-        ("configuration", &plan.configuration.id),
-        ("unscheduled", "true"),
-    ]);
-    let releases = if numbers.releases == 1 { "release" } else { "releases" };
+    let requirements = paths::with_query(
+        &paths::requirements(&address.project),
+        &[("configuration", &plan.configuration.id)],
+    );
+    let unscheduled = paths::with_query(
+        &paths::requirements(&address.project),
+        &[("configuration", &plan.configuration.id), ("unscheduled", "true")],
+    );
+    let releases = if numbers.releases == 1 {
+        "release"
+    } else {
+        "releases"
+    };
     let bugs = if numbers.open_blockers == 0 {
         "open bugs".to_owned()
     } else {
-        format!("open bugs, {}", counted(numbers.open_blockers, "blocker", "blockers"))
+        format!(
+            "open bugs, {}",
+            counted(numbers.open_blockers, "blocker", "blockers")
+        )
     };
     view! {
         <div class="summary">
@@ -237,7 +296,10 @@ fn toolbar(address: &PlansAddress, view: &PlansView, plan: &ChosenPlan) -> AnyVi
         })
         .collect();
     let zoom = plan.timeline.zoom;
-    let zooms = Zoom::ALL.into_iter().map(|item| LinkItem::new(item.label(), address.with_zoom(item), item == zoom)).collect();
+    let zooms = Zoom::ALL
+        .into_iter()
+        .map(|item| LinkItem::new(item.label(), address.with_zoom(item), item == zoom))
+        .collect();
     let views = vec![
         LinkItem::new("Timeline", address.with_view(false), !address.list).with_icon("i-timeline"),
         LinkItem::new("List", address.with_view(true), address.list).with_icon("i-list"),

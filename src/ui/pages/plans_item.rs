@@ -53,13 +53,24 @@ impl Address {
             paths::release(&self.project, &self.configuration, &self.id)
         } else {
             // An id that is no number never gets this far: the page is not found.
-            paths::sprint(&self.project, &self.configuration, self.id.parse().unwrap_or_default())
+            paths::sprint(
+                &self.project,
+                &self.configuration,
+                self.id.parse().unwrap_or_default(),
+            )
         }
     }
 
     fn href(&self, sort: &str, page: u32, bug_page: u32) -> String {
         let number = |page: u32| if page > 1 { page.to_string() } else { String::new() };
-        paths::with_query(&self.path(), &[("sort", sort), ("page", &number(page)), ("bugs", &number(bug_page))])
+        paths::with_query(
+            &self.path(),
+            &[
+                ("sort", sort),
+                ("page", &number(page)),
+                ("bugs", &number(bug_page)),
+            ],
+        )
     }
 }
 
@@ -67,28 +78,60 @@ impl Address {
 #[component]
 pub fn ReleasePage() -> impl IntoView {
     let address = Address::of_route("release");
-    project_page(address.project.clone(), Section::Plans, "Release", move |frame| async move {
-        let at = address.clone();
-        let view =
-            load_release(at.project, at.configuration, at.id, Some(at.sort), Some(at.page), Some(at.bug_page)).await?;
-        Ok(page(&frame, &address, view))
-    })
+    project_page(
+        address.project.clone(),
+        Section::Plans,
+        "Release",
+        move |frame| async move {
+            let at = address.clone();
+            let view = load_release(
+                at.project,
+                at.configuration,
+                at.id,
+                Some(at.sort),
+                Some(at.page),
+                Some(at.bug_page),
+            )
+            .await?;
+            Ok(page(&frame, &address, view))
+        },
+    )
 }
 
 /// A sprint.
 #[component]
 pub fn SprintPage() -> impl IntoView {
     let address = Address::of_route("sprint");
-    project_page(address.project.clone(), Section::Plans, "Sprint", move |frame| async move {
-        let at = address.clone();
-        let view = load_sprint(at.project, at.configuration, at.id, Some(at.sort), Some(at.page), Some(at.bug_page)).await?;
-        Ok(page(&frame, &address, view))
-    })
+    project_page(
+        address.project.clone(),
+        Section::Plans,
+        "Sprint",
+        move |frame| async move {
+            let at = address.clone();
+            let view = load_sprint(
+                at.project,
+                at.configuration,
+                at.id,
+                Some(at.sort),
+                Some(at.page),
+                Some(at.bug_page),
+            )
+            .await?;
+            Ok(page(&frame, &address, view))
+        },
+    )
 }
 
 fn page(frame: &FrameView, address: &Address, view: PlanItemView) -> AnyView {
-    let project = frame.project.as_ref().map(|project| project.name.clone()).unwrap_or_default();
-    let plans = paths::with_query(&paths::plans(&address.project), &[("configuration", &address.configuration)]);
+    let project = frame
+        .project
+        .as_ref()
+        .map(|project| project.name.clone())
+        .unwrap_or_default();
+    let plans = paths::with_query(
+        &paths::plans(&address.project),
+        &[("configuration", &address.configuration)],
+    );
     let crumbs = vec![
         Crumb::link(project, paths::plans(&address.project)),
         Crumb::link(format!("Plans, {}", view.configuration.label), plans),
@@ -167,7 +210,11 @@ fn facts(address: &Address, head: &PlanItemHead) -> AnyView {
             .iter()
             .map(|(name, id)| {
                 let href = if address.is_release {
-                    paths::sprint(&address.project, &address.configuration, id.parse().unwrap_or_default())
+                    paths::sprint(
+                        &address.project,
+                        &address.configuration,
+                        id.parse().unwrap_or_default(),
+                    )
                 } else {
                     paths::release(&address.project, &address.configuration, id)
                 };
@@ -182,7 +229,11 @@ fn facts(address: &Address, head: &PlanItemHead) -> AnyView {
             <dd class="row wrap">{links}</dd>
         }
     });
-    let (end, text) = if address.is_release { ("Release date", "Description") } else { ("End", "Goal") };
+    let (end, text) = if address.is_release {
+        ("Release date", "Description")
+    } else {
+        ("End", "Goal")
+    };
     view! {
         <dl class="props mb5">
             {pair("Start", &head.start)}
@@ -223,7 +274,11 @@ fn lists(address: &Address, view: &PlanItemView) -> AnyView {
     } else {
         requirement_table(&address.project, "Requirements", &view.requirements, &href)
     };
-    let (at, sort, page) = (address.clone(), view.requirements.sort.clone(), view.requirements.page);
+    let (at, sort, page) = (
+        address.clone(),
+        view.requirements.sort.clone(),
+        view.requirements.page,
+    );
     let bug_href: ListHref = Box::new(move |_, bug_page| at.href(&sort, page, bug_page));
     let bugs = if view.bugs.items.is_empty() {
         view! { <p class="muted">"No bugs are planned here."</p> }.into_any()

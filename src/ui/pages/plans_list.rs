@@ -40,7 +40,9 @@ pub(super) fn risk_glyph(risk: Risk) -> &'static str {
 
 /// The page of a lane's release.
 pub(super) fn lane_href(address: &PlansAddress, lane: &Lane) -> Option<String> {
-    lane.release_id.as_ref().map(|id| paths::release(&address.project, &address.configuration, id))
+    lane.release_id
+        .as_ref()
+        .map(|id| paths::release(&address.project, &address.configuration, id))
 }
 
 /// The page of a sprint.
@@ -130,9 +132,16 @@ fn lane_row(address: &PlansAddress, lane: &Lane) -> AnyView {
             }
         })
         .collect_view();
-    let none = lane.sprints.is_empty().then(|| view! { <span class="muted">"None"</span> });
+    let none = lane
+        .sprints
+        .is_empty()
+        .then(|| view! { <span class="muted">"None"</span> });
     let date = lane.date.map_or_else(|| "None".to_owned(), format_date);
-    let (name, href, status) = (lane.name.clone(), lane_href(address, lane).unwrap_or_default(), status_of(lane));
+    let (name, href, status) = (
+        lane.name.clone(),
+        lane_href(address, lane).unwrap_or_default(),
+        status_of(lane),
+    );
     let counts = lane.counts.clone();
     let (requirements, done) = (counts.requirements.to_string(), counts.done.to_string());
     view! {

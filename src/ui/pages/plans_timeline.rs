@@ -45,10 +45,18 @@ pub(super) fn TimelineView(
 ) -> AnyView {
     let positions = positions(&timeline);
     let ticks: Vec<u16> = timeline.ticks.iter().map(|tick| tick.at).collect();
-    let labels = timeline.ticks.iter().map(|tick| view! { <span class="mo">{tick.label.clone()}</span> }).collect_view();
+    let labels = timeline
+        .ticks
+        .iter()
+        .map(|tick| view! { <span class="mo">{tick.label.clone()}</span> })
+        .collect_view();
     let today = timeline.today.is_some();
-    let lanes: Vec<AnyView> =
-        timeline.lanes.iter().enumerate().map(|(index, lane)| lane_view(&address, &timeline, index, lane)).collect();
+    let lanes: Vec<AnyView> = timeline
+        .lanes
+        .iter()
+        .enumerate()
+        .map(|(index, lane)| lane_view(&address, &timeline, index, lane))
+        .collect();
     let undated = timeline.undated.clone();
     let gantt = (!lanes.is_empty()).then(|| {
         view! {
@@ -104,7 +112,10 @@ pub(super) fn positions(timeline: &Timeline) -> Vec<Position> {
     for (index, lane) in timeline.lanes.iter().enumerate() {
         let (placed, count) = rows(lane);
         if count > 1 {
-            positions.push(Position::Track { lane: index, rows: count });
+            positions.push(Position::Track {
+                lane: index,
+                rows: count,
+            });
         }
         if let Some(bar) = lane.bar {
             let reached = match (lane.risk, timeline.today) {
@@ -115,12 +126,23 @@ pub(super) fn positions(timeline: &Timeline) -> Vec<Position> {
                 }
                 _ => 0,
             };
-            positions.push(Position::Release { lane: index, start: bar.start, end: bar.end, reached });
+            positions.push(Position::Release {
+                lane: index,
+                start: bar.start,
+                end: bar.end,
+                reached,
+            });
         }
         for (at, sprint) in lane.sprints.iter().enumerate() {
             if let Some(bar) = sprint.bar {
                 let row = placed.get(at).copied().unwrap_or_default();
-                positions.push(Position::Sprint { lane: index, sprint: at, start: bar.start, end: bar.end, row });
+                positions.push(Position::Sprint {
+                    lane: index,
+                    sprint: at,
+                    start: bar.start,
+                    end: bar.end,
+                    row,
+                });
             }
         }
     }
@@ -137,8 +159,19 @@ fn shortened(name: &str) -> String {
 
 /// `S42` for `Sprint 42`, else the first letters.
 fn short_sprint(name: &str) -> String {
-    let digits: String = name.chars().rev().take_while(char::is_ascii_digit).collect::<Vec<_>>().into_iter().rev().collect();
-    if digits.is_empty() || digits.len() > 4 { name.chars().take(4).collect() } else { format!("S{digits}") }
+    let digits: String = name
+        .chars()
+        .rev()
+        .take_while(char::is_ascii_digit)
+        .collect::<Vec<_>>()
+        .into_iter()
+        .rev()
+        .collect();
+    if digits.is_empty() || digits.len() > 4 {
+        name.chars().take(4).collect()
+    } else {
+        format!("S{digits}")
+    }
 }
 
 fn lane_view(address: &PlansAddress, timeline: &Timeline, index: usize, lane: &Lane) -> AnyView {
@@ -150,12 +183,20 @@ fn lane_view(address: &PlansAddress, timeline: &Timeline, index: usize, lane: &L
     let risky = !matches!(lane.risk, Risk::None | Risk::Undated);
     let words = lane.words.clone();
     let words = if risky {
-        view! { <Status tone=tone_of(lane.risk.tone()) glyph=risk_glyph(lane.risk)>{words}</Status> }.into_any()
+        view! { <Status tone=tone_of(lane.risk.tone()) glyph=risk_glyph(lane.risk)>{words}</Status> }
+            .into_any()
     } else {
         view! { <span class="sub">{words}</span> }.into_any()
     };
-    let line = href.filter(|_| lane.bar.is_some()).map(|href| release_line(timeline, index, lane, href));
-    let sprints = lane.sprints.iter().enumerate().map(|(at, sprint)| sprint_bar(address, index, at, sprint)).collect_view();
+    let line = href
+        .filter(|_| lane.bar.is_some())
+        .map(|href| release_line(timeline, index, lane, href));
+    let sprints = lane
+        .sprints
+        .iter()
+        .enumerate()
+        .map(|(at, sprint)| sprint_bar(address, index, at, sprint))
+        .collect_view();
     let today = timeline.today.is_some();
     view! {
         <li class="lane">
@@ -176,13 +217,21 @@ fn lane_view(address: &PlansAddress, timeline: &Timeline, index: usize, lane: &L
 }
 
 fn requirement_line(lane: &Lane) -> AnyView {
-    let text = format!("{}, {} done", counted(lane.counts.requirements, "requirement", "requirements"), lane.counts.done);
+    let text = format!(
+        "{}, {} done",
+        counted(lane.counts.requirements, "requirement", "requirements"),
+        lane.counts.done
+    );
     view! { <span>{text}</span> }.into_any()
 }
 
 /// Sprints of the lane that have no bar here.
 fn elsewhere(address: &PlansAddress, lane: &Lane) -> AnyView {
-    let hidden: Vec<&SprintBar> = lane.sprints.iter().filter(|sprint| sprint.bar.is_none()).collect();
+    let hidden: Vec<&SprintBar> = lane
+        .sprints
+        .iter()
+        .filter(|sprint| sprint.bar.is_none())
+        .collect();
     if hidden.is_empty() {
         return ().into_any();
     }
@@ -200,7 +249,9 @@ fn elsewhere(address: &PlansAddress, lane: &Lane) -> AnyView {
 
 fn release_line(timeline: &Timeline, index: usize, lane: &Lane, href: String) -> AnyView {
     let bar = lane.bar;
-    let running = timeline.today.is_some_and(|today| bar.is_some_and(|bar| bar.start <= today && today < bar.end));
+    let running = timeline
+        .today
+        .is_some_and(|today| bar.is_some_and(|bar| bar.start <= today && today < bar.end));
     let mut class = String::from("rel");
     for (on, name) in [
         (lane.risk == Risk::Released, " done"),
@@ -225,10 +276,17 @@ fn release_line(timeline: &Timeline, index: usize, lane: &Lane, href: String) ->
 }
 
 fn sprint_bar(address: &PlansAddress, lane: usize, at: usize, sprint: &SprintBar) -> AnyView {
-    let Some(bar) = sprint.bar else { return ().into_any() };
+    let Some(bar) = sprint.bar else {
+        return ().into_any();
+    };
     let count = sprint.counts.requirements;
     let items = counted(count, "requirement", "requirements");
-    let title = format!("{}, {}, {}, {items}", sprint.name, sprint_state(sprint.state), sprint.when);
+    let title = format!(
+        "{}, {}, {}, {items}",
+        sprint.name,
+        sprint_state(sprint.state),
+        sprint.when
+    );
     let class = match sprint.state {
         SprintState::Active => "spr now",
         SprintState::Closed => "spr done",

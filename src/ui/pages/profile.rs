@@ -35,7 +35,9 @@ async fn page(frame: FrameView, done: String) -> Result<AnyView, ApiError> {
     let theme = FormState::load("set_theme").await?;
     let password = FormState::load("change_password").await?;
     let session = FormState::load("end_session").await?;
-    let failed = [&own, &theme, &password, &session].iter().any(|form| form.failed());
+    let failed = [&own, &theme, &password, &session]
+        .iter()
+        .any(|form| form.failed());
     let lead = format!("{}, {}", profile.email, profile.account_role);
     Ok(view! {
         <PageHead title="Profile" lead=lead />
@@ -59,14 +61,20 @@ fn done_view(done: &str) -> AnyView {
         "profile" => ("The profile is saved.", "Others see the new name from now on."),
         "password" => ("The password is changed.", "Your other sessions have ended."),
         "session" => ("The session has ended.", "Whoever used it has to sign in again."),
-        "sessions" => ("Your other sessions have ended.", "Whoever used them has to sign in again."),
+        "sessions" => (
+            "Your other sessions have ended.",
+            "Whoever used them has to sign in again.",
+        ),
         _ => return ().into_any(),
     };
     view! { <Note tone=Tone::Ok title=title role="status">{text}</Note> }.into_any()
 }
 
 fn own_view(profile: &ProfileView, form: &FormState) -> AnyView {
-    let first = SelectOption::new("", format!("Like the organization ({})", profile.organisation_time_zone));
+    let first = SelectOption::new(
+        "",
+        format!("Like the organization ({})", profile.organisation_time_zone),
+    );
     view! {
         <form class="form" method="post" action=paths::api("save_profile") novalidate>
             {form.line("name", "Name", &profile.name).autocomplete("name").view()}
@@ -80,7 +88,11 @@ fn own_view(profile: &ProfileView, form: &FormState) -> AnyView {
 }
 
 fn theme_view(profile: &ProfileView) -> AnyView {
-    let choices = [("system", "Like the system"), ("light", "Light"), ("dark", "Dark")];
+    let choices = [
+        ("system", "Like the system"),
+        ("light", "Light"),
+        ("dark", "Dark"),
+    ];
     view! {
         <form class="form" method="post" action=paths::api("set_theme")>
             <input type="hidden" name="back" value=paths::PROFILE />
@@ -120,8 +132,17 @@ fn password_view(profile: &ProfileView, form: &FormState) -> AnyView {
 
 fn session_view(sessions: Vec<OwnSession>, frame: &FrameView) -> AnyView {
     let several = sessions.len() > 1;
-    let rows = sessions.into_iter().map(|session| session_row(session, frame)).collect_view();
-    let columns = vec![Column::new("Browser"), Column::new("Address"), Column::new("Signed in"), Column::new("Last seen"), Column::hidden("Actions")];
+    let rows = sessions
+        .into_iter()
+        .map(|session| session_row(session, frame))
+        .collect_view();
+    let columns = vec![
+        Column::new("Browser"),
+        Column::new("Address"),
+        Column::new("Signed in"),
+        Column::new("Last seen"),
+        Column::hidden("Actions"),
+    ];
     view! {
         <Table caption="Sessions" columns=columns>
             {rows}
@@ -139,7 +160,11 @@ fn session_view(sessions: Vec<OwnSession>, frame: &FrameView) -> AnyView {
 }
 
 fn session_row(session: OwnSession, frame: &FrameView) -> AnyView {
-    let agent = if session.agent.is_empty() { "Unknown browser".to_owned() } else { session.agent };
+    let agent = if session.agent.is_empty() {
+        "Unknown browser".to_owned()
+    } else {
+        session.agent
+    };
     let words = if session.is_current { "Sign out" } else { "End" };
     let label = format!("{words}: {agent}");
     let began = moment_view(session.created_at_ms, frame);

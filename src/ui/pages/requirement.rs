@@ -9,7 +9,10 @@ use crate::{
         requirement::{MappedView, PlanLink, RequirementView, load_requirement},
     },
     ui::{
-        components::{Badge, Crumb, Icon, LinkButton, Note, PageHead, PageTitle, RichTextView, Status, Time, Tone, UserAvatar},
+        components::{
+            Badge, Crumb, Icon, LinkButton, Note, PageHead, PageTitle, RichTextView, Status, Time, Tone,
+            UserAvatar,
+        },
         layout::{Section, project_page},
         pages::requirement_table::{status_glyph, tone_of},
         paths,
@@ -22,14 +25,23 @@ pub fn RequirementPage() -> impl IntoView {
     let params = use_params_map().read_untracked().clone();
     let get = |name: &str| params.get(name).unwrap_or_default();
     let (project, configuration, issue) = (get("project"), get("configuration"), get("issue"));
-    project_page(project.clone(), Section::Requirements, "Requirement", move |frame| async move {
-        let view = load_requirement(project.clone(), configuration, issue).await?;
-        Ok(page(&frame, &project, view))
-    })
+    project_page(
+        project.clone(),
+        Section::Requirements,
+        "Requirement",
+        move |frame| async move {
+            let view = load_requirement(project.clone(), configuration, issue).await?;
+            Ok(page(&frame, &project, view))
+        },
+    )
 }
 
 fn page(frame: &FrameView, project: &str, view: RequirementView) -> AnyView {
-    let name = frame.project.as_ref().map(|project| project.name.clone()).unwrap_or_default();
+    let name = frame
+        .project
+        .as_ref()
+        .map(|project| project.name.clone())
+        .unwrap_or_default();
     let crumbs = vec![
         Crumb::link(name, paths::plans(project)),
         Crumb::link("Requirements", paths::requirements(project)),
@@ -82,7 +94,9 @@ fn page(frame: &FrameView, project: &str, view: RequirementView) -> AnyView {
 }
 
 fn parent_line(project: &str, view: &RequirementView) -> AnyView {
-    let Some(parent) = view.parent.clone() else { return ().into_any() };
+    let Some(parent) = view.parent.clone() else {
+        return ().into_any();
+    };
     match parent.known {
         Some((id, summary)) => {
             let href = paths::requirement(project, &view.configuration.id, &id);
@@ -209,7 +223,11 @@ fn plan_link(project: &str, view: &RequirementView, link: &PlanLink, release: bo
     let href = if release {
         paths::release(project, &view.configuration.id, &link.id)
     } else {
-        paths::sprint(project, &view.configuration.id, link.id.parse().unwrap_or_default())
+        paths::sprint(
+            project,
+            &view.configuration.id,
+            link.id.parse().unwrap_or_default(),
+        )
     };
     view! { <a href=href>{link.name.clone()}</a> }.into_any()
 }
@@ -240,7 +258,10 @@ fn date_panel(project: &str, view: &RequirementView) -> AnyView {
     let used = view.sources.iter().position(|source| source.used);
     let words = match (used, view.sources.is_empty()) {
         (_, true) => "This integration takes no field for the release date.".to_owned(),
-        (Some(at), _) => format!("Field {} is the first with a date, so it is the release date.", at + 1),
+        (Some(at), _) => format!(
+            "Field {} is the first with a date, so it is the release date.",
+            at + 1
+        ),
         (None, _) => "None of these fields has a date.".to_owned(),
     };
     let order = view.may_configure.then(|| {
@@ -263,7 +284,11 @@ fn date_panel(project: &str, view: &RequirementView) -> AnyView {
 }
 
 fn mapped_view(value: &MappedView) -> AnyView {
-    let jira = if value.jira.is_empty() { "Jira: empty".to_owned() } else { format!("Jira: {}", value.jira) };
+    let jira = if value.jira.is_empty() {
+        "Jira: empty".to_owned()
+    } else {
+        format!("Jira: {}", value.jira)
+    };
     view! {
         <b>{value.label.clone()}</b>
         <span class="sub">{jira}</span>
@@ -324,7 +349,8 @@ fn field_panel(project: &str, view: &RequirementView) -> AnyView {
         None => text(None),
         Some(_) => parent_line(project, view),
     };
-    let moment = |at: crate::api::plan::MomentView| view! { <Time iso=at.iso text=at.exact.clone() title=at.exact /> };
+    let moment =
+        |at: crate::api::plan::MomentView| view! { <Time iso=at.iso text=at.exact.clone() title=at.exact /> };
     let resolved = view.resolved.clone().map(|at| {
         view! {
             <dt>"Resolved"</dt>

@@ -45,12 +45,15 @@ fn priority_icon(priority: Priority) -> Option<(&'static str, Tone)> {
 
 /// A priority: icon and word.
 pub(super) fn priority_view(priority: Priority) -> AnyView {
-    let icon = priority_icon(priority).map(|(icon, tone)| view! { <Icon name=icon class="glyph" tone=tone /> " " });
+    let icon =
+        priority_icon(priority).map(|(icon, tone)| view! { <Icon name=icon class="glyph" tone=tone /> " " });
     view! { <span class="nowrap">{icon} {priority.label()}</span> }.into_any()
 }
 
 fn severity_view(severity: Option<Severity>) -> AnyView {
-    let Some(severity) = severity else { return view! { <span class="muted">"None"</span> }.into_any() };
+    let Some(severity) = severity else {
+        return view! { <span class="muted">"None"</span> }.into_any();
+    };
     let (icon, tone) = severity_icon(severity);
     view! {
         <span class="nowrap">
@@ -90,7 +93,12 @@ fn sortable(label: &str, code: &str, list: &IssueListView, href: &ListHref) -> C
 }
 
 /// Requirements.
-pub(super) fn requirement_table(project: &str, caption: &str, list: &IssueListView, href: &ListHref) -> AnyView {
+pub(super) fn requirement_table(
+    project: &str,
+    caption: &str,
+    list: &IssueListView,
+    href: &ListHref,
+) -> AnyView {
     let columns = vec![
         sortable("Key", "key", list, href),
         sortable("Summary", "summary", list, href),
@@ -162,7 +170,11 @@ pub(super) fn bug_table(caption: &str, list: &IssueListView, href: &ListHref) ->
                 .into_any(),
                 None => view! { <span class="key nowrap">{item.key.clone()}</span> }.into_any(),
             };
-            let (status, priority, severity) = (status_cell(item), priority_view(item.priority), severity_view(item.severity));
+            let (status, priority, severity) = (
+                status_cell(item),
+                priority_view(item.priority),
+                severity_view(item.severity),
+            );
             let item = item.clone();
             view! {
                 <Row>

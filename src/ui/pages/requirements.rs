@@ -11,7 +11,8 @@ use crate::{
     domain::mapping::{RequirementStatus, Target},
     ui::{
         components::{
-            Button, ButtonKind, Checkbox, Crumb, EmptyState, LinkButton, PageHead, Select, SelectOption, TextInput,
+            Button, ButtonKind, Checkbox, Crumb, EmptyState, LinkButton, PageHead, Select, SelectOption,
+            TextInput,
         },
         layout::{Section, project_page},
         pages::{
@@ -24,21 +25,27 @@ use crate::{
 
 fn address(project: &str, filter: &RequirementFilter, sort: &str, page: u32) -> String {
     let page = if page > 1 { page.to_string() } else { String::new() };
-    paths::with_query(&paths::requirements(project), &[
-        ("configuration", &filter.configuration),
-        ("text", &filter.text),
-        ("status", &filter.status),
-        ("type", &filter.issue_type),
-        ("unscheduled", if filter.unscheduled { "true" } else { "" }),
-        ("sort", sort),
-        ("page", &page),
-    ])
+    paths::with_query(
+        &paths::requirements(project),
+        &[
+            ("configuration", &filter.configuration),
+            ("text", &filter.text),
+            ("status", &filter.status),
+            ("type", &filter.issue_type),
+            ("unscheduled", if filter.unscheduled { "true" } else { "" }),
+            ("sort", sort),
+            ("page", &page),
+        ],
+    )
 }
 
 /// Requirements of a project.
 #[component]
 pub fn RequirementsPage() -> impl IntoView {
-    let project = use_params_map().read_untracked().get("project").unwrap_or_default();
+    let project = use_params_map()
+        .read_untracked()
+        .get("project")
+        .unwrap_or_default();
     let query = use_query_map().read_untracked().clone();
     let get = |name: &str| query.get(name).unwrap_or_default();
     let filter = RequirementFilter {
@@ -50,15 +57,27 @@ pub fn RequirementsPage() -> impl IntoView {
         sort: get("sort"),
         page: get("page").parse().unwrap_or(1),
     };
-    project_page(project.clone(), Section::Requirements, "Requirements", move |frame| async move {
-        let view = load_requirements(project.clone(), filter).await?;
-        Ok(page(&frame, &project, &view))
-    })
+    project_page(
+        project.clone(),
+        Section::Requirements,
+        "Requirements",
+        move |frame| async move {
+            let view = load_requirements(project.clone(), filter).await?;
+            Ok(page(&frame, &project, &view))
+        },
+    )
 }
 
 fn page(frame: &FrameView, project: &str, view: &RequirementsView) -> AnyView {
-    let name = frame.project.as_ref().map(|project| project.name.clone()).unwrap_or_default();
-    let crumbs = vec![Crumb::link(name, paths::plans(project)), Crumb::here("Requirements")];
+    let name = frame
+        .project
+        .as_ref()
+        .map(|project| project.name.clone())
+        .unwrap_or_default();
+    let crumbs = vec![
+        Crumb::link(name, paths::plans(project)),
+        Crumb::here("Requirements"),
+    ];
     let content = if view.configurations.is_empty() {
         without_integration(project, view.may_configure)
     } else {
@@ -143,11 +162,22 @@ fn filters(project: &str, view: &RequirementsView) -> AnyView {
         view! { <Select name="configuration" label="Integration" options=options value=filter.configuration.clone() small=true /> }
     });
     let mut statuses = all("All statuses");
-    statuses.extend(RequirementStatus::ALL.iter().map(|status| SelectOption::new(status.code(), status.label())));
+    statuses.extend(
+        RequirementStatus::ALL
+            .iter()
+            .map(|status| SelectOption::new(status.code(), status.label())),
+    );
     let mut types = all("All types");
-    types.extend(view.types.iter().map(|name| SelectOption::new(name.clone(), name.clone())));
+    types.extend(
+        view.types
+            .iter()
+            .map(|name| SelectOption::new(name.clone(), name.clone())),
+    );
     if !filter.issue_type.is_empty() && !view.types.contains(&filter.issue_type) {
-        types.push(SelectOption::new(filter.issue_type.clone(), filter.issue_type.clone()));
+        types.push(SelectOption::new(
+            filter.issue_type.clone(),
+            filter.issue_type.clone(),
+        ));
     }
     let clear =
         filter.is_filtered().then(|| view! { <LinkButton href=paths::requirements(project) small=true kind=ButtonKind::Quiet>"Clear"</LinkButton> });

@@ -22,11 +22,17 @@ pub fn SettingsPage() -> impl IntoView {
 async fn page(done: String) -> Result<AnyView, ApiError> {
     let settings = load_settings().await?;
     let form = FormState::load("save_settings").await?;
-    let hint = format!("Links and Jira use it. Seen in this request: {}", settings.seen_address);
+    let hint = format!(
+        "Links and Jira use it. Seen in this request: {}",
+        settings.seen_address
+    );
     let address = if settings.public_url_is_fixed {
         fixed_address(settings.public_url)
     } else {
-        form.line("public_url", "Public address", &settings.public_url).kind("url").hint(hint).view()
+        form.line("public_url", "Public address", &settings.public_url)
+            .kind("url")
+            .hint(hint)
+            .view()
     };
     Ok(view! {
         <PageHead title="Organization" />

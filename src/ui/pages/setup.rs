@@ -23,7 +23,10 @@ pub fn SetupPage() -> impl IntoView {
 async fn page(token: String) -> Result<AnyView, ApiError> {
     let setup = load_setup(token.clone()).await?;
     let form = FormState::load("set_up").await?;
-    let address_hint = format!("Links and Jira use it. Seen in this request: {}", setup.public_url);
+    let address_hint = format!(
+        "Links and Jira use it. Seen in this request: {}",
+        setup.public_url
+    );
     let rail = || {
         view! {
             <p class="lede">"Nobody has an account on this server yet. This page makes the first one and works once."</p>
@@ -33,7 +36,10 @@ async fn page(token: String) -> Result<AnyView, ApiError> {
     let address = if setup.public_url_is_fixed {
         fixed_address(setup.public_url)
     } else {
-        form.line("public_url", "Public address", &setup.public_url).kind("url").hint(address_hint).view()
+        form.line("public_url", "Public address", &setup.public_url)
+            .kind("url")
+            .hint(address_hint)
+            .view()
     };
     Ok(view! {
         <AuthShell home=paths::HOME setup=true rail=rail>

@@ -29,7 +29,8 @@ async fn page(next: String) -> Result<AnyView, ApiError> {
     }
     let page = load_sign_in().await?;
     let form = FormState::load("sign_in").await?;
-    let foot = || view! { <span>"Forgot your password? Ask an Account Admin for a reset link."</span> }.into_any();
+    let foot =
+        || view! { <span>"Forgot your password? Ask an Account Admin for a reset link."</span> }.into_any();
     Ok(view! {
         <AuthShell home=paths::HOME foot=foot>
             <div>

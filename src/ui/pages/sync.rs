@@ -8,7 +8,10 @@ use leptos::prelude::*;
 use leptos_router::hooks::{use_params_map, use_query_map};
 
 use crate::{
-    api::{self, sync::{QuarantinedView, RunView, SyncView}},
+    api::{
+        self,
+        sync::{QuarantinedView, RunView, SyncView},
+    },
     domain::dates::{format_duration, format_moment},
     ui::{
         components::{
@@ -36,7 +39,11 @@ pub fn SyncPage() -> impl IntoView {
         }
         let mut failures = Vec::new();
         for form in ["start_sync", "cancel_sync"] {
-            failures.extend(api::form::find_form_failure(form.to_owned()).await?.map(|failure| failure.error.message));
+            failures.extend(
+                api::form::find_form_failure(form.to_owned())
+                    .await?
+                    .map(|failure| failure.error.message),
+            );
         }
         let name = frame.project.map(|project| project.name).unwrap_or_default();
         Ok(body_view(view, &name, failures))
@@ -93,7 +100,7 @@ fn body_view(view: SyncView, project_name: &str, failures: Vec<String>) -> AnyVi
     let crumbs = crumbs(&view, project_name, &format!("Sync of {}", view.jira_key));
     let lead = match view.last_synced_at {
         Some(at) => format!("Through {}. Last synced {}.", view.connection_name, moment(at)),
-        None => format!("Through {}. Not synced yet.", view.connection_name),
+        None => format!("Through {}.", view.connection_name),
     };
     let offset = view.utc_offset_seconds;
     let (project, configuration) = (view.project_id.clone(), view.configuration_id.clone());
@@ -109,7 +116,12 @@ fn body_view(view: SyncView, project_name: &str, failures: Vec<String>) -> AnyVi
             />
         }
     });
-    let (title, start, quarantined, past) = (heading(&view), start_view(&view), quarantined_view(&view), past_view(&view));
+    let (title, start, quarantined, past) = (
+        heading(&view),
+        start_view(&view),
+        quarantined_view(&view),
+        past_view(&view),
+    );
     view! {
             <PageHead title=title lead=lead crumbs=crumbs>
                 {start}
@@ -193,10 +205,23 @@ fn past_view(view: &SyncView) -> AnyView {
     if view.past.is_empty() {
         return ().into_any();
     }
-    let columns = ["Started", "Result", "Duration", "New", "Changed", "Unchanged", "Deleted", "Kept aside"];
+    let columns = [
+        "Started",
+        "Result",
+        "Duration",
+        "New",
+        "Changed",
+        "Unchanged",
+        "Deleted",
+        "Kept aside",
+    ];
     let columns: Vec<Column> = columns.into_iter().map(Column::new).collect();
     let count = columns.len();
-    let rows = view.past.iter().map(|run| past_row(run, view, count)).collect_view();
+    let rows = view
+        .past
+        .iter()
+        .map(|run| past_row(run, view, count))
+        .collect_view();
     view! {
         <section aria-labelledby="past-title">
             <h2 class="mb" id="past-title">"Sync history"</h2>
@@ -213,7 +238,10 @@ fn past_row(run: &RunView, view: &SyncView, columns: usize) -> AnyView {
     let text = moment_text(began, view);
     let sub = sync_progress::asked_by(run);
     let (tone, glyph, label) = sync_progress::state_look(run);
-    let duration = run.finished_at.map(|end| format_duration((end - began) / 1000)).unwrap_or_default();
+    let duration = run
+        .finished_at
+        .map(|end| format_duration((end - began) / 1000))
+        .unwrap_or_default();
     let number = |n: u64| sync_progress::grouped(n);
     let counts = run.counts;
     let error = run.error.clone();

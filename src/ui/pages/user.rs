@@ -30,12 +30,24 @@ pub fn UserPage() -> impl IntoView {
 
 async fn page(id: String, link: String, done: String) -> Result<AnyView, ApiError> {
     let user = load_user(id.clone()).await?;
-    let address = if link.is_empty() { None } else { take_shown_link(id, link.clone()).await? };
+    let address = if link.is_empty() {
+        None
+    } else {
+        take_shown_link(id, link.clone()).await?
+    };
     let mut summary = Vec::new();
-    for endpoint in ["create_link", "save_user_role", "deactivate_user", "reactivate_user"] {
+    for endpoint in [
+        "create_link",
+        "save_user_role",
+        "deactivate_user",
+        "reactivate_user",
+    ] {
         summary.push(FormState::load(endpoint).await?.summary());
     }
-    let crumbs = vec![Crumb::link("People", paths::USERS), Crumb::here(user.name.clone())];
+    let crumbs = vec![
+        Crumb::link("People", paths::USERS),
+        Crumb::here(user.name.clone()),
+    ];
     let state = state_view(&user.state, user.state_label.clone());
     Ok(view! {
         <PageHead title=user.name.clone() lead=user.email.clone() crumbs=crumbs>
@@ -54,7 +66,11 @@ async fn page(id: String, link: String, done: String) -> Result<AnyView, ApiErro
 }
 
 fn link_view(user: &UserView, address: Option<String>, asked: bool) -> AnyView {
-    let life = if user.state == "active" { "24 hours" } else { "7 days" };
+    let life = if user.state == "active" {
+        "24 hours"
+    } else {
+        "7 days"
+    };
     match address {
         Some(address) => {
             let text = format!(
@@ -120,8 +136,14 @@ fn role_view(user: &UserView) -> AnyView {
 fn sign_in_view(user: &UserView) -> AnyView {
     let id = user.id.clone();
     let link = match user.state.as_str() {
-        "invited" => Some(("New invitation link", "The person has not chosen a password yet. A new link ends the one before.")),
-        "active" => Some(("Make reset link", "For a forgotten password: a one-time link to choose a new one, for 24 hours.")),
+        "invited" => Some((
+            "New invitation link",
+            "The person has not chosen a password yet. A new link ends the one before.",
+        )),
+        "active" => Some((
+            "Make reset link",
+            "For a forgotten password: a one-time link to choose a new one, for 24 hours.",
+        )),
         _ => None,
     };
     let access = if user.state == "deactivated" {
@@ -170,7 +192,8 @@ fn sign_in_view(user: &UserView) -> AnyView {
 
 fn project_view(user: &UserView) -> AnyView {
     let body = if user.projects.is_empty() {
-        view! { <p class="hint">"Member of no project yet. Members are added in each project."</p> }.into_any()
+        view! { <p class="hint">"Member of no project yet. Members are added in each project."</p> }
+            .into_any()
     } else {
         view! {
             <ul>

@@ -15,8 +15,8 @@ use crate::{
     },
     ui::{
         components::{
-            Button, ButtonKind, Cell, Column, Crumb, Field, LinkButton, PageHead, Row, RowHead, Select, SelectOption,
-            Status, Table, Time, Tone,
+            Button, ButtonKind, Cell, Column, Crumb, Field, LinkButton, PageHead, Row, RowHead, Select,
+            SelectOption, Status, Table, Time, Tone,
         },
         layout::{Section, account_page},
         pages::form_state::FormState,
@@ -38,7 +38,11 @@ pub fn UserNewPage() -> impl IntoView {
 
 /// The account roles to choose from.
 pub fn role_options() -> Vec<SelectOption> {
-    AccountRole::ALL.iter().rev().map(|role| SelectOption::new(role.code(), role.label())).collect()
+    AccountRole::ALL
+        .iter()
+        .rev()
+        .map(|role| SelectOption::new(role.code(), role.label()))
+        .collect()
 }
 
 /// The status of a person: word and tone.
@@ -67,8 +71,13 @@ pub fn moment_view(at_ms: i64, frame: &FrameView) -> AnyView {
 
 async fn list(frame: FrameView) -> Result<AnyView, ApiError> {
     let people = load_users().await?;
-    let columns =
-        vec![Column::new("Name"), Column::new("State"), Column::new("Account role"), Column::end("Projects"), Column::new("Last seen")];
+    let columns = vec![
+        Column::new("Name"),
+        Column::new("State"),
+        Column::new("Account role"),
+        Column::end("Projects"),
+        Column::new("Last seen"),
+    ];
     Ok(view! {
         <PageHead title="People" lead="Everybody with an account. What they may do in a project is set in the project.">
             <LinkButton href=paths::USER_NEW kind=ButtonKind::Primary icon="i-plus">

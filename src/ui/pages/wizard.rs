@@ -13,7 +13,9 @@ use crate::{
         wizard::{NoteView, StepBody, StepErrorView, StepView, WizardView},
     },
     ui::{
-        components::{Button, ButtonKind, Crumb, Icon, LinkButton, Note, PageHead, Step, StepState, Stepper, Tone},
+        components::{
+            Button, ButtonKind, Crumb, Icon, LinkButton, Note, PageHead, Step, StepState, Stepper, Tone,
+        },
         layout::{self, Section},
         pages::{integrations::moment, wizard_parts, wizard_steps},
         paths,
@@ -28,26 +30,50 @@ pub fn WizardPage() -> impl IntoView {
     let project = params.get("project").unwrap_or_default();
     let configuration = params.get("configuration").unwrap_or_default();
     // A step that is no number is one that does not exist.
-    let step = params.get("step").and_then(|step| step.parse().ok()).unwrap_or(0_u8);
+    let step = params
+        .get("step")
+        .and_then(|step| step.parse().ok())
+        .unwrap_or(0_u8);
     let (search, show) = (query.get("q"), query.get("show").unwrap_or_default());
-    layout::project_page(project.clone(), Section::Integrations, "Configure a Jira project", move |frame| async move {
-        let view = api::wizard::load_wizard_step(project, configuration, step, search, show).await?;
-        Ok(page(&frame, view))
-    })
+    layout::project_page(
+        project.clone(),
+        Section::Integrations,
+        "Configure a Jira project",
+        move |frame| async move {
+            let view = api::wizard::load_wizard_step(project, configuration, step, search, show).await?;
+            Ok(page(&frame, view))
+        },
+    )
 }
 
 fn page(frame: &FrameView, view: WizardView) -> AnyView {
-    let title = if view.jira_key.is_empty() { "Link a Jira project".to_owned() } else { format!("Configure Jira project {}", view.jira_key) };
+    let title = if view.jira_key.is_empty() {
+        "Link a Jira project".to_owned()
+    } else {
+        format!("Configure Jira project {}", view.jira_key)
+    };
     let crumbs = vec![
         Crumb::link(view.project_name.clone(), paths::project(&view.project_id)),
         Crumb::link("Integrations", paths::integrations(&view.project_id)),
         Crumb::here(title.clone()),
     ];
-    let lead = format!("Connection: {}, {}. Nothing is synced before Proceed.", view.connection_name, view.host);
+    let lead = format!(
+        "Connection: {}, {}. Nothing is synced before Proceed.",
+        view.connection_name, view.host
+    );
     let address = |step: u8| paths::wizard(&view.project_id, &view.configuration_id, step);
-    let steps = view.steps.iter().zip(1_u8..).map(|(step, number)| step_item(step, address(number))).collect::<Vec<_>>();
+    let steps = view
+        .steps
+        .iter()
+        .zip(1_u8..)
+        .map(|(step, number)| step_item(step, address(number)))
+        .collect::<Vec<_>>();
     let errors = error_summary(&view.errors, view.step, &address);
-    let notes = view.notes.iter().map(|note| note_view(note, &address)).collect_view();
+    let notes = view
+        .notes
+        .iter()
+        .map(|note| note_view(note, &address))
+        .collect_view();
     let foot = footer(frame, &view);
     let here = address(view.step);
     let fetched = view.fetched_at_ms.map(|at| {
@@ -61,7 +87,12 @@ fn page(frame: &FrameView, view: WizardView) -> AnyView {
     let problem_without_lists = view.fetched_at_ms.is_none() && view.step > 1;
     let refresh = problem_without_lists
         .then(|| view! { <p class="mb"><Button small=true icon="i-sync" name="do" value="refresh">"Refresh"</Button></p> });
-    let preview = wizard_parts::preview(view.preview.clone(), frame, &view.project_id, &view.configuration_id);
+    let preview = wizard_parts::preview(
+        view.preview.clone(),
+        frame,
+        &view.project_id,
+        &view.configuration_id,
+    );
     let form = match view.body.clone() {
         StepBody::Closed(reason) => closed(&reason, view.previous.map(&address)),
         body => {
@@ -103,7 +134,12 @@ fn step_item(step: &StepView, href: String) -> Step {
         _ => StepState::Ahead,
     };
     let open = step.link || state == StepState::Current;
-    Step { label: step.title.clone(), detail: step.detail.clone(), state, href: open.then_some(href) }
+    Step {
+        label: step.title.clone(),
+        detail: step.detail.clone(),
+        state,
+        href: open.then_some(href),
+    }
 }
 
 fn tone_of(code: &str) -> Tone {
@@ -117,10 +153,16 @@ fn tone_of(code: &str) -> Tone {
 
 fn note_view(note: &NoteView, address: &dyn Fn(u8) -> String) -> AnyView {
     let (title, text) = (note.title.clone(), note.text.clone());
-    let role = if matches!(note.tone.as_str(), "bad" | "warn") { "alert" } else { "status" };
+    let role = if matches!(note.tone.as_str(), "bad" | "warn") {
+        "alert"
+    } else {
+        "status"
+    };
     let tone = tone_of(&note.tone);
     match note.step.clone().map(|(words, step)| (words, address(step))) {
-        None => view! { <div class="mb5"><Note tone=tone title=title role=role>{text}</Note></div> }.into_any(),
+        None => {
+            view! { <div class="mb5"><Note tone=tone title=title role=role>{text}</Note></div> }.into_any()
+        }
         Some((words, href)) => {
             let link = move || {
                 let (words, href) = (words.clone(), href.clone());
@@ -146,7 +188,10 @@ fn error_summary(errors: &[StepErrorView], here: u8, address: &dyn Fn(u8) -> Str
             let (href, prefix) = if error.step == here {
                 (format!("#{}", error.field), String::new())
             } else {
-                (format!("{}#{}", address(error.step), error.field), format!("Step {}: ", error.step))
+                (
+                    format!("{}#{}", address(error.step), error.field),
+                    format!("Step {}: ", error.step),
+                )
             };
             let text = format!("{prefix}{}", error.message);
             view! { <li><a href=href>{text}</a></li> }
@@ -187,7 +232,11 @@ fn footer(frame: &FrameView, view: &WizardView) -> AnyView {
     let next = view.next.clone().map(|next| view! { <Button kind=ButtonKind::Primary name="do" value="next">{format!("Next: {next}")}</Button> });
     // Whoever edits a configuration that runs need not walk through all steps again.
     let proceed = (last || view.proceeded).then(|| {
-        let kind = if last { ButtonKind::Primary } else { ButtonKind::default() };
+        let kind = if last {
+            ButtonKind::Primary
+        } else {
+            ButtonKind::default()
+        };
         view! { <Button kind=kind name="do" value="proceed">"Proceed"</Button> }
     });
     view! {

@@ -8,7 +8,9 @@ use crate::{
         wizard::{ChoiceView, MappingRow, MappingView, PreviewView, SampleView},
     },
     ui::{
-        components::{Badge, Button, Checkbox, Icon, IconButton, LinkButton, Note, Select, SelectOption, Stat, Tone},
+        components::{
+            Badge, Button, Checkbox, Icon, IconButton, LinkButton, Note, Select, SelectOption, Stat, Tone,
+        },
         pages::integrations::moment,
         paths,
     },
@@ -34,13 +36,24 @@ pub fn mapping(view: MappingView, here: &str) -> AnyView {
     let filter = if view.only_unmapped {
         Some((here.to_owned(), format!("Show all {}", view.total)))
     } else {
-        (view.unmapped > 0 && view.unmapped < view.total)
-            .then(|| (format!("{here}?show=unmapped"), format!("Show only the {} unmapped", view.unmapped)))
+        (view.unmapped > 0 && view.unmapped < view.total).then(|| {
+            (
+                format!("{here}?show=unmapped"),
+                format!("Show only the {} unmapped", view.unmapped),
+            )
+        })
     };
     let (prefix, targets) = (view.prefix.clone(), view.targets.clone());
-    let rows = view.rows.into_iter().map(|row| mapping_row(row, &prefix, &targets)).collect_view();
+    let rows = view
+        .rows
+        .into_iter()
+        .map(|row| mapping_row(row, &prefix, &targets))
+        .collect_view();
     let default_id = format!("{prefix}-default");
-    let options = targets.iter().map(|(code, label)| SelectOption::new(code, label)).collect::<Vec<_>>();
+    let options = targets
+        .iter()
+        .map(|(code, label)| SelectOption::new(code, label))
+        .collect::<Vec<_>>();
     view! {
         <div class="mb">{gaps}</div>
         {filter.map(|(href, words)| view! { <p class="mb"><LinkButton href=href small=true>{words}</LinkButton></p> })}
@@ -66,7 +79,11 @@ pub fn mapping(view: MappingView, here: &str) -> AnyView {
 }
 
 fn label_of(targets: &[(String, String)], code: &str) -> String {
-    targets.iter().find(|(known, _)| known == code).map(|(_, label)| label.clone()).unwrap_or_default()
+    targets
+        .iter()
+        .find(|(known, _)| known == code)
+        .map(|(_, label)| label.clone())
+        .unwrap_or_default()
 }
 
 fn gap_note(view: &MappingView, default_label: &str) -> AnyView {
@@ -80,7 +97,11 @@ fn gap_note(view: &MappingView, default_label: &str) -> AnyView {
     if suggested == 0 {
         return view! { <Note tone=tone title=title>{text}</Note> }.into_any();
     }
-    let words = if suggested == 1 { "Accept the suggestion".to_owned() } else { format!("Accept all {suggested} suggestions") };
+    let words = if suggested == 1 {
+        "Accept the suggestion".to_owned()
+    } else {
+        format!("Accept all {suggested} suggestions")
+    };
     let button = move || {
         let words = words.clone();
         view! { <Button small=true icon="i-spark" name="do" value="accept_suggestions">{words}</Button> }
@@ -100,16 +121,28 @@ fn mapping_row(row: MappingRow, prefix: &str, targets: &[(String, String)]) -> A
     let none = format!("Not mapped ({})", row.without);
     let mut options = vec![SelectOption::new("", none)];
     options.extend(targets.iter().map(|(code, label)| SelectOption::new(code, label)));
-    let spoken = if row.distinction.is_empty() { row.name.clone() } else { format!("{}, {}", row.name, row.distinction) };
+    let spoken = if row.distinction.is_empty() {
+        row.name.clone()
+    } else {
+        format!("{}, {}", row.name, row.distinction)
+    };
     let badge = match (unmapped, &row.suggestion, row.empty) {
         (false, ..) => view! { <Badge tone=Tone::Mute>"Set by you"</Badge> }.into_any(),
         (true, Some(_), _) => view! { <Badge tone=Tone::Info icon="i-spark">"Suggestion"</Badge> }.into_any(),
         (true, None, true) => view! { <Badge tone=Tone::Mute>"Default"</Badge> }.into_any(),
         (true, None, false) => view! { <Badge tone=Tone::Warn icon="s-warn">"Unmapped"</Badge> }.into_any(),
     };
-    let described = if why.is_empty() { String::new() } else { why_id.clone() };
+    let described = if why.is_empty() {
+        String::new()
+    } else {
+        why_id.clone()
+    };
     let gap = unmapped && !row.empty;
-    let count = if row.count.is_empty() { "–".to_owned() } else { row.count };
+    let count = if row.count.is_empty() {
+        "–".to_owned()
+    } else {
+        row.count
+    };
     view! {
         <tr class=gap.then_some("un")>
             <th scope="row">
@@ -142,7 +175,11 @@ pub fn boxes(choices: Vec<ChoiceView>, prefix: &str, first_id: &str) -> AnyView 
         .into_iter()
         .enumerate()
         .map(|(at, choice)| {
-            let id = if at == 0 { first_id.to_owned() } else { String::new() };
+            let id = if at == 0 {
+                first_id.to_owned()
+            } else {
+                String::new()
+            };
             view! {
                 <Checkbox
                     id=id
@@ -161,14 +198,21 @@ pub fn boxes(choices: Vec<ChoiceView>, prefix: &str, first_id: &str) -> AnyView 
 /// What would come out, beside the form.
 pub fn preview(view: PreviewView, frame: &FrameView, project: &str, configuration: &str) -> AnyView {
     let stat = |value: &str, word: &'static str| {
-        let value = if value.is_empty() { "–".to_owned() } else { value.to_owned() };
-        view! { <Stat value=value>{word}</Stat> }
+        // The number stands alone; that Jira only estimates it is said beside the word.
+        let (value, estimate) = match value.strip_prefix("about ") {
+            Some(number) => (number, ", about"),
+            None if value.is_empty() => ("–", ""),
+            None => (value, ""),
+        };
+        view! { <Stat value=value>{word}{estimate}</Stat> }
     };
     let stats = view! {
         {stat(&view.requirements, "requirements")} {stat(&view.bugs, "bugs")} {stat(&view.releases, "releases")}
         {stat(&view.sprints, "sprints")}
     };
-    let when = view.at_ms.map(|at| view! { <span class="f12 faint">"Jira, "{moment(at, frame)}</span> });
+    let when = view
+        .at_ms
+        .map(|at| view! { <span class="f12 faint">"Jira, "{moment(at, frame)}</span> });
     let total: usize = view.gaps.iter().map(|(_, count, _)| count).sum();
     let gaps = (total > 0).then(|| {
         let items = view
@@ -185,7 +229,11 @@ pub fn preview(view: PreviewView, frame: &FrameView, project: &str, configuratio
                 }
             })
             .collect_view();
-        let title = if total == 1 { "1 value unmapped".to_owned() } else { format!("{total} values unmapped") };
+        let title = if total == 1 {
+            "1 value unmapped".to_owned()
+        } else {
+            format!("{total} values unmapped")
+        };
         view! { <div><h3>{title}</h3><ul class="ulist">{items}</ul></div> }
     });
     let samples = (!view.samples.is_empty()).then(|| {

@@ -1,6 +1,9 @@
 //! The search for a Jira project while typing. Without script its field belongs to a GET form.
 
-#![expect(missing_docs, reason = "the island macro makes functions of its own; the island below is documented")]
+#![expect(
+    missing_docs,
+    reason = "the island macro makes functions of its own; the island below is documented"
+)]
 
 use std::time::Duration;
 
@@ -41,7 +44,10 @@ pub fn ProjectSearch(
             leptos::task::spawn_local(async move {
                 let answer = search_jira_projects(project, configuration, text).await;
                 if turn.get_value() == mine {
-                    hits.set(answer.unwrap_or_else(|error| ProjectHits { hits: Vec::new(), summary: error.message }));
+                    hits.set(answer.unwrap_or_else(|error| ProjectHits {
+                        hits: Vec::new(),
+                        summary: error.message,
+                    }));
                 }
             });
         };

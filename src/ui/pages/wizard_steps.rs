@@ -3,10 +3,15 @@
 use leptos::prelude::*;
 
 use crate::{
-    api::wizard::{BugsStep, ChoiceView, IterationsStep, ProjectStep, RequirementsStep, StepBody, WizardView},
+    api::wizard::{
+        BugsStep, ChoiceView, IterationsStep, ProjectStep, RequirementsStep, StepBody, WizardView,
+    },
     domain::wizard::{MAX_DESCRIPTION, MAX_FURTHER_FIELDS},
     ui::{
-        components::{Button, Checkbox, ChoiceCard, Disclosure, Field, Icon, IconButton, Note, SafeTextarea, Select, SelectOption, Tone},
+        components::{
+            Button, Checkbox, ChoiceCard, Disclosure, Field, Icon, IconButton, Note, SafeTextarea, Select,
+            SelectOption, Tone,
+        },
         pages::{
             wizard_parts::{answer, boxes, mapping, mark},
             wizard_search::ProjectSearch,
@@ -37,7 +42,11 @@ pub fn body(body: StepBody, view: &WizardView, here: &str) -> AnyView {
 }
 
 fn error(view: &WizardView, field: &str) -> String {
-    view.errors.iter().find(|error| error.step == view.step && error.field == field).map(|error| error.message.clone()).unwrap_or_default()
+    view.errors
+        .iter()
+        .find(|error| error.step == view.step && error.field == field)
+        .map(|error| error.message.clone())
+        .unwrap_or_default()
 }
 
 /// A message of a group of controls.
@@ -46,7 +55,8 @@ fn group_error(view: &WizardView, field: &str) -> AnyView {
     if text.is_empty() {
         return ().into_any();
     }
-    view! { <div class="field mb"><p class="err"><Icon name="s-err" /><span>{text}</span></p></div> }.into_any()
+    view! { <div class="field mb"><p class="err"><Icon name="s-err" /><span>{text}</span></p></div> }
+        .into_any()
 }
 
 fn project(step: ProjectStep, view: &WizardView) -> AnyView {
@@ -59,7 +69,9 @@ fn project(step: ProjectStep, view: &WizardView) -> AnyView {
             </div>
         }
     });
-    let anchor = chosen.is_none().then(|| view! { <span id="project" tabindex="-1"></span> });
+    let anchor = chosen
+        .is_none()
+        .then(|| view! { <span id="project" tabindex="-1"></span> });
     let warning = (has_project && !step.resets.is_empty()).then(|| {
         let text = format!("It takes away the answers that belong to {}: {}.", view.jira_key, step.resets);
         view! { <div class="mb"><Note tone=Tone::Warn title="Another project begins anew.">{text}</Note></div> }
@@ -91,9 +103,11 @@ fn project(step: ProjectStep, view: &WizardView) -> AnyView {
         }
         .into_any()
     } else if has_project {
-        view! { <p class="hint">"The boards appear once Jira answers. The stored choice is kept."</p> }.into_any()
+        view! { <p class="hint">"The boards appear once Jira answers. The stored choice is kept."</p> }
+            .into_any()
     } else {
-        view! { <p class="hint">"The boards of the project appear once it is chosen and saved."</p> }.into_any()
+        view! { <p class="hint">"The boards of the project appear once it is chosen and saved."</p> }
+            .into_any()
     };
     let limit = u32::try_from(MAX_DESCRIPTION).unwrap_or(u32::MAX);
     view! {
@@ -260,7 +274,12 @@ fn sources(step: &RequirementsStep) -> AnyView {
 fn requirements_step(step: RequirementsStep, view: &WizardView, here: &str) -> AnyView {
     let dates = sources(&step);
     let off = step.source_choices.iter().find_map(|(_, _, off)| off.clone());
-    let types = type_boxes(step.types, "requirement_types", "Chosen types are pulled as requirements.", view);
+    let types = type_boxes(
+        step.types,
+        "requirement_types",
+        "Chosen types are pulled as requirements.",
+        view,
+    );
     let chosen = step.further.iter().filter(|field| field.chosen).count();
     let further = (!step.further.is_empty()).then(|| {
         let boxes = boxes(step.further, "further.", "further_fields");
@@ -312,9 +331,18 @@ fn type_boxes(types: Vec<ChoiceView>, id: &'static str, lead: &'static str, view
 
 fn bugs_step(step: BugsStep, view: &WizardView, here: &str) -> AnyView {
     let types = type_boxes(step.types, "bug_types", "Chosen types are pulled as bugs.", view);
-    let chosen = step.severity_fields.iter().find(|field| field.chosen).map(|field| field.id.clone()).unwrap_or_default();
+    let chosen = step
+        .severity_fields
+        .iter()
+        .find(|field| field.chosen)
+        .map(|field| field.id.clone())
+        .unwrap_or_default();
     let mut fields = vec![SelectOption::new("", "No severity")];
-    fields.extend(step.severity_fields.into_iter().map(|field| SelectOption::new(field.id, field.label)));
+    fields.extend(
+        step.severity_fields
+            .into_iter()
+            .map(|field| SelectOption::new(field.id, field.label)),
+    );
     let severities = step.severities.map(|table| mapping(table, here));
     let by_status = step.source == "status";
     view! {

@@ -28,7 +28,10 @@ pub fn put_in(settings: &mut Settings, step: StepId, answers: &Answers, boards: 
                 settings.description = description.replace("\r\n", "\n");
             }
             if let (Some(board), Some(boards)) = (answers.get("board"), boards) {
-                settings.board = boards.iter().find(|known| known.id.to_string() == *board).cloned();
+                settings.board = boards
+                    .iter()
+                    .find(|known| known.id.to_string() == *board)
+                    .cloned();
             }
         }
         StepId::Features => {
@@ -49,7 +52,10 @@ pub fn put_in(settings: &mut Settings, step: StepId, answers: &Answers, boards: 
                 let chosen: BTreeSet<String> = ticked(answers, "further.").collect();
                 let fields = &mut settings.requirement.further_fields;
                 fields.retain(|field| chosen.contains(field));
-                let new: Vec<String> = chosen.into_iter().filter(|field| !fields.contains(field)).collect();
+                let new: Vec<String> = chosen
+                    .into_iter()
+                    .filter(|field| !fields.contains(field))
+                    .collect();
                 fields.extend(new);
             }
         }
@@ -63,7 +69,10 @@ pub fn put_in(settings: &mut Settings, step: StepId, answers: &Answers, boards: 
             }
             put_table(&mut settings.bugs.statuses, "map", answers);
             put_table(&mut settings.bugs.resolutions, "resolution", answers);
-            if let Some(source) = answers.get("status_source").and_then(|code| BugStatusSource::find(code)) {
+            if let Some(source) = answers
+                .get("status_source")
+                .and_then(|code| BugStatusSource::find(code))
+            {
                 settings.bugs.status_source = source;
             }
         }
@@ -86,7 +95,9 @@ fn put_iterations(settings: &mut Settings, answers: &Answers, shown: bool, on: &
         sprints.closed_recent = on("closed_recent");
     }
     for (name, choice) in answers {
-        let Some(id) = name.strip_prefix("release.") else { continue };
+        let Some(id) = name.strip_prefix("release.") else {
+            continue;
+        };
         let releases = &mut settings.releases;
         releases.chosen.remove(id);
         releases.excluded.remove(id);
@@ -110,22 +121,33 @@ fn ticked<'a>(answers: &'a Answers, prefix: &'a str) -> impl Iterator<Item = Str
 /// code changes nothing.
 fn put_table<T: Target>(table: &mut MappingTable<T>, prefix: &str, answers: &Answers) {
     for (name, code) in answers {
-        let Some(id) = name.strip_prefix(prefix).and_then(|rest| rest.strip_prefix('.')) else { continue };
+        let Some(id) = name.strip_prefix(prefix).and_then(|rest| rest.strip_prefix('.')) else {
+            continue;
+        };
         if code.is_empty() {
             table.set(id, None);
         } else if let Some(value) = T::find(code) {
             table.set(id, Some(value));
         }
     }
-    if let Some(value) = answers.get(&format!("{prefix}_default")).and_then(|code| T::find(code)) {
+    if let Some(value) = answers
+        .get(&format!("{prefix}_default"))
+        .and_then(|code| T::find(code))
+    {
         table.default = value;
     }
 }
 
 fn put_sources(settings: &mut Settings, answers: &Answers) {
-    let places: Vec<Option<&String>> = (1..=MAX_SOURCES).map(|place| answers.get(&format!("source{place}"))).collect();
+    let places: Vec<Option<&String>> = (1..=MAX_SOURCES)
+        .map(|place| answers.get(&format!("source{place}")))
+        .collect();
     if places.iter().any(Option::is_some) {
-        settings.requirement.date_sources = places.into_iter().flatten().filter_map(|code| DateSource::find(code)).collect();
+        settings.requirement.date_sources = places
+            .into_iter()
+            .flatten()
+            .filter_map(|code| DateSource::find(code))
+            .collect();
     }
 }
 
@@ -138,7 +160,10 @@ mod tests {
     };
 
     fn answers(pairs: &[(&str, &str)]) -> Answers {
-        pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect()
+        pairs
+            .iter()
+            .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
+            .collect()
     }
 
     #[test]
@@ -147,7 +172,12 @@ mod tests {
         settings.requirement.type_ids.insert("1".into());
         put_in(&mut settings, StepId::Requirements, &answers(&[]), None);
         assert!(settings.requirement.type_ids.contains("1"));
-        put_in(&mut settings, StepId::Requirements, &answers(&[("shown", "1"), ("type.2", "on")]), None);
+        put_in(
+            &mut settings,
+            StepId::Requirements,
+            &answers(&[("shown", "1"), ("type.2", "on")]),
+            None,
+        );
         assert_eq!(settings.requirement.type_ids.iter().collect::<Vec<_>>(), ["2"]);
         put_in(&mut settings, StepId::Features, &answers(&[]), None);
         assert!(settings.bug_mapping);
@@ -159,12 +189,26 @@ mod tests {
     fn rows_are_set_taken_back_and_left_alone() {
         let mut settings = Settings::default();
         settings.priorities.set("9", Some(Priority::Low));
-        put_in(&mut settings, StepId::Priorities, &answers(&[("map.1", "high"), ("map.2", "nonsense"), ("map_default", "medium")]), None);
+        put_in(
+            &mut settings,
+            StepId::Priorities,
+            &answers(&[
+                ("map.1", "high"),
+                ("map.2", "nonsense"),
+                ("map_default", "medium"),
+            ]),
+            None,
+        );
         assert_eq!(settings.priorities.by_id.get("1"), Some(&Priority::High));
         assert_eq!(settings.priorities.by_id.get("2"), None);
         assert_eq!(settings.priorities.by_id.get("9"), Some(&Priority::Low));
         assert_eq!(settings.priorities.default, Priority::Medium);
-        put_in(&mut settings, StepId::Priorities, &answers(&[("map.1", "")]), None);
+        put_in(
+            &mut settings,
+            StepId::Priorities,
+            &answers(&[("map.1", "")]),
+            None,
+        );
         assert_eq!(settings.priorities.by_id.get("1"), None);
     }
 
@@ -176,28 +220,66 @@ mod tests {
         assert!(settings.bugs.severities.by_id.is_empty(), "rows of no field");
         put_in(&mut settings, StepId::Bugs, &first, None);
         assert_eq!(settings.bugs.severities.by_id.get("7"), Some(&Severity::Minor));
-        put_in(&mut settings, StepId::Bugs, &answers(&[("severity_field", "")]), None);
+        put_in(
+            &mut settings,
+            StepId::Bugs,
+            &answers(&[("severity_field", "")]),
+            None,
+        );
         assert_eq!(settings.bugs.severity_field, None);
     }
 
     #[test]
     fn sources_boards_and_single_releases() {
         let mut settings = Settings::default();
-        let sources = answers(&[("source1", "due_date"), ("source2", ""), ("source3", "customfield_5")]);
+        let sources = answers(&[
+            ("source1", "due_date"),
+            ("source2", ""),
+            ("source3", "customfield_5"),
+        ]);
         put_in(&mut settings, StepId::Requirements, &sources, None);
-        let codes: Vec<_> = settings.requirement.date_sources.iter().map(DateSource::code).collect();
+        let codes: Vec<_> = settings
+            .requirement
+            .date_sources
+            .iter()
+            .map(DateSource::code)
+            .collect();
         assert_eq!(codes, ["due_date", "customfield_5"]);
-        let boards = [Board { id: 4, name: "Delivery".into(), kind: BoardKind::Scrum }];
-        put_in(&mut settings, StepId::Project, &answers(&[("board", "4")]), Some(&boards));
+        let boards = [Board {
+            id: 4,
+            name: "Delivery".into(),
+            kind: BoardKind::Scrum,
+        }];
+        put_in(
+            &mut settings,
+            StepId::Project,
+            &answers(&[("board", "4")]),
+            Some(&boards),
+        );
         assert!(settings.board.is_some());
         put_in(&mut settings, StepId::Project, &answers(&[("board", "5")]), None);
         assert!(settings.board.is_some(), "boards were not read");
-        put_in(&mut settings, StepId::Project, &answers(&[("board", "5")]), Some(&boards));
+        put_in(
+            &mut settings,
+            StepId::Project,
+            &answers(&[("board", "5")]),
+            Some(&boards),
+        );
         assert!(settings.board.is_none(), "a board of another project");
-        put_in(&mut settings, StepId::Iterations, &answers(&[("release.1", "always"), ("release.2", "never")]), None);
+        put_in(
+            &mut settings,
+            StepId::Iterations,
+            &answers(&[("release.1", "always"), ("release.2", "never")]),
+            None,
+        );
         assert!(settings.releases.chosen.contains("1") && settings.releases.excluded.contains("2"));
         assert!(settings.releases.enabled);
-        put_in(&mut settings, StepId::Iterations, &answers(&[("release.1", "state")]), None);
+        put_in(
+            &mut settings,
+            StepId::Iterations,
+            &answers(&[("release.1", "state")]),
+            None,
+        );
         assert!(settings.releases.chosen.is_empty());
     }
 }

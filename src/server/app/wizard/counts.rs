@@ -35,14 +35,21 @@ pub struct Counted {
 
 impl From<Count> for Counted {
     fn from(count: Count) -> Self {
-        Self { n: count.n, exact: count.exact }
+        Self {
+            n: count.n,
+            exact: count.exact,
+        }
     }
 }
 
 /// "1,204", or "about 1,204" where Jira estimates.
 pub fn count_words(count: Counted) -> String {
     let number = grouped(count.n);
-    if count.exact { number } else { format!("about {number}") }
+    if count.exact {
+        number
+    } else {
+        format!("about {number}")
+    }
 }
 
 /// Digits in groups of three.
@@ -82,16 +89,33 @@ impl CountBook {
 ///
 /// # Errors
 /// When the database does not answer; a question that fails leaves its number unknown.
-pub async fn count(state: &AppState, row: &ConfigurationRow, looked: &Looked, queries: &[String]) -> Result<CountBook> {
-    let project = looked.lists.as_ref().map_or("", |lists| lists.project.id.as_str());
+pub async fn count(
+    state: &AppState,
+    row: &ConfigurationRow,
+    looked: &Looked,
+    queries: &[String],
+) -> Result<CountBook> {
+    let project = looked
+        .lists
+        .as_ref()
+        .map_or("", |lists| lists.project.id.as_str());
     let cached = find_cached::<BTreeMap<String, Counted>>(state, &row.id, KIND, project).await?;
     let now = state.clock().now_ms();
     let (mut known, mut at) = match cached {
         Some((known, at)) if now - at < FRESH_MS => (known, Some(at)),
         _ => (BTreeMap::new(), None),
     };
-    let missing: Vec<String> = queries.iter().filter(|jql| !known.contains_key(*jql)).take(MOST).cloned().collect();
-    if let Some(client) = looked.client.as_ref().filter(|_| !missing.is_empty() && looked.problem.is_none()) {
+    let missing: Vec<String> = queries
+        .iter()
+        .filter(|jql| !known.contains_key(*jql))
+        .take(MOST)
+        .cloned()
+        .collect();
+    if let Some(client) = looked
+        .client
+        .as_ref()
+        .filter(|_| !missing.is_empty() && looked.problem.is_none())
+    {
         let before = known.len();
         ask(client, missing, &mut known).await;
         if known.len() > before {

@@ -113,7 +113,8 @@ pub async fn save_cached<T: Serialize>(
     project_id: &str,
     value: &T,
 ) -> Result<i64> {
-    let body = serde_json::to_string(value).map_err(|error| Error::Internal(format!("the wizard's cache: {error}")))?;
+    let body = serde_json::to_string(value)
+        .map_err(|error| Error::Internal(format!("the wizard's cache: {error}")))?;
     let now = state.clock().now_ms();
     let mut tx = state.database().write().await?;
     wizard_cache::save(&mut tx, configuration_id, kind, project_id, &body, now).await?;
@@ -161,14 +162,26 @@ async fn ask_lists(client: &JiraClient, project_id: &str) -> std::result::Result
         client.list_fields(),
         client.list_releases(project_id),
     )?;
-    Ok(Lists { project, boards, issue_types, statuses, priorities, resolutions, fields, releases })
+    Ok(Lists {
+        project,
+        boards,
+        issue_types,
+        statuses,
+        priorities,
+        resolutions,
+        fields,
+        releases,
+    })
 }
 
 /// Opens the connection of a configuration; what keeps it shut becomes a problem in words.
 ///
 /// # Errors
 /// When the database does not answer.
-pub async fn open(state: &AppState, row: &ConfigurationRow) -> Result<std::result::Result<OpenConnection, Problem>> {
+pub async fn open(
+    state: &AppState,
+    row: &ConfigurationRow,
+) -> Result<std::result::Result<OpenConnection, Problem>> {
     match connection::open_client(state, &row.connection_id).await {
         Ok(open) => Ok(Ok(open)),
         Err(Error::Conflict(text) | Error::Jira(text) | Error::Forbidden(text)) => {
@@ -193,7 +206,9 @@ pub async fn look(state: &AppState, row: &ConfigurationRow, settings: &Settings)
         Ok(open) => looked.client = Some(open.client),
         Err(problem) => looked.problem = Some(problem),
     }
-    let Some(project) = &settings.project else { return Ok(looked) };
+    let Some(project) = &settings.project else {
+        return Ok(looked);
+    };
     let client = looked.client.clone();
     let (lists, error) = through_cache(state, row, "lists", &project.id, async || match &client {
         // Boxed: seven calls at once are a large future.
@@ -210,14 +225,26 @@ pub async fn look(state: &AppState, row: &ConfigurationRow, settings: &Settings)
     }
     // One failure is enough: with Jira away, the parts below come from the cache.
     let client = client.filter(|_| looked.problem.is_none());
-    if let Some(board) = settings.board.as_ref().filter(|_| settings.sprints_off_reason().is_none()) {
-        let (sprints, error) = through_cache(state, row, &format!("sprints.{}", board.id), &project.id, async || match &client {
-            Some(client) => Some(client.list_sprints(board).await),
-            None => None,
-        })
+    if let Some(board) = settings
+        .board
+        .as_ref()
+        .filter(|_| settings.sprints_off_reason().is_none())
+    {
+        let (sprints, error) = through_cache(
+            state,
+            row,
+            &format!("sprints.{}", board.id),
+            &project.id,
+            async || match &client {
+                Some(client) => Some(client.list_sprints(board).await),
+                None => None,
+            },
+        )
         .await?;
         looked.sprints = sprints.map(|(sprints, _)| sprints).unwrap_or_default();
-        looked.problem = looked.problem.or(error.map(|error| words::problem(&error, &board.name)));
+        looked.problem = looked
+            .problem
+            .or(error.map(|error| words::problem(&error, &board.name)));
     }
     if let (Some(field), Some(lists)) = (&settings.bugs.severity_field, &looked.lists) {
         // Bugs that were not chosen yet may have the field as well: then all types are asked.
@@ -233,7 +260,9 @@ pub async fn look(state: &AppState, row: &ConfigurationRow, settings: &Settings)
         })
         .await?;
         looked.severity_options = options.map(|(options, _)| options).unwrap_or_default();
-        looked.problem = looked.problem.or(error.map(|error| words::problem(&error, &project.key)));
+        looked.problem = looked
+            .problem
+            .or(error.map(|error| words::problem(&error, &project.key)));
     }
     Ok(looked)
 }

@@ -10,15 +10,17 @@ use crate::{
         ErrorKind,
         form::FormFailure,
         wizard::{
-            BugsStep, ChoiceView, IterationsStep, NoteView, ProjectHit, ProjectStep, RequirementsStep, SingleRelease, StepBody,
-            StepErrorView, StepView, WizardView,
+            BugsStep, ChoiceView, IterationsStep, NoteView, ProjectHit, ProjectStep, RequirementsStep,
+            SingleRelease, StepBody, StepErrorView, StepView, WizardView,
         },
     },
     domain::{
         dates::format_date,
         jira::{BoardKind, Release},
         wizard::{BugStatusSource, Facts, ResetAnswer, Settings},
-        wizard_steps::{StepId, StepState, next_step, off_reason, previous_step, source_choices, steps, type_choices},
+        wizard_steps::{
+            StepId, StepState, next_step, off_reason, previous_step, source_choices, steps, type_choices,
+        },
     },
     server::{
         app::{
@@ -57,32 +59,44 @@ pub async fn load_step(
     let step = StepId::find_number(step).ok_or(Error::NotFound("step"))?;
     let mut tx = state.database().read().await?;
     let row = get_configuration(&mut tx, guard, configuration_id).await?;
-    let connection = connection::find(&mut tx, &row.connection_id).await?.ok_or(Error::NotFound("connection"))?;
+    let connection = connection::find(&mut tx, &row.connection_id)
+        .await?
+        .ok_or(Error::NotFound("connection"))?;
     drop(tx);
     let mut settings = parse_settings(&row.draft)?;
     let looked = Box::pin(lists::look(state, &row, &settings)).await?;
     let facts = looked.facts();
     let failure = find_failure(anyone, "save_wizard_step").await?.filter(|failure| {
-        failure.value("configuration") == Some(&row.id) && failure.value("step") == Some(&step.number().to_string())
+        failure.value("configuration") == Some(&row.id)
+            && failure.value("step") == Some(&step.number().to_string())
     });
     let typed = failure.as_ref().map(typed_answers).unwrap_or_default();
     if failure.is_some() {
-        put_in(&mut settings, step, &typed, looked.lists.as_ref().map(|lists| lists.boards.as_slice()));
+        put_in(
+            &mut settings,
+            step,
+            &typed,
+            looked.lists.as_ref().map(|lists| lists.boards.as_slice()),
+        );
     }
     let reached = u8::try_from(row.draft_step).unwrap_or(6).min(6);
     let all = steps(&settings, &facts, Some(step), reached);
     let mut notes = notes(anyone, &looked, &settings, step, failure.as_ref());
-    let closed = all.iter().find(|known| known.id == step).and_then(|known| match &known.state {
-        StepState::Off(reason) | StepState::Blocked(reason) => Some(reason.clone()),
-        _ => None,
-    });
+    let closed = all
+        .iter()
+        .find(|known| known.id == step)
+        .and_then(|known| match &known.state {
+            StepState::Off(reason) | StepState::Blocked(reason) => Some(reason.clone()),
+            _ => None,
+        });
     let queries = queries(&settings, &facts, step);
     let book = counts::count(state, &row, &looked, &queries).await?;
     let only_unmapped = show == "unmapped";
     let body = match closed {
         Some(reason) => StepBody::Closed(reason),
         None if step == StepId::Project => {
-            let (body, problem) = project_step(guard, &row, &settings, &looked, query, typed.get("project")).await?;
+            let (body, problem) =
+                project_step(guard, &row, &settings, &looked, query, typed.get("project")).await?;
             notes.extend(problem.map(|problem| note("bad", &problem.title, &problem.text)));
             body
         }
@@ -93,19 +107,29 @@ pub async fn load_step(
         project_id: guard.project_id().to_string(),
         project_name: guard.project().name.clone(),
         configuration_id: row.id.clone(),
-        jira_key: settings.project.as_ref().map(|project| project.key.clone()).unwrap_or_default(),
+        jira_key: settings
+            .project
+            .as_ref()
+            .map(|project| project.key.clone())
+            .unwrap_or_default(),
         host: host_of(&connection),
         connection_name: connection.name,
         proceeded: row.running_version_id.is_some(),
         step: step.number(),
         title: step.title().into(),
-        steps: all.iter().map(|known| step_view(known, &settings, reached)).collect(),
+        steps: all
+            .iter()
+            .map(|known| step_view(known, &settings, reached))
+            .collect(),
         revision: row.draft_revision,
         reached,
         saved_by: row.draft_saved_by.clone(),
         saved_at_ms: row.draft_saved_at,
         notes,
-        errors: failure.as_ref().map(|failure| errors(failure, step)).unwrap_or_default(),
+        errors: failure
+            .as_ref()
+            .map(|failure| errors(failure, step))
+            .unwrap_or_default(),
         body,
         previous: previous_step(&settings, step).map(StepId::number),
         next: next_step(&settings, step).map(|next| next.title().to_owned()),
@@ -133,21 +157,40 @@ fn errors(failure: &FormFailure, step: StepId) -> Vec<StepErrorView> {
         .fields
         .iter()
         .map(|error| {
-            let elsewhere = error.field.strip_prefix("step").and_then(|rest| rest.split_once('.'));
-            let (at, field) = match elsewhere.and_then(|(number, field)| Some((number.parse().ok()?, field))) {
+            let elsewhere = error
+                .field
+                .strip_prefix("step")
+                .and_then(|rest| rest.split_once('.'));
+            let (at, field) = match elsewhere.and_then(|(number, field)| Some((number.parse().ok()?, field)))
+            {
                 Some((number, field)) => (number, field),
                 None => (step.number(), error.field.as_str()),
             };
-            StepErrorView { step: at, field: field.to_owned(), message: error.message.clone() }
+            StepErrorView {
+                step: at,
+                field: field.to_owned(),
+                message: error.message.clone(),
+            }
         })
         .collect()
 }
 
 fn note(tone: &str, title: &str, text: &str) -> NoteView {
-    NoteView { tone: tone.into(), title: title.into(), text: text.into(), step: None }
+    NoteView {
+        tone: tone.into(),
+        title: title.into(),
+        text: text.into(),
+        step: None,
+    }
 }
 
-fn notes(anyone: &Anyone, looked: &Looked, settings: &Settings, step: StepId, failure: Option<&FormFailure>) -> Vec<NoteView> {
+fn notes(
+    anyone: &Anyone,
+    looked: &Looked,
+    settings: &Settings,
+    step: StepId,
+    failure: Option<&FormFailure>,
+) -> Vec<NoteView> {
     let mut notes = Vec::new();
     let parameter = |wanted: &str| {
         url::form_urlencoded::parse(anyone.request().uri.query().unwrap_or_default().as_bytes())
@@ -157,19 +200,37 @@ fn notes(anyone: &Anyone, looked: &Looked, settings: &Settings, step: StepId, fa
     match failure.map(|failure| (failure.error.kind, failure.error.message.as_str())) {
         Some((ErrorKind::Conflict, text)) => {
             let again = Some(("Open the step again".to_owned(), step.number()));
-            notes.push(NoteView { step: again, ..note("warn", "Not saved.", text) });
+            notes.push(NoteView {
+                step: again,
+                ..note("warn", "Not saved.", text)
+            });
         }
         Some((ErrorKind::Jira, text)) => notes.push(note("bad", "", text)),
         Some((ErrorKind::Invalid, _)) => {}
         Some((_, text)) => notes.push(note("bad", "Not saved.", text)),
         None => match parameter("done").as_deref() {
             Some("saved") => notes.push(note("ok", "Saved.", "Nothing is synced before Proceed.")),
-            Some("accepted") => notes.push(note("ok", "Suggestions accepted.", "They are in the tables below; change any of them.")),
+            Some("accepted") => notes.push(note(
+                "ok",
+                "Suggestions accepted.",
+                "They are in the tables below; change any of them.",
+            )),
             Some("project") => {
-                let key = settings.project.as_ref().map_or("The project", |project| project.key.as_str());
+                let key = settings
+                    .project
+                    .as_ref()
+                    .map_or("The project", |project| project.key.as_str());
                 let lost = lost_words(&parameter("reset").unwrap_or_default());
-                let text = if lost.is_empty() { String::new() } else { format!("Answers of the project before were taken away: {lost}. ") };
-                notes.push(note("ok", &format!("{key} is chosen and saved."), &format!("{text}Choose its board below, or go on without one.")));
+                let text = if lost.is_empty() {
+                    String::new()
+                } else {
+                    format!("Answers of the project before were taken away: {lost}. ")
+                };
+                notes.push(note(
+                    "ok",
+                    &format!("{key} is chosen and saved."),
+                    &format!("{text}Choose its board below, or go on without one."),
+                ));
             }
             _ => {}
         },
@@ -200,7 +261,14 @@ fn lost_words(codes: &str) -> String {
 }
 
 fn step_view(step: &crate::domain::wizard_steps::Step, settings: &Settings, reached: u8) -> StepView {
-    let last_sentence = |reason: &str| reason.trim_end_matches('.').rsplit(". ").next().unwrap_or(reason).to_owned();
+    let last_sentence = |reason: &str| {
+        reason
+            .trim_end_matches('.')
+            .rsplit(". ")
+            .next()
+            .unwrap_or(reason)
+            .to_owned()
+    };
     let (state, detail) = match &step.state {
         StepState::Done => ("done", summary(settings, step.id)),
         StepState::DoneWithGaps(gaps) => ("gaps", format!("{gaps} unmapped")),
@@ -210,13 +278,21 @@ fn step_view(step: &crate::domain::wizard_steps::Step, settings: &Settings, reac
         StepState::Off(reason) | StepState::Blocked(reason) => ("off", last_sentence(reason)),
     };
     let link = step.is_link() || (step.is_open() && step.id.number() <= reached);
-    StepView { title: step.id.title().into(), detail, state: state.into(), link }
+    StepView {
+        title: step.id.title().into(),
+        detail,
+        state: state.into(),
+        link,
+    }
 }
 
 fn summary(settings: &Settings, step: StepId) -> String {
     match step {
         StepId::Project => {
-            let key = settings.project.as_ref().map_or("", |project| project.key.as_str());
+            let key = settings
+                .project
+                .as_ref()
+                .map_or("", |project| project.key.as_str());
             match &settings.board {
                 Some(board) => format!("{key}, {}", board.name),
                 None => format!("{key}, no board"),
@@ -242,7 +318,10 @@ fn summary(settings: &Settings, step: StepId) -> String {
 
 /// Queries for the numbers on a page: totals first, then the values of its tables.
 fn queries(settings: &Settings, facts: &Facts, step: StepId) -> Vec<String> {
-    let mut all: Vec<String> = [tables::requirements_query(settings), tables::bugs_query(settings)].into_iter().flatten().collect();
+    let mut all: Vec<String> = [tables::requirements_query(settings), tables::bugs_query(settings)]
+        .into_iter()
+        .flatten()
+        .collect();
     if off_reason(settings, step).is_some() {
         return all;
     }
@@ -286,7 +365,11 @@ async fn project_step(
     });
     let typed = typed.and_then(|id| found.hits.iter().find(|hit| hit.id == *id).cloned());
     let lost = settings.clone().reset_after_project_change();
-    let resets = lost.iter().map(|answer| answer.label()).collect::<Vec<_>>().join(", ");
+    let resets = lost
+        .iter()
+        .map(|answer| answer.label())
+        .collect::<Vec<_>>()
+        .join(", ");
     let chosen_board = settings.board.as_ref().map(|board| board.id);
     let boards = looked
         .lists
@@ -317,21 +400,46 @@ async fn project_step(
     Ok((StepBody::Project(Box::new(body)), problem))
 }
 
-fn body(settings: &Settings, facts: &Facts, looked: &Looked, book: &CountBook, step: StepId, only_unmapped: bool) -> StepBody {
+fn body(
+    settings: &Settings,
+    facts: &Facts,
+    looked: &Looked,
+    book: &CountBook,
+    step: StepId,
+    only_unmapped: bool,
+) -> StepBody {
     match step {
         // Step 1 is made by its own function, which asks Jira.
-        StepId::Project | StepId::Features => {
-            StepBody::Features { requirements: settings.pull_requirements, bugs: settings.bug_mapping }
-        }
+        StepId::Project | StepId::Features => StepBody::Features {
+            requirements: settings.pull_requirements,
+            bugs: settings.bug_mapping,
+        },
         StepId::Iterations => StepBody::Iterations(Box::new(iterations(settings, looked))),
         StepId::Priorities => {
             let values = tables::priority_values(settings, facts);
-            StepBody::Priorities(Box::new(tables::table_view(&settings.priorities, &values, tables::PRIORITIES, book, only_unmapped)))
+            StepBody::Priorities(Box::new(tables::table_view(
+                &settings.priorities,
+                &values,
+                tables::PRIORITIES,
+                book,
+                only_unmapped,
+            )))
         }
         StepId::Requirements => {
             let values = tables::requirement_values(settings, facts);
-            let statuses = tables::table_view(&settings.requirement.statuses, &values, tables::REQUIREMENT_STATUSES, book, only_unmapped);
-            let mut sources: Vec<String> = settings.requirement.date_sources.iter().map(|source| source.code().to_owned()).collect();
+            let statuses = tables::table_view(
+                &settings.requirement.statuses,
+                &values,
+                tables::REQUIREMENT_STATUSES,
+                book,
+                only_unmapped,
+            );
+            let mut sources: Vec<String> = settings
+                .requirement
+                .date_sources
+                .iter()
+                .map(|source| source.code().to_owned())
+                .collect();
             sources.resize(sources.len().max(3), String::new());
             StepBody::Requirements(Box::new(RequirementsStep {
                 sources,
@@ -347,14 +455,30 @@ fn body(settings: &Settings, facts: &Facts, looked: &Looked, book: &CountBook, s
         StepId::Bugs => {
             let values = tables::bug_values(settings, facts);
             let statuses = match settings.bugs.status_source {
-                BugStatusSource::Status => tables::table_view(&settings.bugs.statuses, &values, tables::BUG_STATUSES, book, only_unmapped),
-                BugStatusSource::Resolution => {
-                    tables::table_view(&settings.bugs.resolutions, &values, tables::BUG_RESOLUTIONS, book, only_unmapped)
-                }
+                BugStatusSource::Status => tables::table_view(
+                    &settings.bugs.statuses,
+                    &values,
+                    tables::BUG_STATUSES,
+                    book,
+                    only_unmapped,
+                ),
+                BugStatusSource::Resolution => tables::table_view(
+                    &settings.bugs.resolutions,
+                    &values,
+                    tables::BUG_RESOLUTIONS,
+                    book,
+                    only_unmapped,
+                ),
             };
             let severities = settings.bugs.severity_field.as_ref().map(|_| {
                 let values = tables::severity_values(settings, facts);
-                tables::table_view(&settings.bugs.severities, &values, tables::SEVERITIES, book, only_unmapped)
+                tables::table_view(
+                    &settings.bugs.severities,
+                    &values,
+                    tables::SEVERITIES,
+                    book,
+                    only_unmapped,
+                )
             });
             StepBody::Bugs(Box::new(BugsStep {
                 types: types(settings, facts, step),
@@ -374,7 +498,13 @@ fn types(settings: &Settings, facts: &Facts, step: StepId) -> Vec<ChoiceView> {
             id: choice.issue_type.id,
             label: choice.issue_type.name,
             disabled: choice.taken.is_some(),
-            detail: choice.taken.unwrap_or_else(|| if choice.issue_type.subtask { "Sub-task".into() } else { String::new() }),
+            detail: choice.taken.unwrap_or_else(|| {
+                if choice.issue_type.subtask {
+                    "Sub-task".into()
+                } else {
+                    String::new()
+                }
+            }),
             chosen: choice.chosen,
         })
         .collect()
@@ -389,7 +519,10 @@ fn field_detail(field: &crate::domain::jira::Field) -> String {
 }
 
 fn severity_fields(settings: &Settings, facts: &Facts) -> Vec<ChoiceView> {
-    let project = settings.project.as_ref().map_or("", |project| project.id.as_str());
+    let project = settings
+        .project
+        .as_ref()
+        .map_or("", |project| project.id.as_str());
     let chosen = settings.bugs.severity_field.as_deref();
     let mut all: Vec<ChoiceView> = facts
         .severity_fields(project)
@@ -404,14 +537,27 @@ fn severity_fields(settings: &Settings, facts: &Facts) -> Vec<ChoiceView> {
         .collect();
     // A field that Jira no longer lists stays to be seen, or saving would silently drop it.
     if let Some(lost) = chosen.filter(|id| !all.iter().any(|field| field.id == *id)) {
-        let label = if facts.loaded { format!("{lost} (no longer in Jira)") } else { lost.to_owned() };
-        all.push(ChoiceView { id: lost.into(), label, detail: String::new(), chosen: true, disabled: false });
+        let label = if facts.loaded {
+            format!("{lost} (no longer in Jira)")
+        } else {
+            lost.to_owned()
+        };
+        all.push(ChoiceView {
+            id: lost.into(),
+            label,
+            detail: String::new(),
+            chosen: true,
+            disabled: false,
+        });
     }
     all
 }
 
 fn further(settings: &Settings, facts: &Facts) -> Vec<ChoiceView> {
-    let project = settings.project.as_ref().map_or("", |project| project.id.as_str());
+    let project = settings
+        .project
+        .as_ref()
+        .map_or("", |project| project.id.as_str());
     facts
         .further_fields(project)
         .into_iter()
@@ -467,9 +613,17 @@ fn iterations(settings: &Settings, looked: &Looked) -> IterationsStep {
         sprint_states: vec![
             state("active", "Active", sprints.active),
             state("future", "Future", sprints.future),
-            state("closed_recent", "Closed in the last 12 months", sprints.closed_recent),
+            state(
+                "closed_recent",
+                "Closed in the last 12 months",
+                sprints.closed_recent,
+            ),
         ],
-        board: settings.board.as_ref().map(|board| board.name.clone()).unwrap_or_default(),
+        board: settings
+            .board
+            .as_ref()
+            .map(|board| board.name.clone())
+            .unwrap_or_default(),
     }
 }
 

@@ -38,7 +38,8 @@ const MOST_HITS: usize = 20;
 /// # Errors
 /// When they are of a newer program.
 pub fn parse_settings(text: &str) -> Result<Settings> {
-    serde_json::from_str(text).map_err(|error| StoreError::inconsistent("configuration", "draft", error).into())
+    serde_json::from_str(text)
+        .map_err(|error| StoreError::inconsistent("configuration", "draft", error).into())
 }
 
 /// Settings as they are stored.
@@ -51,7 +52,9 @@ pub fn settings_text(settings: &Settings) -> Result<String> {
 
 /// A configuration of the guard's project; those of other projects do not exist here.
 async fn get_configuration(tx: &mut Tx, guard: &ProjectGuard, id: &str) -> Result<ConfigurationRow> {
-    let id = id.parse::<ConfigurationId>().map_err(|_| Error::NotFound("configuration"))?;
+    let id = id
+        .parse::<ConfigurationId>()
+        .map_err(|_| Error::NotFound("configuration"))?;
     configuration::find(tx, id.as_str())
         .await?
         .filter(|row| row.project_id == guard.project_id().as_str())
@@ -62,7 +65,11 @@ async fn get_configuration(tx: &mut Tx, guard: &ProjectGuard, id: &str) -> Resul
 ///
 /// # Errors
 /// Unknown configuration; Jira does not answer.
-pub async fn search_projects(guard: &ProjectGuard, configuration_id: &str, query: &str) -> Result<ProjectHits> {
+pub async fn search_projects(
+    guard: &ProjectGuard,
+    configuration_id: &str,
+    query: &str,
+) -> Result<ProjectHits> {
     let mut tx = guard.state().database().read().await?;
     let row = get_configuration(&mut tx, guard, configuration_id).await?;
     drop(tx);
@@ -85,13 +92,23 @@ async fn find_projects(
     match open.client.search_projects(&query, MOST_HITS).await {
         Ok(page) => {
             let summary = match (page.total, page.more, page.projects.len()) {
-                (_, _, 0) => "No Jira project matches. The connection shows only projects that its account may browse.".to_owned(),
-                (Some(total), true, shown) => format!("{shown} of {total} projects. Type more of the key or name to narrow it."),
-                (None, true, shown) => format!("The first {shown} projects. Type more of the key or name to narrow it."),
+                (_, _, 0) => {
+                    "No Jira project matches. The connection shows only projects that its account may browse."
+                        .to_owned()
+                }
+                (Some(total), true, shown) => {
+                    format!("{shown} of {total} projects. Type more of the key or name to narrow it.")
+                }
+                (None, true, shown) => {
+                    format!("The first {shown} projects. Type more of the key or name to narrow it.")
+                }
                 (_, false, 1) => "1 project".to_owned(),
                 (_, false, shown) => format!("{shown} projects"),
             };
-            Ok(Ok(ProjectHits { hits: page.projects.into_iter().map(hit).collect(), summary }))
+            Ok(Ok(ProjectHits {
+                hits: page.projects.into_iter().map(hit).collect(),
+                summary,
+            }))
         }
         Err(error) => {
             connection::record_failure(guard.state(), &row.connection_id, &error).await?;
@@ -101,5 +118,9 @@ async fn find_projects(
 }
 
 fn hit(project: JiraProject) -> ProjectHit {
-    ProjectHit { id: project.id, key: project.key, name: project.name }
+    ProjectHit {
+        id: project.id,
+        key: project.key,
+        name: project.name,
+    }
 }

@@ -49,7 +49,10 @@ pub async fn preview(
 ) -> Result<PreviewView> {
     let Some(lists) = &looked.lists else {
         let remark = "The numbers appear once a Jira project is chosen and Jira answers.".to_owned();
-        return Ok(PreviewView { remark, ..PreviewView::default() });
+        return Ok(PreviewView {
+            remark,
+            ..PreviewView::default()
+        });
     };
     let facts = looked.facts();
     let now = state.clock().now_ms();
@@ -58,12 +61,23 @@ pub async fn preview(
     let words = |query: &Option<String>| query.as_deref().map(|jql| book.words(jql)).unwrap_or_default();
     let count = |n: usize| grouped(u64::try_from(n).unwrap_or(u64::MAX));
     let sprints = if settings.pulls_sprints() {
-        count(looked.sprints.iter().filter(|sprint| settings.sprints.selects(sprint, since)).count())
+        count(
+            looked
+                .sprints
+                .iter()
+                .filter(|sprint| settings.sprints.selects(sprint, since))
+                .count(),
+        )
     } else {
         String::new()
     };
-    let remark = match (settings.pull_requirements && requirements.is_none(), settings.bug_mapping && bugs.is_none()) {
-        (true, true) => "Requirements and bugs are counted once their work item types are chosen in steps 5 and 6.",
+    let remark = match (
+        settings.pull_requirements && requirements.is_none(),
+        settings.bug_mapping && bugs.is_none(),
+    ) {
+        (true, true) => {
+            "Requirements and bugs are counted once their work item types are chosen in steps 5 and 6."
+        }
         (true, false) => "Requirements are counted once their work item types are chosen in step 5.",
         (false, true) => "Bugs are counted once their work item types are chosen in step 6.",
         (false, false) => "",
@@ -73,7 +87,13 @@ pub async fn preview(
         at_ms: [book.at, looked.fetched_at].into_iter().flatten().min(),
         requirements: words(&requirements_query(settings)),
         bugs: words(&bugs),
-        releases: count(lists.releases.iter().filter(|release| settings.releases.selects(release)).count()),
+        releases: count(
+            lists
+                .releases
+                .iter()
+                .filter(|release| settings.releases.selects(release))
+                .count(),
+        ),
         sprints,
         gaps: gaps(settings, &facts, row, step),
         samples,
@@ -81,15 +101,24 @@ pub async fn preview(
     })
 }
 
-fn gaps(settings: &Settings, facts: &Facts, row: &ConfigurationRow, current: StepId) -> Vec<(String, usize, u8)> {
-    [(StepId::Priorities, "Priorities"), (StepId::Requirements, "Requirement statuses"), (StepId::Bugs, "Severities and bug statuses")]
-        .into_iter()
-        .filter(|(step, _)| off_reason(settings, *step).is_none())
-        // Before a step was seen, everything in it is unmapped: that is no news.
-        .filter(|(step, _)| *step == current || i64::from(step.number()) <= row.draft_step)
-        .map(|(step, words)| (words.to_owned(), count_gaps(settings, facts, step), step.number()))
-        .filter(|(_, gaps, _)| *gaps > 0)
-        .collect()
+fn gaps(
+    settings: &Settings,
+    facts: &Facts,
+    row: &ConfigurationRow,
+    current: StepId,
+) -> Vec<(String, usize, u8)> {
+    [
+        (StepId::Priorities, "Priorities"),
+        (StepId::Requirements, "Requirement statuses"),
+        (StepId::Bugs, "Severities and bug statuses"),
+    ]
+    .into_iter()
+    .filter(|(step, _)| off_reason(settings, *step).is_none())
+    // Before a step was seen, everything in it is unmapped: that is no news.
+    .filter(|(step, _)| *step == current || i64::from(step.number()) <= row.draft_step)
+    .map(|(step, words)| (words.to_owned(), count_gaps(settings, facts, step), step.number()))
+    .filter(|(_, gaps, _)| *gaps > 0)
+    .collect()
 }
 
 /// A few work items of the kind that the step is about.
@@ -102,13 +131,23 @@ async fn samples(
     requirements: Option<String>,
     bugs: Option<String>,
 ) -> Result<Vec<SampleView>> {
-    let wanted = if step == StepId::Bugs { bugs.or(requirements) } else { requirements.or(bugs) };
-    let (Some(jql), Some(lists)) = (wanted, &looked.lists) else { return Ok(Vec::new()) };
+    let wanted = if step == StepId::Bugs {
+        bugs.or(requirements)
+    } else {
+        requirements.or(bugs)
+    };
+    let (Some(jql), Some(lists)) = (wanted, &looked.lists) else {
+        return Ok(Vec::new());
+    };
     let index = FieldIndex::new(&lists.fields);
     let mut fields: Vec<String> = settings.wanted_field_ids().into_iter().collect();
     fields.extend(index.find_sprint_field().map(str::to_owned));
     let key = format!("{jql} {}", fields.join(","));
-    let kind = if step == StepId::Bugs { "sample.bugs" } else { "sample" };
+    let kind = if step == StepId::Bugs {
+        "sample.bugs"
+    } else {
+        "sample"
+    };
     let now = state.clock().now_ms();
     let cached = find_cached::<(String, Vec<Value>)>(state, &row.id, kind, &lists.project.id).await?;
     let raw = match cached.filter(|((known, _), at)| *known == key && now - at < FRESH_MS) {
@@ -116,10 +155,22 @@ async fn samples(
         None => match looked.client.as_ref().filter(|_| looked.problem.is_none()) {
             None => Vec::new(),
             Some(client) => {
-                let query = IssueQuery { jql, fields: FieldSelection::standard(&fields), page: None, page_size: ASKED };
+                let query = IssueQuery {
+                    jql,
+                    fields: FieldSelection::standard(&fields),
+                    page: None,
+                    page_size: ASKED,
+                };
                 // No work items to show is no reason to fail the page.
-                let found = Box::pin(client.search_issues(&query)).await.map(|page| page.issues).unwrap_or_default();
-                let raw: Vec<Value> = found.into_iter().take(ASKED as usize).map(|issue| issue.raw).collect();
+                let found = Box::pin(client.search_issues(&query))
+                    .await
+                    .map(|page| page.issues)
+                    .unwrap_or_default();
+                let raw: Vec<Value> = found
+                    .into_iter()
+                    .take(ASKED as usize)
+                    .map(|issue| issue.raw)
+                    .collect();
                 save_cached(state, &row.id, kind, &lists.project.id, &(key, &raw)).await?;
                 raw
             }
@@ -128,15 +179,24 @@ async fn samples(
     let mut tx = state.database().read().await?;
     let zone = setting::find(&mut tx, setting::TIME_ZONE).await?;
     drop(tx);
-    let zone = zone.and_then(|name| TimeZone::get(&name).ok()).unwrap_or(TimeZone::UTC);
+    let zone = zone
+        .and_then(|name| TimeZone::get(&name).ok())
+        .unwrap_or(TimeZone::UTC);
     let to_date = |at: Timestamp| -> Date { at.to_zoned(zone.clone()).date() };
-    let context = MapContext { releases: &lists.releases, sprints: &looked.sprints, to_date: &to_date };
+    let context = MapContext {
+        releases: &lists.releases,
+        sprints: &looked.sprints,
+        to_date: &to_date,
+    };
     let mapped: Vec<MirrorIssue> = raw
         .iter()
         .filter_map(|raw| parse_issue(&index, raw).ok())
         .filter_map(|issue| map_issue(&issue, "", settings, context).ok())
         .collect();
-    Ok(choose(&mapped).into_iter().map(|issue| sample(issue, settings, step)).collect())
+    Ok(choose(&mapped)
+        .into_iter()
+        .map(|issue| sample(issue, settings, step))
+        .collect())
 }
 
 /// The first of each source of a date, then whatever comes, up to [`SHOWN`].
@@ -162,11 +222,19 @@ fn line<T: Target>(from: &str, mapped: Mapped<T>) -> (String, String, String) {
         Rule::Default => "default",
         Rule::Empty => "empty in Jira",
     };
-    (from.to_owned(), mapped.value.label().to_owned(), remark.to_owned())
+    (
+        from.to_owned(),
+        mapped.value.label().to_owned(),
+        remark.to_owned(),
+    )
 }
 
 fn sample(issue: &MirrorIssue, settings: &Settings, step: StepId) -> SampleView {
-    let name = |value: &Option<crate::domain::jira::NamedValue>| value.as_ref().map_or_else(|| "Empty".to_owned(), |value| value.name.clone());
+    let name = |value: &Option<crate::domain::jira::NamedValue>| {
+        value
+            .as_ref()
+            .map_or_else(|| "Empty".to_owned(), |value| value.name.clone())
+    };
     let mut lines = Vec::new();
     if step == StepId::Priorities {
         lines.push(line(&name(&issue.jira_priority), issue.priority));
@@ -186,12 +254,24 @@ fn sample(issue: &MirrorIssue, settings: &Settings, step: StepId) -> SampleView 
     }
     if issue.kind == IssueKind::Requirement {
         lines.push(match &issue.release_date {
-            None => ("No date field has a value".into(), "Undated".into(), String::new()),
+            None => (
+                "No date field has a value".into(),
+                "Undated".into(),
+                String::new(),
+            ),
             Some(date) => {
-                let place = settings.date_sources().iter().position(|source| *source == date.source).map_or(0, |at| at + 1);
+                let place = settings
+                    .date_sources()
+                    .iter()
+                    .position(|source| *source == date.source)
+                    .map_or(0, |at| at + 1);
                 (date.why.clone(), format_date(date.date), format!("field {place}"))
             }
         });
     }
-    SampleView { key: issue.key.clone(), summary: issue.summary.clone(), lines }
+    SampleView {
+        key: issue.key.clone(),
+        summary: issue.summary.clone(),
+        lines,
+    }
 }

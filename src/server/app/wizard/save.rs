@@ -59,17 +59,26 @@ pub async fn save_step(
     drop(tx);
     let mut settings = parse_settings(&row.draft)?;
     if step != StepId::Project && settings.project.is_none() {
-        return Err(Error::Conflict("No Jira project is chosen yet. Choose one in step 1 first.".into()));
+        return Err(Error::Conflict(
+            "No Jira project is chosen yet. Choose one in step 1 first.".into(),
+        ));
     }
     if let Some(reason) = off_reason(&settings, step) {
         return Err(Error::Conflict(reason.to_owned()));
     }
     let had_project = settings.project.as_ref().map(|project| project.id.clone());
-    let lost = if step == StepId::Project { choose_project(guard, &row, &mut settings, answers).await? } else { Vec::new() };
+    let lost = if step == StepId::Project {
+        choose_project(guard, &row, &mut settings, answers).await?
+    } else {
+        Vec::new()
+    };
     let changed = had_project != settings.project.as_ref().map(|project| project.id.clone());
     let board_posted = step == StepId::Project && answers.contains_key("board");
     let boards = if board_posted && !changed && settings.project.is_some() {
-        Box::pin(lists::look(guard.state(), &row, &settings)).await?.lists.map(|lists| lists.boards)
+        Box::pin(lists::look(guard.state(), &row, &settings))
+            .await?
+            .lists
+            .map(|lists| lists.boards)
     } else {
         None
     };
@@ -107,13 +116,19 @@ fn reset_query(lost: &[ResetAnswer]) -> String {
         .filter(|(_, answer)| lost.contains(answer))
         .map(|(at, _)| at.to_string())
         .collect();
-    if codes.is_empty() { String::new() } else { format!("&reset={}", codes.join(".")) }
+    if codes.is_empty() {
+        String::new()
+    } else {
+        format!("&reset={}", codes.join("."))
+    }
 }
 
 /// Whether the draft may be changed now, by someone who saw this revision.
 async fn check_open(tx: &mut Tx, guard: &ProjectGuard, row: &ConfigurationRow, revision: i64) -> Result<()> {
     if row.status == "archived" {
-        return Err(Error::Conflict("This configuration is archived, so it cannot be changed. Unarchive it first.".into()));
+        return Err(Error::Conflict(
+            "This configuration is archived, so it cannot be changed. Unarchive it first.".into(),
+        ));
     }
     if row.draft_revision != revision {
         return Err(saved_meanwhile(tx, guard, row).await?);
@@ -128,7 +143,11 @@ async fn saved_meanwhile(tx: &mut Tx, guard: &ProjectGuard, row: &ConfigurationR
     };
     let now = guard.state().clock().now_ms();
     let moment = |ms: i64| jiff::Timestamp::from_millisecond(ms).unwrap_or_default();
-    let at = format_moment(moment(row.draft_saved_at), moment(now), utc_offset_seconds(zone.as_deref(), now));
+    let at = format_moment(
+        moment(row.draft_saved_at),
+        moment(now),
+        utc_offset_seconds(zone.as_deref(), now),
+    );
     Ok(Error::Conflict(format!(
         "{} saved this draft at {at}, after you opened it. Your answers of this step are below and not saved. Save again to put them over theirs, or open the step again to see theirs.",
         row.draft_saved_by
@@ -142,7 +161,13 @@ async fn choose_project(
     settings: &mut Settings,
     answers: &Answers,
 ) -> Result<Vec<ResetAnswer>> {
-    let Some(id) = answers.get("project").map(|id| id.trim()).filter(|id| !id.is_empty()) else { return Ok(Vec::new()) };
+    let Some(id) = answers
+        .get("project")
+        .map(|id| id.trim())
+        .filter(|id| !id.is_empty())
+    else {
+        return Ok(Vec::new());
+    };
     if settings.project.as_ref().is_some_and(|project| project.id == id) {
         return Ok(Vec::new());
     }
@@ -150,11 +175,18 @@ async fn choose_project(
     let others = configuration::list_of_project(&mut tx, guard.project_id().as_str()).await?;
     drop(tx);
     let twin = others.iter().find(|other| {
-        other.id != row.id && other.connection_id == row.connection_id && other.jira_project_id.as_deref() == Some(id)
+        other.id != row.id
+            && other.connection_id == row.connection_id
+            && other.jira_project_id.as_deref() == Some(id)
     });
     if let Some(twin) = twin {
         let key = twin.jira_project_key.as_deref().unwrap_or("This Jira project");
-        return Err(Error::field("project", format!("{key} is linked to this project already. Choose another one, or edit its configuration.")));
+        return Err(Error::field(
+            "project",
+            format!(
+                "{key} is linked to this project already. Choose another one, or edit its configuration."
+            ),
+        ));
     }
     let open = match lists::open(guard.state(), row).await? {
         Ok(open) => open,
@@ -176,24 +208,40 @@ async fn choose_project(
 
 /// `up.N` and `down.N`: N is the place in the form, where places may be empty.
 fn move_source(settings: &mut Settings, answers: &Answers, pressed: &str) {
-    let Some((way, place)) = pressed.split_once('.') else { return };
+    let Some((way, place)) = pressed.split_once('.') else {
+        return;
+    };
     let Ok(place) = place.parse::<usize>() else { return };
     if !(1..=MAX_SOURCES).contains(&place) || !matches!(way, "up" | "down") {
         return;
     }
-    let filled = |place: &usize| answers.get(&format!("source{place}")).is_some_and(|code| !code.is_empty());
+    let filled = |place: &usize| {
+        answers
+            .get(&format!("source{place}"))
+            .is_some_and(|code| !code.is_empty())
+    };
     settings.move_date_source((1..place).filter(filled).count(), way == "up");
 }
 
 /// What Save asks for, of this step alone: an older mistake elsewhere must not hold it up.
 fn check_own_step(settings: &Settings, step: StepId) -> Result<()> {
-    let both = settings.requirement.type_ids.intersection(&settings.bugs.type_ids).next().is_some();
+    let both = settings
+        .requirement
+        .type_ids
+        .intersection(&settings.bugs.type_ids)
+        .next()
+        .is_some();
     if step == StepId::Requirements && both && settings.bug_mapping && settings.pull_requirements {
-        return Err(Error::field("requirement_types", "A work item type is chosen as a bug in step 6 and here. Take it off in one of the two."));
+        return Err(Error::field(
+            "requirement_types",
+            "A work item type is chosen as a bug in step 6 and here. Take it off in one of the two.",
+        ));
     }
     match check_save(settings) {
         Ok(()) => Ok(()),
-        Err(errors) => errors.of(step).map_or(Ok(()), |errors| Err(Error::Invalid(errors.clone()))),
+        Err(errors) => errors
+            .of(step)
+            .map_or(Ok(()), |errors| Err(Error::Invalid(errors.clone()))),
     }
 }
 
@@ -208,7 +256,9 @@ async fn save(
 ) -> Result<i64> {
     let draft = settings_text(settings)?;
     if draft.len() > MAX_DRAFT {
-        return Err(Error::Conflict("The draft has too many mapped values to be kept. Nothing was saved.".into()));
+        return Err(Error::Conflict(
+            "The draft has too many mapped values to be kept. Nothing was saved.".into(),
+        ));
     }
     let now = guard.state().clock().now_ms();
     let mut tx = guard.state().database().write().await?;
@@ -217,7 +267,10 @@ async fn save(
         revision,
         draft: &draft,
         step: i64::from(step.number()),
-        project: settings.project.as_ref().map(|project| (project.id.as_str(), project.key.as_str(), project.name.as_str())),
+        project: settings
+            .project
+            .as_ref()
+            .map(|project| (project.id.as_str(), project.key.as_str(), project.name.as_str())),
         saved_by: guard.viewer().name(),
         now,
     };
@@ -233,7 +286,13 @@ async fn save(
 }
 
 /// Validates everything, then stores the version together with its sync run.
-async fn proceed(guard: &ProjectGuard, row: &ConfigurationRow, revision: i64, step: StepId, mut settings: Settings) -> Result<()> {
+async fn proceed(
+    guard: &ProjectGuard,
+    row: &ConfigurationRow,
+    revision: i64,
+    step: StepId,
+    mut settings: Settings,
+) -> Result<()> {
     let state = guard.state();
     let looked = Box::pin(lists::look(state, row, &settings)).await?;
     if let Some(problem) = &looked.problem {
@@ -243,13 +302,18 @@ async fn proceed(guard: &ProjectGuard, row: &ConfigurationRow, revision: i64, st
         let mut fields = FieldErrors::new();
         for (at, found) in &errors.0 {
             for error in found {
-                let name = if *at == step { error.field.clone() } else { format!("step{}.{}", at.number(), error.field) };
+                let name = if *at == step {
+                    error.field.clone()
+                } else {
+                    format!("step{}.{}", at.number(), error.field)
+                };
                 fields.push(&name, error.message.clone());
             }
         }
         return Err(Error::Invalid(fields));
     }
-    // Key and name as Jira has them now.
+    // Names as Jira has them now.
+    settings.keep_field_names(&looked.facts().fields);
     settings.project = looked.lists.map(|lists| lists.project).or(settings.project);
     let text = settings_text(&settings)?;
     let now = state.clock().now_ms();
@@ -257,7 +321,9 @@ async fn proceed(guard: &ProjectGuard, row: &ConfigurationRow, revision: i64, st
     let mut tx = state.database().write().await?;
     let row = get_configuration(&mut tx, guard, &row.id).await?;
     check_open(&mut tx, guard, &row, revision).await?;
-    let connection = connection::find(&mut tx, &row.connection_id).await?.ok_or(Error::NotFound("connection"))?;
+    let connection = connection::find(&mut tx, &row.connection_id)
+        .await?
+        .ok_or(Error::NotFound("connection"))?;
     let running = match &row.running_version_id {
         Some(id) => configuration::find_version(&mut tx, id).await?,
         None => None,
@@ -269,19 +335,39 @@ async fn proceed(guard: &ProjectGuard, row: &ConfigurationRow, revision: i64, st
     };
     let version = match running.filter(|_| same) {
         Some(version) => version,
-        None => configuration::insert_version(&mut tx, &random::new_id(), &row.id, &text, viewer.name(), now).await?,
+        None => {
+            configuration::insert_version(&mut tx, &random::new_id(), &row.id, &text, viewer.name(), now)
+                .await?
+        }
     };
-    let run = request_run(&mut tx, &row.id, &version.id, &connection.id, Trigger::Proceed, Some(viewer.name()), now).await?;
-    audit::insert(&mut tx, AuditEntry {
-        at: now,
-        person_id: Some(viewer.person_id().as_str()),
-        person_name: viewer.name(),
-        address: &viewer.request().address,
-        action: "configuration.proceeded",
-        object: "configuration",
-        object_id: &row.id,
-        detail: &format!("Version {} of {} on {}", version.number, row.jira_project_key.as_deref().unwrap_or_default(), connection.name),
-    })
+    let run = request_run(
+        &mut tx,
+        &row.id,
+        &version.id,
+        &connection.id,
+        Trigger::Proceed,
+        Some(viewer.name()),
+        now,
+    )
+    .await?;
+    audit::insert(
+        &mut tx,
+        AuditEntry {
+            at: now,
+            person_id: Some(viewer.person_id().as_str()),
+            person_name: viewer.name(),
+            address: &viewer.request().address,
+            action: "configuration.proceeded",
+            object: "configuration",
+            object_id: &row.id,
+            detail: &format!(
+                "Version {} of {} on {}",
+                version.number,
+                row.jira_project_key.as_deref().unwrap_or_default(),
+                connection.name
+            ),
+        },
+    )
     .await?;
     tx.commit().await?;
     state.jobs().notify_one();
@@ -289,6 +375,9 @@ async fn proceed(guard: &ProjectGuard, row: &ConfigurationRow, revision: i64, st
         RequestedRun::Started(_) => "proceeded",
         RequestedRun::AlreadyRunning(_) => "running",
     };
-    context::redirect(&format!("{}?done={word}", target::sync(guard.project_id().as_str(), &row.id)));
+    context::redirect(&format!(
+        "{}?done={word}",
+        target::sync(guard.project_id().as_str(), &row.id)
+    ));
     Ok(())
 }

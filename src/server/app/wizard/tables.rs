@@ -87,20 +87,32 @@ fn scope(settings: &Settings, type_ids: &BTreeSet<String>) -> Option<Jql> {
 /// Query that counts the requirements; `None` while no type is chosen or they are off.
 pub fn requirements_query(settings: &Settings) -> Option<String> {
     let types = &settings.requirement.type_ids;
-    if !settings.pull_requirements || types.is_empty() { None } else { Some(scope(settings, types)?.build()) }
+    if !settings.pull_requirements || types.is_empty() {
+        None
+    } else {
+        Some(scope(settings, types)?.build())
+    }
 }
 
 /// Query that counts the bugs.
 pub fn bugs_query(settings: &Settings) -> Option<String> {
     let types = &settings.bugs.type_ids;
-    if !settings.bug_mapping || types.is_empty() { None } else { Some(scope(settings, types)?.build()) }
+    if !settings.bug_mapping || types.is_empty() {
+        None
+    } else {
+        Some(scope(settings, types)?.build())
+    }
 }
 
 fn named(values: &[NamedValue], query: impl Fn(&[String]) -> Option<Jql>) -> Vec<Value> {
     values
         .iter()
         .map(|value| Value {
-            source: SourceValue { id: value.id.clone(), name: value.name.clone(), category: None },
+            source: SourceValue {
+                id: value.id.clone(),
+                name: value.name.clone(),
+                category: None,
+            },
             used_by: String::new(),
             jql: query(std::slice::from_ref(&value.id)).map(|jql| jql.build()),
         })
@@ -108,12 +120,28 @@ fn named(values: &[NamedValue], query: impl Fn(&[String]) -> Option<Jql>) -> Vec
 }
 
 fn statuses(facts: &Facts, values: &[&Status], query: impl Fn(&[String]) -> Option<Jql>) -> Vec<Value> {
-    let type_name = |id: &String| facts.issue_types.iter().find(|known| known.id == *id).map(|known| known.name.as_str());
+    let type_name = |id: &String| {
+        facts
+            .issue_types
+            .iter()
+            .find(|known| known.id == *id)
+            .map(|known| known.name.as_str())
+    };
     values
         .iter()
         .map(|status| Value {
-            source: SourceValue { id: status.id.clone(), name: status.name.clone(), category: Some(status.category) },
-            used_by: status.issue_type_ids.iter().filter_map(type_name).take(4).collect::<Vec<_>>().join(", "),
+            source: SourceValue {
+                id: status.id.clone(),
+                name: status.name.clone(),
+                category: Some(status.category),
+            },
+            used_by: status
+                .issue_type_ids
+                .iter()
+                .filter_map(type_name)
+                .take(4)
+                .collect::<Vec<_>>()
+                .join(", "),
             jql: query(std::slice::from_ref(&status.id)).map(|jql| jql.build()),
         })
         .collect()
@@ -122,27 +150,39 @@ fn statuses(facts: &Facts, values: &[&Status], query: impl Fn(&[String]) -> Opti
 /// Values of the priority table.
 pub fn priority_values(settings: &Settings, facts: &Facts) -> Vec<Value> {
     let types = settings.wanted_type_ids();
-    named(&facts.priorities, |id| Some(scope(settings, &types)?.with_priorities(id)))
+    named(&facts.priorities, |id| {
+        Some(scope(settings, &types)?.with_priorities(id))
+    })
 }
 
 /// Values of the requirement status table.
 pub fn requirement_values(settings: &Settings, facts: &Facts) -> Vec<Value> {
     let types = &settings.requirement.type_ids;
-    statuses(facts, &facts.statuses_of(types), |id| Some(scope(settings, types)?.in_statuses(id)))
+    statuses(facts, &facts.statuses_of(types), |id| {
+        Some(scope(settings, types)?.in_statuses(id))
+    })
 }
 
 /// Values of the bug status table of the chosen source; of resolutions the empty one comes first.
 pub fn bug_values(settings: &Settings, facts: &Facts) -> Vec<Value> {
     let types = &settings.bugs.type_ids;
     match settings.bugs.status_source {
-        BugStatusSource::Status => statuses(facts, &facts.statuses_of(types), |id| Some(scope(settings, types)?.in_statuses(id))),
+        BugStatusSource::Status => statuses(facts, &facts.statuses_of(types), |id| {
+            Some(scope(settings, types)?.in_statuses(id))
+        }),
         BugStatusSource::Resolution => {
             let empty = Value {
-                source: SourceValue { id: EMPTY.into(), name: "Empty (unresolved)".into(), category: None },
+                source: SourceValue {
+                    id: EMPTY.into(),
+                    name: "Empty (unresolved)".into(),
+                    category: None,
+                },
                 used_by: String::new(),
                 jql: scope(settings, types).map(|jql| jql.unresolved().build()),
             };
-            let rest = named(&facts.resolutions, |id| Some(scope(settings, types)?.with_resolutions(id)));
+            let rest = named(&facts.resolutions, |id| {
+                Some(scope(settings, types)?.with_resolutions(id))
+            });
             std::iter::once(empty).chain(rest).collect()
         }
     }
@@ -152,7 +192,9 @@ pub fn bug_values(settings: &Settings, facts: &Facts) -> Vec<Value> {
 pub fn severity_values(settings: &Settings, facts: &Facts) -> Vec<Value> {
     let types = &settings.bugs.type_ids;
     let field = settings.bugs.severity_field.as_deref();
-    named(&facts.severity_options, |id| Some(scope(settings, types)?.with_option(field?, id.first()?)))
+    named(&facts.severity_options, |id| {
+        Some(scope(settings, types)?.with_option(field?, id.first()?))
+    })
 }
 
 /// Queries of values, for counting.
@@ -161,12 +203,25 @@ pub fn queries(values: &[Value]) -> impl Iterator<Item = String> + '_ {
 }
 
 fn suggestions<T: Suggest>(values: &[Value]) -> BTreeMap<String, Suggestion<T>> {
-    let sources: Vec<SourceValue> = values.iter().map(|value| value.source.clone()).filter(|value| value.id != EMPTY).collect();
-    suggest::<T>(&sources).into_iter().map(|found| (found.id.clone(), found)).collect()
+    let sources: Vec<SourceValue> = values
+        .iter()
+        .map(|value| value.source.clone())
+        .filter(|value| value.id != EMPTY)
+        .collect();
+    suggest::<T>(&sources)
+        .into_iter()
+        .map(|found| (found.id.clone(), found))
+        .collect()
 }
 
 /// A table for the page.
-pub fn table_view<T: Suggest>(table: &MappingTable<T>, values: &[Value], words: Words, book: &CountBook, only_unmapped: bool) -> MappingView {
+pub fn table_view<T: Suggest>(
+    table: &MappingTable<T>,
+    values: &[Value],
+    words: Words,
+    book: &CountBook,
+    only_unmapped: bool,
+) -> MappingView {
     let suggested = suggestions::<T>(values);
     let mut names: BTreeMap<String, usize> = BTreeMap::new();
     for value in values {
@@ -178,7 +233,9 @@ pub fn table_view<T: Suggest>(table: &MappingTable<T>, values: &[Value], words: 
         .filter(|value| !only_unmapped || is_gap(value))
         .map(|value| {
             let id = &value.source.id;
-            let twin = names.get(&fold(&value.source.name)).is_some_and(|count| *count > 1);
+            let twin = names
+                .get(&fold(&value.source.name))
+                .is_some_and(|count| *count > 1);
             let distinction = match (twin, value.used_by.is_empty()) {
                 (false, _) => String::new(),
                 (true, true) => format!("id {id}"),
@@ -189,9 +246,17 @@ pub fn table_view<T: Suggest>(table: &MappingTable<T>, values: &[Value], words: 
                 id: id.clone(),
                 name: value.source.name.clone(),
                 distinction,
-                count: value.jql.as_deref().map(|jql| book.words(jql)).unwrap_or_default(),
+                count: value
+                    .jql
+                    .as_deref()
+                    .map(|jql| book.words(jql))
+                    .unwrap_or_default(),
                 chosen: chosen.map(|target| target.code().to_owned()).unwrap_or_default(),
-                without: table.map(Some(id.as_str()).filter(|id| *id != EMPTY)).value.label().to_owned(),
+                without: table
+                    .map(Some(id.as_str()).filter(|id| *id != EMPTY))
+                    .value
+                    .label()
+                    .to_owned(),
                 suggestion: suggested
                     .get(id)
                     .filter(|_| chosen.is_none())
@@ -207,13 +272,23 @@ pub fn table_view<T: Suggest>(table: &MappingTable<T>, values: &[Value], words: 
         target: words.target.into(),
         prefix: words.prefix.into(),
         rows,
-        targets: T::ALL.iter().map(|target| (target.code().to_owned(), target.label().to_owned())).collect(),
+        targets: T::ALL
+            .iter()
+            .map(|target| (target.code().to_owned(), target.label().to_owned()))
+            .collect(),
         default: table.default.code().into(),
         total: values.len(),
         unmapped: gaps.len(),
-        suggestions: gaps.iter().filter(|value| suggested.contains_key(&value.source.id)).count(),
+        suggestions: gaps
+            .iter()
+            .filter(|value| suggested.contains_key(&value.source.id))
+            .count(),
         only_unmapped,
-        empty_reason: if values.is_empty() { words.empty.into() } else { String::new() },
+        empty_reason: if values.is_empty() {
+            words.empty.into()
+        } else {
+            String::new()
+        },
     }
 }
 

@@ -1,6 +1,9 @@
 //! Failures of Jira in words: what happened, why, what to do next.
 
-use crate::server::{app::wizard::lists::Problem, jira::{ErrorClass, JiraError}};
+use crate::server::{
+    app::wizard::lists::Problem,
+    jira::{ErrorClass, JiraError},
+};
 
 /// A failed call as a note. `what` is the key or name of the thing that was asked for.
 pub fn problem(error: &JiraError, what: &str) -> Problem {
