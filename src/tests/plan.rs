@@ -313,7 +313,7 @@ on_both! {
             format!("/projects/{own}/requirements/{id}/99"),
             format!("/projects/{own}/requirements/{id}/6"),
             format!("/projects/{own}/requirements/nothing/1"),
-            format!("/projects/nothing/plans"),
+            "/projects/nothing/plans".to_string(),
         ] {
             assert_eq!(world.tester.get(&path).await.status, 404, "{path}");
         }

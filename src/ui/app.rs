@@ -6,33 +6,36 @@ use leptos::{nonce::use_nonce, prelude::*};
 use leptos_meta::{MetaTags, provide_meta_context};
 use leptos_router::{
     SsrMode,
-    components::{Route, Router, Routes},
-    hooks::use_query_map,
+    components::{Redirect, Route, Router, Routes},
+    hooks::{use_params_map, use_query_map},
     path,
 };
 
-use crate::ui::pages::{
-    connection_form::{ConnectionEditPage, ConnectionNewPage},
-    connections::{AvailablePage, ConnectionsPage},
-    home::HomePage,
-    integrations::IntegrationsPage,
-    invitation::InvitationPage,
-    kit::KitPage,
-    members::MembersPage,
-    not_found::NotFoundPage,
-    plans::PlansPage,
-    plans_item::{ReleasePage, SprintPage},
-    profile::ProfilePage,
-    project_new::ProjectNewPage,
-    requirement::RequirementPage,
-    requirements::RequirementsPage,
-    settings::SettingsPage,
-    setup::SetupPage,
-    sign_in::SignInPage,
-    sync::SyncPage,
-    user::UserPage,
-    users::{UserNewPage, UsersPage},
-    wizard::WizardPage,
+use crate::ui::{
+    pages::{
+        connection_form::{ConnectionEditPage, ConnectionNewPage},
+        connections::{AvailablePage, ConnectionsPage},
+        home::HomePage,
+        integrations::IntegrationsPage,
+        invitation::InvitationPage,
+        kit::KitPage,
+        members::MembersPage,
+        not_found::NotFoundPage,
+        plans::PlansPage,
+        plans_item::{ReleasePage, SprintPage},
+        profile::ProfilePage,
+        project_new::ProjectNewPage,
+        requirement::RequirementPage,
+        requirements::RequirementsPage,
+        settings::SettingsPage,
+        setup::SetupPage,
+        sign_in::SignInPage,
+        sync::SyncPage,
+        user::UserPage,
+        users::{UserNewPage, UsersPage},
+        wizard::WizardPage,
+    },
+    paths,
 };
 
 /// Addresses of style and script and the theme, given by the server for each request.
@@ -114,6 +117,7 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/projects/:project/requirements") view=RequirementsPage ssr=SsrMode::Async />
                 <Route path=path!("/projects/:project/requirements/:configuration/:issue") view=RequirementPage ssr=SsrMode::Async />
                 <Route path=path!("/projects/:project/integrations/:configuration/sync") view=SyncPage ssr=SsrMode::Async />
+                <Route path=path!("/projects/:project") view=ProjectEntry ssr=SsrMode::Async />
                 <Route path=path!("/kit") view=KitRoute ssr=SsrMode::Async />
             </Routes>
         </Router>
@@ -129,4 +133,14 @@ fn KitRoute() -> impl IntoView {
     } else {
         view! { <NotFoundPage /> }.into_any()
     }
+}
+
+/// A project's bare address leads to its plans.
+#[component]
+fn ProjectEntry() -> impl IntoView {
+    let project = use_params_map()
+        .read_untracked()
+        .get("project")
+        .unwrap_or_default();
+    view! { <Redirect path=paths::plans(&project) /> }
 }

@@ -51,9 +51,9 @@ pub fn connection(id: &str) -> String {
     format!("/admin/integrations/{id}")
 }
 
-/// A project's entry: leads to its plans.
+/// A project's entry: its plans.
 pub fn project(id: &str) -> String {
-    format!("/projects/{id}")
+    plans(id)
 }
 
 /// Plans of a project.

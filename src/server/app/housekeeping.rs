@@ -38,7 +38,7 @@ pub async fn run(state: AppState) {
         match clean(&state).await {
             Ok(sessions) => tracing::debug!(sessions, "removed what is over"),
             Err(error) => {
-                tracing::warn!(error = ?error, "what is over cannot be removed now, trying again later")
+                tracing::warn!(error = ?error, "what is over cannot be removed now, trying again later");
             }
         }
     }

@@ -69,7 +69,7 @@ pub fn page(status: StatusCode) -> Response {
     // The style comes from the binary (see `style`), so that it passes the policy without a nonce.
     let html = format!(
         "<!DOCTYPE html><html lang=\"en\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\
-         <title>{title} · Traceline</title><link rel=\"icon\" href=\"/favicon.svg\"><link rel=\"stylesheet\" href=\"/error.css\"></head>\
+         <title>{title} - Traceline</title><link rel=\"icon\" href=\"/favicon.svg\"><link rel=\"stylesheet\" href=\"/error.css\"></head>\
          <body><main><svg viewBox=\"0 0 160 16\" aria-hidden=\"true\"><path class=\"l\" fill=\"none\" d=\"M4 8h56m12 4l6-8m6 4h72\"/>\
          <circle class=\"n\" cx=\"4\" cy=\"8\" r=\"4\"/></svg><p class=\"c\">Error {code}</p><h1>{title}</h1><p>{safe}</p><p>{next}</p>\
          <p><a href=\"/\">Go to your projects</a></p></main></body></html>"

@@ -73,7 +73,7 @@ pub async fn apply_page(tx: &mut Tx, place: Place<'_>, page: &ReadPage, dates: &
                 }
             }
             Action::Unchanged(jira_id) | Action::StaleSkipped(jira_id) => {
-                add(jira_id, |counts| &mut counts.unchanged)
+                add(jira_id, |counts| &mut counts.unchanged);
             }
             Action::OutOfScope {
                 jira_id,

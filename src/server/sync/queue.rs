@@ -140,7 +140,7 @@ impl Worker {
             Ok(run_id) => run_id,
             Err(error) => {
                 tracing::error!(job.id = job.id, job.kind = job.kind, error = ?error, "a job cannot be read");
-                self.log(self.bury(job, "The job cannot be read.").await, job);
+                Self::log(self.bury(job, "The job cannot be read.").await, job);
                 return;
             }
         };
@@ -149,14 +149,14 @@ impl Worker {
             () = self.heartbeat(job) => Some(Stop::Lost),
             () = self.state.shutdown().cancelled() => Some(Stop::Shutdown),
         };
-        self.log(self.tell_connection(&run_id, stop.as_ref()).await, job);
+        Self::log(self.tell_connection(&run_id, stop.as_ref()).await, job);
         if let Some(stop) = stop {
             // The database may be busy for a moment; if it stays so the lease runs out by itself.
             for _ in 0..3 {
                 match self.settle(job, &run_id, &stop).await {
                     Err(Error::Busy | Error::Store(StoreError::Busy)) => {}
                     result => {
-                        self.log(result, job);
+                        Self::log(result, job);
                         break;
                     }
                 }
@@ -164,7 +164,7 @@ impl Worker {
         }
     }
 
-    fn log(&self, result: Result<()>, job: &JobRow) {
+    fn log(result: Result<()>, job: &JobRow) {
         if let Err(error) = result {
             tracing::error!(job.id = job.id, error = ?error, "what came out of a job could not be written");
         }
@@ -208,7 +208,7 @@ impl Worker {
                 Ok(false) => return,
                 // The next sign of life may get through; the lease is long enough for several.
                 Err(error) => {
-                    tracing::warn!(job.id = job.id, error = ?error, "no sign of life could be written")
+                    tracing::warn!(job.id = job.id, error = ?error, "no sign of life could be written");
                 }
             }
         }

@@ -38,7 +38,7 @@ pub fn grouped(number: u64) -> String {
     let digits = number.to_string();
     let mut text = String::with_capacity(digits.len() + digits.len() / 3);
     for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at) % 3 == 0 {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
             text.push(',');
         }
         text.push(digit);
@@ -125,13 +125,15 @@ pub fn SyncProgress(
     /// Whether the reader may cancel.
     may_cancel: bool,
 ) -> impl IntoView {
+    // The history beside the panel is of the moment the page was made.
+    let was_open = !run.state.is_over();
     let run = RwSignal::new(run);
     let read_at = RwSignal::new(read_at);
     let link = RwSignal::new(Link::Off);
     let said = RwSignal::new(String::new());
     let page = paths::sync(&project, &configuration);
     follow(project, configuration, run, read_at, link, said);
-    let reload = page.clone();
+    let (reload, history) = (page.clone(), page.clone());
     view! {
         <section class="panel running mb5" aria-label="Newest sync">
             <div>
@@ -146,6 +148,11 @@ pub fn SyncProgress(
                 {move || bar_view(&run.get())}
                 {move || stats_view(&run.get())}
                 {move || notes_view(&run.get(), offset)}
+                {move || (was_open && run.with(|run| run.state.is_over())).then(|| view! {
+                    <p class="mt5">
+                        <LinkButton href=history.clone() kind=ButtonKind::Default small=true icon="i-list">"Show all syncs"</LinkButton>
+                    </p>
+                })}
                 {move || (may_cancel && run.with(|run| !run.state.is_over() && !run.cancelling)).then(|| view! {
                     <p class="mt5">
                         <LinkButton href=format!("{page}?confirm=cancel") kind=ButtonKind::Default small=true icon="i-x">"Cancel sync"</LinkButton>

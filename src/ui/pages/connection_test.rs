@@ -17,6 +17,7 @@ use crate::{
     ui::components::{Icon, Note, Tone},
 };
 
+#[expect(clippy::too_many_lines, reason = "one panel whose parts share their signals")]
 /// The panel. Looks for the form with the id `connection` on its page.
 #[island]
 pub fn ConnectionTest(
@@ -281,8 +282,7 @@ fn identity_view(report: &ConnectionReport) -> Option<AnyView> {
     let identity = report.identity.clone()?;
     let product = report
         .product
-        .map(crate::domain::connection_report::product_name)
-        .unwrap_or("Jira");
+        .map_or("Jira", crate::domain::connection_report::product_name);
     let server = match (report.version.clone(), report.product) {
         (Some(version), Some(crate::domain::jira::Deployment::DataCenter)) => format!("{product} {version}"),
         _ => product.to_owned(),

@@ -14,8 +14,8 @@ use crate::{
     domain::dates::format_relative,
     ui::{
         components::{
-            Button, ButtonKind, Cell, Column, Crumb, EmptyState, IconLink, LinkButton, Note, PageHead, Row,
-            RowHead, RowNote, Status, Table, Time, Tone,
+            Button, ButtonKind, Cell, Column, Crumb, EmptyState, IconLink, LinkButton, Note, PageHead,
+            PageTitle, Row, RowHead, RowNote, Status, Table, Time, Tone,
         },
         layout::{self, Section},
         paths,
@@ -36,7 +36,14 @@ pub fn IntegrationsPage() -> impl IntoView {
         move |frame| async move {
             let view = api::configuration::load_integrations(project.clone()).await?;
             let failure = api::form::find_form_failure("create_configuration".into()).await?;
-            Ok(page(&frame, project, view, failure))
+            let title = frame
+                .project
+                .as_ref()
+                .map_or_else(String::new, |project| project.name.clone());
+            Ok(view! {
+                <PageTitle text=format!("Integrations of {title}") />
+                {page(&frame, project, view, failure)}
+            })
         },
     )
 }

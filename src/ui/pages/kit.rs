@@ -3,8 +3,6 @@
 //! Served by debug builds only. `?theme=light` and `?theme=dark` show the themes; the caller hands
 //! the theme in and sets `data-theme` on `html`. Nothing here is data of anybody.
 
-#![expect(clippy::wildcard_imports, reason = "the kit shows every component")]
-
 use leptos::prelude::*;
 
 use super::kit_screens::{Floating, Plans, Trace, Wizard};

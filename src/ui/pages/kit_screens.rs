@@ -1,6 +1,6 @@
 //! The larger patterns of the kit page: wizard, plans, trace, dialogs. Nothing here is data of anybody.
 
-#![expect(clippy::wildcard_imports, clippy::too_many_lines, reason = "markup that shows every component")]
+#![expect(clippy::too_many_lines, reason = "markup that shows every component")]
 
 use leptos::prelude::*;
 

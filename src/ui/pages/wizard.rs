@@ -14,7 +14,8 @@ use crate::{
     },
     ui::{
         components::{
-            Button, ButtonKind, Crumb, Icon, LinkButton, Note, PageHead, Step, StepState, Stepper, Tone,
+            Button, ButtonKind, Crumb, Icon, LinkButton, Note, PageHead, PageTitle, Step, StepState, Stepper,
+            Tone,
         },
         layout::{self, Section},
         pages::{integrations::moment, wizard_parts, wizard_steps},
@@ -52,6 +53,13 @@ fn page(frame: &FrameView, view: WizardView) -> AnyView {
     } else {
         format!("Configure Jira project {}", view.jira_key)
     };
+    let step_title = view
+        .steps
+        .get(usize::from(view.step.saturating_sub(1)))
+        .map_or_else(String::new, |step| {
+            format!("Step {}: {}, ", view.step, step.title)
+        });
+    let document = format!("{step_title}{title}");
     let crumbs = vec![
         Crumb::link(view.project_name.clone(), paths::project(&view.project_id)),
         Crumb::link("Integrations", paths::integrations(&view.project_id)),
@@ -113,6 +121,7 @@ fn page(frame: &FrameView, view: WizardView) -> AnyView {
     };
     view! {
         <div class="page">
+            <PageTitle text=document />
             <PageHead title=title lead=lead crumbs=crumbs />
             <Stepper label="Configuration steps" steps=steps />
             {errors}
