@@ -143,7 +143,6 @@ pub fn Radio(
     tick("radio", name, label, value, detail, id, checked, disabled).into_any()
 }
 
-#[expect(clippy::too_many_arguments, reason = "the properties of two components that share one markup")]
 fn tick(
     kind: &'static str,
     name: String,
