@@ -6,6 +6,9 @@ import { defineConfig } from "@playwright/test";
 
 const isCi = process.env.CI === "true";
 
+// What scripts have no part in is tested once, with them.
+const onceWithScript = ["csrf", "edge", "hostile", "keyboard", "layout", "no-wasm"].map((name) => `**/${name}.spec.ts`);
+
 export default defineConfig({
   testDir: "./tests",
   outputDir: "./test-results",
@@ -39,7 +42,7 @@ export default defineConfig({
     },
   },
   projects: [
-    { name: "js-off", use: { javaScriptEnabled: false } },
+    { name: "js-off", use: { javaScriptEnabled: false }, testIgnore: onceWithScript },
     { name: "js-on", use: { javaScriptEnabled: true } },
   ],
 });
