@@ -19,19 +19,12 @@ export type Visit = (page: Page, name: string) => Promise<void>;
 
 const nothing: Visit = async () => {};
 
-/** Pages whose scripts run but whose islands sleep: the browser part did not come. */
+/** Pages without live islands in a run with script: the browser part did not come, or scripts are off. */
 export const asleep = new WeakSet<Page>();
 
-/** Whether the page has live islands; pages of the global setup, which is no test, do. */
+/** Whether the page has live islands. */
 export function withScript(page: Page): boolean {
-  if (asleep.has(page)) {
-    return false;
-  }
-  try {
-    return test.info().project.use.javaScriptEnabled !== false;
-  } catch {
-    return true;
-  }
+  return !asleep.has(page) && test.info().project.use.javaScriptEnabled !== false;
 }
 
 /** Presses something that leads to a page, and waits for that page. */
@@ -93,7 +86,7 @@ export function valuesFor(site: SandboxSite, name: string = site.name): Connecti
 
 /** The field of the token, whatever Jira calls it. */
 export function tokenField(page: Page): Locator {
-  return page.getByLabel(/API token|Personal access token/);
+  return page.getByRole("textbox", { name: /^(API token|Personal access token)/ });
 }
 
 /** Opens the form of a new connection by its links. */
@@ -113,7 +106,7 @@ export async function fillConnection(page: Page, values: ConnectionValues): Prom
   await page.getByLabel("Integration name").fill(values.name);
   await page.getByLabel("Organization URL").fill(values.url);
   if (values.deployment === "cloud") {
-    await page.getByLabel("Account email").fill(values.email ?? "");
+    await page.getByRole("textbox", { name: "Account email" }).fill(values.email ?? "");
   }
   await tokenField(page).fill(values.token);
 }

@@ -5,7 +5,7 @@
 import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { chromium, type FullConfig } from "@playwright/test";
-import { prepare, setUp, TRIP } from "./flow.ts";
+import { asleep, prepare, setUp, TRIP } from "./flow.ts";
 import { root, type RunningServer, startServer } from "./server.ts";
 import type { SharedServer } from "./test.ts";
 
@@ -25,7 +25,8 @@ export default async function globalSetup(config: FullConfig): Promise<() => Pro
 async function prepareShared(server: RunningServer, config: FullConfig): Promise<Partial<SharedServer>> {
   const browser = await chromium.launch(config.projects[0].use.launchOptions);
   try {
-    const page = await browser.newPage({ ignoreHTTPSErrors: true });
+    const page = await browser.newPage({ javaScriptEnabled: false });
+    asleep.add(page);
     page.setDefaultTimeout(30_000);
     await setUp(page, server.setup_url);
     const cloud = server.sandbox.find((site) => site.deployment === "cloud");

@@ -52,7 +52,7 @@ async function expectKept(page: Page, values: ConnectionValues): Promise<void> {
   await expect(page.getByLabel("Integration name")).toHaveValue(values.name);
   await expect(page.getByLabel("Organization URL")).toHaveValue(values.url);
   if (values.deployment === "cloud") {
-    await expect(page.getByLabel("Account email")).toHaveValue(values.email ?? "");
+    await expect(page.getByRole("textbox", { name: "Account email" })).toHaveValue(values.email ?? "");
   }
 }
 

@@ -280,7 +280,7 @@ test("error pages are styled, name no inner part and lead on", async ({ page, qu
   const answer = await page.goto("/no-such-page/<b>x</b>?y=<script>");
   expect(answer?.status()).toBe(404);
   await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
-  await expect(page).toHaveTitle(/· Traceline$/);
+  await expect(page).toHaveTitle(/ [-·] Traceline$/);
   await expect(page.getByRole("link", { name: /projects/ })).toHaveAttribute("href", "/");
   const body = await page.content();
   expect(body).not.toMatch(/panicked|src\/|\.rs:|backtrace|at line|<b>x<\/b>|sqlite/i);
@@ -316,7 +316,7 @@ signedIn("every page has a title of its own, ordered headings, landmarks and a s
     const title = await page.title();
     const heading = (await page.getByRole("heading", { level: 1 }).allInnerTexts()).map((text) => text.trim());
     expect.soft(heading.length, `one h1, ${path}`).toBe(1);
-    expect.soft(title, path).toMatch(/.+ · Traceline$|^Traceline$/);
+    expect.soft(title, path).toMatch(/.+ [-·] Traceline$/);
     // The list is another view of Plans, and the steps have their names in the stepper.
     const known = titles.get(title);
     if (!path.includes("view=list")) {

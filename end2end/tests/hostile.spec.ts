@@ -103,7 +103,7 @@ test("hostile text stays text on every page", async ({ browser }, info) => {
     await createConnection(page, server.url, valuesFor(cloud, CONNECTION));
     await createConnection(page, server.url, valuesFor(dataCenter, "Plain"));
     const project = await createProject(page, server.url, PROJECT);
-    expect(await page.title()).toMatch(/· Traceline$/);
+    expect(await page.title()).toMatch(/ [-·] Traceline$/);
     const configurations: string[] = [];
     for (const [connection, answers] of [
       [CONNECTION, TRIP_ALL],

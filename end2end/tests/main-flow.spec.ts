@@ -11,9 +11,11 @@ import {
   setUp,
   signIn,
   signOut,
+  syncPanel,
   TRIP,
   type Visit,
   valuesFor,
+  waitForSync,
   walkWizard,
   withScript,
 } from "../support/flow.ts";
@@ -69,8 +71,13 @@ async function walk(page: Page, server: RunningServer, deployment: "cloud" | "da
   await proceedAndWait(page, visit);
 
   // A second run changes nothing.
+  await page.reload();
   await send(page, page.getByRole("button", { name: "Sync", exact: true }));
   await expect(page).toHaveURL(new RegExp(`${configuration}/sync`));
+  expect(await waitForSync(page)).toMatch(/^Done/);
+  for (const [number, word] of [["0", "new"], ["0", "changed"], ["0", "deleted in Jira"]]) {
+    await expect(syncPanel(page).locator(".stat").filter({ hasText: new RegExp(`\\d${word}$`) })).toHaveText(`${number}${word}`);
+  }
 
   await openInProject(page, "Integrations");
   await expect(page.getByRole("row", { name: /TRIP/ })).toContainText("Active");
