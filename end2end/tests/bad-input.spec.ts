@@ -1,6 +1,7 @@
 // What people get wrong and what Jira does wrong, each with its own clear message; what was typed stays.
 import type { Page } from "@playwright/test";
 import {
+  asleep,
   type ConnectionValues,
   createConfiguration,
   createConnection,
@@ -24,10 +25,12 @@ import { control, type Fault, siteOf, withFault } from "../support/sandbox.ts";
 import { type RunningServer, startServer } from "../support/server.ts";
 import { expect, test } from "../support/test.ts";
 
+/** Name of the connection that the projects use. */
+const CONNECTION = "For projects";
+
 /** Characters of four bytes and two UTF-16 units each. */
 const emoji = (count: number) => "🚆".repeat(count);
 
-test.describe.configure({ mode: "serial" });
 let server: RunningServer;
 let cookies: Awaited<ReturnType<ReturnType<Page["context"]>["storageState"]>>;
 
@@ -43,7 +46,9 @@ test.afterAll(async () => {
   await server.stop();
 });
 
-test.beforeEach(async ({ page }) => {
+test.beforeEach(async ({ page, quietConsole }) => {
+  // The browser notes every answer that is a refusal; there are many here.
+  quietConsole.allow(/status of 4\d\d/);
   await page.context().addCookies(cookies.cookies);
 });
 
@@ -193,8 +198,16 @@ test.describe("the form of a connection", () => {
 });
 
 test.describe("a project and its configuration", () => {
+  test.describe.configure({ mode: "serial" });
   test.slow();
   let project = "";
+
+  test.beforeAll(async ({ browser }) => {
+    const page = await browser.newPage({ storageState: cookies, javaScriptEnabled: false });
+    asleep.add(page);
+    await createConnection(page, server.url, valuesFor(siteOf(server, "data_center"), CONNECTION));
+    await page.context().close();
+  });
 
   test("a project needs a name of 1 to 50 characters", async ({ page }) => {
     for (const [name, message] of [
@@ -216,8 +229,7 @@ test.describe("a project and its configuration", () => {
   });
 
   test("Proceed without answers names every step that lacks one, with a way there", async ({ page }) => {
-    const name = siteOf(server, "data_center").name;
-    const configuration = await createConfiguration(page, server.url, project, name);
+    const configuration = await createConfiguration(page, server.url, project, CONNECTION);
     // Nothing chosen at all: the later steps are off and say so.
     await page.goto(`${server.url}/projects/${project}/integrations/${configuration}/step/5`);
     await expect(page.getByRole("main")).toContainText(/step 1/i);
@@ -264,7 +276,7 @@ test.describe("a project and its configuration", () => {
 
   test("a Jira that fails during the wizard leaves the answers in place", async ({ page }) => {
     const site = siteOf(server, "data_center");
-    await createConfiguration(page, server.url, project, site.name);
+    await createConfiguration(page, server.url, project, CONNECTION);
     await answerProject(page, TRIP);
     await send(page, page.getByRole("button", { name: /^Next: / }));
     await withFault(site, { html: "<html>Maintenance</html>" }, async () => {
