@@ -46,8 +46,9 @@ async function startAttacker(target: string): Promise<Attacker> {
     if (pathname === "/form") {
       response.end(document);
     } else if (pathname === "/sandboxed") {
-      const inside = document.replaceAll("&", "&amp;").replaceAll('"', "&quot;");
-      response.end(`<!DOCTYPE html><title>frame</title><iframe sandbox="allow-scripts allow-forms" srcdoc="${inside}"></iframe>`);
+      // As in a sandboxed frame the page has an origin of its own, so `Origin: null` is sent.
+      response.setHeader("content-security-policy", "sandbox allow-scripts allow-forms");
+      response.end(document);
     } else {
       response.end("<!DOCTYPE html><title>elsewhere</title><p>elsewhere</p>");
     }

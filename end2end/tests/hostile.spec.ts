@@ -68,7 +68,9 @@ async function expectNothingInjected(page: Page, where: string): Promise<void> {
           odd.push(`<${element.localName} ${name}="${value}">`);
         }
       }
-      if (element.localName === "script" && !(element as HTMLScriptElement).src.startsWith(location.origin)) {
+      // The framework's empty lists are the only script that stands in the page.
+      const framework = /^\s*(__[A-Z_]+=\[\];)*\s*$/.test(element.textContent ?? "") && element.attributes.length <= 1;
+      if (element.localName === "script" && !framework && !(element as HTMLScriptElement).src.startsWith(location.origin)) {
         odd.push(`<script> ${element.textContent?.slice(0, 60)}`);
       }
       if (["img", "iframe", "object", "embed", "base", "video", "audio"].includes(element.localName)) {
@@ -156,7 +158,7 @@ test("hostile text stays text on every page", async ({ browser }, info) => {
           if ((await link.count()) === 0) {
             continue;
           }
-          await expect(page.getByRole("row", { name: new RegExp(key) })).toContainText(text);
+          await expect(page.getByRole("row", { name: new RegExp(`${key}\\b`) })).toContainText(text);
           const href = (await link.getAttribute("href")) ?? "";
           await look(href);
           await expect(page.getByRole("heading", { level: 1 })).toContainText(text);
