@@ -29,9 +29,7 @@ export function withScript(page: Page): boolean {
 
 /** Presses something that leads to a page, and waits for that page. */
 export async function send(page: Page, control: Locator): Promise<void> {
-  const arrived = page.waitForEvent("domcontentloaded");
-  await control.click();
-  await arrived;
+  await Promise.all([page.waitForEvent("domcontentloaded"), control.click()]);
 }
 
 /** The path of the page, without query. */
