@@ -6,6 +6,9 @@ import { defineConfig } from "@playwright/test";
 
 const isCi = process.env.CI === "true";
 
+// What scripts have no part in is tested once, with them.
+const onceWithScript = ["csrf", "edge", "hostile", "keyboard", "layout", "no-wasm"].map((name) => `**/${name}.spec.ts`);
+
 export default defineConfig({
   testDir: "./tests",
   outputDir: "./test-results",
@@ -19,6 +22,8 @@ export default defineConfig({
   reporter: [["list"], ["json", { outputFile: process.env.PLAYWRIGHT_JSON_OUTPUT_FILE ?? "test-results/results.json" }]],
   use: {
     browserName: "chromium",
+    actionTimeout: isCi ? 20_000 : 10_000,
+    navigationTimeout: 20_000,
     viewport: { width: 1440, height: 900 },
     locale: "en-GB",
     timezoneId: "Europe/Berlin",
@@ -39,7 +44,7 @@ export default defineConfig({
     },
   },
   projects: [
-    { name: "js-off", use: { javaScriptEnabled: false } },
+    { name: "js-off", use: { javaScriptEnabled: false }, testIgnore: onceWithScript },
     { name: "js-on", use: { javaScriptEnabled: true } },
   ],
 });

@@ -50,16 +50,20 @@ export interface RunningServer extends Announcement {
 const READY_WITHIN_MS = 60_000;
 const STOP_WITHIN_MS = 25_000;
 
-/** Starts a server; `settings` are further TRACELINE_* settings. */
-export async function startServer(name: string, settings: Record<string, string> = {}): Promise<RunningServer> {
+/** Starts a server; `settings` are further TRACELINE_* settings, `args` further words behind `dev`. */
+export async function startServer(
+  name: string,
+  settings: Record<string, string> = {},
+  args: string[] = [],
+): Promise<RunningServer> {
   const dataDir = mkdtempSync(join(tmpdir(), "traceline-end2end-"));
-  let process_ = await launch(name, dataDir, settings);
+  let process_ = await launch(name, dataDir, settings, args);
   const server: RunningServer = {
     ...process_.announcement,
     dataDir,
     kill: () => end(process_.child, "SIGKILL"),
     restart: async () => {
-      process_ = await launch(name, dataDir, settings);
+      process_ = await launch(name, dataDir, settings, args);
       Object.assign(server, process_.announcement);
     },
     stop: async () => {
@@ -70,12 +74,12 @@ export async function startServer(name: string, settings: Record<string, string>
   return server;
 }
 
-async function launch(name: string, dataDir: string, settings: Record<string, string>) {
+async function launch(name: string, dataDir: string, settings: Record<string, string>, args: string[]) {
   const binary = resolve(root, process.env.TRACELINE_BIN ?? "target/debug/traceline");
   const logs = join(root, "end2end", "server-logs");
   mkdirSync(logs, { recursive: true });
   const log = createWriteStream(join(logs, `${name}.log`), { flags: "a" });
-  const child = spawn(binary, ["dev"], {
+  const child = spawn(binary, ["dev", ...args], {
     cwd: root,
     env: {
       PATH: process.env.PATH,

@@ -1,7 +1,24 @@
 // The `test` that every spec uses: the addresses of the run's server, a server of one's own on demand, and
-// a console that must stay empty.
-import { test as base, expect, type Page } from "@playwright/test";
+// a console that must stay empty. `signedIn` is the same for the Account Admin of the run's server, where a
+// project is linked and synced already.
+import { type BrowserContextOptions, test as base, expect, type Page } from "@playwright/test";
+import type { Prepared } from "./flow.ts";
 import { type Announcement, type RunningServer, startServer } from "./server.ts";
+
+/** What the workers know of the run's server. */
+export interface SharedServer extends Announcement {
+  /** What was prepared on it. */
+  prepared?: Prepared;
+  /** Cookies of its Account Admin. */
+  state?: Exclude<BrowserContextOptions["storageState"], string | undefined>;
+  /** Why it could not be prepared. */
+  failed?: string;
+}
+
+/** The run's server. */
+export function sharedServer(): SharedServer {
+  return JSON.parse(process.env.TRACELINE_END2END ?? "{}") as SharedServer;
+}
 
 /** Messages of the browser's console that a test expects; every other error or warning fails it. */
 export class QuietConsole {
@@ -40,7 +57,7 @@ interface Fixtures {
 
 export const test = base.extend<Fixtures>({
   traceline: async ({}, use) => {
-    await use(JSON.parse(process.env.TRACELINE_END2END ?? "{}") as Announcement);
+    await use(sharedServer());
   },
   baseURL: async ({ traceline }, use) => {
     await use(traceline.url);
@@ -59,6 +76,20 @@ export const test = base.extend<Fixtures>({
     },
     { auto: true },
   ],
+});
+
+/** For tests of pages: the Account Admin is signed in on the run's server, `prepared` names what is there. */
+export const signedIn = test.extend<{ prepared: Prepared }>({
+  storageState: async ({}, use) => {
+    await use(sharedServer().state);
+  },
+  prepared: async ({}, use) => {
+    const { prepared, failed } = sharedServer();
+    if (prepared === undefined) {
+      throw new Error(`the run's server could not be prepared: ${failed}`);
+    }
+    await use(prepared);
+  },
 });
 
 export { expect };
