@@ -338,7 +338,15 @@ on_both! {
         let version = row.running_version_id.clone().unwrap();
         // Twice: the same run, the same version, and told so.
         assert!(stage.post(6, "proceed", &[]).await.ends_with("/sync?done=running"));
-        assert_eq!(stage.row().await.running_version_id, Some(version));
+        let row = stage.row().await;
+        assert_eq!(row.running_version_id, Some(version));
+        // The very same form again, at the revision it was opened with: no conflict, nothing written.
+        let target = stage.post_at(6, row.draft_revision - 1, "proceed", &[]).await;
+        assert!(target.ends_with("/sync?done=running"), "{target}");
+        assert_eq!(stage.row().await, row);
+        // What is mirrored stays the same Jira project.
+        let back = stage.post(1, "next", &[("project", "10001")]).await;
+        assert!(stage.open(&back).await.contains("This configuration mirrors BOOK."), "told");
         let list = stage.open(&format!("/projects/{}/integrations", stage.project)).await;
         assert!(list.contains("BOOK") && list.contains("Inactive") && list.contains("Sync runs"), "{list}");
     }

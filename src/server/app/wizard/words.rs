@@ -7,6 +7,7 @@ use crate::server::{
 
 /// A failed call as a note. `what` is the key or name of the thing that was asked for.
 pub fn problem(error: &JiraError, what: &str) -> Problem {
+    let refused = matches!(error.class(), ErrorClass::Credential | ErrorClass::Permission);
     let (title, text, gone) = match error {
         JiraError::NotFound { .. } => (
             format!("Jira does not show {what} to this connection."),
@@ -41,5 +42,10 @@ pub fn problem(error: &JiraError, what: &str) -> Problem {
             ),
         },
     };
-    Problem { title, text, gone }
+    Problem {
+        title,
+        text,
+        gone,
+        refused,
+    }
 }
