@@ -11,7 +11,7 @@ pub fn problem(error: &JiraError, what: &str) -> Problem {
     let (title, text, gone) = match error {
         JiraError::NotFound { .. } => (
             format!("Jira does not show {what} to this connection."),
-            "It was deleted, or the account of the connection may no longer browse it. Your answers are kept. Choose another Jira project in step 1, or have the permission Browse Projects given back in Jira.".to_owned(),
+            "It was deleted, or the account of the connection may no longer browse it. Your answers are kept. Have the permission Browse Projects given back in Jira, or choose another Jira project: in step 1 before the first Proceed, in a new configuration after it.".to_owned(),
             true,
         ),
         JiraError::RateLimited { .. } => (
