@@ -92,6 +92,10 @@ on_both! {
         let row = wizard_cache::find(&mut tx, &id, "facts", "10000").await.unwrap().unwrap();
         assert_eq!((row.body.as_str(), row.fetched_at), ("[2]", 7));
         assert_eq!(wizard_cache::find(&mut tx, &id, "facts", "10001").await.unwrap(), None);
+        wizard_cache::save(&mut tx, &id, "counts", "10000", "{}", 7).await.unwrap();
+        wizard_cache::delete_numbers(&mut tx, &id).await.unwrap();
+        assert_eq!(wizard_cache::find(&mut tx, &id, "counts", "10000").await.unwrap(), None);
+        assert!(wizard_cache::find(&mut tx, &id, "facts", "10000").await.unwrap().is_some());
         wizard_cache::delete_all(&mut tx, &id).await.unwrap();
         assert_eq!(wizard_cache::find(&mut tx, &id, "facts", "10000").await.unwrap(), None);
         tx.commit().await.unwrap();

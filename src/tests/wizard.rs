@@ -310,6 +310,56 @@ on_both! {
 }
 
 on_both! {
+    async fn a_button_accepts_the_suggestions_of_its_own_table(app: TestApp) {
+        let stage = Stage::with_lists(app).await;
+        let mut tx = stage.app.state.database().write().await.unwrap();
+        let options = r#"[{"id": "41", "name": "Minor"}]"#;
+        wizard_cache::save(&mut tx, &stage.configuration, "options.customfield_1.2", "10000", options, stage.app.now()).await.unwrap();
+        tx.commit().await.unwrap();
+        let answers = [("shown", "1"), ("type.2", "on"), ("severity_field", "customfield_1")];
+        stage.post(6, "save", &answers).await;
+        let page = stage.open(&stage.page(6)).await;
+        assert!(page.contains(r#"value="accept_suggestions.severity""#), "{page}");
+        assert!(stage.post(6, "accept_suggestions.severity", &answers).await.ends_with("?done=accepted"));
+        let bugs = stage.settings().await.bugs;
+        assert_eq!(bugs.severities.by_id.len(), 1);
+        assert!(bugs.statuses.by_id.is_empty() && bugs.resolutions.by_id.is_empty());
+    }
+}
+
+on_both! {
+    async fn a_refresh_that_jira_does_not_answer_keeps_the_lists(app: TestApp) {
+        let stage = Stage::with_lists(app).await;
+        for pressed in ["refresh", "preview"] {
+            let back = stage.post(4, pressed, &[("map.22", "low")]).await;
+            assert!(back.contains("failed="), "{back}");
+            let page = stage.open(&back).await;
+            assert!(page.contains("Zebra") && page.contains("Your answers are kept."), "{page}");
+        }
+        assert_eq!(stage.settings().await.priorities.by_id.len(), 1, "what was typed is saved");
+    }
+}
+
+on_both! {
+    async fn an_empty_draft_is_taken_up_again_and_waits_for_a_project(app: TestApp) {
+        let stage = Stage::new(app).await;
+        let connection = stage.row().await.connection_id;
+        let address = format!("/projects/{}/integrations", stage.project);
+        let fields = [("project", stage.project.as_str()), ("connection", connection.as_str())];
+        let first = stage.client.post_form(&address, "create_configuration", &fields).await;
+        let second = stage.client.post_form(&address, "create_configuration", &fields).await;
+        assert_eq!(first.location(), second.location());
+        let list = stage.open(&address).await;
+        assert!(list.contains("No Jira project chosen yet") && list.contains("Resume"), "{list}");
+        let configuration = first.location().split('/').nth(4).unwrap().to_owned();
+        let draft = Stage { configuration, ..stage };
+        let back = draft.post(1, "next", &[]).await;
+        assert!(back.contains("/step/1"), "{back}");
+        assert!(draft.open(&back).await.contains("Choose a Jira project to go on."));
+    }
+}
+
+on_both! {
     async fn date_sources_move_by_buttons(app: TestApp) {
         let stage = Stage::with_lists(app).await;
         let sources = [("source1", "due_date"), ("source2", ""), ("source3", "resolved_date")];
@@ -338,7 +388,15 @@ on_both! {
         let version = row.running_version_id.clone().unwrap();
         // Twice: the same run, the same version, and told so.
         assert!(stage.post(6, "proceed", &[]).await.ends_with("/sync?done=running"));
-        assert_eq!(stage.row().await.running_version_id, Some(version));
+        let row = stage.row().await;
+        assert_eq!(row.running_version_id, Some(version));
+        // The very same form again, at the revision it was opened with: no conflict, nothing written.
+        let target = stage.post_at(6, row.draft_revision - 1, "proceed", &[]).await;
+        assert!(target.ends_with("/sync?done=running"), "{target}");
+        assert_eq!(stage.row().await, row);
+        // What is mirrored stays the same Jira project.
+        let back = stage.post(1, "next", &[("project", "10001")]).await;
+        assert!(stage.open(&back).await.contains("This configuration mirrors BOOK."), "told");
         let list = stage.open(&format!("/projects/{}/integrations", stage.project)).await;
         assert!(list.contains("BOOK") && list.contains("Inactive") && list.contains("Sync runs"), "{list}");
     }

@@ -150,6 +150,23 @@ pub async fn create(guard: &ProjectGuard, connection_id: &str) -> Result<String>
             connection.name
         )));
     }
+    // A draft that was begun and left before its first save is taken up again, so that pressing the
+    // button twice makes no second one.
+    let project_id = guard.project_id().as_str();
+    let begun = configuration::list_of_project(&mut tx, project_id)
+        .await?
+        .into_iter()
+        .find(|row| {
+            row.connection_id == connection_id
+                && row.draft_step == 0
+                && row.jira_project_id.is_none()
+                && parse_settings(&row.draft).is_ok_and(|settings| settings == Settings::default())
+                && row.status == "inactive"
+        });
+    if let Some(begun) = begun {
+        context::redirect(&target::wizard(project_id, &begun.id, 1));
+        return Ok(begun.id);
+    }
     let viewer = guard.viewer();
     configuration::insert(
         &mut tx,

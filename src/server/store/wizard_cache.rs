@@ -61,6 +61,19 @@ pub async fn save(
     Ok(())
 }
 
+/// Forgets the numbers and samples of a configuration, so that they are asked again; lists stay.
+///
+/// # Errors
+/// As every store function.
+pub async fn delete_numbers(tx: &mut Tx, configuration_id: &str) -> Result<(), StoreError> {
+    execute!(
+        tx,
+        "DELETE FROM wizard_cache WHERE configuration_id = $1 AND kind IN ('counts', 'sample', 'sample.bugs')",
+        configuration_id
+    )?;
+    Ok(())
+}
+
 /// Forgets all lists of a configuration.
 ///
 /// # Errors

@@ -188,6 +188,7 @@ fn linked_row(frame: &FrameView, project: &str, row: &ConfigurationView, configu
         "active" => (Tone::Ok, "Active"),
         "error" => (Tone::Bad, "Error"),
         "archived" => (Tone::Mute, "Archived"),
+        _ if row.key.is_empty() => (Tone::Mute, "Draft"),
         _ => (Tone::Mute, "Inactive"),
     };
     let name = if row.key.is_empty() {
@@ -231,7 +232,11 @@ fn linked_row(frame: &FrameView, project: &str, row: &ConfigurationView, configu
     let pen = (configures && !archived).then(|| {
         let resumed = (!proceeded && row.resume_step > 1)
             .then(|| view! { <LinkButton href=resume small=true>{format!("Resume at step {}", row.resume_step)}</LinkButton> });
+        if label.is_empty() {
+            return view! { <LinkButton href=edit small=true label="Resume the draft">"Resume"</LinkButton> }.into_any();
+        }
         view! { {resumed} <IconLink icon="i-pencil" href=edit label=format!("Edit {name}") /> }
+        .into_any()
     });
     let (connection, deployment, board) = (
         row.connection_name.clone(),

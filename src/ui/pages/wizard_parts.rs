@@ -102,9 +102,10 @@ fn gap_note(view: &MappingView, default_label: &str) -> AnyView {
     } else {
         format!("Accept all {suggested} suggestions")
     };
+    let value = format!("accept_suggestions.{}", view.prefix);
     let button = move || {
-        let words = words.clone();
-        view! { <Button small=true icon="i-spark" name="do" value="accept_suggestions">{words}</Button> }
+        let (words, value) = (words.clone(), value.clone());
+        view! { <Button small=true icon="i-spark" name="do" value=value>{words}</Button> }
     };
     view! { <Note tone=tone title=title with_action=true action=button>{text}</Note> }.into_any()
 }

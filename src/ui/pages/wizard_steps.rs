@@ -249,9 +249,9 @@ fn sources(step: &RequirementsStep) -> AnyView {
                 options.push(SelectOption::new(chosen.clone(), format!("{chosen} (not in Jira)")));
             }
             let up = (at > 0 && at < filled)
-                .then(|| view! { <IconButton icon="i-chev-left" name="do" value=format!("up.{place}") label=format!("Move field {place} up") /> });
+                .then(|| view! { <IconButton icon="i-chev-left" name="do" value=format!("up.{place}") label=format!("Move field {place} earlier") /> });
             let down = (place < filled)
-                .then(|| view! { <IconButton icon="i-chev-right" name="do" value=format!("down.{place}") label=format!("Move field {place} down") /> });
+                .then(|| view! { <IconButton icon="i-chev-right" name="do" value=format!("down.{place}") label=format!("Move field {place} later") /> });
             let id = if at == 0 { "date_sources".to_owned() } else { format!("source{place}") };
             view! {
                 <li>
@@ -294,9 +294,10 @@ fn requirements_step(step: RequirementsStep, view: &WizardView, here: &str) -> A
         }
     });
     view! {
+        {types}
         <div class="sect">
             <h2>"Release date"</h2>
-            <p class="lead">"The first field that has a value sets the date, from left to right."</p>
+            <p class="lead">"The first field that has a value sets the date, in this order."</p>
             {group_error(view, "date_sources")}
             {dates}
             {off.map(|reason| view! { <p class="hint mt">{format!("Sprint end date is off. {reason}")}</p> })}
@@ -306,7 +307,6 @@ fn requirements_step(step: RequirementsStep, view: &WizardView, here: &str) -> A
             <p class="lead">"Each Jira status becomes one Traceline status."</p>
             {mapping(step.statuses, here)}
         </div>
-        {types}
         {further}
     }
     .into_any()

@@ -9,7 +9,7 @@ use futures::{StreamExt as _, stream};
 use serde::{Deserialize, Serialize};
 
 use crate::server::{
-    app::wizard::lists::{FRESH_MS, Looked, find_cached, save_cached},
+    app::wizard::lists::{FRESH_MS, Looked, find_cached, save_cached_at},
     error::Result,
     jira::{Count, JiraClient},
     state::AppState,
@@ -19,7 +19,7 @@ use crate::server::{
 /// Most questions for one page.
 pub const MOST: usize = 40;
 /// Longest wait for all answers of one page.
-pub const PATIENCE: Duration = Duration::from_secs(8);
+pub const PATIENCE: Duration = Duration::from_secs(5);
 /// Questions on their way at once.
 const AT_ONCE: usize = 5;
 const KIND: &str = "counts";
@@ -119,8 +119,10 @@ pub async fn count(
         let before = known.len();
         ask(client, missing, &mut known).await;
         if known.len() > before {
-            let saved = save_cached(state, &row.id, KIND, project, &known).await?;
-            at = at.or(Some(saved));
+            // The age of the oldest number is the age of all, or some would never be asked again.
+            let oldest = at.unwrap_or(now);
+            save_cached_at(state, &row.id, KIND, project, &known, oldest).await?;
+            at = Some(oldest);
         }
     }
     Ok(CountBook { known, at })

@@ -3,6 +3,8 @@
 //! When Jira does not answer, the last lists are used whatever their age and the page says so. The
 //! cache is never held open over a call.
 
+use std::time::Duration;
+
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
 use crate::{
@@ -17,6 +19,7 @@ use crate::{
         },
         error::{Error, Result},
         jira::{JiraClient, JiraError},
+        outbound::OutboundError,
         state::AppState,
         store::{configuration::ConfigurationRow, wizard_cache},
     },
@@ -24,6 +27,9 @@ use crate::{
 
 /// How long a list counts as new, in milliseconds.
 pub const FRESH_MS: i64 = 10 * 60 * 1000;
+
+/// Longest wait for one list; a page that waits longer is of no help.
+pub const PATIENCE: Duration = Duration::from_secs(8);
 
 /// Lists of one Jira project.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -55,6 +61,8 @@ pub struct Problem {
     pub text: String,
     /// The project is gone or hidden.
     pub gone: bool,
+    /// Jira or the connection said no, so that waiting does not help.
+    pub refused: bool,
 }
 
 /// What is known of Jira when a page is made.
@@ -113,13 +121,33 @@ pub async fn save_cached<T: Serialize>(
     project_id: &str,
     value: &T,
 ) -> Result<i64> {
+    let now = state.clock().now_ms();
+    save_cached_at(state, configuration_id, kind, project_id, value, now).await?;
+    Ok(now)
+}
+
+/// Keeps a value that was read at a moment, in UTC milliseconds.
+pub async fn save_cached_at<T: Serialize>(
+    state: &AppState,
+    configuration_id: &str,
+    kind: &str,
+    project_id: &str,
+    value: &T,
+    at: i64,
+) -> Result<()> {
     let body = serde_json::to_string(value)
         .map_err(|error| Error::Internal(format!("the wizard's cache: {error}")))?;
-    let now = state.clock().now_ms();
     let mut tx = state.database().write().await?;
-    wizard_cache::save(&mut tx, configuration_id, kind, project_id, &body, now).await?;
+    wizard_cache::save(&mut tx, configuration_id, kind, project_id, &body, at).await?;
     tx.commit().await?;
-    Ok(now)
+    Ok(())
+}
+
+fn timed_out() -> JiraError {
+    JiraError::Outbound(OutboundError::TimedOut {
+        host: "Jira".into(),
+        after: PATIENCE,
+    })
 }
 
 /// The cached value if it is new, else what `ask` gives, else the old one with the problem.
@@ -128,6 +156,7 @@ async fn through_cache<T, F>(
     row: &ConfigurationRow,
     kind: &str,
     project_id: &str,
+    max_age: i64,
     ask: F,
 ) -> Result<(Option<(T, i64)>, Option<JiraError>)>
 where
@@ -136,10 +165,14 @@ where
 {
     let cached = find_cached::<T>(state, &row.id, kind, project_id).await?;
     let now = state.clock().now_ms();
-    if cached.as_ref().is_some_and(|(_, at)| now - at < FRESH_MS) {
+    if cached.as_ref().is_some_and(|(_, at)| now - at < max_age) {
         return Ok((cached, None));
     }
-    match ask().await {
+    // The client limits each call; a list of many pages is limited here.
+    let Ok(answer) = tokio::time::timeout(PATIENCE, ask()).await else {
+        return Ok((cached, Some(timed_out())));
+    };
+    match answer {
         None => Ok((cached, None)),
         Some(Ok(value)) => {
             let at = save_cached(state, &row.id, kind, project_id, &value).await?;
@@ -183,14 +216,19 @@ pub async fn open(
     row: &ConfigurationRow,
 ) -> Result<std::result::Result<OpenConnection, Problem>> {
     match connection::open_client(state, &row.connection_id).await {
-        Ok(open) => Ok(Ok(open)),
+        // One try each: somebody waits for the page, and may ask again.
+        Ok(open) => Ok(Ok(OpenConnection {
+            client: open.client.with_limits(1, PATIENCE),
+            ..open
+        })),
         Err(Error::Conflict(text) | Error::Jira(text) | Error::Forbidden(text)) => {
-            Ok(Err(Problem { title: "Jira cannot be asked now.".into(), text, gone: false }))
+            Ok(Err(Problem { title: "Jira cannot be asked now.".into(), text, gone: false, refused: true }))
         }
         Err(Error::Secret(_)) => Ok(Err(Problem {
             title: "Jira cannot be asked now.".into(),
             text: "The stored token does not open with this server's key. An Account Admin or System Admin has to type it again.".into(),
             gone: false,
+            refused: true,
         })),
         Err(error) => Err(error),
     }
@@ -201,6 +239,23 @@ pub async fn open(
 /// # Errors
 /// When the database does not answer; a Jira that does not is a [`Problem`].
 pub async fn look(state: &AppState, row: &ConfigurationRow, settings: &Settings) -> Result<Looked> {
+    look_within(state, row, settings, FRESH_MS).await
+}
+
+/// As [`look`], but Jira is asked whatever the age of the lists.
+///
+/// # Errors
+/// As [`look`].
+pub async fn look_now(state: &AppState, row: &ConfigurationRow, settings: &Settings) -> Result<Looked> {
+    look_within(state, row, settings, 0).await
+}
+
+async fn look_within(
+    state: &AppState,
+    row: &ConfigurationRow,
+    settings: &Settings,
+    max_age: i64,
+) -> Result<Looked> {
     let mut looked = Looked::default();
     match open(state, row).await? {
         Ok(open) => looked.client = Some(open.client),
@@ -210,11 +265,18 @@ pub async fn look(state: &AppState, row: &ConfigurationRow, settings: &Settings)
         return Ok(looked);
     };
     let client = looked.client.clone();
-    let (lists, error) = through_cache(state, row, "lists", &project.id, async || match &client {
-        // Boxed: seven calls at once are a large future.
-        Some(client) => Some(Box::pin(ask_lists(client, &project.id)).await),
-        None => None,
-    })
+    let (lists, error) = through_cache(
+        state,
+        row,
+        "lists",
+        &project.id,
+        max_age,
+        async || match &client {
+            // Boxed: seven calls at once are a large future.
+            Some(client) => Some(Box::pin(ask_lists(client, &project.id)).await),
+            None => None,
+        },
+    )
     .await?;
     if let Some(error) = error {
         connection::record_failure(state, &row.connection_id, &error).await?;
@@ -235,6 +297,7 @@ pub async fn look(state: &AppState, row: &ConfigurationRow, settings: &Settings)
             row,
             &format!("sprints.{}", board.id),
             &project.id,
+            max_age,
             async || match &client {
                 Some(client) => Some(client.list_sprints(board).await),
                 None => None,
@@ -246,6 +309,7 @@ pub async fn look(state: &AppState, row: &ConfigurationRow, settings: &Settings)
             .problem
             .or(error.map(|error| words::problem(&error, &board.name)));
     }
+    let client = client.filter(|_| looked.problem.is_none());
     if let (Some(field), Some(lists)) = (&settings.bugs.severity_field, &looked.lists) {
         // Bugs that were not chosen yet may have the field as well: then all types are asked.
         let type_ids: Vec<String> = if settings.bugs.type_ids.is_empty() {
@@ -254,11 +318,12 @@ pub async fn look(state: &AppState, row: &ConfigurationRow, settings: &Settings)
             settings.bugs.type_ids.iter().cloned().collect()
         };
         let kind = format!("options.{field}.{}", type_ids.join("."));
-        let (options, error) = through_cache(state, row, &kind, &project.id, async || match &client {
-            Some(client) => Some(client.list_field_options(&project.id, &type_ids, field).await),
-            None => None,
-        })
-        .await?;
+        let (options, error) =
+            through_cache(state, row, &kind, &project.id, max_age, async || match &client {
+                Some(client) => Some(client.list_field_options(&project.id, &type_ids, field).await),
+                None => None,
+            })
+            .await?;
         looked.severity_options = options.map(|(options, _)| options).unwrap_or_default();
         looked.problem = looked
             .problem

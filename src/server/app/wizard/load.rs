@@ -347,7 +347,9 @@ async fn project_step(
 ) -> Result<(StepBody, Option<lists::Problem>)> {
     let mut problem = None;
     // With a project chosen, the list appears only on request.
-    let found = if query.is_some() || settings.project.is_none() || typed.is_some() {
+    // Jira was asked for the lists just now: where it does not answer, a second wait tells nothing.
+    let silent = looked.problem.as_ref().is_some_and(|problem| !problem.refused);
+    let found = if !silent && (query.is_some() || settings.project.is_none() || typed.is_some()) {
         match find_projects(guard, row, query.unwrap_or_default()).await? {
             Ok(found) => found,
             Err(found) => {

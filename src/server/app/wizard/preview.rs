@@ -3,6 +3,8 @@
 //! The work items go through the very function that a sync uses, so the page cannot promise what the
 //! sync does not keep.
 
+use std::time::Duration;
+
 use jiff::{Timestamp, civil::Date, tz::TimeZone};
 use serde_json::Value;
 
@@ -30,6 +32,8 @@ use crate::{
 
 /// Work items asked for, of which a few are shown.
 const ASKED: u32 = 12;
+/// Longest wait for them.
+const PATIENCE: Duration = Duration::from_secs(4);
 /// Work items shown.
 const SHOWN: usize = 3;
 /// Twelve months, in milliseconds.
@@ -162,17 +166,19 @@ async fn samples(
                     page_size: ASKED,
                 };
                 // No work items to show is no reason to fail the page.
-                let found = Box::pin(client.search_issues(&query))
-                    .await
-                    .map(|page| page.issues)
-                    .unwrap_or_default();
-                let raw: Vec<Value> = found
-                    .into_iter()
-                    .take(ASKED as usize)
-                    .map(|issue| issue.raw)
-                    .collect();
-                save_cached(state, &row.id, kind, &lists.project.id, &(key, &raw)).await?;
-                raw
+                let asked = tokio::time::timeout(PATIENCE, Box::pin(client.search_issues(&query))).await;
+                if let Ok(Ok(page)) = asked {
+                    let raw: Vec<Value> = page
+                        .issues
+                        .into_iter()
+                        .take(ASKED as usize)
+                        .map(|issue| issue.raw)
+                        .collect();
+                    save_cached(state, &row.id, kind, &lists.project.id, &(key, &raw)).await?;
+                    raw
+                } else {
+                    Vec::new()
+                }
             }
         },
     };

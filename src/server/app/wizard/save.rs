@@ -52,9 +52,38 @@ pub async fn save_step(
     pressed: &str,
     answers: &Answers,
 ) -> Result<()> {
+    let address = if pressed == "proceed" {
+        // Its own task: a browser that gives up waiting must not leave half of it undone.
+        let (guard, id, answers) = (guard.clone(), configuration_id.to_owned(), answers.clone());
+        tokio::spawn(async move { save_answers(&guard, &id, step, revision, "proceed", &answers).await })
+            .await
+            .map_err(|error| Error::Internal(format!("the task of Proceed: {error}")))??
+    } else {
+        save_answers(guard, configuration_id, step, revision, pressed, answers).await?
+    };
+    context::redirect(&address);
+    Ok(())
+}
+
+/// Saves a step's answers; gives the address to go on to.
+async fn save_answers(
+    guard: &ProjectGuard,
+    configuration_id: &str,
+    step: u8,
+    revision: i64,
+    pressed: &str,
+    answers: &Answers,
+) -> Result<String> {
     let step = StepId::find_number(step).ok_or(Error::NotFound("step"))?;
     let mut tx = guard.state().database().read().await?;
     let row = get_configuration(&mut tx, guard, configuration_id).await?;
+    if pressed == "proceed" {
+        let mut again = parse_settings(&row.draft)?;
+        put_in(&mut again, step, answers, None);
+        if was_proceeded(&mut tx, guard, &row, revision, &again).await? {
+            return Ok(running_page(guard, &row));
+        }
+    }
     check_open(&mut tx, guard, &row, revision).await?;
     drop(tx);
     let mut settings = parse_settings(&row.draft)?;
@@ -72,6 +101,9 @@ pub async fn save_step(
     } else {
         Vec::new()
     };
+    if pressed == "next" && settings.project.is_none() {
+        return Err(Error::field("project", "Choose a Jira project to go on."));
+    }
     let changed = had_project != settings.project.as_ref().map(|project| project.id.clone());
     let board_posted = step == StepId::Project && answers.contains_key("board");
     let boards = if board_posted && !changed && settings.project.is_some() {
@@ -84,14 +116,18 @@ pub async fn save_step(
     };
     put_in(&mut settings, step, answers, boards.as_deref());
     move_source(&mut settings, answers, pressed);
-    if pressed == "accept_suggestions" {
+    let accepted = accepted_table(pressed);
+    if let Some(table) = accepted {
         let looked = Box::pin(lists::look(guard.state(), &row, &settings)).await?;
-        tables::accept_suggestions(&mut settings, step, &looked.facts());
+        tables::accept_suggestions(&mut settings, step, &looked.facts(), table);
     }
     check_own_step(&settings, step)?;
-    let revision = save(guard, &row, revision, step, &settings, pressed).await?;
     if pressed == "proceed" {
         return Box::pin(proceed(guard, &row, revision, step, settings)).await;
+    }
+    save(guard, &row, revision, step, &settings).await?;
+    if matches!(pressed, "preview" | "refresh") && settings.project.is_some() {
+        refresh(guard, &row, &settings).await?;
     }
     let (project, id) = (guard.project_id().as_str(), row.id.as_str());
     let page = |step: StepId| target::wizard(project, id, step.number());
@@ -102,11 +138,60 @@ pub async fn save_step(
         "back" => page(previous_step(&settings, step).unwrap_or(StepId::Project)),
         "preview" => format!("{}?done=preview", page(step)),
         "refresh" => format!("{}?done=refreshed", page(step)),
-        "accept_suggestions" => format!("{}?done=accepted", page(step)),
+        _ if accepted.is_some() => format!("{}?done=accepted", page(step)),
         _ => format!("{}?done=saved", page(step)),
     };
-    context::redirect(&address);
+    Ok(address)
+}
+
+/// The prefix of the table whose suggestions the button accepts; empty for all tables of the step.
+fn accepted_table(pressed: &str) -> Option<&str> {
+    let rest = pressed.strip_prefix("accept_suggestions")?;
+    if rest.is_empty() {
+        Some("")
+    } else {
+        rest.strip_prefix('.')
+    }
+}
+
+/// Asks Jira anew. Lists that it does not give stay as they were, and the page says so.
+async fn refresh(guard: &ProjectGuard, row: &ConfigurationRow, settings: &Settings) -> Result<()> {
+    let looked = Box::pin(lists::look_now(guard.state(), row, settings)).await?;
+    if let Some(problem) = looked.problem {
+        return Err(Error::Jira(format!("{} {}", problem.title, problem.text)));
+    }
+    let mut tx = guard.state().database().write().await?;
+    wizard_cache::delete_numbers(&mut tx, &row.id).await?;
+    tx.commit().await?;
     Ok(())
+}
+
+/// Whether this very Proceed was done already: a form that was sent twice is no conflict.
+async fn was_proceeded(
+    tx: &mut Tx,
+    guard: &ProjectGuard,
+    row: &ConfigurationRow,
+    revision: i64,
+    settings: &Settings,
+) -> Result<bool> {
+    if row.draft_revision != revision + 1 || row.draft_saved_by != guard.viewer().name() {
+        return Ok(false);
+    }
+    let Some(id) = &row.running_version_id else {
+        return Ok(false);
+    };
+    let Some(version) = configuration::find_version(tx, id).await? else {
+        return Ok(false);
+    };
+    let draft = parse_settings(&row.draft)?;
+    Ok(draft == *settings && parse_settings(&version.settings)? == draft)
+}
+
+fn running_page(guard: &ProjectGuard, row: &ConfigurationRow) -> String {
+    format!(
+        "{}?done=running",
+        target::sync(guard.project_id().as_str(), &row.id)
+    )
 }
 
 fn reset_query(lost: &[ResetAnswer]) -> String {
@@ -170,6 +255,15 @@ async fn choose_project(
     };
     if settings.project.as_ref().is_some_and(|project| project.id == id) {
         return Ok(Vec::new());
+    }
+    if row.running_version_id.is_some() {
+        let key = row.jira_project_key.as_deref().unwrap_or("another Jira project");
+        return Err(Error::field(
+            "project",
+            format!(
+                "This configuration mirrors {key}. Begin a new configuration on the page Integrations to link another Jira project."
+            ),
+        ));
     }
     let mut tx = guard.state().database().read().await?;
     let others = configuration::list_of_project(&mut tx, guard.project_id().as_str()).await?;
@@ -245,57 +339,76 @@ fn check_own_step(settings: &Settings, step: StepId) -> Result<()> {
     }
 }
 
-/// Writes the draft; gives its new revision.
+/// Writes the draft.
 async fn save(
     guard: &ProjectGuard,
     row: &ConfigurationRow,
     revision: i64,
     step: StepId,
     settings: &Settings,
-    pressed: &str,
-) -> Result<i64> {
+) -> Result<()> {
+    let draft = draft_text(settings)?;
+    let mut tx = guard.state().database().write().await?;
+    if !write_draft(&mut tx, guard, &row.id, revision, step, settings, &draft).await? {
+        let row = get_configuration(&mut tx, guard, &row.id).await?;
+        return Err(saved_meanwhile(&mut tx, guard, &row).await?);
+    }
+    tx.commit().await?;
+    Ok(())
+}
+
+fn draft_text(settings: &Settings) -> Result<String> {
     let draft = settings_text(settings)?;
     if draft.len() > MAX_DRAFT {
         return Err(Error::Conflict(
             "The draft has too many mapped values to be kept. Nothing was saved.".into(),
         ));
     }
-    let now = guard.state().clock().now_ms();
-    let mut tx = guard.state().database().write().await?;
+    Ok(draft)
+}
+
+/// Whether the draft was written: not when somebody else saved meanwhile.
+async fn write_draft(
+    tx: &mut Tx,
+    guard: &ProjectGuard,
+    id: &str,
+    revision: i64,
+    step: StepId,
+    settings: &Settings,
+    draft: &str,
+) -> Result<bool> {
     let save = DraftSave {
-        id: &row.id,
+        id,
         revision,
-        draft: &draft,
+        draft,
         step: i64::from(step.number()),
         project: settings
             .project
             .as_ref()
             .map(|project| (project.id.as_str(), project.key.as_str(), project.name.as_str())),
         saved_by: guard.viewer().name(),
-        now,
+        now: guard.state().clock().now_ms(),
     };
-    let Some(revision) = configuration::save_draft(&mut tx, &save).await? else {
-        let row = get_configuration(&mut tx, guard, &row.id).await?;
-        return Err(saved_meanwhile(&mut tx, guard, &row).await?);
-    };
-    if matches!(pressed, "preview" | "refresh") {
-        wizard_cache::delete_all(&mut tx, &row.id).await?;
-    }
-    tx.commit().await?;
-    Ok(revision)
+    Ok(configuration::save_draft(tx, &save).await?.is_some())
 }
 
-/// Validates everything, then stores the version together with its sync run.
+/// Validates everything against Jira as it is now, then stores draft, version and sync run together;
+/// gives the page of the run. Answers that do not hold are saved as a draft.
 async fn proceed(
     guard: &ProjectGuard,
     row: &ConfigurationRow,
     revision: i64,
     step: StepId,
     mut settings: Settings,
-) -> Result<()> {
+) -> Result<String> {
     let state = guard.state();
-    let looked = Box::pin(lists::look(state, row, &settings)).await?;
-    if let Some(problem) = &looked.problem {
+    let looked = Box::pin(lists::look_now(state, row, &settings)).await?;
+    // A Jira that only does not answer is the run's to wait for, as long as the lists are new.
+    let old = looked
+        .fetched_at
+        .is_none_or(|at| state.clock().now_ms() - at >= lists::FRESH_MS);
+    if let Some(problem) = looked.problem.as_ref().filter(|problem| old || problem.refused) {
+        save(guard, row, revision, step, &settings).await?;
         return Err(Error::Jira(format!("{} {}", problem.title, problem.text)));
     }
     if let Err(errors) = check_proceed(&settings, &looked.facts()) {
@@ -310,17 +423,25 @@ async fn proceed(
                 fields.push(&name, error.message.clone());
             }
         }
+        save(guard, row, revision, step, &settings).await?;
         return Err(Error::Invalid(fields));
     }
     // Names as Jira has them now.
     settings.keep_field_names(&looked.facts().fields);
     settings.project = looked.lists.map(|lists| lists.project).or(settings.project);
-    let text = settings_text(&settings)?;
+    let text = draft_text(&settings)?;
     let now = state.clock().now_ms();
     let viewer = guard.viewer();
     let mut tx = state.database().write().await?;
     let row = get_configuration(&mut tx, guard, &row.id).await?;
+    if was_proceeded(&mut tx, guard, &row, revision, &settings).await? {
+        return Ok(running_page(guard, &row));
+    }
     check_open(&mut tx, guard, &row, revision).await?;
+    if !write_draft(&mut tx, guard, &row.id, revision, step, &settings, &text).await? {
+        let row = get_configuration(&mut tx, guard, &row.id).await?;
+        return Err(saved_meanwhile(&mut tx, guard, &row).await?);
+    }
     let connection = connection::find(&mut tx, &row.connection_id)
         .await?
         .ok_or(Error::NotFound("connection"))?;
@@ -346,7 +467,7 @@ async fn proceed(
         &version.id,
         &connection.id,
         Trigger::Proceed,
-        Some(viewer.name()),
+        Some(viewer.person_id().as_str()),
         now,
     )
     .await?;
@@ -375,9 +496,8 @@ async fn proceed(
         RequestedRun::Started(_) => "proceeded",
         RequestedRun::AlreadyRunning(_) => "running",
     };
-    context::redirect(&format!(
+    Ok(format!(
         "{}?done={word}",
         target::sync(guard.project_id().as_str(), &row.id)
-    ));
-    Ok(())
+    ))
 }

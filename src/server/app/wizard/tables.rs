@@ -298,8 +298,10 @@ fn accept<T: Suggest>(table: &mut MappingTable<T>, values: &[Value]) {
     }
 }
 
-/// Puts the suggestions of a step's tables in where nothing was chosen.
-pub fn accept_suggestions(settings: &mut Settings, step: StepId, facts: &Facts) {
+/// Puts the suggestions of a step's tables in where nothing was chosen; of the table with this prefix
+/// alone, unless it is empty.
+pub fn accept_suggestions(settings: &mut Settings, step: StepId, facts: &Facts, table: &str) {
+    let wanted = |words: Words| table.is_empty() || table == words.prefix;
     match step {
         StepId::Priorities => {
             let values = priority_values(settings, facts);
@@ -311,12 +313,17 @@ pub fn accept_suggestions(settings: &mut Settings, step: StepId, facts: &Facts) 
         }
         StepId::Bugs => {
             let (severities, values) = (severity_values(settings, facts), bug_values(settings, facts));
-            if settings.bugs.severity_field.is_some() {
+            if settings.bugs.severity_field.is_some() && wanted(SEVERITIES) {
                 accept(&mut settings.bugs.severities, &severities);
             }
             match settings.bugs.status_source {
-                BugStatusSource::Status => accept(&mut settings.bugs.statuses, &values),
-                BugStatusSource::Resolution => accept(&mut settings.bugs.resolutions, &values),
+                BugStatusSource::Status if wanted(BUG_STATUSES) => {
+                    accept(&mut settings.bugs.statuses, &values);
+                }
+                BugStatusSource::Resolution if wanted(BUG_RESOLUTIONS) => {
+                    accept(&mut settings.bugs.resolutions, &values);
+                }
+                BugStatusSource::Status | BugStatusSource::Resolution => {}
             }
         }
         StepId::Project | StepId::Features | StepId::Iterations => {}

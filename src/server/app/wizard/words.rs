@@ -7,10 +7,11 @@ use crate::server::{
 
 /// A failed call as a note. `what` is the key or name of the thing that was asked for.
 pub fn problem(error: &JiraError, what: &str) -> Problem {
+    let refused = matches!(error.class(), ErrorClass::Credential | ErrorClass::Permission);
     let (title, text, gone) = match error {
         JiraError::NotFound { .. } => (
             format!("Jira does not show {what} to this connection."),
-            "It was deleted, or the account of the connection may no longer browse it. Your answers are kept. Choose another Jira project in step 1, or have the permission Browse Projects given back in Jira.".to_owned(),
+            "It was deleted, or the account of the connection may no longer browse it. Your answers are kept. Have the permission Browse Projects given back in Jira, or choose another Jira project: in step 1 before the first Proceed, in a new configuration after it.".to_owned(),
             true,
         ),
         JiraError::RateLimited { .. } => (
@@ -41,5 +42,10 @@ pub fn problem(error: &JiraError, what: &str) -> Problem {
             ),
         },
     };
-    Problem { title, text, gone }
+    Problem {
+        title,
+        text,
+        gone,
+        refused,
+    }
 }
