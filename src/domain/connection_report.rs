@@ -177,6 +177,15 @@ impl ConnectionReport {
         self.checks.iter().find(|check| check.code == code)
     }
 
+    /// Whether the account can browse any project, as far as Jira tells. Without it nothing works, though
+    /// the token is good.
+    pub fn can_browse(&self) -> bool {
+        !self
+            .permissions
+            .iter()
+            .any(|permission| permission.key == BROWSE.0 && !permission.granted)
+    }
+
     /// The first failed check: the reason of the whole failure.
     pub fn find_failure(&self) -> Option<&Check> {
         self.checks.iter().find(|check| check.state == CheckState::Failed)
@@ -525,6 +534,11 @@ fn rights_text(finding: &Finding) -> Text {
             "The account has every permission that Traceline uses.".to_owned(),
             "",
         ),
+        Finding::PermissionsMissing { names } if names.iter().any(|name| name == BROWSE.1) => (
+            Warned,
+            "Signed in, but this account can browse no project, so nothing can be read or synced.".to_owned(),
+            "Ask a Jira administrator to give the account Browse Projects, then test again.",
+        ),
         Finding::PermissionsMissing { names } => (
             Warned,
             format!(
@@ -565,9 +579,12 @@ fn rights_text(finding: &Finding) -> Text {
     }
 }
 
+/// Key and name of the permission that everything needs.
+const BROWSE: (&str, &str) = ("BROWSE_PROJECTS", "Browse Projects");
+
 /// Jira's permission keys that the product uses, with the names Jira shows in English.
 pub const PERMISSIONS: [(&str, &str); 11] = [
-    ("BROWSE_PROJECTS", "Browse Projects"),
+    BROWSE,
     ("CREATE_ISSUES", "Create Issues"),
     ("ASSIGN_ISSUES", "Assign Issues"),
     ("MODIFY_REPORTER", "Modify Reporter"),
@@ -842,5 +859,13 @@ mod tests {
             text.starts_with(r#"{"code":"is_jira","state":"not_needed""#),
             "{text}"
         );
+    }
+
+    #[test]
+    fn an_account_that_browses_nothing_is_told_so() {
+        let names = vec![BROWSE.1.to_owned(), "Create Issues".to_owned()];
+        let check = describe(CheckCode::Permissions, &Finding::PermissionsMissing { names });
+        assert_eq!(check.state, CheckState::Warned);
+        assert!(check.detail.contains("can browse no project") && !check.detail.contains("works"));
     }
 }

@@ -202,11 +202,11 @@ pub fn parse_password(field: &str, text: &str, email: &str) -> Validated<Passwor
         ));
     }
     let folded = text.to_lowercase();
-    let local = email.split('@').next().unwrap_or("").to_lowercase();
+    let local = email.trim().split('@').next().unwrap_or("").to_lowercase();
     if count_chars(&local) >= 4 && folded.contains(&local) {
         return Err(FieldErrors::one(
             field,
-            "The password contains the e-mail address. Choose another one.",
+            format!("The password contains \"{local}\" from your email. Choose another one."),
         ));
     }
     if is_well_known(&folded) {

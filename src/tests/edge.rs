@@ -116,3 +116,36 @@ on_both! {
         assert_eq!(answer.status, StatusCode::PAYLOAD_TOO_LARGE);
     }
 }
+
+on_both! {
+    async fn the_character_nul_is_refused_before_it_reaches_a_database(app: TestApp) {
+        let id = app.person("Ada", AccountRole::AccountAdmin).await;
+        let client = app.browser_of(&id).await;
+        for path in ["/projects/a%00b", "/admin/users?search=%00", "/setup/%00"] {
+            let answer = client.get(path).await;
+            assert_eq!(answer.status, StatusCode::BAD_REQUEST, "{path}");
+            assert!(answer.body.contains("This request cannot be read"));
+        }
+        let fields = [("email", "a\0@example.test"), ("password", "x")];
+        let call = app.anonymous().call("sign_in", &fields).await;
+        assert_eq!((call.status, call.json()["kind"].as_str()), (StatusCode::BAD_REQUEST, Some("transport")));
+        assert_eq!(app.anonymous().post_form("/sign-in", "sign_in", &fields).await.status, StatusCode::BAD_REQUEST);
+    }
+}
+
+on_both! {
+    async fn strangers_keep_little(app: TestApp) {
+        let client = app.anonymous();
+        let long = "x".repeat(5000);
+        let answer = client.post_form("/sign-in", "sign_in", &[("email", &long), ("password", ""), ("next", "/a")]).await;
+        let page = client.get(answer.location()).await;
+        assert!(!page.body.contains(&long) && page.body.contains("Enter"), "{}", page.body);
+        for _ in 0..25 {
+            client.post_form("/sign-in", "sign_in", &[("email", ""), ("password", "")]).await;
+        }
+        // The oldest of more than twenty are gone.
+        assert!(!client.get(answer.location()).await.body.contains("things need a change"));
+        let newest = client.post_form("/sign-in", "sign_in", &[("email", ""), ("password", "")]).await;
+        assert!(client.get(newest.location()).await.body.contains("things need a change"));
+    }
+}

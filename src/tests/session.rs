@@ -3,8 +3,14 @@
 use reqwest::{Method, StatusCode};
 use secrecy::SecretString;
 use traceline::{
-    domain::role::AccountRole,
-    server::{app::housekeeping, auth::session::PLAIN_NAME, store::person},
+    domain::role::{AccountRole, Capability},
+    server::{
+        app::housekeeping,
+        auth::{guard, session::PLAIN_NAME},
+        error::Error,
+        http::context::RequestContext,
+        store::person,
+    },
 };
 
 use crate::harness::{TestApp, TestClient};
@@ -189,6 +195,54 @@ on_both! {
         assert_eq!(sign_in(&client, "ben@example.test", PASSWORD).await, StatusCode::TOO_MANY_REQUESTS);
         app.state.clock().advance(15 * 60 * 1000);
         assert_eq!(sign_in(&client, "ada@example.test", PASSWORD).await, StatusCode::OK);
+    }
+}
+
+on_both! {
+    async fn an_unknown_person_costs_the_same_work(app: TestApp) {
+        person_with_password(&app, "Ada", AccountRole::User).await;
+        let (before, _) = app.state.passwords().counts();
+        for email in ["ada@example.test", "nobody@example.test"] {
+            assert_eq!(sign_in(&app.anonymous(), email, "wrong").await, StatusCode::UNPROCESSABLE_ENTITY);
+        }
+        assert_eq!(app.state.passwords().counts().0, before + 2);
+    }
+}
+
+on_both! {
+    async fn forty_tries_at_once_make_thirty_hashes(app: TestApp) {
+        let (before, _) = app.state.passwords().counts();
+        let emails: Vec<String> = (0..40).map(|number| format!("x{number}@example.test")).collect();
+        let client = app.anonymous();
+        let answers = futures::future::join_all(emails.iter().map(|email| sign_in(&client, email, "wrong"))).await;
+        let limited = answers.iter().filter(|status| **status == StatusCode::TOO_MANY_REQUESTS).count();
+        assert_eq!(limited, 10, "{answers:?}");
+        let (after, most) = app.state.passwords().counts();
+        assert!(after - before <= 30 && most <= 2, "{} hashes, {most} at once", after - before);
+    }
+}
+
+on_both! {
+    async fn an_open_page_alone_does_not_keep_a_session(app: TestApp) {
+        let id = app.person("Ada", AccountRole::AccountAdmin).await;
+        let client = app.browser_of(&id).await;
+        let mut headers = axum::http::HeaderMap::new();
+        let cookie = format!("{PLAIN_NAME}={}", client.cookie(PLAIN_NAME).unwrap());
+        headers.insert("cookie", cookie.parse().unwrap());
+        let request = RequestContext {
+            id: "r".into(),
+            nonce: String::new(),
+            address: "127.0.0.1".into(),
+            https: false,
+            method: axum::http::Method::GET,
+            uri: axum::http::Uri::from_static("/live"),
+            headers,
+        };
+        let ask = || guard::project_from_request(&app.state, &request, "none", Capability::SeeIntegrations);
+        app.state.clock().advance(5 * HOUR);
+        assert!(matches!(ask().await, Err(Error::NotFound(_))));
+        app.state.clock().advance(3 * HOUR);
+        assert!(matches!(ask().await, Err(Error::NotSignedIn)));
     }
 }
 

@@ -10,11 +10,12 @@ use url::Url;
 use crate::{
     domain::{
         connection::{ConnectionStatus, StatusReason},
+        connection_report::ConnectionReport,
         dates::local_date,
         jira::Deployment,
     },
     server::{
-        app::layout::utc_offset_seconds,
+        app::{connection_list::status_words, layout::utc_offset_seconds},
         error::{Error, Result},
         jira::{Credential, ErrorClass, JiraClient, JiraError, Site},
         live::LiveEvent,
@@ -135,11 +136,26 @@ pub async fn record_failure(state: &AppState, connection_id: &str, error: &JiraE
     if error.class() != ErrorClass::Credential {
         return Ok(());
     }
+    let mut tx = state.database().read().await?;
+    let row = connection::find(&mut tx, connection_id).await?;
+    drop(tx);
+    match row {
+        Some(row) => record_failure_of(state, &row, error).await,
+        None => Ok(()),
+    }
+}
+
+/// As [`record_failure`], for a call made with the token of `row`: when the connection has been saved
+/// anew meanwhile, the refusal is about the old token and changes nothing.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn record_failure_of(state: &AppState, row: &ConnectionRow, error: &JiraError) -> Result<()> {
+    if error.class() != ErrorClass::Credential {
+        return Ok(());
+    }
     let now = state.clock().now_ms();
     let mut tx = state.database().read().await?;
-    let Some(row) = connection::find(&mut tx, connection_id).await? else {
-        return Ok(());
-    };
     let offset = organisation_offset(&mut tx, now).await?;
     drop(tx);
     let today = jiff::Timestamp::from_millisecond(now)
@@ -152,7 +168,7 @@ pub async fn record_failure(state: &AppState, connection_id: &str, error: &JiraE
         .is_some_and(|day| day < today);
     set_status(
         state,
-        &row,
+        row,
         if expired {
             StatusReason::TokenExpired
         } else {
@@ -162,7 +178,8 @@ pub async fn record_failure(state: &AppState, connection_id: &str, error: &JiraE
     .await
 }
 
-/// Notes that Jira answered a call through a connection: a status Error ends.
+/// Notes that Jira answered a call through a connection: a status Error ends, and the words of the last
+/// test are back, for nothing else was checked.
 ///
 /// # Errors
 /// When the database does not answer.
@@ -173,7 +190,19 @@ pub async fn record_success(state: &AppState, connection_id: &str) -> Result<()>
     };
     drop(tx);
     if row.status == ConnectionStatus::Error.code() {
-        return set_status(state, &row, StatusReason::Tested).await;
+        let report = row
+            .report
+            .as_deref()
+            .and_then(|report| serde_json::from_str::<ConnectionReport>(report).ok());
+        let (reason, next) = report
+            .as_ref()
+            .map_or_else(|| ("Jira answers again.".to_owned(), String::new()), status_words);
+        let new = NewStatus {
+            status: ConnectionStatus::Active.code(),
+            reason: &reason,
+            next: &next,
+        };
+        return write_status(state, &row, new).await;
     }
     let now = state.clock().now_ms();
     if row.checked_at.is_none_or(|at| now - at >= TOUCH_STEP_MS) {
@@ -190,6 +219,10 @@ async fn set_status(state: &AppState, row: &ConnectionRow, reason: StatusReason)
         reason: reason.what(),
         next: reason.next_step(),
     };
+    write_status(state, row, new).await
+}
+
+async fn write_status(state: &AppState, row: &ConnectionRow, new: NewStatus<'_>) -> Result<()> {
     let mut tx = state.database().write().await?;
     let changed = connection::set_status(&mut tx, &row.id, row.revision, new, state.clock().now_ms()).await?;
     tx.commit().await?;

@@ -234,9 +234,10 @@ fn stored_test(row: &ConnectionRow, moment: &Moment) -> Option<ConnectionTestVie
 
 /// Reason and next step of a saved connection's status.
 pub(super) fn status_words(report: &ConnectionReport) -> (String, String) {
-    use crate::domain::connection_report::CheckState;
+    use crate::domain::connection_report::{CheckCode, CheckState};
     let limit = match report.verdict {
         Verdict::Passed => None,
+        _ if !report.can_browse() => report.find_check(CheckCode::Permissions),
         _ => report
             .checks
             .iter()

@@ -1,4 +1,4 @@
-//! Removing what is over: sessions, links, counted tries, kept forms. Nothing relies on it: every
+//! Removing what is over: sessions, links, counted tries, kept forms and tests. Nothing relies on it: every
 //! reader checks the time itself.
 
 use std::time::Duration;
@@ -7,7 +7,7 @@ use crate::server::{
     app::throttle::WINDOW_MS,
     error::Result,
     state::AppState,
-    store::{form_failure, one_time_link, session, throttle},
+    store::{connection_test, form_failure, one_time_link, session, throttle},
 };
 
 const EVERY: Duration = Duration::from_mins(10);
@@ -23,6 +23,7 @@ pub async fn clean(state: &AppState) -> Result<u64> {
     one_time_link::delete_expired(&mut tx, now).await?;
     throttle::delete_old(&mut tx, WINDOW_MS, now).await?;
     form_failure::delete_expired(&mut tx, now).await?;
+    connection_test::delete_expired(&mut tx, now).await?;
     tx.commit().await?;
     Ok(sessions)
 }

@@ -130,13 +130,9 @@ pub async fn public_address(tx: &mut Tx, state: &AppState, request: &RequestCont
 /// The address this request came to, as far as its `Host` can be read.
 pub fn request_origin(state: &AppState, request: &RequestContext) -> String {
     let scheme = if request.https { "https" } else { "http" };
-    let host = request
-        .headers
-        .get(axum::http::header::HOST)
-        .and_then(|value| value.to_str().ok());
-    // Over HTTP/2 the host is part of the address asked for.
-    let host = host.or_else(|| request.uri.authority().map(axum::http::uri::Authority::as_str));
-    host.and_then(|host| parse_public_url("", &format!("{scheme}://{host}")).ok())
+    request
+        .host()
+        .and_then(|host| parse_public_url("", &format!("{scheme}://{host}")).ok())
         .unwrap_or_else(|| format!("http://{}", state.config().listen))
 }
 

@@ -72,10 +72,23 @@ pub fn anyone() -> Result<Anyone> {
 /// # Errors
 /// When the database does not answer.
 pub async fn find_viewer() -> Result<Option<Viewer>> {
-    find_viewer_of(context::state()?, context::request()?).await
+    find_viewer_of(context::state()?, context::request()?, Sighting::Counts).await
 }
 
-async fn find_viewer_of(state: AppState, request: RequestContext) -> Result<Option<Viewer>> {
+/// Whether a request shows that the person is still there.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Sighting {
+    /// Somebody opened a page or did something.
+    Counts,
+    /// The page asked by itself: a forgotten tab must not keep a session alive.
+    DoesNotCount,
+}
+
+async fn find_viewer_of(
+    state: AppState,
+    request: RequestContext,
+    sighting: Sighting,
+) -> Result<Option<Viewer>> {
     let Some(token) = session::find_token(&request.headers, request.https) else {
         return Ok(None);
     };
@@ -85,7 +98,7 @@ async fn find_viewer_of(state: AppState, request: RequestContext) -> Result<Opti
     let row = store::session::find_live(&mut tx, &hash, now).await?;
     drop(tx);
     let Some(row) = row else { return Ok(None) };
-    if store::session::needs_touch(&row, now) {
+    if sighting == Sighting::Counts && store::session::needs_touch(&row, now) {
         let mut tx = state.database().write().await?;
         store::session::touch(&mut tx, &row.id, now).await?;
         tx.commit().await?;
@@ -140,6 +153,7 @@ pub async fn project(project_id: &str, capability: Capability) -> Result<Project
 }
 
 /// As [`project`], for handlers outside the page renderer (event streams): the request is given.
+/// It does not count as a sighting of the person.
 ///
 /// # Errors
 /// As [`project`].
@@ -149,7 +163,7 @@ pub async fn project_from_request(
     project_id: &str,
     capability: Capability,
 ) -> Result<ProjectGuard> {
-    let viewer = find_viewer_of(state.clone(), request.clone())
+    let viewer = find_viewer_of(state.clone(), request.clone(), Sighting::DoesNotCount)
         .await?
         .ok_or(Error::NotSignedIn)?;
     project_of(viewer, project_id, capability).await

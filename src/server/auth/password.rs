@@ -3,7 +3,10 @@
 //! Two hashes run at once and 32 may wait; beyond that the caller hears "busy" at once, so that a
 //! flood of sign-ins cannot eat memory (each hash takes 19 MiB) or starve pages.
 
-use std::sync::Arc;
+use std::sync::{
+    Arc,
+    atomic::{AtomicUsize, Ordering},
+};
 
 use argon2::{
     Algorithm, Argon2, Params, PasswordHasher, PasswordVerifier, Version, password_hash::phc::PasswordHash,
@@ -26,6 +29,27 @@ const PASSES: u32 = 2;
 pub struct PasswordPool {
     running: Arc<Semaphore>,
     admitted: Arc<Semaphore>,
+    work: Arc<Work>,
+}
+
+/// How much was hashed: what the tests hold the limits against.
+#[derive(Debug, Default)]
+struct Work {
+    now: AtomicUsize,
+    most: AtomicUsize,
+    hashes: AtomicUsize,
+}
+
+impl Work {
+    fn begin(&self) {
+        let now = self.now.fetch_add(1, Ordering::SeqCst) + 1;
+        self.most.fetch_max(now, Ordering::SeqCst);
+        self.hashes.fetch_add(1, Ordering::SeqCst);
+    }
+
+    fn end(&self) {
+        self.now.fetch_sub(1, Ordering::SeqCst);
+    }
 }
 
 impl Default for PasswordPool {
@@ -45,6 +69,7 @@ impl PasswordPool {
         Self {
             running: Arc::new(Semaphore::new(RUNNING)),
             admitted: Arc::new(Semaphore::new(RUNNING + WAITING)),
+            work: Arc::default(),
         }
     }
 
@@ -56,12 +81,24 @@ impl PasswordPool {
             .acquire_owned()
             .await
             .map_err(|_| Error::Busy)?;
+        let counted = Arc::clone(&self.work);
         let done = tokio::task::spawn_blocking(move || {
             let _held = (admitted, running);
-            work()
+            counted.begin();
+            let done = work();
+            counted.end();
+            done
         });
         done.await
             .map_err(|error| Error::Internal(format!("hashing a password: {error}")))?
+    }
+
+    /// Hashes made since the start, and how many ran at once at most.
+    pub fn counts(&self) -> (usize, usize) {
+        (
+            self.work.hashes.load(Ordering::SeqCst),
+            self.work.most.load(Ordering::SeqCst),
+        )
     }
 
     /// Hash of a new password, as a PHC string.
@@ -126,12 +163,15 @@ mod tests {
     #[tokio::test]
     async fn a_flood_is_turned_away_instead_of_piling_up() {
         let pool = PasswordPool::new();
-        let tries = (0..RUNNING + WAITING + 40).map(|_| pool.verify(SecretString::from("x"), None));
+        let tries = (0..200).map(|_| pool.verify(SecretString::from("x"), None));
         let answers = futures::future::join_all(tries).await;
         let busy = answers
             .iter()
             .filter(|answer| matches!(answer, Err(Error::Busy)))
             .count();
-        assert_eq!(busy, 40);
+        assert_eq!(busy, 200 - RUNNING - WAITING);
+        let (hashes, most) = pool.counts();
+        assert_eq!(hashes, RUNNING + WAITING);
+        assert!(most <= RUNNING, "{most} at once");
     }
 }

@@ -1,4 +1,9 @@
 //! What a request carries through rendering and server functions, and the way back to its response.
+//!
+//! Headers hold the session cookie and addresses hold one-time tokens: they are never printed, also
+//! not by `Debug` of the guards that carry them.
+
+use std::fmt;
 
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header::HeaderName, request::Parts};
 use leptos::prelude::use_context;
@@ -10,7 +15,7 @@ use crate::server::{
 };
 
 /// Facts of one request, made by [`super::middleware::around`].
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct RequestContext {
     /// Reference that log lines and error texts share; ours, never taken from the client.
     pub id: String,
@@ -26,6 +31,26 @@ pub struct RequestContext {
     pub uri: Uri,
     /// Headers.
     pub headers: HeaderMap,
+}
+
+impl fmt::Debug for RequestContext {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("RequestContext")
+            .field("id", &self.id)
+            .field("method", &self.method)
+            .finish_non_exhaustive()
+    }
+}
+
+impl RequestContext {
+    /// The host and port that the browser asked for: the header, or over HTTP/2 the address itself.
+    pub fn host(&self) -> Option<&str> {
+        self.headers
+            .get(axum::http::header::HOST)
+            .and_then(|value| value.to_str().ok())
+            .or_else(|| self.uri.authority().map(axum::http::uri::Authority::as_str))
+    }
 }
 
 /// The request being answered.
@@ -68,4 +93,40 @@ pub fn append_header(name: HeaderName, value: HeaderValue) {
 /// Sends the browser to another page of ours after a form post.
 pub fn redirect(path: &str) {
     leptos_axum::redirect(path);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn context() -> RequestContext {
+        let mut headers = HeaderMap::new();
+        headers.insert("cookie", HeaderValue::from_static("traceline=cookie-canary"));
+        RequestContext {
+            id: "id-1".into(),
+            nonce: "nonce-canary".into(),
+            address: "address-canary".into(),
+            https: false,
+            method: Method::GET,
+            uri: Uri::from_static("https://trace.test:8443/setup/token-canary?failed=query-canary"),
+            headers,
+        }
+    }
+
+    #[test]
+    fn debug_shows_no_secret() {
+        let shown = format!("{:?}", context());
+        assert!(shown.contains("id-1") && shown.contains("GET"));
+        assert!(!shown.contains("canary"), "{shown}");
+    }
+
+    #[test]
+    fn the_host_comes_from_header_or_address() {
+        let mut context = context();
+        assert_eq!(context.host(), Some("trace.test:8443"));
+        context
+            .headers
+            .insert("host", HeaderValue::from_static("other.test"));
+        assert_eq!(context.host(), Some("other.test"));
+    }
 }

@@ -44,6 +44,11 @@ fn words(status: StatusCode) -> Words {
             safe: "The server takes at most 1 MB from a form, so nothing was changed.",
             next: "Go back, shorten the text and send it again.",
         },
+        StatusCode::REQUEST_TIMEOUT => Words {
+            title: "The request took too long to arrive",
+            safe: "The server waits 30 seconds for a form, so nothing was changed.",
+            next: "Check the network, then go back and send it again.",
+        },
         StatusCode::SERVICE_UNAVAILABLE => Words {
             title: "Traceline cannot answer at the moment",
             safe: "The database does not answer. Nothing was lost.",
@@ -112,7 +117,7 @@ mod tests {
 
     #[test]
     fn every_page_names_its_status_and_leads_back() {
-        for status in [400, 403, 404, 405, 413, 500, 502, 503] {
+        for status in [400, 403, 404, 405, 408, 413, 500, 502, 503] {
             let status = StatusCode::from_u16(status).expect("a status");
             assert_eq!(page(status).status(), status);
             assert!(!words(status).next.is_empty());

@@ -2,7 +2,8 @@
 //!
 //! A stream carries only the word that something changed; the page then reads the new state through
 //! its guarded server function. A stream is guarded like its page, and asked again at every heartbeat,
-//! so that it ends when the session or the right does. Streams end when the server begins to stop, so
+//! so that it ends when the session or the right does; asking never
+//! prolongs the session. Streams end when the server begins to stop, so
 //! that stopping is quick. Can go wrong: a slow page misses events; the next one it gets says how
 //! things stand then.
 

@@ -5,13 +5,16 @@
 //! success leads to the place the function named, else back to the page of the form; failure keeps
 //! what was typed (never a secret) for ten minutes and leads back with `?failed=<id>`. All targets are
 //! paths of this server: a forged Referer leads home.
+//!
+//! What strangers can make this server keep is small: few kilobytes a form and few forms a browser.
+//! A body has a deadline, and the character U+0000, which PostgreSQL cannot store, is refused here.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, time::Duration};
 
 use axum::{
     body::{Body, Bytes},
     extract::{Request, State},
-    http::{HeaderMap, HeaderValue, Method, StatusCode, header},
+    http::{HeaderMap, HeaderValue, Method, StatusCode, header, request::Parts},
     middleware::Next,
     response::Response,
 };
@@ -27,7 +30,10 @@ use crate::{
         http::{BODY_LIMIT, context::RequestContext, error_page},
         random,
         state::AppState,
-        store::form_failure::{self, FormFailureRow},
+        store::{
+            self,
+            form_failure::{self, FormFailureRow},
+        },
     },
 };
 
@@ -35,6 +41,12 @@ use crate::{
 pub const FAILED_PARAMETER: &str = "failed";
 /// Cookie that ties a kept failure to the browser that posted.
 pub const OWNER_COOKIE: &str = "traceline_form";
+/// Bytes of fields that are kept for a signed-in person; a certificate fits.
+const KEPT_BYTES: usize = 64 * 1024;
+/// Bytes of fields that are kept for anybody else.
+const KEPT_BYTES_OF_STRANGERS: usize = 4 * 1024;
+/// How long a client may take to send a whole body.
+const BODY_TIMEOUT: Duration = Duration::from_secs(30);
 /// Fields that are never kept.
 const SECRET_FIELDS: &[&str] = &[
     "token",
@@ -65,11 +77,40 @@ pub async fn intercept(State(state): State<AppState>, request: Request, next: Ne
         .get(header::ACCEPT)
         .and_then(|value| value.to_str().ok())
         .is_some_and(|accept| accept.contains("text/html"));
-    if wants_page {
-        handle_form(state, request).await
-    } else {
-        run(state, request).await
+    let (parts, body) = request.into_parts();
+    let body = match tokio::time::timeout(BODY_TIMEOUT, axum::body::to_bytes(body, BODY_LIMIT)).await {
+        Ok(Ok(body)) => body,
+        Ok(Err(_)) => return error_page::page(StatusCode::PAYLOAD_TOO_LARGE),
+        Err(_) => return error_page::page(StatusCode::REQUEST_TIMEOUT),
+    };
+    if body.contains(&0) || has_encoded_nul(&body) {
+        return if wants_page {
+            error_page::page(StatusCode::BAD_REQUEST)
+        } else {
+            refuse_call()
+        };
     }
+    if wants_page {
+        handle_form(state, parts, body).await
+    } else {
+        run(state, Request::from_parts(parts, Body::from(body))).await
+    }
+}
+
+/// Whether percent-encoded text holds the character U+0000 after decoding.
+pub fn has_encoded_nul(text: &[u8]) -> bool {
+    text.windows(3).any(|part| part == b"%00")
+}
+
+/// The answer to a script whose call cannot be read.
+fn refuse_call() -> Response {
+    let body = serde_json::to_vec(&unreadable()).unwrap_or_default();
+    let mut response = Response::new(Body::from(body));
+    *response.status_mut() = StatusCode::BAD_REQUEST;
+    response
+        .headers_mut()
+        .insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    response
 }
 
 async fn run(state: AppState, request: Request) -> Response {
@@ -80,16 +121,12 @@ async fn run(state: AppState, request: Request) -> Response {
         .into_response()
 }
 
-async fn handle_form(state: AppState, request: Request) -> Response {
-    let (mut parts, body) = request.into_parts();
-    let Ok(body) = axum::body::to_bytes(body, BODY_LIMIT).await else {
-        return error_page::page(StatusCode::PAYLOAD_TOO_LARGE);
-    };
+async fn handle_form(state: AppState, mut parts: Parts, body: Bytes) -> Response {
     let Some(context) = parts.extensions.get::<RequestContext>().cloned() else {
         return error_page::page(StatusCode::INTERNAL_SERVER_ERROR);
     };
     let form = parts.uri.path().trim_start_matches("/api/").to_owned();
-    let back = page_before(&parts.headers);
+    let back = page_before(&state, &context).await;
     parts
         .headers
         .insert(header::ACCEPT, HeaderValue::from_static("application/json"));
@@ -155,9 +192,14 @@ async fn keep_failure(
     }
     let internal =
         |error: serde_json::Error| crate::server::error::Error::Internal(format!("keeping a form: {error}"));
+    let limit = if is_signed_in(state, context).await? {
+        KEPT_BYTES
+    } else {
+        KEPT_BYTES_OF_STRANGERS
+    };
     let row = FormFailureRow {
         form: form.to_owned(),
-        fields: serde_json::to_string(&kept_fields(body)).map_err(internal)?,
+        fields: serde_json::to_string(&kept_fields(body, limit)).map_err(internal)?,
         error: serde_json::to_string(&error).map_err(internal)?,
     };
     let owner = session::find_cookie(&context.headers, OWNER_COOKIE)
@@ -179,6 +221,20 @@ async fn keep_failure(
     Ok((id, cookie, parts.headers))
 }
 
+/// Whether the request carries a live session; a cookie alone can be made up.
+async fn is_signed_in(state: &AppState, context: &RequestContext) -> Result<bool> {
+    let Some(token) = session::find_token(&context.headers, context.https) else {
+        return Ok(false);
+    };
+    let mut tx = state.database().read().await?;
+    let now = state.clock().now_ms();
+    Ok(
+        store::session::find_live(&mut tx, &random::hash_token(token), now)
+            .await?
+            .is_some(),
+    )
+}
+
 fn unreadable() -> ApiError {
     ApiError {
         kind: ErrorKind::Transport,
@@ -189,9 +245,33 @@ fn unreadable() -> ApiError {
 }
 
 /// Fields of a urlencoded body without secrets; names nested in brackets count by their last part.
-fn kept_fields(body: &[u8]) -> BTreeMap<String, Vec<String>> {
+/// At most `limit` bytes: what does not fit is left out as a whole, the largest first.
+fn kept_fields(body: &[u8], limit: usize) -> BTreeMap<String, Vec<String>> {
+    let mut pairs: Vec<_> = url::form_urlencoded::parse(body).collect();
+    // Quotes and commas of the JSON count too, so that many tiny fields are bounded as well.
+    let size = |name: &str, value: &str| name.len() + value.len() + 8;
+    let mut sizes: Vec<usize> = pairs.iter().map(|(name, value)| size(name, value)).collect();
+    sizes.sort_unstable();
+    let mut sum = 0;
+    let largest = sizes
+        .into_iter()
+        .take_while(|size| {
+            sum += size;
+            sum <= limit
+        })
+        .last()
+        .unwrap_or_default();
+    let mut left = limit;
+    pairs.retain(|(name, value)| {
+        let size = size(name, value);
+        let fits = size <= largest && size <= left;
+        if fits {
+            left -= size;
+        }
+        fits
+    });
     let mut fields: BTreeMap<String, Vec<String>> = BTreeMap::new();
-    for (name, value) in url::form_urlencoded::parse(body) {
+    for (name, value) in pairs {
         let last = name
             .rsplit(['[', '.'])
             .next()
@@ -217,32 +297,55 @@ pub fn is_own_path(target: &str) -> bool {
             .all(|byte| byte > b' ' && byte != b'\\' && byte != 0x7f)
 }
 
-/// Path and query of the page that holds the form, from the Referer if it is of this very host.
-fn page_before(headers: &HeaderMap) -> String {
-    let text = |name| {
-        headers
-            .get(name)
-            .and_then(|value: &HeaderValue| value.to_str().ok())
+/// Path and query of the page that holds the form, from the Referer if it is of this server: of the
+/// host that was asked for, or of the public address, as behind a proxy that passes its own host on.
+async fn page_before(state: &AppState, context: &RequestContext) -> String {
+    let home = || "/".to_owned();
+    let referer = context
+        .headers
+        .get(header::REFERER)
+        .and_then(|value| value.to_str().ok())
+        .and_then(|text| Url::parse(text).ok());
+    let Some(referer) = referer else { return home() };
+    if let Some(target) = context.host().and_then(|host| own_target(&referer, host)) {
+        return target;
+    }
+    let public = match &state.config().public_url {
+        Some(url) => find_authority(url),
+        None => find_stored_authority(state).await,
     };
-    let (Some(referer), Some(host)) = (text(header::REFERER), text(header::HOST)) else {
-        return "/".into();
-    };
-    let Ok(url) = Url::parse(referer) else {
-        return "/".into();
-    };
-    let authority = match (url.host_str(), url.port()) {
-        (Some(name), Some(port)) => format!("{name}:{port}"),
-        (Some(name), None) => name.to_owned(),
-        (None, _) => return "/".into(),
-    };
-    if !matches!(url.scheme(), "http" | "https") || !authority.eq_ignore_ascii_case(host) {
-        return "/".into();
+    public
+        .and_then(|authority| own_target(&referer, &authority))
+        .unwrap_or_else(home)
+}
+
+async fn find_stored_authority(state: &AppState) -> Option<String> {
+    let mut tx = state.database().read().await.ok()?;
+    let stored = store::setting::find(&mut tx, store::setting::PUBLIC_URL)
+        .await
+        .ok()??;
+    find_authority(&Url::parse(&stored).ok()?)
+}
+
+/// Host of an address, with its port where that is not the scheme's own.
+fn find_authority(url: &Url) -> Option<String> {
+    match (url.host_str(), url.port()) {
+        (Some(name), Some(port)) => Some(format!("{name}:{port}")),
+        (Some(name), None) => Some(name.to_owned()),
+        (None, _) => None,
+    }
+}
+
+/// Path and query of an address if it is of `host`.
+fn own_target(url: &Url, host: &str) -> Option<String> {
+    if !matches!(url.scheme(), "http" | "https") || !find_authority(url)?.eq_ignore_ascii_case(host) {
+        return None;
     }
     let target = match url.query() {
         Some(query) => format!("{}?{query}", url.path()),
         None => url.path().to_owned(),
     };
-    if is_own_path(&target) { target } else { "/".into() }
+    is_own_path(&target).then_some(target)
 }
 
 /// An address without a failure's id.
@@ -292,10 +395,10 @@ mod tests {
     #[test]
     fn a_forged_referer_leads_home() {
         let back = |referer: &str, host: &str| {
-            let mut headers = HeaderMap::new();
-            headers.insert(header::REFERER, referer.parse().expect("a value"));
-            headers.insert(header::HOST, host.parse().expect("a value"));
-            page_before(&headers)
+            Url::parse(referer)
+                .ok()
+                .and_then(|url| own_target(&url, host))
+                .unwrap_or_else(|| "/".into())
         };
         assert_eq!(back("http://here.test:3000/a?b=c", "here.test:3000"), "/a?b=c");
         assert_eq!(back("http://evil.test/a", "here.test:3000"), "/");
@@ -314,9 +417,28 @@ mod tests {
 
     #[test]
     fn secrets_are_not_kept() {
-        let fields =
-            kept_fields(b"name=A&token=canary&input[token]=canary&input[new_password]=canary&type=x&type=y");
+        let fields = kept_fields(
+            b"name=A&token=canary&input[token]=canary&input[new_password]=canary&type=x&type=y",
+            KEPT_BYTES,
+        );
         assert!(!format!("{fields:?}").contains("canary"));
         assert_eq!(fields["type"], ["x", "y"]);
+    }
+
+    #[test]
+    fn what_does_not_fit_is_left_out_as_a_whole() {
+        let body = format!("long={}&name=Ada&note=short", "x".repeat(KEPT_BYTES_OF_STRANGERS));
+        let fields = kept_fields(body.as_bytes(), KEPT_BYTES_OF_STRANGERS);
+        assert_eq!(fields.keys().collect::<Vec<_>>(), ["name", "note"]);
+        assert_eq!(kept_fields(body.as_bytes(), KEPT_BYTES).len(), 3);
+        let many = "a=1&".repeat(10_000);
+        let kept = kept_fields(many.as_bytes(), KEPT_BYTES_OF_STRANGERS);
+        assert!(kept["a"].len() * 8 < KEPT_BYTES_OF_STRANGERS);
+    }
+
+    #[test]
+    fn an_encoded_nul_is_seen() {
+        assert!(has_encoded_nul(b"a=b%00c"));
+        assert!(!has_encoded_nul(b"a=b%2500c&d=%0"));
     }
 }

@@ -12,7 +12,7 @@ use axum::{
 
 use crate::server::{
     auth::session,
-    http::{context::RequestContext, error_page},
+    http::{context::RequestContext, error_page, forms},
     random,
     state::AppState,
 };
@@ -24,7 +24,12 @@ pub async fn around(State(state): State<AppState>, mut request: Request, next: N
     let (id, nonce, https) = (context.id.clone(), context.nonce.clone(), context.https);
     let (method, path) = (context.method.clone(), context.uri.path().to_owned());
     request.extensions_mut().insert(context);
-    let mut response = next.run(request).await;
+    let asked = request.uri().path_and_query().map_or("", |asked| asked.as_str());
+    let mut response = if forms::has_encoded_nul(asked.as_bytes()) {
+        error_page::page(StatusCode::BAD_REQUEST)
+    } else {
+        next.run(request).await
+    };
     secure(&mut response, &nonce, https);
     if let Ok(value) = HeaderValue::from_str(&id) {
         response

@@ -1,10 +1,11 @@
 //! Listening and stopping.
 //!
 //! Served through hyper-util rather than `axum::serve`, which starts no timer for the head of a
-//! request: here a client has 10 seconds to send it. Stopping ends event streams first, then waits
+//! request: here a client has 10 seconds to send it. At most 2,000 connections are open at once; more
+//! wait in the system's queue. Stopping ends event streams first, then waits
 //! up to 15 seconds for answers in flight, then ends.
 
-use std::{net::SocketAddr, time::Duration};
+use std::{net::SocketAddr, sync::Arc, time::Duration};
 
 use axum::{Router, extract::ConnectInfo, extract::Request};
 use hyper::body::Incoming;
@@ -12,11 +13,13 @@ use hyper_util::{
     rt::{TokioExecutor, TokioIo, TokioTimer},
     server::{conn::auto::Builder, graceful::GracefulShutdown},
 };
-use tokio::net::TcpListener;
+use tokio::{net::TcpListener, sync::Semaphore};
 use tokio_util::sync::CancellationToken;
 use tower::{Service, ServiceExt};
 
 const HEADER_TIMEOUT: Duration = Duration::from_secs(10);
+/// Connections that may be open at once.
+const CONNECTIONS: usize = 2000;
 const DRAIN_TIMEOUT: Duration = Duration::from_secs(15);
 
 /// Serves until `shutdown` is cancelled, then drains.
@@ -29,7 +32,12 @@ pub async fn serve(
     shutdown: CancellationToken,
 ) -> std::io::Result<()> {
     let graceful = GracefulShutdown::new();
+    let slots = Arc::new(Semaphore::new(CONNECTIONS));
     loop {
+        let slot = tokio::select! {
+            slot = Arc::clone(&slots).acquire_owned() => slot,
+            () = shutdown.cancelled() => break,
+        };
         let (stream, peer) = tokio::select! {
             accepted = listener.accept() => match accepted {
                 Ok(accepted) => accepted,
@@ -45,6 +53,7 @@ pub async fn serve(
         let connection = connection(&router, stream, peer);
         let watched = graceful.watch(connection);
         tokio::spawn(async move {
+            let _held = slot;
             if let Err(error) = watched.await {
                 tracing::debug!(error = %error, "a connection ended early");
             }

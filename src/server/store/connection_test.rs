@@ -96,3 +96,11 @@ pub async fn delete_of_person(tx: &mut Tx, person_id: &str, connection_id: &str)
     )?;
     Ok(())
 }
+
+/// Removes what has expired.
+///
+/// # Errors
+/// As every store function.
+pub async fn delete_expired(tx: &mut Tx, now: i64) -> Result<u64, StoreError> {
+    execute!(tx, "DELETE FROM connection_test WHERE expires_at <= $1", now)
+}

@@ -8,6 +8,9 @@ use crate::server::store::{StoreError, Tx};
 /// Life of a failure in milliseconds.
 pub const LIFE_MS: i64 = 10 * 60 * 1000;
 
+/// Rows that one browser may have; the oldest go first.
+pub const PER_OWNER: i64 = 20;
+
 /// A kept failure.
 #[derive(Debug, Clone, sqlx::FromRow)]
 pub struct FormFailureRow {
@@ -19,7 +22,7 @@ pub struct FormFailureRow {
     pub error: String,
 }
 
-/// Keeps a failure and drops old ones.
+/// Keeps a failure and drops old ones, and those of the owner beyond [`PER_OWNER`].
 ///
 /// # Errors
 /// As every store function.
@@ -31,6 +34,13 @@ pub async fn insert(
     now: i64,
 ) -> Result<(), StoreError> {
     execute!(tx, "DELETE FROM form_failure WHERE expires_at <= $1", now)?;
+    execute!(
+        tx,
+        "DELETE FROM form_failure WHERE owner_hash = $1 AND id_hash NOT IN
+           (SELECT id_hash FROM form_failure WHERE owner_hash = $1 ORDER BY expires_at DESC, id_hash LIMIT $2)",
+        owner_hash,
+        PER_OWNER - 1,
+    )?;
     execute!(
         tx,
         "INSERT INTO form_failure (id_hash, owner_hash, form, fields, error, expires_at) VALUES ($1, $2, $3, $4, $5, $6)",

@@ -47,6 +47,8 @@ pub fn ConnectionTest(
         Some(Ok(view)) => {
             may_save.set(view.report.verdict != Verdict::Failed);
             problems.set(Vec::new());
+            mark_fields(&[]);
+            show_panel();
             shown.set(Some(view));
             stale.set(false);
             tested.set(true);
@@ -60,6 +62,9 @@ pub fn ConnectionTest(
                 .collect();
             if found.is_empty() {
                 found.push((String::new(), error.message));
+            }
+            if !mark_fields(&found) {
+                show_panel();
             }
             problems.set(found);
         }
@@ -144,7 +149,7 @@ pub fn ConnectionTest(
     view! {
         <section class="panel" aria-labelledby="test-title">
             <header>
-                <h2 id="test-title">"Connection test"</h2>
+                <h2 id="test-title" tabindex="-1">"Connection test"</h2>
                 <span class="f12 faint">{when}</span>
             </header>
             <div class="body stack" role="status" aria-busy=move || pending.get().to_string()>
@@ -181,6 +186,66 @@ fn read_form(form: &web_sys::HtmlFormElement) -> ConnectionFields {
         ca_pem: read("ca_pem"),
         kept: read("kept"),
     }
+}
+
+/// Width in CSS pixels below which the panel stands under the form.
+const NARROW: f64 = 1200.0;
+
+/// Brings the panel into view where it stands below the form.
+fn show_panel() {
+    let width = window().inner_width().ok().and_then(|width| width.as_f64());
+    let title = document()
+        .get_element_by_id("test-title")
+        .and_then(|title| title.dyn_into::<web_sys::HtmlElement>().ok());
+    if let Some(title) = title.filter(|_| width.is_some_and(|width| width < NARROW)) {
+        drop(title.focus());
+    }
+}
+
+/// Marks the fields that do not hold, each with its message, in place of earlier marks; the first gets
+/// the focus. Gives whether there was one.
+fn mark_fields(problems: &[(String, String)]) -> bool {
+    let Some(form) = find_form() else { return false };
+    while let Ok(Some(line)) = form.query_selector(".err") {
+        line.remove();
+    }
+    while let Ok(Some(control)) = form.query_selector("[aria-invalid=true]") {
+        drop(control.remove_attribute("aria-invalid"));
+        let described = control.get_attribute("aria-describedby").unwrap_or_default();
+        let kept: Vec<&str> = described
+            .split(' ')
+            .filter(|id| !id.ends_with("-error"))
+            .collect();
+        drop(control.set_attribute("aria-describedby", &kept.join(" ")));
+    }
+    let mut first = None;
+    for (field, message) in problems {
+        if let Some(control) = mark_field(field, message) {
+            first = first.or(Some(control));
+        }
+    }
+    let control = first.and_then(|control| control.dyn_into::<web_sys::HtmlElement>().ok());
+    control.is_some_and(|control| control.focus().is_ok())
+}
+
+fn mark_field(field: &str, message: &str) -> Option<web_sys::Element> {
+    let control = document()
+        .get_element_by_id(field)
+        .filter(|_| !field.is_empty())?;
+    let place = control.closest(".field, fieldset").ok().flatten()?;
+    let line = document().create_element("p").ok()?;
+    let id = format!("{field}-error");
+    line.set_id(&id);
+    line.set_class_name("err");
+    line.set_text_content(Some(message));
+    place.append_child(&line).ok()?;
+    let described = control.get_attribute("aria-describedby").unwrap_or_default();
+    drop(control.set_attribute("aria-describedby", format!("{id} {described}").trim()));
+    drop(control.set_attribute("aria-invalid", "true"));
+    if let Ok(Some(closed)) = control.closest("details:not([open])") {
+        drop(closed.set_attribute("open", ""));
+    }
+    Some(control)
 }
 
 /// The text beside the buttons, and whether Save can be pressed.
@@ -260,6 +325,11 @@ fn verdict_view(report: &ConnectionReport) -> AnyView {
             Tone::Ok,
             "Connected.".to_owned(),
             "All checks passed. You can save now.".to_owned(),
+        ),
+        Verdict::PassedWithLimits if !report.can_browse() => (
+            Tone::Warn,
+            "Signed in, but this account can browse no project.".to_owned(),
+            "You can save now, but nothing can be read or synced until a Jira administrator gives the account Browse Projects.".to_owned(),
         ),
         Verdict::PassedWithLimits => (
             Tone::Warn,

@@ -136,9 +136,11 @@ fn notes_of(connection: &ConnectionView) -> Vec<(Tone, String, String)> {
 
 fn row_view(connection: ConnectionView) -> AnyView {
     let notes = notes_of(&connection);
-    let (tone, word) = status_of(&connection.status);
-    let quiet_reason =
-        (tone == Tone::Ok && connection.next_step.is_empty()).then(|| connection.reason.clone());
+    let (tone, word) = match status_of(&connection.status) {
+        (Tone::Ok, _) if !connection.next_step.is_empty() => (Tone::Warn, "Active, with limits"),
+        status => status,
+    };
+    let quiet_reason = (tone == Tone::Ok).then(|| connection.reason.clone());
     let href = paths::connection(&connection.id);
     let is_cloud = connection.deployment == "cloud";
     let (icon, kind) = if is_cloud {

@@ -1,12 +1,13 @@
-//! First start: administrator and organisation on one page, behind a one-time address.
+//! First start: administrator and organisation on one page, behind a one-time address. A used and a
+//! wrong address look the same.
 
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
 
 use crate::{
-    api::{ApiError, setup::load_setup},
+    api::{ApiError, ErrorKind, setup::load_setup},
     ui::{
-        components::{AuthShell, Button, ButtonKind},
+        components::{AuthShell, Button, ButtonKind, LinkButton},
         layout::plain_page,
         pages::form_state::{FormState, fixed_address},
         paths,
@@ -21,7 +22,10 @@ pub fn SetupPage() -> impl IntoView {
 }
 
 async fn page(token: String) -> Result<AnyView, ApiError> {
-    let setup = load_setup(token.clone()).await?;
+    let setup = match load_setup(token.clone()).await {
+        Err(error) if error.kind == ErrorKind::NotFound => return Ok(dead_address()),
+        setup => setup?,
+    };
     let form = FormState::load("set_up").await?;
     let address_hint = format!(
         "Links and Jira use it. Seen in this request: {}",
@@ -68,4 +72,16 @@ async fn page(token: String) -> Result<AnyView, ApiError> {
         </AuthShell>
     }
     .into_any())
+}
+
+/// What stands at an address that is over or never was; the status is 404.
+fn dead_address() -> AnyView {
+    view! {
+        <AuthShell home=paths::HOME>
+            <h1>"This setup address is used or wrong"</h1>
+            <p class="lede">"Sign in, or restart the server for a new one: it prints a new address as long as nobody has an account."</p>
+            <LinkButton href=paths::SIGN_IN kind=ButtonKind::Primary>"Sign in"</LinkButton>
+        </AuthShell>
+    }
+    .into_any()
 }
