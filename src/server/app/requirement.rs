@@ -165,6 +165,9 @@ pub async fn load_requirements(
     guard: &ProjectGuard,
     mut filter: RequirementFilter,
 ) -> Result<RequirementsView> {
+    // PostgreSQL takes no U+0000, and no text in the mirror has one.
+    filter.text.retain(|c| c != '\0');
+    filter.issue_type.retain(|c| c != '\0');
     filter.text = filter.text.trim().chars().take(SEARCH_LIMIT).collect();
     if RequirementStatus::find(&filter.status).is_none() {
         filter.status.clear();
