@@ -34,6 +34,8 @@ pub struct SyncView {
     pub read_at: i64,
     /// Offset of the reader's zone, seconds east of UTC.
     pub utc_offset_seconds: i32,
+    /// The offset that the reader's zone had at each moment of this view that is shown.
+    pub offsets: Vec<(i64, i32)>,
     /// The run on its way, else the newest one.
     pub current: Option<RunView>,
     /// Past runs, newest first, without `current` while it is on its way.

@@ -23,12 +23,12 @@ use crate::{
         },
     },
     server::{
-        app::{layout::utc_offset_seconds, requirement},
+        app::requirement,
         auth::ProjectGuard,
         error::{Error, Result},
         store::{
             StoreError, Tx,
-            plan::{self, CountRow, PlanConfigurationRow, PlanRelease, PlanSprint},
+            plan::{self, CountRow, PlanConfigurationRow, PlanRelease, PlanSprint, SharedCountRow},
             requirement::{IssueFilter, IssueSort},
             setting,
         },
@@ -43,7 +43,7 @@ const WINDOW_YEARS: std::ops::RangeInclusive<i16> = 1980..=2200;
 pub struct Calendar {
     organisation: TimeZone,
     now: Timestamp,
-    offset_seconds: i32,
+    reader: TimeZone,
 }
 
 impl Calendar {
@@ -62,7 +62,9 @@ impl Calendar {
         Ok(Self {
             organisation,
             now,
-            offset_seconds: utc_offset_seconds(zone, now.as_millisecond()),
+            reader: zone
+                .and_then(|name| TimeZone::get(name).ok())
+                .unwrap_or(TimeZone::UTC),
         })
     }
 
@@ -78,10 +80,12 @@ impl Calendar {
 
     /// A moment for a page.
     pub fn moment(&self, at: Timestamp) -> MomentView {
-        let there = local(at, self.offset_seconds);
+        // Summer or winter time is that of the moment, not of today.
+        let offset = self.reader.to_offset(at).seconds();
+        let there = local(at, offset);
         MomentView {
             iso: at.to_string(),
-            text: format_relative(at, self.now, self.offset_seconds),
+            text: format_relative(at, self.now, offset),
             exact: format!(
                 "{}, {:02}:{:02}",
                 format_date(there.date()),
@@ -295,6 +299,28 @@ pub async fn load_plans(
     })
 }
 
+/// In the lane of a release a sprint counts what both hold, not everything in the sprint.
+fn count_shared(timeline: &mut Timeline, shared: &[SharedCountRow]) {
+    for lane in timeline.lanes.iter_mut().chain(&mut timeline.undated) {
+        let Some(release) = &lane.release_id else {
+            continue;
+        };
+        for sprint in &mut lane.sprints {
+            let row = shared
+                .iter()
+                .find(|row| row.sprint_id == sprint.id && row.release_id == *release);
+            let number = |count: fn(&SharedCountRow) -> i64| {
+                row.map_or(0, |row| u64::try_from(count(row)).unwrap_or_default())
+            };
+            sprint.counts = LaneCounts {
+                requirements: number(|row| row.requirements),
+                done: number(|row| row.done),
+                ..LaneCounts::default()
+            };
+        }
+    }
+}
+
 async fn load_plan(
     tx: &mut Tx,
     guard: &ProjectGuard,
@@ -305,8 +331,12 @@ async fn load_plan(
 ) -> Result<ChosenPlan> {
     let secured = sees_secured(guard);
     let inputs = load_inputs(tx, &row.id, secured, calendar).await?;
-    let timeline: Timeline =
+    let mut timeline: Timeline =
         plan_timeline_within(&inputs.releases, &inputs.sprints, calendar.today(), zoom, from);
+    count_shared(
+        &mut timeline,
+        &plan::list_shared_counts(tx, &row.id, secured).await?,
+    );
     let all = sum_counts(&plan::list_all_counts(tx, &row.id, secured).await?)?
         .remove("")
         .unwrap_or_default();

@@ -165,6 +165,9 @@ pub async fn load_requirements(
     guard: &ProjectGuard,
     mut filter: RequirementFilter,
 ) -> Result<RequirementsView> {
+    // PostgreSQL takes no U+0000, and no text in the mirror has one.
+    filter.text.retain(|c| c != '\0');
+    filter.issue_type.retain(|c| c != '\0');
     filter.text = filter.text.trim().chars().take(SEARCH_LIMIT).collect();
     if RequirementStatus::find(&filter.status).is_none() {
         filter.status.clear();
@@ -280,13 +283,28 @@ fn sources(
         &sprints,
         &to_date,
     );
+    // The date that counts is the stored one, as in every list; the rules only explain it. They may
+    // come to another one when a release moved after the issue was read.
+    let stored = issue.release_date.as_ref();
     let mut decided = false;
     found
         .into_iter()
-        .map(|considered| {
+        .map(|mut considered| {
+            let used = stored.is_some_and(|stored| stored.source == considered.source);
+            if let Some(stored) = stored.filter(|_| used)
+                && considered.date != Some(stored.date)
+            {
+                considered.date = Some(stored.date);
+                "as of the last sync".clone_into(&mut considered.why);
+            } else if considered.used && !used {
+                considered.why.push_str("; counts from the next sync");
+            }
+            let newer = considered.used && !used;
+            considered.used = used;
             let kept = !matches!(&considered.source, DateSource::CustomField { id } if considered.date.is_none() && decided && !issue.further.contains_key(id));
             let why = match (considered.used, considered.date, decided) {
                 (true, ..) | (false, None, false) => considered.why,
+                (false, Some(_), _) if newer => considered.why,
                 (false, Some(_), _) => format!("{}; not used, an earlier field has a date", considered.why),
                 (false, None, true) if !kept => "not asked, an earlier field has a date".to_owned(),
                 (false, None, true) => considered.why,
@@ -446,10 +464,7 @@ pub async fn load_requirement(
                 .as_ref()
                 .map_or("", |value| value.name.as_str()),
         ),
-        release_date: sources
-            .iter()
-            .find(|source| source.used)
-            .and_then(|source| source.date.clone()),
+        release_date: issue.release_date.as_ref().map(|found| format_date(found.date)),
         sources,
         releases: release_links(&issue, &releases),
         sprints: sprint_links(&issue, &sprints, &calendar),

@@ -54,8 +54,15 @@ pub async fn load(guard: &ProjectGuard, configuration_id: &str) -> Result<SyncVi
         };
         runs.push(run_view(row, name, estimate, now)?);
     }
-    let current = (!runs.is_empty()).then(|| runs.remove(0));
     let quarantined = mirror::list_quarantined(&mut tx, configuration_id, QUARANTINED).await?;
+    let offsets = target
+        .last_synced_at
+        .into_iter()
+        .chain(runs.iter().map(|run| run.started_at.unwrap_or(run.queued_at)))
+        .chain(quarantined.iter().map(|row| row.seen_at))
+        .map(|at| (at, utc_offset_seconds(zone.as_deref(), at)))
+        .collect();
+    let current = (!runs.is_empty()).then(|| runs.remove(0));
     let version = sync_run::find_newest_version(&mut tx, configuration_id).await?;
     Ok(SyncView {
         project_id: target.project_id.clone(),
@@ -68,6 +75,7 @@ pub async fn load(guard: &ProjectGuard, configuration_id: &str) -> Result<SyncVi
         last_synced_at: target.last_synced_at,
         read_at: now,
         utc_offset_seconds: utc_offset_seconds(zone.as_deref(), now),
+        offsets,
         current,
         past: runs,
         quarantined: quarantined

@@ -11,7 +11,7 @@ use serde_json::Value;
 use super::client::JiraClient;
 use super::error::JiraError;
 use super::paging::{MOST_PAGES, PageToken, plan_next_offset, read_page};
-use super::wire::{self, rows};
+use super::wire::{self, rows, rows_and_whole};
 use super::{cloud, data_center};
 use crate::domain::connection_report::PERMISSIONS;
 use crate::domain::jira::{
@@ -374,12 +374,19 @@ impl JiraClient {
     /// # Errors
     /// [`JiraError`].
     pub async fn list_releases(&self, project: &str) -> Result<Vec<Release>, JiraError> {
+        Ok(self.read_releases(project).await?.0)
+    }
+
+    /// As [`Self::list_releases`], and whether every row could be read: only then is a release that is
+    /// not among them gone.
+    ///
+    /// # Errors
+    /// [`JiraError`].
+    pub async fn read_releases(&self, project: &str) -> Result<(Vec<Release>, bool), JiraError> {
         let value = self.get_platform(&["project", project, "versions"], &[]).await?;
         let page = read_page(value).ok_or(JiraError::BadAnswer { what: "releases" })?;
-        Ok(rows::<wire::Version>(page.items)
-            .into_iter()
-            .map(Into::into)
-            .collect())
+        let (found, whole) = rows_and_whole::<wire::Version>(page.items);
+        Ok((found.into_iter().map(Into::into).collect(), whole))
     }
 
     /// Sprints of a board, closed ones included. A Kanban board has none and is not asked; a simple
@@ -388,13 +395,25 @@ impl JiraClient {
     /// # Errors
     /// [`JiraError`].
     pub async fn list_sprints(&self, board: &Board) -> Result<Vec<Sprint>, JiraError> {
+        Ok(self.read_sprints(board).await?.0)
+    }
+
+    /// As [`Self::list_sprints`], and whether every row could be read: only then is a sprint that is
+    /// not among them gone.
+    ///
+    /// # Errors
+    /// [`JiraError`].
+    pub async fn read_sprints(&self, board: &Board) -> Result<(Vec<Sprint>, bool), JiraError> {
         if board.kind == BoardKind::Kanban {
-            return Ok(Vec::new());
+            return Ok((Vec::new(), true));
         }
         let id = board.id.to_string();
         match self.list_agile(&["board", &id, "sprint"], &[]).await {
-            Ok(items) => Ok(rows::<wire::Sprint>(items).into_iter().map(Into::into).collect()),
-            Err(JiraError::BadRequest { .. }) if board.kind == BoardKind::Simple => Ok(Vec::new()),
+            Ok(items) => {
+                let (found, whole) = rows_and_whole::<wire::Sprint>(items);
+                Ok((found.into_iter().map(Into::into).collect(), whole))
+            }
+            Err(JiraError::BadRequest { .. }) if board.kind == BoardKind::Simple => Ok((Vec::new(), true)),
             Err(error) => Err(error),
         }
     }

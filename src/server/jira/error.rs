@@ -46,9 +46,15 @@ pub enum JiraError {
         /// Status of the answer.
         status: u16,
     },
-    /// A web page where data was expected.
+    /// A sign-in page where data was expected.
     #[error("a sign-in page answers instead of Jira")]
     LoginPage,
+    /// A web page that is no sign-in page: a gateway, a notice, another program.
+    #[error("a web page answers instead of Jira (HTTP {status})")]
+    NotJira {
+        /// Status of the answer.
+        status: u16,
+    },
     /// HTTP 401, or an answer as anonymous.
     #[error("Jira refuses the token (HTTP 401)")]
     Unauthorized {
@@ -112,6 +118,9 @@ pub enum JiraError {
     },
 }
 
+/// Bytes of a page within which a sign-in form shows itself.
+const SIGN_IN_WITHIN: usize = 4096;
+
 fn list(messages: &[String]) -> String {
     if messages.is_empty() {
         String::new()
@@ -137,7 +146,9 @@ impl JiraError {
                 | OutboundError::Redirect { .. }
                 | OutboundError::BadCertificateAuthority => ErrorClass::Config,
             },
-            Self::RateLimited { .. } | Self::Unavailable { .. } | Self::Truncated => ErrorClass::Transient,
+            Self::RateLimited { .. } | Self::Unavailable { .. } | Self::Truncated | Self::NotJira { .. } => {
+                ErrorClass::Transient
+            }
             Self::Unauthorized { .. } | Self::LoginPage | Self::ConnectBearer403 => ErrorClass::Credential,
             Self::Forbidden { .. } | Self::NotFound { .. } => ErrorClass::Permission,
             Self::NotJson { .. } | Self::Gone | Self::BadRequest { .. } | Self::Unexpected { .. } => {
@@ -205,9 +216,15 @@ fn read_json(answer: &OutboundResponse) -> Result<Value, JiraError> {
         .is_some_and(|kind| kind.contains("html"))
         || text.starts_with(b"<");
     if is_page {
-        return Err(JiraError::LoginPage);
+        return Err(if asks_to_sign_in(answer) {
+            JiraError::LoginPage
+        } else {
+            JiraError::NotJira {
+                status: answer.status,
+            }
+        });
     }
-    serde_json::from_slice(text).map_err(|error| {
+    let read = serde_json::from_slice(text).map_err(|error| {
         if error.is_eof() {
             JiraError::Truncated
         } else if error.to_string().contains("recursion limit") {
@@ -220,7 +237,34 @@ fn read_json(answer: &OutboundResponse) -> Result<Value, JiraError> {
                 status: answer.status,
             }
         }
+    });
+    read.map(|mut value| {
+        // No database column takes this character, and no text needs it.
+        if text.windows(6).any(|six| six == b"\\u0000") {
+            strip_nul(&mut value);
+        }
+        value
     })
+}
+
+/// Whether a page is one to sign in at: Jira's header says so, or its beginning does.
+fn asks_to_sign_in(answer: &OutboundResponse) -> bool {
+    let begin = answer.body.get(..SIGN_IN_WITHIN).unwrap_or(&answer.body);
+    let begin = String::from_utf8_lossy(begin).to_ascii_lowercase();
+    answer.find_header("x-seraph-loginreason").is_some()
+        || ["login", "log in", "log-in", "signin", "sign in", "sign-in"]
+            .iter()
+            .any(|word| begin.contains(word))
+}
+
+/// Takes U+0000 out of every text. The depth is bounded by the parser.
+fn strip_nul(value: &mut Value) {
+    match value {
+        Value::String(text) => text.retain(|c| c != '\0'),
+        Value::Array(items) => items.iter_mut().for_each(strip_nul),
+        Value::Object(members) => members.values_mut().for_each(strip_nul),
+        _ => {}
+    }
 }
 
 /// Messages of an error body in any of the shapes that Jira and its gateways use.

@@ -317,6 +317,7 @@ impl Probe<'_> {
             JiraError::ConnectBearer403 => Finding::BareTokenOnCloud,
             JiraError::Forbidden { .. } => Finding::TokenForbidden,
             JiraError::LoginPage => Finding::LoginPage { host },
+            JiraError::NotJira { .. } => Finding::NotJira { host },
             JiraError::Truncated => Finding::HalfAnswer { host },
             JiraError::RateLimited { retry_after } => Finding::RateLimited {
                 seconds: retry_after.map(|time| time.as_secs()),

@@ -83,7 +83,7 @@ async fn each_trouble_is_named_at_its_check() {
         Answer(
             200,
             vec![("content-type", "text/html".to_owned())],
-            "<html>".to_owned(),
+            "<html><form>Log in</form>".to_owned(),
         )
     };
     let moved = || {

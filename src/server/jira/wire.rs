@@ -19,6 +19,14 @@ pub fn rows<T: DeserializeOwned>(items: Vec<Value>) -> Vec<T> {
         .collect()
 }
 
+/// The rows that can be read, and whether that is all of them.
+pub fn rows_and_whole<T: DeserializeOwned>(items: Vec<Value>) -> (Vec<T>, bool) {
+    let count = items.len();
+    let found = rows(items);
+    let whole = found.len() == count;
+    (found, whole)
+}
+
 /// An id as text, whether it came as text or number.
 pub fn id_text(value: &Value) -> Option<String> {
     match value {

@@ -20,7 +20,7 @@ pub fn claim_job(tx: &Tx) -> &'static str {
                     AND NOT EXISTS (SELECT 1 FROM job busy WHERE busy.lane = due.lane AND busy.state = 'leased'))
                 OR (due.state = 'leased' AND due.lease_until <= $3)
              ORDER BY due.priority, due.run_at, due.id LIMIT 1)
-         RETURNING id, kind, payload, lane, attempt, lease_token",
+         RETURNING id, kind, payload, dedup_key, lane, attempt, lease_token",
         "UPDATE job SET state = 'leased', lease_token = $1, lease_until = $2, attempt = attempt + 1
          WHERE id = (
              SELECT id FROM job due
@@ -29,7 +29,7 @@ pub fn claim_job(tx: &Tx) -> &'static str {
                 OR (due.state = 'leased' AND due.lease_until <= $3)
              ORDER BY due.priority, due.run_at, due.id LIMIT 1
              FOR UPDATE SKIP LOCKED)
-         RETURNING id, kind, payload, lane, attempt, lease_token",
+         RETURNING id, kind, payload, dedup_key, lane, attempt, lease_token",
     )
 }
 

@@ -21,6 +21,9 @@ pub fn backoff_ms(attempt: i64) -> Option<i64> {
     BACKOFF_MS.get(at).copied()
 }
 
+/// Attempts a job has in all; a claim that counts more is of a job whose worker died each time.
+pub const ATTEMPTS: usize = BACKOFF_MS.len() + 1;
+
 /// A job to be done.
 #[derive(Debug, Clone)]
 pub struct NewJob<'a> {
@@ -49,6 +52,8 @@ pub struct JobRow {
     pub kind: String,
     /// With what, as JSON.
     pub payload: String,
+    /// Key that kept it from being queued twice.
+    pub dedup_key: Option<String>,
     /// Lane.
     pub lane: String,
     /// Which attempt this is, from 1.
@@ -255,14 +260,29 @@ pub async fn delete_waiting(tx: &mut Tx, dedup_key: &str) -> Result<bool, StoreE
     )? > 0)
 }
 
-/// Frees every lease. Only for a process that is alone on its database and has just begun.
+/// Makes a waiting job due now, by its key; gives whether one waits.
+///
+/// # Errors
+/// As every store function.
+pub async fn pull_forward(tx: &mut Tx, dedup_key: &str, now: i64) -> Result<bool, StoreError> {
+    Ok(execute!(
+        tx,
+        "UPDATE job SET run_at = CASE WHEN run_at < $2 THEN run_at ELSE $2 END
+         WHERE dedup_key = $1 AND state = 'ready'",
+        dedup_key,
+        now,
+    )? > 0)
+}
+
+/// Frees every lease. Only for a process that is alone on its database and has just begun. A server
+/// that stops gives its jobs back, so these are of one that died: the attempt counts.
 ///
 /// # Errors
 /// As every store function.
 pub async fn release_leases(tx: &mut Tx) -> Result<u64, StoreError> {
     execute!(
         tx,
-        "UPDATE job SET state = 'ready', lease_token = NULL, lease_until = NULL, attempt = attempt - 1
+        "UPDATE job SET state = 'ready', lease_token = NULL, lease_until = NULL
          WHERE state = 'leased' AND (dedup_key IS NULL OR NOT EXISTS (
              SELECT 1 FROM job twin WHERE twin.dedup_key = job.dedup_key AND twin.state = 'ready'))",
     )

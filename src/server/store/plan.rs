@@ -327,6 +327,43 @@ pub async fn list_all_counts(
     )
 }
 
+/// How many requirements of a release are in a sprint, and how many of them are Done.
+#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
+pub struct SharedCountRow {
+    /// Jira's id of the sprint.
+    pub sprint_id: i64,
+    /// Jira's id of the release.
+    pub release_id: String,
+    /// Requirements.
+    pub requirements: i64,
+    /// Those that are Done.
+    pub done: i64,
+}
+
+/// Counts of requirements that a sprint and a release share.
+///
+/// # Errors
+/// As every store function.
+pub async fn list_shared_counts(
+    tx: &mut Tx,
+    configuration_id: &str,
+    secured: bool,
+) -> Result<Vec<SharedCountRow>, StoreError> {
+    fetch_all!(
+        tx,
+        SharedCountRow,
+        "SELECT s.sprint_id, r.release_id, COUNT(*) AS requirements,
+                COUNT(CASE WHEN i.status = 'done' THEN 1 END) AS done
+         FROM issue_sprint s
+         JOIN issue_release r ON r.configuration_id = s.configuration_id AND r.jira_id = s.jira_id
+         JOIN issue i ON i.configuration_id = s.configuration_id AND i.jira_id = s.jira_id
+         WHERE s.configuration_id = $1 AND i.kind = 'requirement' AND i.gone_at IS NULL AND ($2 OR NOT i.secured)
+         GROUP BY s.sprint_id, r.release_id",
+        configuration_id,
+        secured,
+    )
+}
+
 /// Which sprints hold issues of which releases, as far as the reader sees those issues.
 ///
 /// # Errors

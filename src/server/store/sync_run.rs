@@ -265,6 +265,19 @@ pub async fn hold(
     Ok(())
 }
 
+/// The run waits no longer.
+///
+/// # Errors
+/// As every store function.
+pub async fn release(tx: &mut Tx, id: &str) -> Result<(), StoreError> {
+    execute!(
+        tx,
+        "UPDATE sync_run SET note = NULL, retry_at = NULL WHERE id = $1 AND state IN ('queued', 'running')",
+        id,
+    )?;
+    Ok(())
+}
+
 /// Ends a run. `false` when it had ended before.
 ///
 /// # Errors

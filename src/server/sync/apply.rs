@@ -119,13 +119,13 @@ pub fn gone_reason(reason: ScopeReason) -> GoneReason {
     }
 }
 
-/// Writes the whole list of releases.
+/// Writes the list of releases; only a whole one says which are gone.
 ///
 /// # Errors
 /// As the store.
-pub async fn apply_releases(tx: &mut Tx, place: Place<'_>, listing: &[Release]) -> Result<()> {
+pub async fn apply_releases(tx: &mut Tx, place: Place<'_>, listing: &[Release], whole: bool) -> Result<()> {
     let known = mirror_plan::list_known_releases(tx, place.configuration_id).await?;
-    let plan = plan_releases(&known, listing, place.settings, true);
+    let plan = plan_releases(&known, listing, place.settings, whole);
     let position = |id: &str| {
         let at = listing
             .iter()
@@ -145,7 +145,7 @@ pub async fn apply_releases(tx: &mut Tx, place: Place<'_>, listing: &[Release]) 
     Ok(())
 }
 
-/// Writes the whole list of sprints.
+/// Writes the list of sprints; only a whole one says which are gone.
 ///
 /// # Errors
 /// As the store.
@@ -154,9 +154,10 @@ pub async fn apply_sprints(
     place: Place<'_>,
     listing: &[Sprint],
     closed_since: Timestamp,
+    whole: bool,
 ) -> Result<()> {
     let known = mirror_plan::list_known_sprints(tx, place.configuration_id).await?;
-    let plan = plan_sprints(&known, listing, place.settings, closed_since, true);
+    let plan = plan_sprints(&known, listing, place.settings, closed_since, whole);
     for row in plan.insert.iter().chain(&plan.update) {
         mirror_plan::save_sprint(tx, place.configuration_id, row).await?;
     }

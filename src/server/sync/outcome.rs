@@ -10,6 +10,9 @@ use crate::server::{
     store::{StoreError, sync_run::SyncTargetRow},
 };
 
+/// How the note of a wait begins that Jira asked for; such a wait is not shortened.
+pub(super) const SLOW_DOWN: &str = "Jira asks to slow down (HTTP 429 or 503).";
+
 /// Why a job stops before its end.
 #[derive(Debug)]
 pub enum Stop {
@@ -73,7 +76,7 @@ pub fn judge(stop: &Stop, target: Option<&SyncTargetRow>) -> Verdict {
         Stop::Jira(error) if error.class() == ErrorClass::Transient => match error.retry_after() {
             Some(wish) if !wish.is_zero() => {
                 let wait = i64::try_from(wish.as_millis()).unwrap_or(i64::MAX).min(24 * 60 * 60 * 1000);
-                Verdict::Wait(wait, "Jira asks to slow down (HTTP 429 or 503). The sync goes on by itself.".into(), true)
+                Verdict::Wait(wait, format!("{SLOW_DOWN} The sync goes on by itself."), true)
             }
             _ => Verdict::Retry(format!("Jira does not answer as it should: {error}. Traceline tries again by itself.")),
         },

@@ -21,7 +21,7 @@ use crate::{
         store::{self, StoreError, job::JobRow},
         sync::{
             outcome::{Stop, Verdict, judge},
-            request::{JOB_KIND, SyncPayload},
+            request::{JOB_KIND, SyncPayload, find_run_id},
             run,
         },
     },
@@ -31,6 +31,12 @@ use crate::{
 const AT_A_TIME: usize = 4;
 const LOOK_EVERY: Duration = Duration::from_millis(500);
 const HEARTBEAT: Duration = Duration::from_secs(10);
+
+/// What a run says whose job cannot be read.
+const UNREADABLE: &str =
+    "The job of this sync cannot be read, so nothing was read from Jira. Press Sync to start another one.";
+/// What a run says whose job ended its worker each time.
+const WORN_OUT: &str = "Traceline stopped in the middle of this sync each time it was tried. What was read so far is kept. Press Sync to try again; if it happens again, tell whoever runs this server to look into its log.";
 
 /// Makes the client of a connection.
 pub type OpenJira = Arc<dyn Fn(AppState, String) -> BoxFuture<'static, Result<JiraClient>> + Send + Sync>;
@@ -77,7 +83,9 @@ impl Worker {
         let shutdown = self.state.shutdown().clone();
         let mut running = JoinSet::new();
         while !shutdown.is_cancelled() {
-            while running.try_join_next().is_some() {}
+            while let Some(ended) = running.try_join_next() {
+                note_panic(ended);
+            }
             let mut claimed = false;
             if running.len() < AT_A_TIME {
                 match self.claim().await {
@@ -94,12 +102,14 @@ impl Worker {
                 tokio::select! {
                     () = shutdown.cancelled() => {}
                     () = self.state.jobs().notified() => {}
-                    Some(_) = running.join_next() => {}
+                    Some(ended) = running.join_next() => note_panic(ended),
                     () = tokio::time::sleep(LOOK_EVERY) => {}
                 }
             }
         }
-        while running.join_next().await.is_some() {}
+        while let Some(ended) = running.join_next().await {
+            note_panic(ended);
+        }
     }
 
     /// Works on one job that is due; gives whether there was one.
@@ -140,10 +150,21 @@ impl Worker {
             Ok(run_id) => run_id,
             Err(error) => {
                 tracing::error!(job.id = job.id, job.kind = job.kind, error = ?error, "a job cannot be read");
-                Self::log(self.bury(job, "The job cannot be read.").await, job);
+                let run_id = job.dedup_key.as_deref().and_then(find_run_id);
+                Self::log(self.bury(job, run_id, UNREADABLE).await, job);
                 return;
             }
         };
+        if usize::try_from(job.attempt).is_ok_and(|attempt| attempt > store::job::ATTEMPTS) {
+            tracing::error!(
+                job.id = job.id,
+                run.id = run_id,
+                "a job ended its worker each time it was tried"
+            );
+            Self::log(self.bury(job, Some(&run_id), WORN_OUT).await, job);
+            return;
+        }
+        let version = self.find_version(&run_id).await;
         let stop = tokio::select! {
             result = run::synchronise(&self.state, job, &run_id, &self.open) => result.err(),
             () = self.heartbeat(job) => Some(Stop::Lost),
@@ -153,7 +174,7 @@ impl Worker {
         if let Some(stop) = stop {
             // The database may be busy for a moment; if it stays so the lease runs out by itself.
             for _ in 0..3 {
-                match self.settle(job, &run_id, &stop).await {
+                match self.settle(job, &run_id, version.as_deref(), &stop).await {
                     Err(Error::Busy | Error::Store(StoreError::Busy)) => {}
                     result => {
                         Self::log(result, job);
@@ -214,20 +235,49 @@ impl Worker {
         }
     }
 
-    async fn bury(&self, job: &JobRow, error: &str) -> Result<()> {
+    /// The settings that the run is to follow when the work on it begins.
+    async fn find_version(&self, run_id: &str) -> Option<String> {
+        let found = async {
+            let mut tx = self.state.database().read().await?;
+            store::sync_run::find(&mut tx, run_id).await
+        };
+        Some(found.await.ok()??.version_id)
+    }
+
+    /// Ends a job that cannot be worked on, and its run: a run left open would block its configuration.
+    async fn bury(&self, job: &JobRow, run_id: Option<&str>, error: &str) -> Result<()> {
         let mut tx = self.state.database().write().await?;
-        store::job::bury(
+        let ours = store::job::bury(
             &mut tx,
             &job.id,
             job.lease_token.as_deref().unwrap_or_default(),
             error,
         )
         .await?;
-        Ok(tx.commit().await?)
+        if !ours {
+            return Ok(());
+        }
+        let run = match run_id {
+            Some(id) => store::sync_run::find(&mut tx, id).await?,
+            None => None,
+        };
+        let open = run.filter(|run| SyncRunState::find(&run.state).is_some_and(|state| !state.is_over()));
+        if let Some(run) = &open {
+            let now = self.state.clock().now_ms();
+            fail(&mut tx, &run.id, &run.configuration_id, error, now).await?;
+        }
+        tx.commit().await?;
+        if let Some(run) = open {
+            self.state
+                .live()
+                .send(LiveEvent::ConfigurationChanged(run.configuration_id));
+        }
+        Ok(())
     }
 
-    /// Writes what a stop means for job, run and configuration, together.
-    async fn settle(&self, job: &JobRow, run_id: &str, stop: &Stop) -> Result<()> {
+    /// Writes what a stop means for job, run and configuration, together. A Proceed since the work
+    /// began is not lost: what the old settings came to is no longer of interest.
+    async fn settle(&self, job: &JobRow, run_id: &str, version: Option<&str>, stop: &Stop) -> Result<()> {
         let token = job.lease_token.as_deref().unwrap_or_default();
         let now = self.state.clock().now_ms();
         let mut tx = self.state.database().write().await?;
@@ -236,7 +286,13 @@ impl Worker {
             return Ok(tx.commit().await?);
         };
         let target = store::sync_run::find_target(&mut tx, &row.configuration_id).await?;
-        let verdict = judge(stop, target.as_ref());
+        let verdict = match judge(stop, target.as_ref()) {
+            keep @ (Verdict::Leave | Verdict::Wait(..)) => keep,
+            _ if version.is_some_and(|version| version != row.version_id) => {
+                judge(&Stop::Changed, target.as_ref())
+            }
+            verdict => verdict,
+        };
         if let Stop::Server(error) = stop {
             tracing::warn!(run.id = run_id, error = ?error, "a sync run met an error of ours");
         }
@@ -307,6 +363,13 @@ async fn next_wait(tx: &mut store::Tx, job: &JobRow) -> Result<Option<i64>> {
 async fn fail(tx: &mut store::Tx, run_id: &str, configuration_id: &str, text: &str, now: i64) -> Result<()> {
     store::sync_run::finish(tx, run_id, SyncRunState::Failed.code(), Some(text), now).await?;
     Ok(store::sync_run::set_failed(tx, configuration_id, text, now).await?)
+}
+
+/// A job that panicked keeps its lease until it runs out; then it is tried again.
+fn note_panic(ended: std::result::Result<(), tokio::task::JoinError>) {
+    if let Err(error) = ended {
+        tracing::error!(error = %error, "a job panicked");
+    }
 }
 
 fn parse(job: &JobRow) -> Result<String> {

@@ -19,6 +19,7 @@ use crate::{
             job::NewJob,
             sync_run::{NewSyncRun, SyncRunRow},
         },
+        sync::outcome::SLOW_DOWN,
     },
 };
 
@@ -57,6 +58,11 @@ pub(super) fn dedup_key(run_id: &str) -> String {
     format!("sync:{run_id}")
 }
 
+/// The run that a key belongs to.
+pub(super) fn find_run_id(dedup_key: &str) -> Option<&str> {
+    dedup_key.strip_prefix("sync:")
+}
+
 /// Asks for a run of a configuration, in the caller's transaction. After the commit,
 /// [`crate::server::state::AppState::jobs`] may be notified to begin at once; otherwise the worker
 /// finds the job within half a second.
@@ -92,6 +98,7 @@ pub async fn request_run(
         if current.version_id != version_id {
             store::sync_run::change_version(tx, &current.id, version_id).await?;
         }
+        pull_forward(tx, &current, now).await?;
         return Ok(RequestedRun::AlreadyRunning(parse_run_id(&current.id)?));
     }
     let payload = to_json(&SyncPayload { run_id: id.clone() })?;
@@ -107,6 +114,26 @@ pub async fn request_run(
     };
     store::job::enqueue(tx, &random::new_id(), &job).await?;
     Ok(RequestedRun::Started(parse_run_id(&id)?))
+}
+
+/// Somebody wants a run now that waits: a wait of ours ends, a wait that Jira asked for stays and the
+/// run says so.
+async fn pull_forward(tx: &mut Tx, run: &SyncRunRow, now: i64) -> Result<()> {
+    let Some(retry_at) = run.retry_at else {
+        return Ok(());
+    };
+    let jiras_wish = run
+        .note
+        .as_deref()
+        .is_some_and(|note| note.starts_with(SLOW_DOWN));
+    if jiras_wish && retry_at > now {
+        let note =
+            format!("{SLOW_DOWN} Sync and Proceed cannot shorten this wait; the sync goes on by itself.");
+        store::sync_run::hold(tx, &run.id, &note, retry_at, 0).await?;
+    } else if store::job::pull_forward(tx, &dedup_key(&run.id), now).await? {
+        store::sync_run::release(tx, &run.id).await?;
+    }
+    Ok(())
 }
 
 /// Ends a run: at once while it waits, else at its next page edge.

@@ -222,16 +222,16 @@ impl Run<'_> {
     }
 
     async fn read_releases(&mut self) -> Result<(), Stop> {
-        let listing = self.client.list_releases(self.project_id()?).await?;
+        let (listing, whole) = self.client.read_releases(self.project_id()?).await?;
         let mut tx = self.open().await?;
-        apply::apply_releases(&mut tx, self.place(), &listing).await?;
+        apply::apply_releases(&mut tx, self.place(), &listing, whole).await?;
         self.commit(tx, Checkpoint::at(Phase::Sprints)).await
     }
 
     async fn read_sprints(&mut self) -> Result<(), Stop> {
-        let listing = match &self.settings.board {
+        let (listing, whole) = match &self.settings.board {
             Some(board) if self.settings.sprints_off_reason().is_none() => {
-                match self.client.list_sprints(board).await {
+                match self.client.read_sprints(board).await {
                     Ok(listing) => listing,
                     Err(JiraError::NotFound { .. } | JiraError::Forbidden { .. }) => {
                         return Err(Stop::Refused(format!(
@@ -242,11 +242,11 @@ impl Run<'_> {
                     Err(error) => return Err(error.into()),
                 }
             }
-            _ => Vec::new(),
+            _ => (Vec::new(), true),
         };
         let closed_since = Timestamp::from_millisecond(self.now() - YEAR_MS).unwrap_or(Timestamp::UNIX_EPOCH);
         let mut tx = self.open().await?;
-        apply::apply_sprints(&mut tx, self.place(), &listing, closed_since).await?;
+        apply::apply_sprints(&mut tx, self.place(), &listing, closed_since, whole).await?;
         self.commit(tx, Checkpoint::at(Phase::Issues)).await
     }
 
@@ -330,7 +330,6 @@ impl Run<'_> {
         fields: &FieldSelection,
         dates: &Dates,
     ) -> Result<(), Stop> {
-        let mut checked = false;
         loop {
             let after = self.checkpoint.after.clone();
             let mut tx = self.state.database().read().await?;
@@ -346,10 +345,6 @@ impl Run<'_> {
             let Some(last) = unseen.last().map(|row| row.known.jira_id.clone()) else {
                 return self.pass(Checkpoint::at(Phase::Finish)).await;
             };
-            if !checked {
-                self.check_browse().await?;
-                checked = true;
-            }
             let mut back = ReadPage::default();
             let mut gone = Vec::new();
             for row in &unseen {
@@ -360,6 +355,10 @@ impl Run<'_> {
                     Err(JiraError::Forbidden { .. }) => gone.push((jira_id, GoneReason::NotVisible)),
                     Err(error) => return Err(error.into()),
                 }
+            }
+            if !gone.is_empty() {
+                // The right may have been taken away in the middle: then not found means nothing.
+                self.check_browse().await?;
             }
             let mut tx = self.open().await?;
             for (jira_id, reason) in gone {

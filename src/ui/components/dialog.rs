@@ -149,6 +149,9 @@ pub fn ConfirmPanel(
     /// Where Cancel leads.
     #[prop(into)]
     cancel_href: String,
+    /// What Cancel is called where the verb itself is one.
+    #[prop(default = "Cancel".to_owned(), into)]
+    keep: String,
     /// The verb of the title again.
     #[prop(into)]
     verb: String,
@@ -174,7 +177,7 @@ pub fn ConfirmPanel(
             </header>
             <div class="body">{children()}</div>
             <footer>
-                <LinkButton href=cancel_href>"Cancel"</LinkButton>
+                <LinkButton href=cancel_href>{keep}</LinkButton>
                 <Button kind=if danger { ButtonKind::Danger } else { ButtonKind::Primary } icon=verb_icon>
                     {verb}
                 </Button>

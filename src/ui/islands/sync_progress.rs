@@ -132,6 +132,10 @@ pub fn SyncProgress(
     let link = RwSignal::new(Link::Off);
     let said = RwSignal::new(String::new());
     let page = paths::sync(&project, &configuration);
+    let plans = paths::with_query(
+        &paths::plans(&project),
+        &[("configuration", configuration.as_str())],
+    );
     follow(project, configuration, run, read_at, link, said);
     let (reload, history) = (page.clone(), page.clone());
     view! {
@@ -144,10 +148,15 @@ pub fn SyncProgress(
                         view! { <Status tone=tone glyph=glyph>{label}</Status> }
                     }}
                 </div>
-                <p class="hint mb">{move || run.with(asked_by)}</p>
+                <p class="hint mb">{move || run.with(|run| format!("Started by {}", asked_by(run)))}</p>
                 {move || bar_view(&run.get())}
                 {move || stats_view(&run.get())}
                 {move || notes_view(&run.get(), offset)}
+                {move || run.with(|run| run.state == SyncRunState::Done).then(|| view! {
+                    <p class="mt5">
+                        <LinkButton href=plans.clone() kind=ButtonKind::Default small=true icon="i-calendar">"Open plans"</LinkButton>
+                    </p>
+                })}
                 {move || (was_open && run.with(|run| run.state.is_over())).then(|| view! {
                     <p class="mt5">
                         <LinkButton href=history.clone() kind=ButtonKind::Default small=true icon="i-list">"Show all syncs"</LinkButton>

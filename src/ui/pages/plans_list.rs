@@ -11,7 +11,10 @@ use crate::{
     },
     ui::{
         components::{Cell, Column, Icon, Row, RowHead, Status, Table, Tone},
-        pages::{plans::PlansAddress, requirement_table::tone_of},
+        pages::{
+            plans::{PlansAddress, counted},
+            requirement_table::tone_of,
+        },
         paths,
     },
 };
@@ -123,7 +126,8 @@ fn lane_row(address: &PlansAddress, lane: &Lane) -> AnyView {
         .sprints
         .iter()
         .map(|sprint| {
-            let context = format!(" {}, {}", sprint_state(sprint.state), sprint.when);
+            let items = counted(sprint.counts.requirements, "requirement", "requirements");
+            let context = format!(" {}, {}, {items}", sprint_state(sprint.state), sprint.when);
             view! {
                 <span class="sub">
                     <a href=sprint_href(address, sprint.id)>{sprint.name.clone()}</a>

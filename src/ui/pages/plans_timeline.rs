@@ -157,7 +157,8 @@ fn shortened(name: &str) -> String {
     format!("{}…", start.trim_end())
 }
 
-/// `S42` for `Sprint 42`, else the first letters.
+/// `S42` for `Sprint 42` and for `Trip 42, Berlin`: the number at the end, else the first one; without a
+/// number the first letters.
 fn short_sprint(name: &str) -> String {
     let digits: String = name
         .chars()
@@ -167,10 +168,16 @@ fn short_sprint(name: &str) -> String {
         .into_iter()
         .rev()
         .collect();
-    if digits.is_empty() || digits.len() > 4 {
-        name.chars().take(4).collect()
-    } else {
-        format!("S{digits}")
+    let first = name
+        .split(|c: char| !c.is_ascii_digit())
+        .find(|digits| !digits.is_empty());
+    let short = [Some(digits.as_str()), first]
+        .into_iter()
+        .flatten()
+        .find(|digits| (1..=4).contains(&digits.len()));
+    match short {
+        Some(digits) => format!("S{digits}"),
+        None => name.chars().take(4).collect(),
     }
 }
 
@@ -195,7 +202,7 @@ fn lane_view(address: &PlansAddress, timeline: &Timeline, index: usize, lane: &L
         .sprints
         .iter()
         .enumerate()
-        .map(|(at, sprint)| sprint_bar(address, index, at, sprint))
+        .map(|(at, sprint)| sprint_bar(address, index, at, sprint, lane.release_id.is_some()))
         .collect_view();
     let today = timeline.today.is_some();
     view! {
@@ -240,7 +247,8 @@ fn elsewhere(address: &PlansAddress, lane: &Lane) -> AnyView {
         .iter()
         .take(NAMED)
         .map(|sprint| {
-            let when = format!(" ({})", sprint.when);
+            let items = counted(sprint.counts.requirements, "requirement", "requirements");
+            let when = format!(" ({}, {items})", sprint.when);
             view! { <a href=sprint_href(address, sprint.id)>{sprint.name.clone()}</a> {when} " " }
         })
         .collect_view();
@@ -275,17 +283,24 @@ fn release_line(timeline: &Timeline, index: usize, lane: &Lane, href: String) ->
     .into_any()
 }
 
-fn sprint_bar(address: &PlansAddress, lane: usize, at: usize, sprint: &SprintBar) -> AnyView {
+fn sprint_bar(
+    address: &PlansAddress,
+    lane: usize,
+    at: usize,
+    sprint: &SprintBar,
+    of_release: bool,
+) -> AnyView {
     let Some(bar) = sprint.bar else {
         return ().into_any();
     };
     let count = sprint.counts.requirements;
     let items = counted(count, "requirement", "requirements");
     let title = format!(
-        "{}, {}, {}, {items}",
+        "{}, {}, {}, {items}{}",
         sprint.name,
         sprint_state(sprint.state),
-        sprint.when
+        sprint.when,
+        if of_release { " of this release" } else { "" }
     );
     let class = match sprint.state {
         SprintState::Active => "spr now",
@@ -320,5 +335,23 @@ fn sprint_bar(address: &PlansAddress, lane: usize, at: usize, sprint: &SprintBar
             </a>
         }
         .into_any()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::short_sprint;
+
+    #[test]
+    fn short_names_of_sprints() {
+        for (name, short) in [
+            ("Sprint 42", "S42"),
+            ("Trip 44, Berlin", "S44"),
+            ("Team 2 Sprint 7", "S7"),
+            ("Hardening", "Hard"),
+            ("20261122", "2026"),
+        ] {
+            assert_eq!(short_sprint(name), short, "{name}");
+        }
     }
 }

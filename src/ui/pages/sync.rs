@@ -75,11 +75,17 @@ fn confirm_view(view: &SyncView) -> AnyView {
         ("project".to_owned(), view.project_id.clone()),
         ("configuration".to_owned(), view.configuration_id.clone()),
     ];
+    let kept = if view.last_synced_at.is_some() {
+        "stays. What Jira no longer has is found by the next sync that finishes."
+    } else {
+        "is kept, but Plans shows nothing of it before a sync has finished."
+    };
     view! {
         <ConfirmPanel
             title=format!("Cancel the sync of {}?", view.jira_key)
             action=paths::api("cancel_sync")
             cancel_href=paths::sync(&view.project_id, &view.configuration_id)
+            keep="Keep syncing"
             verb="Cancel sync"
             verb_icon="i-x"
             danger=true
@@ -87,7 +93,7 @@ fn confirm_view(view: &SyncView) -> AnyView {
         >
             <EffectList items=vec![
                 Consequence::stops("Reading from Jira stops", "after the page that is being read."),
-                Consequence::stays("What was read so far", "stays, and nothing is marked as deleted."),
+                Consequence::stays("What was read so far", kept),
                 Consequence::stays("The next sync", "reads the project again; Sync starts it."),
             ] />
         </ConfirmPanel>
@@ -138,7 +144,12 @@ fn body_view(view: SyncView, project_name: &str, failures: Vec<String>) -> AnyVi
 }
 
 fn start_view(view: &SyncView) -> AnyView {
-    if !view.may_sync || is_on_its_way(view) {
+    // A run that waits can be told to go on at once.
+    let waits = view
+        .current
+        .as_ref()
+        .is_some_and(|run| run.retry_at.is_some() && !run.cancelling);
+    if !view.may_sync || (is_on_its_way(view) && !waits) {
         return ().into_any();
     }
     let refused = view.start_refused.clone();
@@ -160,7 +171,9 @@ fn start_view(view: &SyncView) -> AnyView {
 }
 
 fn moment_text(at: i64, view: &SyncView) -> String {
-    format_moment(timestamp(at), timestamp(view.read_at), view.utc_offset_seconds)
+    let then = view.offsets.iter().find(|(moment, _)| *moment == at);
+    let offset = then.map_or(view.utc_offset_seconds, |(_, offset)| *offset);
+    format_moment(timestamp(at), timestamp(view.read_at), offset)
 }
 
 fn timestamp(at: i64) -> Timestamp {
