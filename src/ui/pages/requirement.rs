@@ -49,7 +49,7 @@ fn page(frame: &FrameView, project: &str, view: RequirementView) -> AnyView {
     ];
     let open = view.jira_url.clone().map(|href| {
         view! {
-            <LinkButton href=href external=true icon="i-ext" label=format!("Open {} in Jira, in a new tab", view.key)>
+            <LinkButton href=href external=true icon="i-ext" label=format!("Open in Jira: {}, in a new tab", view.key)>
                 "Open in Jira"
             </LinkButton>
         }
