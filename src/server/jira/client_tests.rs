@@ -102,6 +102,15 @@ async fn errors_are_told_apart() {
     for (answer, want, class) in [
         (html(200), JiraError::LoginPage, ErrorClass::Credential),
         (
+            Answer(
+                200,
+                vec![("content-type", "text/html".to_owned())],
+                "<html><p>Back at noon</p>".to_owned(),
+            ),
+            JiraError::NotJira { status: 200 },
+            ErrorClass::Transient,
+        ),
+        (
             status(401),
             JiraError::Unauthorized { login_reason: None },
             ErrorClass::Credential,
