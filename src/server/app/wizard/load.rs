@@ -243,10 +243,9 @@ fn notes(
         };
         let mut note = note("bad", &title, &problem.text);
         note.step = (problem.gone && step != StepId::Project).then(|| ("Go to step 1".to_owned(), 1));
-        // The failure has said the same already.
-        if !notes.iter().any(|said| said.text.contains(&problem.text)) {
-            notes.push(note);
-        }
+        // A failure that says the same gives way: this note has the link.
+        notes.retain(|said| !said.text.contains(&problem.text));
+        notes.push(note);
     }
     notes
 }
