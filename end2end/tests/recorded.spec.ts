@@ -40,6 +40,8 @@ const CASES: Case[] = [
   },
 ];
 
+const NO_FOLDER = "TRACELINE_RECORDED_DIR is not set: no test on recorded answers";
+
 test.describe("the main flow on recorded answers", () => {
   test.describe.configure({ mode: "serial" });
   test.slow();
@@ -47,12 +49,7 @@ test.describe("the main flow on recorded answers", () => {
 
   test.beforeAll(async ({}, info) => {
     if (folder === "") {
-      const why = "TRACELINE_RECORDED_DIR is not set: no test on recorded answers";
-      if (process.env.CI === "true") {
-        throw new Error(why);
-      }
-      console.log(`skipped: ${why}`);
-      test.skip(true, why);
+      throw new Error(NO_FOLDER);
     }
     server = await startServer(`recorded-${info.project.name}`, {}, ["--recorded", folder]);
   });
@@ -61,7 +58,12 @@ test.describe("the main flow on recorded answers", () => {
     await server?.stop();
   });
 
-  for (const { site: name, answers, keys } of CASES) {
+  // Without the folder there is nothing to test: in CI that is a failure, elsewhere it is said.
+  const cases = folder === "" && process.env.CI !== "true" ? [] : CASES;
+  if (cases.length === 0) {
+    console.log(`skipped: ${NO_FOLDER}`);
+  }
+  for (const { site: name, answers, keys } of cases) {
     test(`${name}, project ${answers.project}`, async ({ page }) => {
       if (server === undefined) {
         throw new Error("no server");

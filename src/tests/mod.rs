@@ -1,5 +1,11 @@
 //! The integration tests: one binary, a file per noun, each test on SQLite and PostgreSQL.
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
+#![expect(
+    clippy::cast_possible_wrap,
+    clippy::cast_sign_loss,
+    reason = "the numbers of test worlds are small"
+)]
+#![expect(clippy::too_many_lines, reason = "a flow is one story")]
 
 #[macro_use]
 mod harness;

@@ -352,7 +352,7 @@ on_both_dialects! {
         assert_eq!((counts.changed, counts.unchanged, counts.gone), (0, expected - 1, 1));
         assert_eq!(bench.mirrored().await.gone, 1);
         let mut tx = bench.app.state.database().read().await.unwrap();
-        assert!(mirror::list_known(&mut tx, &bench.configuration, &[id.clone()]).await.unwrap()[0].known.gone);
+        assert!(mirror::list_known(&mut tx, &bench.configuration, std::slice::from_ref(&id)).await.unwrap()[0].known.gone);
         assert!(mirror::find_raw(&mut tx, &bench.configuration, &id).await.unwrap().is_some(), "the row is kept");
         drop(tx);
         assert!(bench.sync_well().await.is_quiet());
