@@ -205,7 +205,14 @@ fn notes(
                 ..note("warn", "Not saved.", text)
             });
         }
-        Some((ErrorKind::Jira, text)) => notes.push(note("bad", "", text)),
+        Some((ErrorKind::Jira, text)) => {
+            // The words name step 1 where another project is the way out.
+            let way_out = text.contains("step 1") && step != StepId::Project;
+            notes.push(NoteView {
+                step: way_out.then(|| ("Go to step 1".to_owned(), 1)),
+                ..note("bad", "", text)
+            });
+        }
         Some((ErrorKind::Invalid, _)) => {}
         Some((_, text)) => notes.push(note("bad", "Not saved.", text)),
         None => match parameter("done").as_deref() {
