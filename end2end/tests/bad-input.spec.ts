@@ -180,7 +180,15 @@ test.describe("the form of a connection", () => {
     }
   });
 
-  test("an account without rights is connected with limits, which are named", async ({ page }) => {
+  test("an account without one right is connected with limits, which are named", async ({ page }) => {
+    await openForm(page);
+    await fillConnection(page, { ...dataCenter(), token: "sandbox-dc-quentin-token" });
+    await testConnection(page, /^Connected, with limits\./);
+    await expect(testPanel(page)).toContainText(/Missing: .*Administer Jira/i);
+    await expect(testPanel(page)).toContainText(/Grant .* in Jira\./);
+  });
+
+  test("an account that can browse no project is told so", async ({ page }) => {
     await openForm(page);
     await fillConnection(page, { ...dataCenter(), token: "sandbox-dc-nils-token" });
     await testConnection(page, /^Signed in, but this account can browse no project\./);
