@@ -31,8 +31,10 @@ pub fn build(profile: WasmProfile) -> Outcome<PathBuf> {
     };
     println!("xtask: building the browser part (profile {name})");
     let arguments = [
-        "build",
+        "rustc",
         "--lib",
+        "--crate-type",
+        "cdylib",
         "--features",
         "hydrate",
         "--target",
