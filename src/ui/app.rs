@@ -124,7 +124,7 @@ pub fn App() -> impl IntoView {
     }
 }
 
-/// The kit page; a release build answers as for any unknown path.
+/// The kit page; a released server has no route to it, and the page is left out of its binary.
 #[component]
 fn KitRoute() -> impl IntoView {
     let theme = use_query_map().read_untracked().get("theme").unwrap_or_default();

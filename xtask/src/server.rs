@@ -14,7 +14,7 @@ pub enum ServerProfile {
     Dev,
     /// Optimised, without link-time optimisation.
     Release,
-    /// What people install: link-time optimised, web assets inside.
+    /// What people install: optimised, web assets inside.
     Dist,
 }
 

@@ -6,7 +6,7 @@ use leptos::{
     nonce::Nonce,
     prelude::{provide_context, use_context},
 };
-use leptos_axum::{LeptosRoutes, generate_route_list};
+use leptos_axum::{LeptosRoutes, generate_route_list_with_exclusions};
 
 use crate::{
     server::{
@@ -23,7 +23,9 @@ pub const THEME_COOKIE: &str = "traceline_theme";
 /// Routes of all pages.
 pub fn router(state: &AppState, assets: &Assets) -> Router {
     let options = LeptosOptions::builder().output_name("traceline").build();
-    let routes = generate_route_list(App);
+    // To a released server the kit page is a path like any unknown one.
+    let hidden = (!crate::DEVELOPMENT).then(|| vec!["/kit".to_owned()]);
+    let routes = generate_route_list_with_exclusions(App, hidden);
     let frame = PageFrame {
         style: assets.href("/pkg/traceline.css"),
         script: assets
