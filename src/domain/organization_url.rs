@@ -86,7 +86,17 @@ pub enum UrlProblem {
     /// A Cloud site as Data Center.
     #[error("{0} is a Jira Cloud site. Choose Jira Cloud as type.")]
     IsCloudHost(String),
-    /// Atlassian's gateway or account site.
+    /// Atlassian's gateway, under which the site has a number instead of a name.
+    #[error(
+        "{0} is Atlassian's gateway for programs, not your site. Enter the address that you see when you work in Jira, such as https://example.atlassian.net; Traceline finds the gateway by itself when a scoped token needs it."
+    )]
+    Gateway(String),
+    /// Where people manage their Atlassian account and make API tokens.
+    #[error(
+        "{0} is where API tokens are made, not your site. Enter the address that you see when you work in Jira, such as https://example.atlassian.net, and the token in its own field."
+    )]
+    AccountPage(String),
+    /// Another of Atlassian's own sites.
     #[error(
         "{0} is Atlassian's own service, not your site. Enter the address that you see when you work in Jira."
     )]
@@ -204,11 +214,17 @@ fn check_host(deployment: Deployment, url: &Url, host: &str, extra: &[String]) -
     });
     let is_domain = matches!(url.host(), Some(Host::Domain(_)));
     let is_cloud = is_domain && (is_under(host, "atlassian.net") || is_under(host, "jira.com"));
+    // Whatever the type: nobody's Jira is there.
+    match host {
+        "api.atlassian.com" => return Err(UrlProblem::Gateway(host.to_owned())),
+        "id.atlassian.com" => return Err(UrlProblem::AccountPage(host.to_owned())),
+        _ if host == "atlassian.com" || is_under(host, "atlassian.com") => {
+            return Err(UrlProblem::AtlassianService(host.to_owned()));
+        }
+        _ => {}
+    }
     match deployment {
         Deployment::Cloud => {
-            if host == "atlassian.com" || is_under(host, "atlassian.com") {
-                return Err(UrlProblem::AtlassianService(host.to_owned()));
-            }
             if !is_extra && !(is_cloud && (url.port().is_none() || url.scheme() == "http")) {
                 return Err(UrlProblem::NotCloudHost(with_port(url, host)));
             }
@@ -298,6 +314,21 @@ pub fn same_target(a: &Url, b: &Url) -> bool {
         )
     };
     key(a) == key(b)
+}
+
+/// The page of an issue for people; `None` for a site that is no web address. The key comes from Jira:
+/// as one encoded segment it leads nowhere else.
+pub fn browse_url(site_url: &str, key: &str) -> Option<String> {
+    let mut url = Url::parse(site_url)
+        .ok()
+        .filter(|site| matches!(site.scheme(), "http" | "https"))?;
+    url.path_segments_mut()
+        .ok()?
+        .pop_if_empty()
+        .extend(["browse", key]);
+    url.set_query(None);
+    url.set_fragment(None);
+    Some(url.to_string())
 }
 
 /// The address for pages: as stored (a host beyond ASCII in its `xn--` form), without the final slash.

@@ -185,7 +185,7 @@ fn addresses_that_are_refused() {
         (
             Cloud,
             "https://id.atlassian.com",
-            UrlProblem::AtlassianService("id.atlassian.com".into()),
+            UrlProblem::AccountPage("id.atlassian.com".into()),
         ),
         (
             DataCenter,
@@ -279,4 +279,54 @@ proptest! {
             }
         }
     }
+}
+
+#[test]
+fn addresses_of_issues_stay_on_their_site() {
+    let cases = [
+        (
+            "https://a.atlassian.net",
+            "BOOK-1",
+            "https://a.atlassian.net/browse/BOOK-1",
+        ),
+        (
+            "https://jira.example/ctx/",
+            "BOOK-1",
+            "https://jira.example/ctx/browse/BOOK-1",
+        ),
+        (
+            "https://jira.example",
+            "../x?y",
+            "https://jira.example/browse/..%2Fx%3Fy",
+        ),
+    ];
+    for (site, key, expected) in cases {
+        assert_eq!(browse_url(site, key).as_deref(), Some(expected));
+    }
+    assert_eq!(browse_url("javascript:alert(1)", "BOOK-1"), None);
+}
+
+#[test]
+fn pages_of_atlassian_say_what_to_enter_instead() {
+    const GATEWAY: &str = "https://api.atlassian.com/ex/jira/0f1e2d3c-5a5d-4b0c-8f00-5a9db0c10001";
+    let gateway = UrlProblem::Gateway("api.atlassian.com".into());
+    let account = UrlProblem::AccountPage("id.atlassian.com".into());
+    let cases = [
+        (GATEWAY.to_owned(), &gateway),
+        (format!("{GATEWAY}/rest/api/3"), &gateway),
+        (
+            "https://ID.atlassian.com/manage-profile/security/api-tokens".to_owned(),
+            &account,
+        ),
+    ];
+    for (address, expected) in cases {
+        for deployment in [Deployment::Cloud, Deployment::DataCenter] {
+            let problem = parse_organization_url(deployment, &address, &[]).unwrap_err();
+            assert_eq!(problem, *expected, "{address}");
+            assert!(problem.to_string().contains("https://example.atlassian.net"));
+        }
+    }
+    let other =
+        parse_organization_url(Deployment::Cloud, "https://admin.atlassian.com/o/1", &[]).unwrap_err();
+    assert_eq!(other, UrlProblem::AtlassianService("admin.atlassian.com".into()));
 }

@@ -1,8 +1,10 @@
-//! Entries of the audit log for what a signed-in person does.
+//! Entries of the audit log for what people do; all of `app` writes them through these two.
 
 use crate::server::{
     auth::Viewer,
     error::Result,
+    http::context::RequestContext,
+    state::AppState,
     store::{
         Tx,
         audit::{self, AuditEntry},
@@ -30,6 +32,32 @@ pub async fn record(
         action,
         object,
         object_id,
+        detail,
+    };
+    Ok(audit::insert(tx, entry).await?)
+}
+
+/// Adds an entry about a person in their own name while they have no session yet: signing in, joining.
+/// `person` is id and name.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn record_own(
+    tx: &mut Tx,
+    state: &AppState,
+    request: &RequestContext,
+    person: (&str, &str),
+    action: &str,
+    detail: &str,
+) -> Result<()> {
+    let entry = AuditEntry {
+        at: state.clock().now_ms(),
+        person_id: Some(person.0),
+        person_name: person.1,
+        address: &request.address,
+        action,
+        object: "person",
+        object_id: person.0,
         detail,
     };
     Ok(audit::insert(tx, entry).await?)

@@ -5,7 +5,7 @@ use crate::{
     domain::{connection::ConnectionStatus, jira::Deployment, role::Capability, wizard::Settings},
     server::{
         app::{
-            target,
+            audit, target,
             wizard::{parse_settings, settings_text},
         },
         auth::ProjectGuard,
@@ -13,7 +13,6 @@ use crate::{
         http::context,
         random,
         store::{
-            audit::{self, AuditEntry},
             configuration::{self, ConfigurationRow},
             connection::{self, ConnectionRow},
             helpers,
@@ -178,22 +177,18 @@ pub async fn create(guard: &ProjectGuard, connection_id: &str) -> Result<String>
         now,
     )
     .await?;
-    audit::insert(
+    let detail = format!(
+        "In project {} on connection {}",
+        guard.project().name,
+        connection.name
+    );
+    audit::record(
         &mut tx,
-        AuditEntry {
-            at: now,
-            person_id: Some(viewer.person_id().as_str()),
-            person_name: viewer.name(),
-            address: &viewer.request().address,
-            action: "configuration.created",
-            object: "configuration",
-            object_id: &id,
-            detail: &format!(
-                "In project {} on connection {}",
-                guard.project().name,
-                connection.name
-            ),
-        },
+        viewer,
+        "configuration.created",
+        "configuration",
+        &id,
+        &detail,
     )
     .await?;
     tx.commit().await?;

@@ -6,14 +6,13 @@ use crate::{
     api::invitation::InvitationView,
     domain::{field_error::FieldErrors, text::parse_password},
     server::{
-        app::{organisation::public_address, session, target},
+        app::{audit, organisation::public_address, session, target},
         auth::{AccountGuard, Anyone},
         error::{Error, Result},
         http::context,
         random,
         store::{
             Tx,
-            audit::{self, AuditEntry},
             one_time_link::{self, LinkKind},
             person, session as store_session,
         },
@@ -134,17 +133,7 @@ pub async fn accept(guard: &Anyone, token: &str, password: String, repeat_passwo
     } else {
         ("person.joined", "First password set by an invitation")
     };
-    let entry = AuditEntry {
-        at: now,
-        person_id: Some(&id),
-        person_name: &view.name,
-        address: &request.address,
-        action,
-        object: "person",
-        object_id: &id,
-        detail,
-    };
-    audit::insert(&mut tx, entry).await?;
+    audit::record_own(&mut tx, state, request, (&id, &view.name), action, detail).await?;
     let theme = person::find_theme(&mut tx, &id).await?;
     tx.commit().await?;
     session::give_cookies(request, &session_token, &theme);

@@ -27,7 +27,7 @@ use crate::{
         auth::ProjectGuard,
         error::{Error, Result},
         store::{
-            StoreError, Tx,
+            StoreError, Tx, helpers,
             plan::{self, CountRow, PlanConfigurationRow, PlanRelease, PlanSprint, SharedCountRow},
             requirement::{IssueFilter, IssueSort},
             setting,
@@ -294,7 +294,7 @@ pub async fn load_plans(
         prepared: rows.iter().any(|row| !in_use(row)),
         may_sync: guard.can(Capability::SyncNow),
         may_configure: guard.can(Capability::Configure),
-        admins: plan::list_admin_names(&mut tx, project).await?,
+        admins: helpers::list_project_admins(&mut tx, project).await?,
         plan,
     })
 }

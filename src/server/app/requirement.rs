@@ -15,6 +15,7 @@ use crate::{
         jira::{FieldValue, Issue},
         mapping::{BugStatus, Mapped, Priority, RequirementStatus, Rule, Severity, Target},
         mirror_issue::{MappedStatus, MirrorIssue},
+        organization_url::browse_url,
         release_date::{DateSource, consider},
         role::Capability,
         wizard::Settings,
@@ -33,23 +34,6 @@ use crate::{
 
 /// Longest text that is searched for, in characters.
 const SEARCH_LIMIT: usize = 200;
-
-/// The page of an issue in Jira; `None` for a site that is no web address.
-pub fn jira_url(site_url: &str, key: &str) -> Option<String> {
-    let site = url::Url::parse(site_url)
-        .ok()
-        .filter(|site| matches!(site.scheme(), "http" | "https"))?;
-    let mut address = site;
-    address
-        .path_segments_mut()
-        .ok()?
-        .pop_if_empty()
-        .push("browse")
-        .push(key);
-    address.set_query(None);
-    address.set_fragment(None);
-    Some(address.to_string())
-}
 
 fn parse_stored_date(text: Option<&str>) -> Result<Option<Date>> {
     let parsed = text.map(|text| {
@@ -73,7 +57,7 @@ fn item(row: IssueRow, kind: &str) -> Result<IssueItem> {
         .map(|code| Severity::find(&code).ok_or_else(|| StoreError::inconsistent("issue", "severity", code)))
         .transpose()?;
     Ok(IssueItem {
-        jira_url: jira_url(&row.site_url, &row.key),
+        jira_url: browse_url(&row.site_url, &row.key),
         configuration_id: row.configuration_id,
         jira_id: row.jira_id,
         key: row.key,
@@ -455,7 +439,7 @@ pub async fn load_requirement(
             .moment_ms(stored.gone_at)
             .map(|at| (gone_words(stored.gone_reason.as_deref()).to_owned(), at)),
         secured: issue.secured,
-        jira_url: jira_url(&row.site_url, &issue.key),
+        jira_url: browse_url(&row.site_url, &issue.key),
         status,
         priority: mapped(
             issue.priority,
@@ -494,24 +478,6 @@ pub async fn load_requirement(
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn addresses_in_jira() {
-        let at = |site: &str, key: &str| jira_url(site, key).unwrap_or_default();
-        assert_eq!(
-            at("https://a.atlassian.net", "BOOK-1"),
-            "https://a.atlassian.net/browse/BOOK-1"
-        );
-        assert_eq!(
-            at("https://jira.example/ctx/", "BOOK-1"),
-            "https://jira.example/ctx/browse/BOOK-1"
-        );
-        assert_eq!(
-            at("https://jira.example", "../x?y"),
-            "https://jira.example/browse/..%2Fx%3Fy"
-        );
-        assert_eq!(jira_url("javascript:alert(1)", "BOOK-1"), None);
-    }
 
     #[test]
     fn orders_of_the_address() {

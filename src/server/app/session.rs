@@ -10,7 +10,11 @@ use crate::{
     api::session::{SignInView, ViewerView},
     domain::{field_error::FieldErrors, role::Capability, text::fold_email},
     server::{
-        app::{audit::record, target, throttle::count_try},
+        app::{
+            audit::{self, record},
+            target,
+            throttle::count_try,
+        },
         auth::{Anyone, Viewer, session as cookie},
         error::{Error, Result},
         http::{
@@ -21,9 +25,7 @@ use crate::{
         random,
         state::AppState,
         store::{
-            Tx,
-            audit::{self, AuditEntry},
-            person,
+            Tx, person,
             session::{self, NewSession},
             setting,
         },
@@ -108,17 +110,15 @@ pub async fn sign_in(guard: &Anyone, email: &str, password: String, next: &str) 
     }
     counted.succeed(&mut tx).await?;
     let token = begin(&mut tx, state, request, &found.id).await?;
-    let entry = AuditEntry {
-        at: state.clock().now_ms(),
-        person_id: Some(&found.id),
-        person_name: &found.name,
-        address: &request.address,
-        action: "session.began",
-        object: "person",
-        object_id: &found.id,
-        detail: "",
-    };
-    audit::insert(&mut tx, entry).await?;
+    audit::record_own(
+        &mut tx,
+        state,
+        request,
+        (&found.id, &found.name),
+        "session.began",
+        "",
+    )
+    .await?;
     tx.commit().await?;
     give_cookies(request, &token, &found.theme);
     context::redirect(if is_page(next) { next } else { target::HOME });

@@ -17,6 +17,7 @@ use crate::{
     },
     server::{
         app::{
+            audit,
             organisation::{self, Settings, parse_settings, request_origin},
             session, target,
         },
@@ -26,7 +27,6 @@ use crate::{
         random,
         state::AppState,
         store::{
-            audit::{self, AuditEntry},
             one_time_link::{self, LinkKind},
             person::{self, NewPerson},
             setting,
@@ -138,17 +138,15 @@ pub async fn set_up(guard: &Anyone, form: SetupForm) -> Result<()> {
     organisation::save(&mut tx, &settings).await?;
     one_time_link::delete_setup(&mut tx).await?;
     let token = session::begin(&mut tx, state, request, &id).await?;
-    let entry = AuditEntry {
-        at: now,
-        person_id: Some(&id),
-        person_name: &name,
-        address: &request.address,
-        action: "setup.done",
-        object: "person",
-        object_id: &id,
-        detail: "First Account Admin",
-    };
-    audit::insert(&mut tx, entry).await?;
+    audit::record_own(
+        &mut tx,
+        state,
+        request,
+        (&id, &name),
+        "setup.done",
+        "First Account Admin",
+    )
+    .await?;
     tx.commit().await?;
     session::give_cookies(request, &token, "system");
     context::redirect(&format!("{}?done=setup", target::HOME));

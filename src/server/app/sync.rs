@@ -3,19 +3,18 @@
 use crate::{
     api::sync::{ProgressEvent, QuarantinedView, RunView, SyncView},
     domain::{
+        organization_url::browse_url,
         role::Capability,
         sync_status::{ConfigurationStatus, Phase, Progress, RunTrace, SyncRunState, Trigger},
     },
     server::{
-        app::{layout::utc_offset_seconds, target as page},
+        app::{audit, layout::utc_offset_seconds, target as page},
         auth::ProjectGuard,
         error::{Error, Result},
         http::context,
         live::LiveEvent,
         store::{
-            self, StoreError, Tx,
-            audit::{self, AuditEntry},
-            mirror, setting,
+            self, StoreError, Tx, mirror, setting,
             sync_run::{self, SyncRunRow, SyncTargetRow},
         },
         sync,
@@ -114,13 +113,14 @@ pub async fn start(guard: &ProjectGuard, configuration_id: &str) -> Result<()> {
     )
     .await?;
     if let sync::RequestedRun::Started(id) = &run {
-        record(
+        let detail = format!("Run {id}");
+        audit::record(
             &mut tx,
-            guard,
+            guard.viewer(),
             "sync.started",
+            "configuration",
             configuration_id,
-            &format!("Run {id}"),
-            now,
+            &detail,
         )
         .await?;
     }
@@ -146,13 +146,14 @@ pub async fn cancel(guard: &ProjectGuard, configuration_id: &str) -> Result<()> 
     let run =
         run.ok_or_else(|| Error::Conflict("There is nothing to cancel: the sync has ended already.".into()))?;
     sync::cancel_run(&mut tx, &run, now).await?;
-    record(
+    let detail = format!("Run {}", run.id);
+    audit::record(
         &mut tx,
-        guard,
+        guard.viewer(),
         "sync.cancelled",
+        "configuration",
         configuration_id,
-        &format!("Run {}", run.id),
-        now,
+        &detail,
     )
     .await?;
     tx.commit().await?;
@@ -218,27 +219,6 @@ fn find_refusal(target: &SyncTargetRow, version: Option<&str>) -> Option<String>
     })
 }
 
-async fn record(
-    tx: &mut Tx,
-    guard: &ProjectGuard,
-    action: &str,
-    configuration_id: &str,
-    detail: &str,
-    now: i64,
-) -> Result<()> {
-    let entry = AuditEntry {
-        at: now,
-        person_id: Some(guard.viewer().person_id().as_str()),
-        person_name: guard.viewer().name(),
-        address: &guard.viewer().request().address,
-        action,
-        object: "configuration",
-        object_id: configuration_id,
-        detail,
-    };
-    Ok(audit::insert(tx, entry).await?)
-}
-
 fn number(value: i64) -> u64 {
     u64::try_from(value).unwrap_or(0)
 }
@@ -296,20 +276,10 @@ fn run_view(row: &SyncRunRow, requested_by: String, estimate: bool, now: i64) ->
 }
 
 fn quarantined_view(row: mirror::QuarantineRow, site_url: &str) -> QuarantinedView {
-    let href = if row.key.is_empty() {
-        String::new()
-    } else {
-        // The key comes from Jira: encoded as one segment it cannot lead anywhere else.
-        let base = url::Url::parse(site_url).ok();
-        base.and_then(|mut url| {
-            url.path_segments_mut()
-                .ok()?
-                .pop_if_empty()
-                .extend(["browse", row.key.as_str()]);
-            Some(url.to_string())
-        })
-        .unwrap_or_default()
-    };
+    let href = Some(row.key.as_str())
+        .filter(|key| !key.is_empty())
+        .and_then(|key| browse_url(site_url, key))
+        .unwrap_or_default();
     let name = if row.key.is_empty() { row.jira_id } else { row.key };
     QuarantinedView {
         name,

@@ -43,7 +43,6 @@ pub struct Anyone {
 #[derive(Debug, Clone)]
 pub struct AccountGuard {
     viewer: Viewer,
-    capability: Capability,
 }
 
 /// Proof of a capability in one project.
@@ -53,7 +52,6 @@ pub struct ProjectGuard {
     project: ProjectRow,
     project_id: ProjectId,
     roles: Vec<ProjectRole>,
-    capability: Capability,
 }
 
 /// Anyone may ask; the answer must hold nothing private.
@@ -137,7 +135,7 @@ pub async fn signed_in() -> Result<Viewer> {
 pub async fn account(capability: Capability) -> Result<AccountGuard> {
     let viewer = signed_in().await?;
     if can_account(&[viewer.account_role], capability) {
-        Ok(AccountGuard { viewer, capability })
+        Ok(AccountGuard { viewer })
     } else {
         Err(Error::NotFound("page"))
     }
@@ -191,7 +189,6 @@ async fn project_of(viewer: Viewer, project_id: &str, capability: Capability) ->
             project,
             project_id,
             roles,
-            capability,
         });
     }
     if roles.is_empty() {
@@ -272,11 +269,6 @@ impl AccountGuard {
         &self.viewer
     }
 
-    /// What was proven.
-    pub fn capability(&self) -> Capability {
-        self.capability
-    }
-
     /// The server's parts.
     pub fn state(&self) -> &AppState {
         &self.viewer.state
@@ -297,11 +289,6 @@ impl ProjectGuard {
     /// Its id.
     pub fn project_id(&self) -> &ProjectId {
         &self.project_id
-    }
-
-    /// What was proven.
-    pub fn capability(&self) -> Capability {
-        self.capability
     }
 
     /// Whether the person may also do something else here, to offer or leave out a button.

@@ -118,11 +118,6 @@ impl JiraClient {
         &self.site
     }
 
-    /// The link to an issue for people.
-    pub fn browse_url(&self, key: &str) -> Url {
-        build_url(&self.site.site_url, &["browse", key], &[])
-    }
-
     /// `rest/api/3` on Cloud, `rest/api/2` on Data Center.
     pub(super) fn platform(&self) -> &'static str {
         match self.site.deployment {

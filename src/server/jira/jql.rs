@@ -50,18 +50,6 @@ impl Jql {
         self.and("resolution", "is", "EMPTY")
     }
 
-    /// In one of these releases, by id.
-    #[must_use]
-    pub fn in_releases(self, release_ids: &[String]) -> Self {
-        self.one_of("fixVersion", release_ids)
-    }
-
-    /// In this sprint.
-    #[must_use]
-    pub fn in_sprint(self, sprint_id: i64) -> Self {
-        self.and("sprint", "=", &sprint_id.to_string())
-    }
-
     /// With this option in a custom field. `field_id` is `customfield_10020`; another form is quoted
     /// as a name.
     #[must_use]

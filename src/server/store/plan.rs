@@ -91,21 +91,6 @@ pub async fn is_syncing(tx: &mut Tx, configuration_id: &str) -> Result<bool, Sto
     Ok(row.is_some())
 }
 
-/// Names of the project's Project Admins who can sign in.
-///
-/// # Errors
-/// As every store function.
-pub async fn list_admin_names(tx: &mut Tx, project_id: &str) -> Result<Vec<String>, StoreError> {
-    let rows = fetch_all!(
-        tx,
-        (String,),
-        "SELECT DISTINCT p.name FROM person p JOIN project_member m ON m.person_id = p.id
-         WHERE m.project_id = $1 AND m.role = 'project_admin' AND p.state = 'active' ORDER BY p.name",
-        project_id,
-    )?;
-    Ok(rows.into_iter().map(|(name,)| name).collect())
-}
-
 #[derive(Debug, sqlx::FromRow)]
 struct StoredRelease {
     jira_id: String,

@@ -2,21 +2,6 @@
 
 use crate::server::store::{StoreError, Tx};
 
-/// Failures of a bucket within the running window of `window_ms`.
-///
-/// # Errors
-/// As every store function.
-pub async fn count(tx: &mut Tx, bucket: &str, window_ms: i64, now: i64) -> Result<i64, StoreError> {
-    let row = fetch_optional!(
-        tx,
-        (i64,),
-        "SELECT failures FROM throttle WHERE bucket = $1 AND since > $2",
-        bucket,
-        now - window_ms,
-    )?;
-    Ok(row.map_or(0, |(failures,)| failures))
-}
-
 /// A bucket after a try was counted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, sqlx::FromRow)]
 pub struct BucketRow {
