@@ -175,6 +175,40 @@ on_both! {
 }
 
 on_both! {
+    async fn a_project_keeps_a_project_admin_who_may_sign_in(app: TestApp) {
+        let admin = app.browser_of(&app.person("Ada", AccountRole::AccountAdmin).await).await;
+        let (ben, cleo) = (app.person("Ben", AccountRole::User).await, app.person("Cleo", AccountRole::User).await);
+        let mut projects = Vec::new();
+        for name in ["Webshop", "Billing", "Cargo"] {
+            let project = app.project(name, &ben).await;
+            app.join(&project, &ben, ProjectRole::ProjectAdmin).await;
+            projects.push(project);
+        }
+        app.join(&projects[0], &cleo, ProjectRole::Tester).await;
+        app.join(&projects[2], &cleo, ProjectRole::ProjectAdmin).await;
+        let fields = [("person", ben.as_str())];
+        let refused = admin.call("deactivate_user", &fields).await;
+        assert_eq!(refused.status, StatusCode::CONFLICT);
+        for part in ["Ben", "last Project Admin of Billing, Webshop,", "you may add yourself"] {
+            assert!(refused.body.contains(part), "{part} is missing in {}", refused.body);
+        }
+        // A deactivated Project Admin is none.
+        app.join(&projects[0], &cleo, ProjectRole::ProjectAdmin).await;
+        app.join(&projects[1], &cleo, ProjectRole::ProjectAdmin).await;
+        app.run("UPDATE person SET state = 'deactivated' WHERE id = $1", &[&cleo]).await;
+        assert_eq!(admin.call("deactivate_user", &fields).await.status, StatusCode::CONFLICT);
+        app.run("UPDATE person SET state = 'active' WHERE id = $1", &[&cleo]).await;
+        // Of two at once one stays.
+        let fields_of_cleo = [("person", cleo.as_str())];
+        let (first, second) =
+            futures::join!(admin.call("deactivate_user", &fields), admin.call("deactivate_user", &fields_of_cleo));
+        let mut answers = [first.status, second.status];
+        answers.sort_unstable();
+        assert_eq!(answers, [StatusCode::OK, StatusCode::CONFLICT]);
+    }
+}
+
+on_both! {
     async fn wrong_people_are_named_and_kept(app: TestApp) {
         let admin = app.browser_of(&app.person("Ada", AccountRole::AccountAdmin).await).await;
         let rocket = "\u{1F680}".repeat(101);

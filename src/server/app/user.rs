@@ -1,7 +1,8 @@
 //! People of the account: list, add, roles, links, deactivate and reactivate.
 //!
-//! There is always an active Account Admin: whoever takes rights from one first makes every other
-//! such change wait ([`person::lock_admins`]) and then counts the others.
+//! There is always an active Account Admin, and every project keeps a Project Admin: whoever takes
+//! rights from one first makes every other such change wait ([`person::lock_admins`],
+//! [`project::lock_members`]) and then counts the others.
 
 use crate::{
     api::user::{UserRow, UserView, UsersView},
@@ -187,6 +188,33 @@ async fn check_other_admin(tx: &mut Tx, row: &PersonRow) -> Result<()> {
     Ok(())
 }
 
+/// Projects that a message names one by one.
+const MOST_NAMED: usize = 5;
+
+/// Refuses to leave a project without a Project Admin. The caller holds
+/// [`project::lock_members_of_person`].
+async fn check_projects_keep_admin(tx: &mut Tx, row: &PersonRow) -> Result<()> {
+    let alone = project::list_only_admin_of(tx, &row.id).await?;
+    if alone.is_empty() {
+        return Ok(());
+    }
+    let mut names: Vec<String> = alone
+        .iter()
+        .take(MOST_NAMED)
+        .map(|project| project.name.clone())
+        .collect();
+    match alone.len().saturating_sub(MOST_NAMED) {
+        0 => {}
+        1 => names.push("1 more project".into()),
+        more => names.push(format!("{more} more projects")),
+    }
+    Err(Error::Conflict(format!(
+        "{} is the last Project Admin of {}, and somebody has to configure a project. Make another person Project Admin there first; you may add yourself.",
+        row.name,
+        names.join(", "),
+    )))
+}
+
 /// Changes the account role. The person's sessions end, one's own but this.
 ///
 /// # Errors
@@ -233,7 +261,7 @@ pub async fn save_role(guard: &AccountGuard, id: &str, account_role: &str) -> Re
 /// Ends a person's right to sign in: sessions and links end with it, memberships stay.
 ///
 /// # Errors
-/// Not found; oneself; the last Account Admin.
+/// Not found; oneself; the last Account Admin; the last Project Admin of a project.
 pub async fn deactivate(guard: &AccountGuard, id: &str) -> Result<()> {
     let mut tx = guard.state().database().write().await?;
     person::lock_admins(&mut tx).await?;
@@ -245,6 +273,8 @@ pub async fn deactivate(guard: &AccountGuard, id: &str) -> Result<()> {
         ));
     }
     if row.state != person::DEACTIVATED {
+        project::lock_members_of_person(&mut tx, &row.id).await?;
+        check_projects_keep_admin(&mut tx, &row).await?;
         person::deactivate(&mut tx, &row.id, guard.state().clock().now_ms()).await?;
         session::delete_others(&mut tx, &row.id, "").await?;
         one_time_link::delete_of_person(&mut tx, &row.id).await?;

@@ -177,3 +177,38 @@ pub async fn count_other_admins(tx: &mut Tx, project_id: &str, person_id: &str) 
     )?;
     Ok(count)
 }
+
+/// The projects that a person alone administers: no other Project Admin of theirs may sign in. By name.
+///
+/// # Errors
+/// As every store function.
+pub async fn list_only_admin_of(tx: &mut Tx, person_id: &str) -> Result<Vec<ProjectRow>, StoreError> {
+    fetch_all!(
+        tx,
+        ProjectRow,
+        "SELECT id, name, description FROM project
+         WHERE id IN (SELECT project_id FROM project_member WHERE person_id = $1 AND role = 'project_admin')
+           AND id NOT IN (SELECT project_id FROM project_member JOIN person ON person.id = project_member.person_id
+                          WHERE role = 'project_admin' AND person.state <> 'deactivated' AND person_id <> $1)
+         ORDER BY name_key",
+        person_id,
+    )
+}
+
+/// Makes changes of members of all projects of a person wait for each other, until the transaction ends.
+///
+/// # Errors
+/// As every store function.
+pub async fn lock_members_of_person(tx: &mut Tx, person_id: &str) -> Result<(), StoreError> {
+    // In the order of the ids: two such locks must not wait for each other.
+    let projects = fetch_all!(
+        tx,
+        (String,),
+        "SELECT DISTINCT project_id FROM project_member WHERE person_id = $1 ORDER BY project_id",
+        person_id,
+    )?;
+    for (project_id,) in projects {
+        lock_members(tx, &project_id).await?;
+    }
+    Ok(())
+}
