@@ -1,7 +1,7 @@
 //! The HTTP edge: headers, cross-site writes, paths, forms without JavaScript, health.
 
 use reqwest::{Method, StatusCode};
-use traceline::domain::role::AccountRole;
+use traceline::{domain::role::AccountRole, server::store::form_failure};
 
 use crate::harness::TestApp;
 
@@ -140,12 +140,57 @@ on_both! {
         let answer = client.post_form("/sign-in", "sign_in", &[("email", &long), ("password", ""), ("next", "/a")]).await;
         let page = client.get(answer.location()).await;
         assert!(!page.body.contains(&long) && page.body.contains("Enter"), "{}", page.body);
+        let first = client.post_form("/sign-in", "sign_in", &[("email", ""), ("password", "")]).await;
+        assert!(client.get(first.location()).await.body.contains("things need a change"));
         for _ in 0..25 {
+            app.state.clock().advance(1);
             client.post_form("/sign-in", "sign_in", &[("email", ""), ("password", "")]).await;
         }
         // The oldest of more than twenty are gone.
-        assert!(!client.get(answer.location()).await.body.contains("things need a change"));
+        assert!(!client.get(first.location()).await.body.contains("things need a change"));
         let newest = client.post_form("/sign-in", "sign_in", &[("email", ""), ("password", "")]).await;
         assert!(client.get(newest.location()).await.body.contains("things need a change"));
+    }
+}
+
+on_both! {
+    async fn who_drops_cookies_keeps_no_more(app: TestApp) {
+        let empty = [("email", ""), ("password", "")];
+        let first = app.anonymous();
+        let kept = first.post_form("/sign-in", "sign_in", &empty).await;
+        let is_shown = async || first.get(kept.location()).await.body.contains("things need a change");
+        let person = app.person("Ada", AccountRole::AccountAdmin).await;
+        let own = app.browser_of(&person).await;
+        let owned = own.post_form("/profile", "save_profile", &[("name", ""), ("time_zone", "")]).await;
+        assert!(owned.location().contains("failed="), "{}", owned.location());
+        for _ in 1..form_failure::PER_SENDER {
+            app.state.clock().advance(1);
+            app.anonymous().post_form("/sign-in", "sign_in", &empty).await;
+        }
+        assert!(is_shown().await);
+        app.state.clock().advance(1);
+        app.anonymous().post_form("/sign-in", "sign_in", &empty).await;
+        assert!(!is_shown().await, "the oldest of this address goes first");
+
+        let row = form_failure::FormFailureRow { form: "f".into(), fields: "{}".into(), error: "{}".into() };
+        let now = app.now();
+        app.run(
+            "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 2100)
+             INSERT INTO form_failure (id_hash, owner_hash, sender, form, fields, error, expires_at)
+             SELECT 'h' || i, 'o' || i, 'address:' || i, 'f', '{}', '{}', CAST($1 AS BIGINT) + i FROM n",
+            &[&now.to_string()],
+        )
+        .await;
+        let mut tx = app.state.database().write().await.unwrap();
+        form_failure::insert(&mut tx, "new", "o", &form_failure::stranger("203.0.113.9"), &row, now).await.unwrap();
+        tx.commit().await.unwrap();
+        let mut tx = app.state.database().read().await.unwrap();
+        assert!(form_failure::find(&mut tx, "new", "o", now).await.unwrap().is_some());
+        assert!(form_failure::find(&mut tx, "h2100", "o2100", now).await.unwrap().is_some());
+        assert!(form_failure::find(&mut tx, "h50", "o50", now).await.unwrap().is_none(), "strangers have a limit in all");
+        drop(tx);
+        // People who are signed in lose nothing to strangers.
+        let page = own.get(owned.location()).await.body;
+        assert!(page.contains("needs a change"), "{page}");
     }
 }

@@ -72,7 +72,7 @@ impl Try {
 }
 
 /// What counts as one address: of IPv6 the first 64 bits, which one household or machine has at will.
-fn network_of(address: &str) -> String {
+pub fn network_of(address: &str) -> String {
     match address.parse::<IpAddr>() {
         Ok(IpAddr::V6(v6)) => {
             if let Some(v4) = v6.to_ipv4_mapped() {

@@ -6,7 +6,8 @@
 //! what was typed (never a secret) for ten minutes and leads back with `?failed=<id>`. All targets are
 //! paths of this server: a forged Referer leads home.
 //!
-//! What strangers can make this server keep is small: few kilobytes a form and few forms a browser.
+//! What strangers can make this server keep is small: few kilobytes a form, and few forms a browser, an
+//! address and in all.
 //! A body has a deadline, and the character U+0000, which PostgreSQL cannot store, is refused here.
 
 use std::{collections::BTreeMap, time::Duration};
@@ -25,6 +26,7 @@ use url::Url;
 use crate::{
     api::{ApiError, ErrorKind},
     server::{
+        app::throttle::network_of,
         auth::session,
         error::Result,
         http::{BODY_LIMIT, context::RequestContext, error_page},
@@ -192,10 +194,12 @@ async fn keep_failure(
     }
     let internal =
         |error: serde_json::Error| crate::server::error::Error::Internal(format!("keeping a form: {error}"));
-    let limit = if is_signed_in(state, context).await? {
-        KEPT_BYTES
-    } else {
-        KEPT_BYTES_OF_STRANGERS
+    let (sender, limit) = match find_person(state, context).await? {
+        Some(person) => (person, KEPT_BYTES),
+        None => (
+            form_failure::stranger(&network_of(&context.address)),
+            KEPT_BYTES_OF_STRANGERS,
+        ),
     };
     let row = FormFailureRow {
         form: form.to_owned(),
@@ -212,6 +216,7 @@ async fn keep_failure(
         &mut tx,
         &random::hash_token(&id),
         &random::hash_token(&owner),
+        &sender,
         &row,
         now,
     )
@@ -221,18 +226,15 @@ async fn keep_failure(
     Ok((id, cookie, parts.headers))
 }
 
-/// Whether the request carries a live session; a cookie alone can be made up.
-async fn is_signed_in(state: &AppState, context: &RequestContext) -> Result<bool> {
+/// Id of the person behind a live session; a cookie alone can be made up.
+async fn find_person(state: &AppState, context: &RequestContext) -> Result<Option<String>> {
     let Some(token) = session::find_token(&context.headers, context.https) else {
-        return Ok(false);
+        return Ok(None);
     };
     let mut tx = state.database().read().await?;
     let now = state.clock().now_ms();
-    Ok(
-        store::session::find_live(&mut tx, &random::hash_token(token), now)
-            .await?
-            .is_some(),
-    )
+    let live = store::session::find_live(&mut tx, &random::hash_token(token), now).await?;
+    Ok(live.map(|row| row.person_id))
 }
 
 fn unreadable() -> ApiError {

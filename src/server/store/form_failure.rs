@@ -1,7 +1,9 @@
 //! What a failed form post left for the page that shows the form again.
 //!
 //! Fields and error as JSON, for ten minutes, readable only with the id in the address and the
-//! cookie of the browser that posted. Secret fields are dropped before they come here.
+//! cookie of the browser that posted. Secret fields are dropped before they come here. What is kept is
+//! bounded by browser, by sender (a sender may drop cookies) and, of strangers, in all: senders are
+//! cheap too. The oldest go first.
 
 use crate::server::store::{StoreError, Tx};
 
@@ -10,6 +12,17 @@ pub const LIFE_MS: i64 = 10 * 60 * 1000;
 
 /// Rows that one browser may have; the oldest go first.
 pub const PER_OWNER: i64 = 20;
+/// Rows that one sender may have, whatever browsers it shows.
+pub const PER_SENDER: i64 = 40;
+/// Rows that all strangers together may have.
+pub const OF_STRANGERS: i64 = 2_000;
+/// What the sender of a stranger begins with; a person is named by id.
+const STRANGER: &str = "address:";
+
+/// The sender of a form that nobody signed in sent. `network` is the address as it is throttled.
+pub fn stranger(network: &str) -> String {
+    format!("{STRANGER}{network}")
+}
 
 /// A kept failure.
 #[derive(Debug, Clone, sqlx::FromRow)]
@@ -22,7 +35,8 @@ pub struct FormFailureRow {
     pub error: String,
 }
 
-/// Keeps a failure and drops old ones, and those of the owner beyond [`PER_OWNER`].
+/// Keeps a failure and drops old ones, and those beyond [`PER_OWNER`], [`PER_SENDER`] and
+/// [`OF_STRANGERS`]. `sender` is a person's id or from [`stranger`].
 ///
 /// # Errors
 /// As every store function.
@@ -30,6 +44,7 @@ pub async fn insert(
     tx: &mut Tx,
     id_hash: &str,
     owner_hash: &str,
+    sender: &str,
     row: &FormFailureRow,
     now: i64,
 ) -> Result<(), StoreError> {
@@ -43,9 +58,27 @@ pub async fn insert(
     )?;
     execute!(
         tx,
-        "INSERT INTO form_failure (id_hash, owner_hash, form, fields, error, expires_at) VALUES ($1, $2, $3, $4, $5, $6)",
+        "DELETE FROM form_failure WHERE sender = $1 AND id_hash NOT IN
+           (SELECT id_hash FROM form_failure WHERE sender = $1 ORDER BY expires_at DESC, id_hash LIMIT $2)",
+        sender,
+        PER_SENDER - 1,
+    )?;
+    if sender.starts_with(STRANGER) {
+        execute!(
+            tx,
+            "DELETE FROM form_failure WHERE sender LIKE $1 AND id_hash NOT IN
+               (SELECT id_hash FROM form_failure WHERE sender LIKE $1 ORDER BY expires_at DESC, id_hash LIMIT $2)",
+            format!("{STRANGER}%"),
+            OF_STRANGERS - 1,
+        )?;
+    }
+    execute!(
+        tx,
+        "INSERT INTO form_failure (id_hash, owner_hash, sender, form, fields, error, expires_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7)",
         id_hash,
         owner_hash,
+        sender,
         &row.form,
         &row.fields,
         &row.error,
