@@ -89,6 +89,7 @@ pub fn outbound_policy(config: &Config) -> Result<OutboundPolicy, StartError> {
         extra_ca_pem,
         cloud_hosts: settings.cloud_hosts.clone(),
         cloud_gateway: settings.cloud_gateway.clone().unwrap_or(defaults.cloud_gateway),
+        page_patience: defaults.page_patience,
         allow_metadata: false,
     })
 }

@@ -3,8 +3,13 @@
 use std::sync::Arc;
 
 use crate::server::{
-    auth::password::PasswordPool, clock::Clock, config::Config, live::LiveHub, outbound::OutboundPolicy,
-    secrets::Sealer, store::Database,
+    auth::password::PasswordPool,
+    clock::Clock,
+    config::Config,
+    live::LiveHub,
+    outbound::{OutboundClients, OutboundPolicy},
+    secrets::Sealer,
+    store::Database,
 };
 
 /// The running server's parts.
@@ -21,7 +26,7 @@ struct Inner {
     sealer: Sealer,
     passwords: PasswordPool,
     live: LiveHub,
-    outbound: OutboundPolicy,
+    outbound: OutboundClients,
     jobs: tokio::sync::Notify,
     shutdown: tokio_util::sync::CancellationToken,
 }
@@ -42,7 +47,7 @@ impl AppState {
             sealer,
             passwords: PasswordPool::new(),
             live: LiveHub::new(),
-            outbound,
+            outbound: OutboundClients::new(outbound),
             jobs: tokio::sync::Notify::new(),
             shutdown: tokio_util::sync::CancellationToken::new(),
         };
@@ -83,6 +88,11 @@ impl AppState {
 
     /// What outgoing calls may reach.
     pub fn outbound(&self) -> &OutboundPolicy {
+        self.inner.outbound.policy()
+    }
+
+    /// The clients that make them.
+    pub fn outbound_clients(&self) -> &OutboundClients {
         &self.inner.outbound
     }
 

@@ -25,3 +25,4 @@ mod sync;
 mod tidy;
 mod user;
 mod wizard;
+mod wizard_jira;

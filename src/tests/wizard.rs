@@ -22,7 +22,7 @@ use traceline::{
 use crate::harness::{TestApp, TestClient};
 
 /// Stores a connection whose token opens; nothing answers at its address unless `site` does.
-async fn connect(app: &TestApp, site: Option<&SiteInfo>) -> String {
+pub async fn connect(app: &TestApp, site: Option<&SiteInfo>) -> String {
     let id = random::new_id();
     let (url, deployment, email, token) = match site {
         None => (
@@ -113,15 +113,15 @@ const LISTS: &str = r#"{
     "releases": []
 }"#;
 
-struct Stage {
-    app: TestApp,
-    project: String,
-    configuration: String,
-    client: TestClient,
+pub struct Stage {
+    pub app: TestApp,
+    pub project: String,
+    pub configuration: String,
+    pub client: TestClient,
 }
 
 impl Stage {
-    async fn new(app: TestApp) -> Self {
+    pub async fn new(app: TestApp) -> Self {
         let person = app.person("Ana Lind", AccountRole::User).await;
         let project = app.project("Booking", &person).await;
         app.join(&project, &person, ProjectRole::ProjectAdmin).await;
@@ -138,29 +138,34 @@ impl Stage {
     /// As [`Stage::new`], with what Jira has known, so that nobody asks it.
     async fn with_lists(app: TestApp) -> Self {
         let stage = Self::new(app).await;
-        let mut tx = stage.app.state.database().write().await.unwrap();
+        stage.keep_lists().await;
+        stage
+    }
+
+    /// Keeps what Jira would have said as read just now.
+    pub async fn keep_lists(&self) {
+        let mut tx = self.app.state.database().write().await.unwrap();
         wizard_cache::save(
             &mut tx,
-            &stage.configuration,
+            &self.configuration,
             "lists",
             "10000",
             LISTS,
-            stage.app.now(),
+            self.app.now(),
         )
         .await
         .unwrap();
         tx.commit().await.unwrap();
-        stage
     }
 
-    fn page(&self, step: u8) -> String {
+    pub fn page(&self, step: u8) -> String {
         format!(
             "/projects/{}/integrations/{}/step/{step}",
             self.project, self.configuration
         )
     }
 
-    async fn row(&self) -> ConfigurationRow {
+    pub async fn row(&self) -> ConfigurationRow {
         let mut tx = self.app.state.database().read().await.unwrap();
         configuration::find(&mut tx, &self.configuration)
             .await
@@ -173,7 +178,7 @@ impl Stage {
     }
 
     /// Posts a step's form at the draft's own revision; gives where the browser is sent.
-    async fn post(&self, step: u8, pressed: &str, answers: &[(&str, &str)]) -> String {
+    pub async fn post(&self, step: u8, pressed: &str, answers: &[(&str, &str)]) -> String {
         let revision = self.row().await.draft_revision;
         self.post_at(step, revision, pressed, answers).await
     }
@@ -200,7 +205,7 @@ impl Stage {
         answer.location().to_owned()
     }
 
-    async fn open(&self, address: &str) -> String {
+    pub async fn open(&self, address: &str) -> String {
         let answer = self.client.get(address).await;
         assert_eq!(answer.status.as_u16(), 200, "{address}: {}", answer.body);
         answer.body

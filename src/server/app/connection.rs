@@ -101,7 +101,7 @@ pub(super) fn open_token(state: &AppState, row: &ConnectionRow) -> Result<Secret
 
 /// The outbound client for a connection with its own certificate authority.
 pub(super) fn open_outbound(state: &AppState, ca_pem: Option<&str>) -> Result<OutboundClient> {
-    OutboundClient::new(state.outbound().clone(), ca_pem.map(str::as_bytes)).map_err(|error| match error {
+    state.outbound_clients().get(ca_pem).map_err(|error| match error {
         OutboundError::BadCertificateAuthority if ca_pem.is_some() => Error::field(
             crate::domain::connection::fields::CA_PEM,
             "The certificate cannot be read: its text is damaged or cut. Paste the whole PEM file of the authority again.",

@@ -223,7 +223,7 @@ fn raw(id: u64) -> Value {
 async fn read_all(client: &JiraClient) -> Result<Vec<String>, JiraError> {
     let mut query = IssueQuery {
         jql: "project = 1".to_owned(),
-        fields: FieldSelection::minimal(),
+        fields: FieldSelection::only(&["status"]),
         page: None,
         page_size: 2,
     };

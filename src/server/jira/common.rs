@@ -9,6 +9,7 @@ use jiff::Timestamp;
 use serde_json::Value;
 
 use super::client::JiraClient;
+use super::data_center::filter_projects;
 use super::error::JiraError;
 use super::paging::{MOST_PAGES, PageToken, plan_next_offset, read_page};
 use super::wire::{self, rows, rows_and_whole};
@@ -109,18 +110,9 @@ impl FieldSelection {
         Self(fields)
     }
 
-    /// Only what finds and places an issue: for complete listings.
-    pub fn minimal() -> Self {
-        Self(
-            ["issuetype", "project", "status", "updated"]
-                .map(str::to_owned)
-                .into(),
-        )
-    }
-
-    /// Every field.
-    pub fn all() -> Self {
-        Self(vec!["*all".to_owned()])
+    /// These fields alone.
+    pub fn only(fields: &[&str]) -> Self {
+        Self(fields.iter().map(|field| (*field).to_owned()).collect())
     }
 }
 
@@ -220,15 +212,15 @@ impl JiraClient {
         parse_permissions(&value).ok_or(JiraError::BadAnswer { what: "permissions" })
     }
 
-    /// Projects whose key or name contains `query`. Data Center always sends its whole list: keep it
-    /// for a while with [`JiraClient::list_all_projects`] when asking often.
+    /// Projects whose key or name contains `query`. Data Center always sends its whole list: who asks
+    /// often keeps that of [`JiraClient::list_all_projects`] and filters it with [`filter_projects`].
     ///
     /// # Errors
     /// [`JiraError`].
     pub async fn search_projects(&self, query: &str, limit: usize) -> Result<ProjectPage, JiraError> {
         match self.site.deployment {
             Deployment::Cloud => cloud::search_projects(self, query, limit).await,
-            Deployment::DataCenter => Ok(data_center::filter_projects(
+            Deployment::DataCenter => Ok(filter_projects(
                 &data_center::list_projects(self).await?,
                 query,
                 limit,
@@ -260,17 +252,14 @@ impl JiraClient {
         serde_json::from_value(value).map_err(|_| JiraError::BadAnswer { what: "project" })
     }
 
-    /// Work item types of a project.
+    /// A project by id or key with its work item types: one answer of Jira holds both.
     ///
     /// # Errors
-    /// [`JiraError`].
-    pub async fn list_issue_types(&self, project: &str) -> Result<Vec<IssueType>, JiraError> {
-        Ok(
-            rows::<wire::IssueType>(self.read_project(project).await?.issue_types)
-                .into_iter()
-                .map(Into::into)
-                .collect(),
-        )
+    /// As [`JiraClient::get_project`].
+    pub async fn get_project_with_types(&self, id: &str) -> Result<(JiraProject, Vec<IssueType>), JiraError> {
+        let mut project = self.read_project(id).await?;
+        let types = rows::<wire::IssueType>(std::mem::take(&mut project.issue_types));
+        Ok((project.into(), types.into_iter().map(Into::into).collect()))
     }
 
     /// Statuses of a project with the types that use them.

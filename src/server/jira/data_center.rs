@@ -26,7 +26,7 @@ pub(super) async fn list_projects(client: &JiraClient) -> Result<Vec<JiraProject
 }
 
 /// The projects whose key or name contains `query`, whatever the case; those that start with it first.
-pub(super) fn filter_projects(all: &[JiraProject], query: &str, limit: usize) -> ProjectPage {
+pub fn filter_projects(all: &[JiraProject], query: &str, limit: usize) -> ProjectPage {
     let query = query.trim().to_lowercase();
     let mut found: Vec<(bool, &JiraProject)> = all
         .iter()

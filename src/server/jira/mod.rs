@@ -33,6 +33,7 @@ mod scripted_tests;
 
 pub use client::{Credential, JiraClient, Site};
 pub use common::{Count, FieldSelection, Identity, IssuePage, IssueQuery, ProjectPage, RawIssue, ServerInfo};
+pub use data_center::filter_projects;
 pub use error::{ErrorClass, JiraError, LoginReason};
 pub use issue::{FieldIndex, PoisonReason, parse_issue};
 pub use paging::{PageGuard, PageToken};

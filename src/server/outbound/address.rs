@@ -5,9 +5,13 @@
 //! those are unpacked first and judged by what they carry.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+use std::time::Duration;
 
 use ipnet::IpNet;
 use url::{Host, Url};
+
+/// The usual time for all that one page asks of a Jira; a page that waits longer is of no help.
+pub const PAGE_PATIENCE: Duration = Duration::from_secs(10);
 
 /// What the operator of this server allows beyond the public internet.
 #[derive(Clone, Debug)]
@@ -23,6 +27,8 @@ pub struct OutboundPolicy {
     pub cloud_hosts: Vec<String>,
     /// Atlassian's gateway for scoped tokens.
     pub cloud_gateway: Url,
+    /// How long one page waits for a Jira in all.
+    pub page_patience: Duration,
     /// Allows cloud metadata and link-local addresses where host or network are listed as well.
     pub allow_metadata: bool,
 }
@@ -35,6 +41,7 @@ impl Default for OutboundPolicy {
             extra_ca_pem: None,
             cloud_hosts: Vec::new(),
             cloud_gateway: Url::parse("https://api.atlassian.com").expect("a constant address"),
+            page_patience: PAGE_PATIENCE,
             allow_metadata: false,
         }
     }

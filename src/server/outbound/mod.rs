@@ -7,6 +7,7 @@
 //! change of DNS; it still leads to an address that was judged.
 
 pub mod address;
+pub mod clients;
 pub mod error;
 #[cfg(test)]
 mod tests;
@@ -26,6 +27,7 @@ use serde_json::Value;
 use url::Url;
 
 pub use address::OutboundPolicy;
+pub use clients::OutboundClients;
 pub use error::{OutboundError, TlsProblem};
 
 /// Longest body, after decompression.

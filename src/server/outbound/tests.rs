@@ -526,3 +526,31 @@ fn an_unreadable_authority_is_refused_and_nothing_prints_the_token() {
     request.authorization = Some("Bearer canary".to_owned().into());
     assert!(!format!("{request:?}").contains("canary"));
 }
+
+#[test]
+fn clients_are_kept_by_authority_and_few() {
+    drop(rustls::crypto::ring::default_provider().install_default());
+    let clients = OutboundClients::new(OutboundPolicy::default());
+    let authorities: Vec<String> = (0..20)
+        .map(|_| {
+            let key = rcgen::KeyPair::generate().unwrap();
+            let mut authority = rcgen::CertificateParams::new(Vec::new()).unwrap();
+            authority.is_ca = rcgen::IsCa::Ca(rcgen::BasicConstraints::Unconstrained);
+            authority.self_signed(&key).unwrap().pem()
+        })
+        .collect();
+    clients.get(None).unwrap();
+    for pem in &authorities {
+        clients.get(Some(pem)).unwrap();
+        // Used between all others, so it stays.
+        clients.get(None).unwrap();
+    }
+    assert!(clients.get(Some("no certificate")).is_err());
+    let kept = clients.list_kept();
+    assert_eq!(kept.len(), 16);
+    assert_eq!(kept[0], None);
+    assert_eq!(kept[1].as_ref(), authorities.last());
+    assert!(!kept.contains(&Some(authorities[0].clone())));
+    clients.get(authorities.last().map(String::as_str)).unwrap();
+    assert_eq!(clients.list_kept().len(), 16);
+}

@@ -1,7 +1,8 @@
 //! Numbers of work items, asked of Jira and kept for ten minutes.
 //!
-//! At most [`MOST`] questions a page and [`PATIENCE`] for all of them: what is not answered by then
-//! has no number on the page and is asked again with the next one.
+//! At most [`MOST`] questions a page and [`PATIENCE`] for all of them, within the page's [`Deadline`]:
+//! what is not answered by then has no number on the page, which says so, and is asked again with the
+//! next one.
 
 use std::{collections::BTreeMap, time::Duration};
 
@@ -9,7 +10,10 @@ use futures::{StreamExt as _, stream};
 use serde::{Deserialize, Serialize};
 
 use crate::server::{
-    app::wizard::lists::{FRESH_MS, Looked, find_cached, save_cached_at},
+    app::wizard::{
+        deadline::Deadline,
+        lists::{FRESH_MS, Looked, find_cached, save_cached_at},
+    },
     error::Result,
     jira::{Count, JiraClient},
     state::AppState,
@@ -71,6 +75,8 @@ pub struct CountBook {
     known: BTreeMap<String, Counted>,
     /// UTC milliseconds; `None` when nothing is known.
     pub at: Option<i64>,
+    /// Jira took longer than the page waits.
+    pub late: bool,
 }
 
 impl CountBook {
@@ -94,6 +100,7 @@ pub async fn count(
     row: &ConfigurationRow,
     looked: &Looked,
     queries: &[String],
+    deadline: Deadline,
 ) -> Result<CountBook> {
     let project = looked
         .lists
@@ -111,13 +118,14 @@ pub async fn count(
         .take(MOST)
         .cloned()
         .collect();
-    if let Some(client) = looked
-        .client
+    let mut late = false;
+    if let Some(open) = looked
+        .open
         .as_ref()
         .filter(|_| !missing.is_empty() && looked.problem.is_none())
     {
         let before = known.len();
-        ask(client, missing, &mut known).await;
+        late = !ask(&open.client, missing, &mut known, deadline).await;
         if known.len() > before {
             // The age of the oldest number is the age of all, or some would never be asked again.
             let oldest = at.unwrap_or(now);
@@ -125,12 +133,16 @@ pub async fn count(
             at = Some(oldest);
         }
     }
-    Ok(CountBook { known, at })
+    Ok(CountBook { known, at, late })
 }
 
-async fn ask(client: &JiraClient, queries: Vec<String>, known: &mut BTreeMap<String, Counted>) {
-    // One try each: a number is a help, not worth waiting through retries.
-    let client = &client.clone().with_limits(1, PATIENCE);
+/// Asks as far as patience reaches; gives whether all answered in time.
+async fn ask(
+    client: &JiraClient,
+    queries: Vec<String>,
+    known: &mut BTreeMap<String, Counted>,
+    deadline: Deadline,
+) -> bool {
     let mut answers = stream::iter(queries)
         .map(|jql| async move {
             let count = client.count_issues(&jql).await.ok();
@@ -145,7 +157,7 @@ async fn ask(client: &JiraClient, queries: Vec<String>, known: &mut BTreeMap<Str
         }
     };
     // Late answers are left out; those that came are kept.
-    drop(tokio::time::timeout(PATIENCE, all).await);
+    deadline.within(PATIENCE, all).await.is_some()
 }
 
 #[cfg(test)]

@@ -1,9 +1,7 @@
 //! What Jira has for the wizard, read through a cache of ten minutes.
 //!
-//! When Jira does not answer, the last lists are used whatever their age and the page says so. The
-//! cache is never held open over a call.
-
-use std::time::Duration;
+//! When Jira does not answer, the last lists are used whatever their age and the page says so. All
+//! questions of a page share one [`Deadline`]. The cache is never held open over a call.
 
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
@@ -15,21 +13,18 @@ use crate::{
     server::{
         app::{
             connection::{self, OpenConnection},
-            wizard::words,
+            wizard::{deadline::Deadline, words},
         },
         error::{Error, Result},
         jira::{JiraClient, JiraError},
-        outbound::OutboundError,
+        outbound::DEFAULT_DEADLINE,
         state::AppState,
-        store::{configuration::ConfigurationRow, wizard_cache},
+        store::{configuration::ConfigurationRow, connection::ConnectionRow, wizard_cache},
     },
 };
 
 /// How long a list counts as new, in milliseconds.
 pub const FRESH_MS: i64 = 10 * 60 * 1000;
-
-/// Longest wait for one list; a page that waits longer is of no help.
-pub const PATIENCE: Duration = Duration::from_secs(8);
 
 /// Lists of one Jira project.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -69,7 +64,7 @@ pub struct Problem {
 #[derive(Debug, Default)]
 pub struct Looked {
     /// The open connection, if it opens.
-    pub client: Option<JiraClient>,
+    pub open: Option<OpenConnection>,
     /// Lists of the chosen project.
     pub lists: Option<Lists>,
     /// Sprints of the chosen board.
@@ -143,49 +138,93 @@ pub async fn save_cached_at<T: Serialize>(
     Ok(())
 }
 
-fn timed_out() -> JiraError {
-    JiraError::Outbound(OutboundError::TimedOut {
-        host: "Jira".into(),
-        after: PATIENCE,
-    })
+/// Why there is no new answer.
+#[derive(Debug)]
+pub enum Silence {
+    /// Jira said no, or nothing that can be used.
+    Failed(JiraError),
+    /// The page's time was over.
+    Late,
 }
 
-/// The cached value if it is new, else what `ask` gives, else the old one with the problem.
-async fn through_cache<T, F>(
+/// What a cached question gives: the answer with the moment it was read, and why it is not a new one.
+type Answered<T> = (Option<(T, i64)>, Option<Silence>);
+
+/// Where a question is kept: of which configuration, kind and Jira project.
+#[derive(Clone, Copy, Debug)]
+pub struct Place<'a> {
+    /// Configuration.
+    pub configuration_id: &'a str,
+    /// Kind of list.
+    pub kind: &'a str,
+    /// Jira project; empty for lists of the whole site.
+    pub project_id: &'a str,
+}
+
+/// The cached value if it is new, else what `ask` gives, else the old one with the reason.
+pub async fn through_cache<T, F>(
     state: &AppState,
-    row: &ConfigurationRow,
-    kind: &str,
-    project_id: &str,
+    place: Place<'_>,
     max_age: i64,
+    deadline: Deadline,
     ask: F,
-) -> Result<(Option<(T, i64)>, Option<JiraError>)>
+) -> Result<Answered<T>>
 where
     T: Serialize + DeserializeOwned,
     F: AsyncFnOnce() -> Option<std::result::Result<T, JiraError>>,
 {
-    let cached = find_cached::<T>(state, &row.id, kind, project_id).await?;
+    let cached = find_cached::<T>(state, place.configuration_id, place.kind, place.project_id).await?;
     let now = state.clock().now_ms();
     if cached.as_ref().is_some_and(|(_, at)| now - at < max_age) {
         return Ok((cached, None));
     }
-    // The client limits each call; a list of many pages is limited here.
-    let Ok(answer) = tokio::time::timeout(PATIENCE, ask()).await else {
-        return Ok((cached, Some(timed_out())));
+    let Some(answer) = deadline.wait(ask()).await else {
+        return Ok((cached, Some(Silence::Late)));
     };
     match answer {
         None => Ok((cached, None)),
         Some(Ok(value)) => {
-            let at = save_cached(state, &row.id, kind, project_id, &value).await?;
+            let at = save_cached(
+                state,
+                place.configuration_id,
+                place.kind,
+                place.project_id,
+                &value,
+            )
+            .await?;
             Ok((Some((value, at)), None))
         }
-        Some(Err(error)) => Ok((cached, Some(error))),
+        Some(Err(error)) => Ok((cached, Some(Silence::Failed(error)))),
+    }
+}
+
+/// The problem in words, noted at the connection where it is about the token that asked. `subject` is
+/// the key or name of what was asked for, `parts` what was to be read of it.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn note_silence(
+    state: &AppState,
+    asked_with: Option<&ConnectionRow>,
+    silence: &Silence,
+    deadline: Deadline,
+    subject: &str,
+    parts: &str,
+) -> Result<Problem> {
+    match silence {
+        Silence::Late => Ok(words::too_slow(deadline.limit(), parts)),
+        Silence::Failed(error) => {
+            if let Some(row) = asked_with {
+                connection::record_failure_of(state, row, error).await?;
+            }
+            Ok(words::problem(error, subject, parts))
+        }
     }
 }
 
 async fn ask_lists(client: &JiraClient, project_id: &str) -> std::result::Result<Lists, JiraError> {
     // The project first: the other calls would only say in more words that it is gone.
-    let project = client.get_project(project_id).await?;
-    let issue_types = client.list_issue_types(project_id).await?;
+    let (project, issue_types) = client.get_project_with_types(project_id).await?;
     let type_ids: Vec<String> = issue_types.iter().map(|known| known.id.clone()).collect();
     let (boards, statuses, priorities, resolutions, fields, releases) = tokio::try_join!(
         client.list_boards(project_id),
@@ -216,9 +255,9 @@ pub async fn open(
     row: &ConfigurationRow,
 ) -> Result<std::result::Result<OpenConnection, Problem>> {
     match connection::open_client(state, &row.connection_id).await {
-        // One try each: somebody waits for the page, and may ask again.
+        // One try each: somebody waits for the page, and may ask again. The page's deadline ends it.
         Ok(open) => Ok(Ok(OpenConnection {
-            client: open.client.with_limits(1, PATIENCE),
+            client: open.client.with_limits(1, DEFAULT_DEADLINE),
             ..open
         })),
         Err(Error::Conflict(text) | Error::Jira(text) | Error::Forbidden(text)) => {
@@ -238,16 +277,26 @@ pub async fn open(
 ///
 /// # Errors
 /// When the database does not answer; a Jira that does not is a [`Problem`].
-pub async fn look(state: &AppState, row: &ConfigurationRow, settings: &Settings) -> Result<Looked> {
-    look_within(state, row, settings, FRESH_MS).await
+pub async fn look(
+    state: &AppState,
+    row: &ConfigurationRow,
+    settings: &Settings,
+    deadline: Deadline,
+) -> Result<Looked> {
+    look_within(state, row, settings, FRESH_MS, deadline).await
 }
 
 /// As [`look`], but Jira is asked whatever the age of the lists.
 ///
 /// # Errors
 /// As [`look`].
-pub async fn look_now(state: &AppState, row: &ConfigurationRow, settings: &Settings) -> Result<Looked> {
-    look_within(state, row, settings, 0).await
+pub async fn look_now(
+    state: &AppState,
+    row: &ConfigurationRow,
+    settings: &Settings,
+    deadline: Deadline,
+) -> Result<Looked> {
+    look_within(state, row, settings, 0, deadline).await
 }
 
 async fn look_within(
@@ -255,62 +304,106 @@ async fn look_within(
     row: &ConfigurationRow,
     settings: &Settings,
     max_age: i64,
+    deadline: Deadline,
 ) -> Result<Looked> {
     let mut looked = Looked::default();
     match open(state, row).await? {
-        Ok(open) => looked.client = Some(open.client),
+        Ok(open) => looked.open = Some(open),
         Err(problem) => looked.problem = Some(problem),
     }
-    let Some(project) = &settings.project else {
-        return Ok(looked);
-    };
-    let client = looked.client.clone();
-    let (lists, error) = through_cache(
-        state,
-        row,
-        "lists",
-        &project.id,
-        max_age,
-        async || match &client {
-            // Boxed: seven calls at once are a large future.
-            Some(client) => Some(Box::pin(ask_lists(client, &project.id)).await),
-            None => None,
-        },
-    )
-    .await?;
-    if let Some(error) = error {
-        connection::record_failure(state, &row.connection_id, &error).await?;
-        looked.problem = Some(words::problem(&error, &project.key));
-    }
-    if let Some((lists, at)) = lists {
-        (looked.lists, looked.fetched_at) = (Some(lists), Some(at));
-    }
-    // One failure is enough: with Jira away, the parts below come from the cache.
-    let client = client.filter(|_| looked.problem.is_none());
-    if let Some(board) = settings
-        .board
-        .as_ref()
-        .filter(|_| settings.sprints_off_reason().is_none())
-    {
-        let (sprints, error) = through_cache(
+    if let Some(project) = &settings.project {
+        let errand = Errand {
             state,
             row,
-            &format!("sprints.{}", board.id),
-            &project.id,
+            project,
             max_age,
-            async || match &client {
-                Some(client) => Some(client.list_sprints(board).await),
-                None => None,
-            },
-        )
-        .await?;
-        looked.sprints = sprints.map(|(sprints, _)| sprints).unwrap_or_default();
-        looked.problem = looked
-            .problem
-            .or(error.map(|error| words::problem(&error, &board.name)));
+            deadline,
+        };
+        errand.look_at_lists(&mut looked).await?;
+        // One failure is enough: with Jira away, the parts below come from the cache.
+        errand.look_at_sprints(&mut looked, settings).await?;
+        errand.look_at_severities(&mut looked, settings).await?;
     }
-    let client = client.filter(|_| looked.problem.is_none());
-    if let (Some(field), Some(lists)) = (&settings.bugs.severity_field, &looked.lists) {
+    Ok(looked)
+}
+
+/// What all parts of a look have in common.
+#[derive(Clone, Copy)]
+struct Errand<'a> {
+    state: &'a AppState,
+    row: &'a ConfigurationRow,
+    project: &'a JiraProject,
+    max_age: i64,
+    deadline: Deadline,
+}
+
+impl Errand<'_> {
+    /// One part: from the cache or from Jira; what goes wrong becomes the problem of the look.
+    async fn ask<T, F>(
+        self,
+        looked: &mut Looked,
+        kind: &str,
+        subject: &str,
+        parts: &str,
+        question: F,
+    ) -> Result<Option<(T, i64)>>
+    where
+        T: Serialize + DeserializeOwned,
+        F: AsyncFnOnce(&JiraClient) -> std::result::Result<T, JiraError>,
+    {
+        let open = looked.open.as_ref().filter(|_| looked.problem.is_none());
+        let place = Place {
+            configuration_id: &self.row.id,
+            kind,
+            project_id: &self.project.id,
+        };
+        let ask = async || match open {
+            Some(open) => Some(question(&open.client).await),
+            None => None,
+        };
+        let (found, silence) = through_cache(self.state, place, self.max_age, self.deadline, ask).await?;
+        if let Some(silence) = silence {
+            let row = open.map(|open| &open.row);
+            let problem = note_silence(self.state, row, &silence, self.deadline, subject, parts).await?;
+            looked.problem.get_or_insert(problem);
+        }
+        Ok(found)
+    }
+
+    async fn look_at_lists(self, looked: &mut Looked) -> Result<()> {
+        let (id, key) = (self.project.id.as_str(), self.project.key.as_str());
+        let parts =
+            format!("the work item types, statuses, priorities, fields, boards and releases of {key}");
+        // Boxed: seven calls at once are a large future.
+        let ask = async |client: &JiraClient| Box::pin(ask_lists(client, id)).await;
+        if let Some((lists, at)) = self.ask(looked, "lists", key, &parts, ask).await? {
+            (looked.lists, looked.fetched_at) = (Some(lists), Some(at));
+        }
+        Ok(())
+    }
+
+    async fn look_at_sprints(self, looked: &mut Looked, settings: &Settings) -> Result<()> {
+        let Some(board) = settings
+            .board
+            .as_ref()
+            .filter(|_| settings.sprints_off_reason().is_none())
+        else {
+            return Ok(());
+        };
+        let (kind, parts) = (
+            format!("sprints.{}", board.id),
+            format!("the sprints of {}", board.name),
+        );
+        let ask = async |client: &JiraClient| client.list_sprints(board).await;
+        let sprints = self.ask(looked, &kind, &board.name, &parts, ask).await?;
+        looked.sprints = sprints.map(|(sprints, _)| sprints).unwrap_or_default();
+        Ok(())
+    }
+
+    async fn look_at_severities(self, looked: &mut Looked, settings: &Settings) -> Result<()> {
+        let (Some(field), Some(lists)) = (&settings.bugs.severity_field, &looked.lists) else {
+            return Ok(());
+        };
         // Bugs that were not chosen yet may have the field as well: then all types are asked.
         let type_ids: Vec<String> = if settings.bugs.type_ids.is_empty() {
             lists.issue_types.iter().map(|known| known.id.clone()).collect()
@@ -318,16 +411,12 @@ async fn look_within(
             settings.bugs.type_ids.iter().cloned().collect()
         };
         let kind = format!("options.{field}.{}", type_ids.join("."));
-        let (options, error) =
-            through_cache(state, row, &kind, &project.id, max_age, async || match &client {
-                Some(client) => Some(client.list_field_options(&project.id, &type_ids, field).await),
-                None => None,
-            })
+        let (id, key) = (self.project.id.as_str(), self.project.key.as_str());
+        let ask = async |client: &JiraClient| client.list_field_options(id, &type_ids, field).await;
+        let options = self
+            .ask(looked, &kind, key, "the values of the severity field", ask)
             .await?;
         looked.severity_options = options.map(|(options, _)| options).unwrap_or_default();
-        looked.problem = looked
-            .problem
-            .or(error.map(|error| words::problem(&error, &project.key)));
+        Ok(())
     }
-    Ok(looked)
 }

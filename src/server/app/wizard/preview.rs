@@ -20,6 +20,7 @@ use crate::{
     server::{
         app::wizard::{
             counts::{CountBook, grouped},
+            deadline::Deadline,
             lists::{FRESH_MS, Looked, find_cached, save_cached},
             tables::{bugs_query, requirements_query},
         },
@@ -50,6 +51,7 @@ pub async fn preview(
     looked: &Looked,
     book: &CountBook,
     step: StepId,
+    deadline: Deadline,
 ) -> Result<PreviewView> {
     let Some(lists) = &looked.lists else {
         let remark = "The numbers appear once a Jira project is chosen and Jira answers.".to_owned();
@@ -86,10 +88,26 @@ pub async fn preview(
         (false, true) => "Bugs are counted once their work item types are chosen in step 6.",
         (false, false) => "",
     };
-    let samples = samples(state, row, settings, looked, step, requirements, bugs.clone()).await?;
+    let wanted = if step == StepId::Bugs {
+        bugs.clone().or_else(|| requirements.clone())
+    } else {
+        requirements.clone().or_else(|| bugs.clone())
+    };
+    let (samples, late) = samples(state, row, settings, looked, step, wanted, deadline).await?;
+    let remark = match (book.late, late) {
+        (false, false) => remark.to_owned(),
+        (numbers, _) => {
+            let what = if numbers { "all numbers" } else { "the work items" };
+            format!(
+                "Jira answers slowly: it did not send {what} in time. Choose Refresh to ask again. {remark}"
+            )
+            .trim()
+            .to_owned()
+        }
+    };
     Ok(PreviewView {
         at_ms: [book.at, looked.fetched_at].into_iter().flatten().min(),
-        requirements: words(&requirements_query(settings)),
+        requirements: words(&requirements),
         bugs: words(&bugs),
         releases: count(
             lists
@@ -101,7 +119,7 @@ pub async fn preview(
         sprints,
         gaps: gaps(settings, &facts, row, step),
         samples,
-        remark: remark.into(),
+        remark,
     })
 }
 
@@ -125,23 +143,18 @@ fn gaps(
     .collect()
 }
 
-/// A few work items of the kind that the step is about.
+/// A few work items of the kind that the step is about, and whether Jira was too slow for them.
 async fn samples(
     state: &AppState,
     row: &ConfigurationRow,
     settings: &Settings,
     looked: &Looked,
     step: StepId,
-    requirements: Option<String>,
-    bugs: Option<String>,
-) -> Result<Vec<SampleView>> {
-    let wanted = if step == StepId::Bugs {
-        bugs.or(requirements)
-    } else {
-        requirements.or(bugs)
-    };
+    wanted: Option<String>,
+    deadline: Deadline,
+) -> Result<(Vec<SampleView>, bool)> {
     let (Some(jql), Some(lists)) = (wanted, &looked.lists) else {
-        return Ok(Vec::new());
+        return Ok((Vec::new(), false));
     };
     let index = FieldIndex::new(&lists.fields);
     let mut fields: Vec<String> = settings.wanted_field_ids().into_iter().collect();
@@ -154,11 +167,12 @@ async fn samples(
     };
     let now = state.clock().now_ms();
     let cached = find_cached::<(String, Vec<Value>)>(state, &row.id, kind, &lists.project.id).await?;
+    let mut late = false;
     let raw = match cached.filter(|((known, _), at)| *known == key && now - at < FRESH_MS) {
         Some(((_, raw), _)) => raw,
-        None => match looked.client.as_ref().filter(|_| looked.problem.is_none()) {
+        None => match looked.open.as_ref().filter(|_| looked.problem.is_none()) {
             None => Vec::new(),
-            Some(client) => {
+            Some(open) => {
                 let query = IssueQuery {
                     jql,
                     fields: FieldSelection::standard(&fields),
@@ -166,8 +180,11 @@ async fn samples(
                     page_size: ASKED,
                 };
                 // No work items to show is no reason to fail the page.
-                let asked = tokio::time::timeout(PATIENCE, Box::pin(client.search_issues(&query))).await;
-                if let Ok(Ok(page)) = asked {
+                let asked = deadline
+                    .within(PATIENCE, Box::pin(open.client.search_issues(&query)))
+                    .await;
+                late = asked.is_none();
+                if let Some(Ok(page)) = asked {
                     let raw: Vec<Value> = page
                         .issues
                         .into_iter()
@@ -199,10 +216,11 @@ async fn samples(
         .filter_map(|raw| parse_issue(&index, raw).ok())
         .filter_map(|issue| map_issue(&issue, "", settings, context).ok())
         .collect();
-    Ok(choose(&mapped)
+    let views = choose(&mapped)
         .into_iter()
         .map(|issue| sample(issue, settings, step))
-        .collect())
+        .collect();
+    Ok((views, late))
 }
 
 /// The first of each source of a date, then whatever comes, up to [`SHOWN`].

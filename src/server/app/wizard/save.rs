@@ -1,4 +1,4 @@
-//! Saving a step, and Proceed.
+//! Saving a step.
 //!
 //! Jira is asked before the transaction begins. A save names the revision its editor saw; when
 //! somebody else saved meanwhile nothing is written and the page says who and when.
@@ -6,11 +6,9 @@
 use crate::{
     domain::{
         dates::format_moment,
-        field_error::FieldErrors,
         release_date::MAX_SOURCES,
-        sync_status::Trigger,
         wizard::{ResetAnswer, Settings},
-        wizard_steps::{StepId, check_proceed, check_save, next_step, off_reason, previous_step},
+        wizard_steps::{StepId, check_save, next_step, off_reason, previous_step},
     },
     server::{
         app::{
@@ -18,21 +16,23 @@ use crate::{
             target,
             wizard::{
                 answers::{Answers, put_in},
-                get_configuration, lists, parse_settings, settings_text, tables, words,
+                deadline::Deadline,
+                get_configuration,
+                lists::{self, Silence, note_silence},
+                parse_settings,
+                proceed::{proceed, running_page, was_proceeded},
+                settings_text, tables,
             },
         },
         auth::ProjectGuard,
         error::{Error, Result},
         http::context,
         jira::JiraError,
-        random,
         store::{
             Tx,
-            audit::{self, AuditEntry},
             configuration::{self, ConfigurationRow, DraftSave},
-            connection, setting, wizard_cache,
+            setting, wizard_cache,
         },
-        sync::{RequestedRun, request_run},
     },
 };
 
@@ -74,6 +74,7 @@ async fn save_answers(
     pressed: &str,
     answers: &Answers,
 ) -> Result<String> {
+    let deadline = Deadline::start(guard.state().outbound().page_patience);
     let step = StepId::find_number(step).ok_or(Error::NotFound("step"))?;
     let mut tx = guard.state().database().read().await?;
     let row = get_configuration(&mut tx, guard, configuration_id).await?;
@@ -97,7 +98,7 @@ async fn save_answers(
     }
     let had_project = settings.project.as_ref().map(|project| project.id.clone());
     let lost = if step == StepId::Project {
-        choose_project(guard, &row, &mut settings, answers).await?
+        choose_project(guard, &row, &mut settings, answers, deadline).await?
     } else {
         Vec::new()
     };
@@ -107,7 +108,7 @@ async fn save_answers(
     let changed = had_project != settings.project.as_ref().map(|project| project.id.clone());
     let board_posted = step == StepId::Project && answers.contains_key("board");
     let boards = if board_posted && !changed && settings.project.is_some() {
-        Box::pin(lists::look(guard.state(), &row, &settings))
+        Box::pin(lists::look(guard.state(), &row, &settings, deadline))
             .await?
             .lists
             .map(|lists| lists.boards)
@@ -118,16 +119,16 @@ async fn save_answers(
     move_source(&mut settings, answers, pressed);
     let accepted = accepted_table(pressed);
     if let Some(table) = accepted {
-        let looked = Box::pin(lists::look(guard.state(), &row, &settings)).await?;
+        let looked = Box::pin(lists::look(guard.state(), &row, &settings, deadline)).await?;
         tables::accept_suggestions(&mut settings, step, &looked.facts(), table);
     }
     check_own_step(&settings, step)?;
     if pressed == "proceed" {
-        return Box::pin(proceed(guard, &row, revision, step, settings)).await;
+        return Box::pin(proceed(guard, &row, revision, step, settings, deadline)).await;
     }
     save(guard, &row, revision, step, &settings).await?;
     if matches!(pressed, "preview" | "refresh") && settings.project.is_some() {
-        refresh(guard, &row, &settings).await?;
+        refresh(guard, &row, &settings, deadline).await?;
     }
     let (project, id) = (guard.project_id().as_str(), row.id.as_str());
     let page = |step: StepId| target::wizard(project, id, step.number());
@@ -155,8 +156,13 @@ fn accepted_table(pressed: &str) -> Option<&str> {
 }
 
 /// Asks Jira anew. Lists that it does not give stay as they were, and the page says so.
-async fn refresh(guard: &ProjectGuard, row: &ConfigurationRow, settings: &Settings) -> Result<()> {
-    let looked = Box::pin(lists::look_now(guard.state(), row, settings)).await?;
+async fn refresh(
+    guard: &ProjectGuard,
+    row: &ConfigurationRow,
+    settings: &Settings,
+    deadline: Deadline,
+) -> Result<()> {
+    let looked = Box::pin(lists::look_now(guard.state(), row, settings, deadline)).await?;
     if let Some(problem) = looked.problem {
         return Err(Error::Jira(format!("{} {}", problem.title, problem.text)));
     }
@@ -164,34 +170,6 @@ async fn refresh(guard: &ProjectGuard, row: &ConfigurationRow, settings: &Settin
     wizard_cache::delete_numbers(&mut tx, &row.id).await?;
     tx.commit().await?;
     Ok(())
-}
-
-/// Whether this very Proceed was done already: a form that was sent twice is no conflict.
-async fn was_proceeded(
-    tx: &mut Tx,
-    guard: &ProjectGuard,
-    row: &ConfigurationRow,
-    revision: i64,
-    settings: &Settings,
-) -> Result<bool> {
-    if row.draft_revision != revision + 1 || row.draft_saved_by != guard.viewer().name() {
-        return Ok(false);
-    }
-    let Some(id) = &row.running_version_id else {
-        return Ok(false);
-    };
-    let Some(version) = configuration::find_version(tx, id).await? else {
-        return Ok(false);
-    };
-    let draft = parse_settings(&row.draft)?;
-    Ok(draft == *settings && parse_settings(&version.settings)? == draft)
-}
-
-fn running_page(guard: &ProjectGuard, row: &ConfigurationRow) -> String {
-    format!(
-        "{}?done=running",
-        target::sync(guard.project_id().as_str(), &row.id)
-    )
 }
 
 fn reset_query(lost: &[ResetAnswer]) -> String {
@@ -209,7 +187,12 @@ fn reset_query(lost: &[ResetAnswer]) -> String {
 }
 
 /// Whether the draft may be changed now, by someone who saw this revision.
-async fn check_open(tx: &mut Tx, guard: &ProjectGuard, row: &ConfigurationRow, revision: i64) -> Result<()> {
+pub(super) async fn check_open(
+    tx: &mut Tx,
+    guard: &ProjectGuard,
+    row: &ConfigurationRow,
+    revision: i64,
+) -> Result<()> {
     if row.status == "archived" {
         return Err(Error::Conflict(
             "This configuration is archived, so it cannot be changed. Unarchive it first.".into(),
@@ -221,7 +204,12 @@ async fn check_open(tx: &mut Tx, guard: &ProjectGuard, row: &ConfigurationRow, r
     Ok(())
 }
 
-async fn saved_meanwhile(tx: &mut Tx, guard: &ProjectGuard, row: &ConfigurationRow) -> Result<Error> {
+/// The refusal to write over what somebody else saved.
+pub(super) async fn saved_meanwhile(
+    tx: &mut Tx,
+    guard: &ProjectGuard,
+    row: &ConfigurationRow,
+) -> Result<Error> {
     let zone = match guard.viewer().time_zone() {
         Some(zone) => Some(zone.to_owned()),
         None => setting::find(tx, setting::TIME_ZONE).await?,
@@ -245,6 +233,7 @@ async fn choose_project(
     row: &ConfigurationRow,
     settings: &mut Settings,
     answers: &Answers,
+    deadline: Deadline,
 ) -> Result<Vec<ResetAnswer>> {
     let Some(id) = answers
         .get("project")
@@ -286,18 +275,20 @@ async fn choose_project(
         Ok(open) => open,
         Err(problem) => return Err(Error::Jira(format!("{} {}", problem.title, problem.text))),
     };
-    match open.client.get_project(id).await {
-        Ok(project) => Ok(settings.change_project(project)),
-        Err(JiraError::NotFound { .. }) => Err(Error::field(
-            "project",
-            "This Jira project does not exist, or the connection may not browse it. Choose another one.",
-        )),
-        Err(error) => {
-            crate::server::app::connection::record_failure(guard.state(), &row.connection_id, &error).await?;
-            let problem = words::problem(&error, "the Jira project");
-            Err(Error::Jira(format!("{} {}", problem.title, problem.text)))
+    let silence = match deadline.wait(open.client.get_project(id)).await {
+        Some(Ok(project)) => return Ok(settings.change_project(project)),
+        Some(Err(JiraError::NotFound { .. })) => {
+            return Err(Error::field(
+                "project",
+                "This Jira project does not exist, or the connection may not browse it. Choose another one.",
+            ));
         }
-    }
+        Some(Err(error)) => Silence::Failed(error),
+        None => Silence::Late,
+    };
+    let what = "the Jira project";
+    let problem = note_silence(guard.state(), Some(&open.row), &silence, deadline, what, what).await?;
+    Err(Error::Jira(format!("{} {}", problem.title, problem.text)))
 }
 
 /// `up.N` and `down.N`: N is the place in the form, where places may be empty.
@@ -340,7 +331,7 @@ fn check_own_step(settings: &Settings, step: StepId) -> Result<()> {
 }
 
 /// Writes the draft.
-async fn save(
+pub(super) async fn save(
     guard: &ProjectGuard,
     row: &ConfigurationRow,
     revision: i64,
@@ -357,7 +348,8 @@ async fn save(
     Ok(())
 }
 
-fn draft_text(settings: &Settings) -> Result<String> {
+/// Settings as the draft is stored.
+pub(super) fn draft_text(settings: &Settings) -> Result<String> {
     let draft = settings_text(settings)?;
     if draft.len() > MAX_DRAFT {
         return Err(Error::Conflict(
@@ -368,7 +360,7 @@ fn draft_text(settings: &Settings) -> Result<String> {
 }
 
 /// Whether the draft was written: not when somebody else saved meanwhile.
-async fn write_draft(
+pub(super) async fn write_draft(
     tx: &mut Tx,
     guard: &ProjectGuard,
     id: &str,
@@ -390,114 +382,4 @@ async fn write_draft(
         now: guard.state().clock().now_ms(),
     };
     Ok(configuration::save_draft(tx, &save).await?.is_some())
-}
-
-/// Validates everything against Jira as it is now, then stores draft, version and sync run together;
-/// gives the page of the run. Answers that do not hold are saved as a draft.
-async fn proceed(
-    guard: &ProjectGuard,
-    row: &ConfigurationRow,
-    revision: i64,
-    step: StepId,
-    mut settings: Settings,
-) -> Result<String> {
-    let state = guard.state();
-    let looked = Box::pin(lists::look_now(state, row, &settings)).await?;
-    // A Jira that only does not answer is the run's to wait for, as long as the lists are new.
-    let old = looked
-        .fetched_at
-        .is_none_or(|at| state.clock().now_ms() - at >= lists::FRESH_MS);
-    if let Some(problem) = looked.problem.as_ref().filter(|problem| old || problem.refused) {
-        save(guard, row, revision, step, &settings).await?;
-        return Err(Error::Jira(format!("{} {}", problem.title, problem.text)));
-    }
-    if let Err(errors) = check_proceed(&settings, &looked.facts()) {
-        let mut fields = FieldErrors::new();
-        for (at, found) in &errors.0 {
-            for error in found {
-                let name = if *at == step {
-                    error.field.clone()
-                } else {
-                    format!("step{}.{}", at.number(), error.field)
-                };
-                fields.push(&name, error.message.clone());
-            }
-        }
-        save(guard, row, revision, step, &settings).await?;
-        return Err(Error::Invalid(fields));
-    }
-    // Names as Jira has them now.
-    settings.keep_field_names(&looked.facts().fields);
-    settings.project = looked.lists.map(|lists| lists.project).or(settings.project);
-    let text = draft_text(&settings)?;
-    let now = state.clock().now_ms();
-    let viewer = guard.viewer();
-    let mut tx = state.database().write().await?;
-    let row = get_configuration(&mut tx, guard, &row.id).await?;
-    if was_proceeded(&mut tx, guard, &row, revision, &settings).await? {
-        return Ok(running_page(guard, &row));
-    }
-    check_open(&mut tx, guard, &row, revision).await?;
-    if !write_draft(&mut tx, guard, &row.id, revision, step, &settings, &text).await? {
-        let row = get_configuration(&mut tx, guard, &row.id).await?;
-        return Err(saved_meanwhile(&mut tx, guard, &row).await?);
-    }
-    let connection = connection::find(&mut tx, &row.connection_id)
-        .await?
-        .ok_or(Error::NotFound("connection"))?;
-    let running = match &row.running_version_id {
-        Some(id) => configuration::find_version(&mut tx, id).await?,
-        None => None,
-    };
-    // The same answers again are no new version.
-    let same = match &running {
-        Some(version) => parse_settings(&version.settings)? == settings,
-        None => false,
-    };
-    let version = match running.filter(|_| same) {
-        Some(version) => version,
-        None => {
-            configuration::insert_version(&mut tx, &random::new_id(), &row.id, &text, viewer.name(), now)
-                .await?
-        }
-    };
-    let run = request_run(
-        &mut tx,
-        &row.id,
-        &version.id,
-        &connection.id,
-        Trigger::Proceed,
-        Some(viewer.person_id().as_str()),
-        now,
-    )
-    .await?;
-    audit::insert(
-        &mut tx,
-        AuditEntry {
-            at: now,
-            person_id: Some(viewer.person_id().as_str()),
-            person_name: viewer.name(),
-            address: &viewer.request().address,
-            action: "configuration.proceeded",
-            object: "configuration",
-            object_id: &row.id,
-            detail: &format!(
-                "Version {} of {} on {}",
-                version.number,
-                row.jira_project_key.as_deref().unwrap_or_default(),
-                connection.name
-            ),
-        },
-    )
-    .await?;
-    tx.commit().await?;
-    state.jobs().notify_one();
-    let word = match run {
-        RequestedRun::Started(_) => "proceeded",
-        RequestedRun::AlreadyRunning(_) => "running",
-    };
-    Ok(format!(
-        "{}?done={word}",
-        target::sync(guard.project_id().as_str(), &row.id)
-    ))
 }

@@ -1,12 +1,28 @@
 //! Failures of Jira in words: what happened, why, what to do next.
 
+use std::time::Duration;
+
 use crate::server::{
     app::wizard::lists::Problem,
     jira::{ErrorClass, JiraError},
 };
 
-/// A failed call as a note. `what` is the key or name of the thing that was asked for.
-pub fn problem(error: &JiraError, what: &str) -> Problem {
+/// What could not be read before the page's time was over, as a note.
+pub fn too_slow(limit: Duration, parts: &str) -> Problem {
+    Problem {
+        title: "Jira does not answer in time.".into(),
+        text: format!(
+            "It did not send {parts} within {} s. Your answers are kept. Choose Refresh in a minute.",
+            limit.as_secs()
+        ),
+        gone: false,
+        refused: false,
+    }
+}
+
+/// A failed call as a note. `what` is the key or name of the thing that was asked for, `parts` what was
+/// to be read of it.
+pub fn problem(error: &JiraError, what: &str, parts: &str) -> Problem {
     let refused = matches!(error.class(), ErrorClass::Credential | ErrorClass::Permission);
     let (title, text, gone) = match error {
         JiraError::NotFound { .. } => (
@@ -32,7 +48,7 @@ pub fn problem(error: &JiraError, what: &str) -> Problem {
             ),
             ErrorClass::Transient => (
                 "Jira does not answer.".to_owned(),
-                format!("{error}. Your answers are kept. Choose Refresh in a minute."),
+                format!("It did not send {parts}: {error}. Your answers are kept. Choose Refresh in a minute."),
                 false,
             ),
             ErrorClass::Config | ErrorClass::Poison => (

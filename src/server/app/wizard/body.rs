@@ -1,0 +1,255 @@
+//! The forms of steps 2 to 6: what the draft says, put beside what Jira has.
+
+use crate::{
+    api::wizard::{BugsStep, ChoiceView, IterationsStep, RequirementsStep, SingleRelease, StepBody},
+    domain::{
+        dates::format_date,
+        jira::{Field, Release},
+        wizard::{BugStatusSource, Facts, Settings},
+        wizard_steps::{StepId, source_choices, type_choices},
+    },
+    server::app::wizard::{counts::CountBook, lists::Looked, tables},
+};
+
+/// Releases listed one by one in step 3.
+const MOST_RELEASES: usize = 200;
+
+/// The form of a step; that of step 1 asks Jira and is made by the page.
+pub(super) fn step_body(
+    settings: &Settings,
+    facts: &Facts,
+    looked: &Looked,
+    book: &CountBook,
+    step: StepId,
+    only_unmapped: bool,
+) -> StepBody {
+    match step {
+        // Step 1 is made by its own function, which asks Jira.
+        StepId::Project | StepId::Features => StepBody::Features {
+            requirements: settings.pull_requirements,
+            bugs: settings.bug_mapping,
+        },
+        StepId::Iterations => StepBody::Iterations(Box::new(iterations(settings, looked))),
+        StepId::Priorities => {
+            let values = tables::priority_values(settings, facts);
+            StepBody::Priorities(Box::new(tables::table_view(
+                &settings.priorities,
+                &values,
+                tables::PRIORITIES,
+                book,
+                only_unmapped,
+            )))
+        }
+        StepId::Requirements => {
+            let values = tables::requirement_values(settings, facts);
+            let statuses = tables::table_view(
+                &settings.requirement.statuses,
+                &values,
+                tables::REQUIREMENT_STATUSES,
+                book,
+                only_unmapped,
+            );
+            let mut sources: Vec<String> = settings
+                .requirement
+                .date_sources
+                .iter()
+                .map(|source| source.code().to_owned())
+                .collect();
+            sources.resize(sources.len().max(3), String::new());
+            StepBody::Requirements(Box::new(RequirementsStep {
+                sources,
+                source_choices: source_choices(settings, facts)
+                    .into_iter()
+                    .map(|choice| (choice.source.code().to_owned(), choice.label, choice.off))
+                    .collect(),
+                statuses,
+                types: types(settings, facts, step),
+                further: further(settings, facts),
+            }))
+        }
+        StepId::Bugs => {
+            let values = tables::bug_values(settings, facts);
+            let statuses = match settings.bugs.status_source {
+                BugStatusSource::Status => tables::table_view(
+                    &settings.bugs.statuses,
+                    &values,
+                    tables::BUG_STATUSES,
+                    book,
+                    only_unmapped,
+                ),
+                BugStatusSource::Resolution => tables::table_view(
+                    &settings.bugs.resolutions,
+                    &values,
+                    tables::BUG_RESOLUTIONS,
+                    book,
+                    only_unmapped,
+                ),
+            };
+            let severities = settings.bugs.severity_field.as_ref().map(|_| {
+                let values = tables::severity_values(settings, facts);
+                tables::table_view(
+                    &settings.bugs.severities,
+                    &values,
+                    tables::SEVERITIES,
+                    book,
+                    only_unmapped,
+                )
+            });
+            StepBody::Bugs(Box::new(BugsStep {
+                types: types(settings, facts, step),
+                severity_fields: severity_fields(settings, facts),
+                severities,
+                source: settings.bugs.status_source.code().into(),
+                statuses,
+            }))
+        }
+    }
+}
+
+fn types(settings: &Settings, facts: &Facts, step: StepId) -> Vec<ChoiceView> {
+    type_choices(settings, facts, step)
+        .into_iter()
+        .map(|choice| ChoiceView {
+            id: choice.issue_type.id,
+            label: choice.issue_type.name,
+            disabled: choice.taken.is_some(),
+            detail: choice.taken.unwrap_or_else(|| {
+                if choice.issue_type.subtask {
+                    "Sub-task".into()
+                } else {
+                    String::new()
+                }
+            }),
+            chosen: choice.chosen,
+        })
+        .collect()
+}
+
+/// What tells a field from others of the same name: its id and whether it is of this project alone.
+fn field_detail(field: &Field) -> String {
+    match field.scope_project_id {
+        Some(_) => format!("{}, of this project only", field.id),
+        None => field.id.clone(),
+    }
+}
+
+fn severity_fields(settings: &Settings, facts: &Facts) -> Vec<ChoiceView> {
+    let project = settings
+        .project
+        .as_ref()
+        .map_or("", |project| project.id.as_str());
+    let chosen = settings.bugs.severity_field.as_deref();
+    let mut all: Vec<ChoiceView> = facts
+        .severity_fields(project)
+        .into_iter()
+        .map(|field| ChoiceView {
+            id: field.id.clone(),
+            label: format!("{} ({})", field.name, field_detail(field)),
+            detail: String::new(),
+            chosen: chosen == Some(field.id.as_str()),
+            disabled: false,
+        })
+        .collect();
+    // A field that Jira no longer lists stays to be seen, or saving would silently drop it.
+    if let Some(lost) = chosen.filter(|id| !all.iter().any(|field| field.id == *id)) {
+        let label = if facts.loaded {
+            format!("{lost} (no longer in Jira)")
+        } else {
+            lost.to_owned()
+        };
+        all.push(ChoiceView {
+            id: lost.into(),
+            label,
+            detail: String::new(),
+            chosen: true,
+            disabled: false,
+        });
+    }
+    all
+}
+
+fn further(settings: &Settings, facts: &Facts) -> Vec<ChoiceView> {
+    let project = settings
+        .project
+        .as_ref()
+        .map_or("", |project| project.id.as_str());
+    facts
+        .further_fields(project)
+        .into_iter()
+        .map(|field| ChoiceView {
+            id: field.id.clone(),
+            label: field.name.clone(),
+            detail: field_detail(field),
+            chosen: settings.requirement.further_fields.contains(&field.id),
+            disabled: false,
+        })
+        .collect()
+}
+
+fn iterations(settings: &Settings, looked: &Looked) -> IterationsStep {
+    let state = |id: &str, label: &str, chosen: bool| ChoiceView {
+        id: id.into(),
+        label: label.into(),
+        detail: String::new(),
+        chosen,
+        disabled: false,
+    };
+    let (releases, sprints) = (&settings.releases, &settings.sprints);
+    let known: &[Release] = looked.lists.as_ref().map_or(&[], |lists| &lists.releases);
+    let single = known
+        .iter()
+        .rev()
+        .take(MOST_RELEASES)
+        .map(|release| SingleRelease {
+            id: release.id.clone(),
+            name: release.name.clone(),
+            detail: release_detail(release),
+            choice: if releases.chosen.contains(&release.id) {
+                "always"
+            } else if releases.excluded.contains(&release.id) {
+                "never"
+            } else {
+                "state"
+            }
+            .into(),
+        })
+        .collect();
+    IterationsStep {
+        releases: releases.enabled,
+        release_states: vec![
+            state("unreleased", "Unreleased", releases.unreleased),
+            state("released", "Released", releases.released),
+            state("archived", "Archived", releases.archived),
+        ],
+        single,
+        more_releases: known.len().saturating_sub(MOST_RELEASES),
+        sprints: sprints.enabled,
+        sprints_off: settings.sprints_off_reason().map(str::to_owned),
+        sprint_states: vec![
+            state("active", "Active", sprints.active),
+            state("future", "Future", sprints.future),
+            state(
+                "closed_recent",
+                "Closed in the last 12 months",
+                sprints.closed_recent,
+            ),
+        ],
+        board: settings
+            .board
+            .as_ref()
+            .map(|board| board.name.clone())
+            .unwrap_or_default(),
+    }
+}
+
+fn release_detail(release: &Release) -> String {
+    let state = match (release.archived, release.released) {
+        (true, _) => "archived",
+        (false, true) => "released",
+        (false, false) => "unreleased",
+    };
+    match release.release_date {
+        Some(date) => format!("{state}, {}", format_date(date)),
+        None => format!("{state}, no date"),
+    }
+}

@@ -1,0 +1,132 @@
+//! What stands above a step: how the last post ended, what is wrong with it, what Jira did not give.
+
+use crate::{
+    api::{
+        ErrorKind,
+        form::FormFailure,
+        wizard::{NoteView, StepErrorView},
+    },
+    domain::{
+        wizard::{ResetAnswer, Settings},
+        wizard_steps::StepId,
+    },
+    server::{app::wizard::lists::Looked, auth::Anyone},
+};
+
+/// Messages of a failure with the step they belong to: `step5.types` is of step 5, all else of this.
+pub(super) fn list_errors(failure: &FormFailure, step: StepId) -> Vec<StepErrorView> {
+    failure
+        .error
+        .fields
+        .iter()
+        .map(|error| {
+            let elsewhere = error
+                .field
+                .strip_prefix("step")
+                .and_then(|rest| rest.split_once('.'));
+            let (at, field) = match elsewhere.and_then(|(number, field)| Some((number.parse().ok()?, field)))
+            {
+                Some((number, field)) => (number, field),
+                None => (step.number(), error.field.as_str()),
+            };
+            StepErrorView {
+                step: at,
+                field: field.to_owned(),
+                message: error.message.clone(),
+            }
+        })
+        .collect()
+}
+
+/// A note without a link.
+pub(super) fn note(tone: &str, title: &str, text: &str) -> NoteView {
+    NoteView {
+        tone: tone.into(),
+        title: title.into(),
+        text: text.into(),
+        step: None,
+    }
+}
+
+/// What stands above the step: how the last post ended, and what Jira did not give.
+pub(super) fn list_notes(
+    anyone: &Anyone,
+    looked: &Looked,
+    settings: &Settings,
+    step: StepId,
+    failure: Option<&FormFailure>,
+) -> Vec<NoteView> {
+    let mut notes = Vec::new();
+    let parameter = |wanted: &str| {
+        url::form_urlencoded::parse(anyone.request().uri.query().unwrap_or_default().as_bytes())
+            .find(|(name, _)| name == wanted)
+            .map(|(_, value)| value.into_owned())
+    };
+    match failure.map(|failure| (failure.error.kind, failure.error.message.as_str())) {
+        Some((ErrorKind::Conflict, text)) => {
+            let again = Some(("Open the step again".to_owned(), step.number()));
+            notes.push(NoteView {
+                step: again,
+                ..note("warn", "Not saved.", text)
+            });
+        }
+        Some((ErrorKind::Jira, text)) => {
+            // The words name step 1 where another project is the way out.
+            let way_out = text.contains("step 1") && step != StepId::Project;
+            notes.push(NoteView {
+                step: way_out.then(|| ("Go to step 1".to_owned(), 1)),
+                ..note("bad", "", text)
+            });
+        }
+        Some((ErrorKind::Invalid, _)) => {}
+        Some((_, text)) => notes.push(note("bad", "Not saved.", text)),
+        None => match parameter("done").as_deref() {
+            Some("saved") => notes.push(note("ok", "Saved.", "Nothing is synced before Proceed.")),
+            Some("accepted") => notes.push(note(
+                "ok",
+                "Suggestions accepted.",
+                "They are in the tables below; change any of them.",
+            )),
+            Some("project") => {
+                let key = settings
+                    .project
+                    .as_ref()
+                    .map_or("The project", |project| project.key.as_str());
+                let lost = lost_words(&parameter("reset").unwrap_or_default());
+                let text = if lost.is_empty() {
+                    String::new()
+                } else {
+                    format!("Answers of the project before were taken away: {lost}. ")
+                };
+                notes.push(note(
+                    "ok",
+                    &format!("{key} is chosen and saved."),
+                    &format!("{text}Choose its board below, or go on without one."),
+                ));
+            }
+            _ => {}
+        },
+    }
+    if let Some(problem) = &looked.problem {
+        let title = if looked.lists.is_some() && !problem.gone {
+            format!("{} The lists below are older.", problem.title)
+        } else {
+            problem.title.clone()
+        };
+        let mut note = note("bad", &title, &problem.text);
+        note.step = (problem.gone && step != StepId::Project).then(|| ("Go to step 1".to_owned(), 1));
+        // A failure that says the same gives way: this note has the link.
+        notes.retain(|said| !said.text.contains(&problem.text));
+        notes.push(note);
+    }
+    notes
+}
+
+fn lost_words(codes: &str) -> String {
+    codes
+        .split('.')
+        .filter_map(|code| ResetAnswer::ALL.get(code.parse::<usize>().ok()?))
+        .map(|answer| answer.label())
+        .collect::<Vec<_>>()
+        .join(", ")
+}
