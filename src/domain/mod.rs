@@ -9,6 +9,7 @@ pub mod dates;
 pub mod field_error;
 pub mod ids;
 pub mod jira;
+pub mod jira_identity;
 pub mod mapping;
 pub mod mirror_issue;
 pub mod organization_url;

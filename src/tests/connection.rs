@@ -20,9 +20,9 @@ use traceline::{
 use crate::harness::{TestApp, TestClient, TestResponse};
 
 /// A server that may reach the sandbox, and the sandbox.
-struct World {
-    app: TestApp,
-    sandbox: Sandbox,
+pub struct World {
+    pub app: TestApp,
+    pub sandbox: Sandbox,
 }
 
 async fn start_sandbox() -> Sandbox {
@@ -68,21 +68,21 @@ macro_rules! with_jira {
 }
 
 impl World {
-    fn cloud(&self) -> &SiteInfo {
+    pub fn cloud(&self) -> &SiteInfo {
         &self.sandbox.sites()[0]
     }
 
-    fn data_center(&self) -> &SiteInfo {
+    pub fn data_center(&self) -> &SiteInfo {
         &self.sandbox.sites()[1]
     }
 
-    async fn admin(&self) -> TestClient {
+    pub async fn admin(&self) -> TestClient {
         self.app
             .browser_of(&self.app.person("Ada Admin", AccountRole::AccountAdmin).await)
             .await
     }
 
-    async fn rows(&self) -> Vec<ConnectionRow> {
+    pub async fn rows(&self) -> Vec<ConnectionRow> {
         let mut tx = self.app.state.database().read().await.unwrap();
         store::connection::list(&mut tx).await.unwrap()
     }
@@ -90,10 +90,10 @@ impl World {
 
 /// The fields of a form, as names and values.
 #[derive(Clone)]
-struct Form(Vec<(String, String)>);
+pub struct Form(Vec<(String, String)>);
 
 impl Form {
-    fn new(name: &str, deployment: &str, url: &str, email: &str, token: &str) -> Self {
+    pub fn new(name: &str, deployment: &str, url: &str, email: &str, token: &str) -> Self {
         let fields = [
             ("name", name),
             ("deployment", deployment),
@@ -109,12 +109,12 @@ impl Form {
         )
     }
 
-    fn cloud(site: &SiteInfo) -> Self {
+    pub fn cloud(site: &SiteInfo) -> Self {
         let account = &site.accounts[0];
         Self::new("Halden Cloud", "cloud", &site.url, &account.email, &account.token)
     }
 
-    fn data_center(site: &SiteInfo) -> Self {
+    pub fn data_center(site: &SiteInfo) -> Self {
         Self::new(
             "Terminal Jira",
             "data_center",
@@ -124,28 +124,37 @@ impl Form {
         )
     }
 
-    fn with(mut self, field: &str, value: &str) -> Self {
+    pub fn with(mut self, field: &str, value: &str) -> Self {
         let name = format!("form[{field}]");
         self.0.retain(|(known, _)| *known != name);
         self.0.push((name, value.to_owned()));
         self
     }
 
+    /// A field as it stands in the form.
+    pub fn value(&self, field: &str) -> &str {
+        let name = format!("form[{field}]");
+        self.0
+            .iter()
+            .find(|(known, _)| *known == name)
+            .map_or("", |(_, value)| value)
+    }
+
     /// The form as it edits a stored connection.
-    fn edits(self, row: &ConnectionRow) -> Self {
+    pub fn edits(self, row: &ConnectionRow) -> Self {
         self.with("id", &row.id)
             .with("revision", &row.revision.to_string())
             .with("token", "")
     }
 
-    async fn call(&self, client: &TestClient, endpoint: &str) -> TestResponse {
+    pub async fn call(&self, client: &TestClient, endpoint: &str) -> TestResponse {
         let mut fields = vec![("do", "save")];
         fields.extend(self.0.iter().map(|(name, value)| (name.as_str(), value.as_str())));
         client.call(endpoint, &fields).await
     }
 
     /// Saves as a script does; gives the status and the message of a field.
-    async fn save(&self, client: &TestClient, field: &str) -> (u16, String) {
+    pub async fn save(&self, client: &TestClient, field: &str) -> (u16, String) {
         let answer = self.call(client, "save_connection").await;
         let status = answer.status.as_u16();
         (
@@ -159,7 +168,7 @@ impl Form {
     }
 
     /// Posts as a browser without script does; gives the place it is sent to.
-    async fn post(&self, client: &TestClient, page: &str, action: &str) -> String {
+    pub async fn post(&self, client: &TestClient, page: &str, action: &str) -> String {
         let mut fields = vec![("do", action)];
         fields.extend(self.0.iter().map(|(name, value)| (name.as_str(), value.as_str())));
         client

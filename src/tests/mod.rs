@@ -12,6 +12,7 @@ mod harness;
 
 mod configuration;
 mod connection;
+mod connection_move;
 mod edge;
 mod endpoint_roles;
 mod member;

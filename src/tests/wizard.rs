@@ -48,6 +48,7 @@ pub async fn connect(app: &TestApp, site: Option<&SiteInfo>) -> String {
         site_url: url.clone(),
         api_base: url,
         cloud_id: None,
+        base_url: None,
         email,
         sealed_token: Some(sealed),
         token_set_at: Some(0),

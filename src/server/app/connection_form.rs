@@ -1,39 +1,29 @@
 //! The connection form: testing what was typed, and saving what passed.
 //!
-//! Test and save go through [`check`], the one place that decides which token goes to which address: a
-//! typed one, one typed for a test a moment ago to the very same address, or the stored one to the
-//! stored address. A token never goes back to the browser, into the audit log or into an error.
-
-use secrecy::{ExposeSecret, SecretString};
+//! Test and save go through [`check`], which decides which token goes to which address, and through the
+//! same test. A token never goes back to the browser, into the audit log or into an error.
 
 use crate::{
     api::connection::{ConnectionFields, ConnectionTestView},
     domain::{
-        connection::{
-            ConnectionForm, ConnectionInput, ConnectionRules, ConnectionStatus, display_url, fields,
-            parse_connection, parse_organization_url,
-        },
+        connection::{UrlNotice, display_url, fields},
         connection_report::{CheckCode, ConnectionReport, Verdict},
-        field_error::FieldErrors,
-        jira::Deployment,
     },
     server::{
         app::{
             audit,
-            connection::{deployment_of, open_outbound, open_token, stored_url, token_place},
-            connection_list::{Moment, status_words},
+            connection_check::{Checked, changed_meanwhile, check, find_known, name_taken, test_place},
+            connection_row::{changes, new_row},
             target,
         },
         auth::AccountGuard,
         error::{Error, Result},
         jira,
         live::LiveEvent,
-        outbound::OutboundClient,
         random,
         state::AppState,
         store::{
-            StoreError, Tx,
-            connection::{self, ConnectionRow},
+            StoreError, Tx, connection,
             connection_test::{self, ConnectionTestRow},
             throttle,
         },
@@ -44,20 +34,6 @@ use crate::{
 pub const TEST_LIMIT: i64 = 20;
 /// The window of [`TEST_LIMIT`], in milliseconds.
 pub const TEST_WINDOW_MS: i64 = 5 * 60 * 1000;
-/// Longest text of a field that is kept for the page.
-const LONGEST_KEPT: usize = 70_000;
-
-/// A form that holds, with the token that goes to its address.
-struct Checked {
-    input: ConnectionInput,
-    token: SecretString,
-    /// The token is not the stored one.
-    new_token: bool,
-    /// The connection being edited.
-    row: Option<ConnectionRow>,
-    outbound: OutboundClient,
-    moment: Moment,
-}
 
 /// Tests the form as typed.
 ///
@@ -126,148 +102,6 @@ async fn test_and_keep(guard: &AccountGuard, form: &ConnectionFields) -> Result<
     Ok(format!("{page}?test={id}"))
 }
 
-fn test_place(id_hash: &str) -> String {
-    format!("connection_test.token:{id_hash}")
-}
-
-/// Checks the form and finds its token. Sends nothing.
-async fn check(guard: &AccountGuard, form: &ConnectionFields) -> Result<Checked> {
-    let state = guard.state();
-    if form.ca_pem.len() > LONGEST_KEPT {
-        return Err(Error::field(
-            fields::CA_PEM,
-            "This is larger than 64 KB. Paste the authority's certificates alone.",
-        ));
-    }
-    let mut tx = state.database().read().await?;
-    let moment = Moment::of(guard, &mut tx).await?;
-    let row = match form.id.as_str() {
-        "" => None,
-        id => Some(
-            connection::find(&mut tx, id)
-                .await?
-                .ok_or(Error::NotFound("connection"))?,
-        ),
-    };
-    if let Some(row) = row
-        .as_ref()
-        .filter(|row| row.revision.to_string() != form.revision)
-    {
-        return Err(changed_meanwhile(row, &moment));
-    }
-    let kept = find_kept_token(guard, &mut tx, form).await?;
-    let mut typed = ConnectionForm {
-        name: form.name.clone(),
-        deployment: form.deployment.clone(),
-        url: form.url.clone(),
-        email: form.email.clone(),
-        token: form.token.clone(),
-        token_expires: form.token_expires.clone(),
-        description: form.description.clone(),
-        ca_pem: form.ca_pem.clone(),
-    };
-    if let Kept::Usable(token) = &kept {
-        token.expose_secret().clone_into(&mut typed.token);
-    }
-    let stored = match &row {
-        Some(row) if row.sealed_token.is_some() => {
-            Some((deployment_of(row)?, stored_url(&row.site_url, "site_url")?))
-        }
-        _ => None,
-    };
-    let rules = ConnectionRules {
-        extra_cloud_hosts: &state.outbound().cloud_hosts,
-        today: moment.today(),
-        stored: stored.as_ref().map(|(deployment, url)| (*deployment, url)),
-    };
-    let parsed = parse_connection(&typed, rules);
-    let mut errors = FieldErrors::new();
-    if let Err(problems) = &parsed {
-        for problem in problems {
-            let other_address = problem.field == fields::TOKEN && matches!(kept, Kept::OtherAddress);
-            errors.push(
-                &problem.field,
-                if other_address {
-                    KEPT_ELSEWHERE
-                } else {
-                    &problem.message
-                },
-            );
-        }
-    }
-    if !form.name.trim().is_empty() && connection::is_name_taken(&mut tx, form.name.trim(), &form.id).await? {
-        errors.push(fields::NAME, name_taken(form.name.trim()));
-    }
-    drop(tx);
-    let input = match parsed {
-        Ok(input) if errors.is_empty() => input,
-        _ => return Err(Error::Invalid(errors)),
-    };
-    let outbound = open_outbound(state, input.ca_pem.as_deref())?;
-    let (token, new_token) = match (&input.token, &row) {
-        (Some(token), _) => (SecretString::from(token.reveal().to_owned()), true),
-        (None, Some(row)) => (open_token(state, row)?, false),
-        (None, None) => return Err(Error::Internal("a new connection without a token".into())),
-    };
-    Ok(Checked {
-        input,
-        token,
-        new_token,
-        row,
-        outbound,
-        moment,
-    })
-}
-
-const KEPT_ELSEWHERE: &str = "Address, type or email changed after the test, so the tested token is not sent there. Enter the token again.";
-
-/// A token that the server holds since a test without script.
-enum Kept {
-    None,
-    OtherAddress,
-    Usable(SecretString),
-}
-
-async fn find_kept_token(guard: &AccountGuard, tx: &mut Tx, form: &ConnectionFields) -> Result<Kept> {
-    if form.kept.is_empty() || !form.token.trim().is_empty() {
-        return Ok(Kept::None);
-    }
-    let state = guard.state();
-    let id_hash = random::hash_token(&form.kept);
-    let person = guard.viewer().person_id().as_str();
-    let row = connection_test::find(tx, &id_hash, person, &form.id, state.clock().now_ms()).await?;
-    let Some(row) = row else { return Ok(Kept::None) };
-    let Some(sealed) = &row.sealed_token else {
-        return Ok(Kept::None);
-    };
-    let deployment = Deployment::find(form.deployment.trim());
-    let url = deployment.and_then(|deployment| {
-        parse_organization_url(deployment, &form.url, &state.outbound().cloud_hosts).ok()
-    });
-    let same_email = deployment != Some(Deployment::Cloud) || form.email.trim() == row.email;
-    let same = deployment.is_some_and(|deployment| deployment.code() == row.deployment)
-        && url.is_some_and(|(url, _)| url.as_str() == row.site_url)
-        && same_email;
-    if same {
-        Ok(Kept::Usable(state.sealer().open(&test_place(&id_hash), sealed)?))
-    } else {
-        Ok(Kept::OtherAddress)
-    }
-}
-
-fn name_taken(name: &str) -> String {
-    format!("Another connection is called {name}. Choose a different name.")
-}
-
-fn changed_meanwhile(row: &ConnectionRow, moment: &Moment) -> Error {
-    Error::Conflict(format!(
-        "{} changed this connection ({}) after you opened the form. Nothing of yours was saved and nothing of theirs is lost. \
-         Open the connection again to see the present values, then enter your change.",
-        row.updated_by,
-        moment.words(row.updated_at),
-    ))
-}
-
 /// Counts the test against the person's limit, then makes it. No transaction is open meanwhile.
 async fn run_test(guard: &AccountGuard, checked: &Checked) -> Result<ConnectionReport> {
     let state = guard.state();
@@ -287,17 +121,13 @@ async fn run_test(guard: &AccountGuard, checked: &Checked) -> Result<ConnectionR
         site_url: checked.input.url.clone(),
         email: checked.input.email.clone(),
         token: checked.token.clone(),
+        known: checked.known.clone(),
     };
     Ok(jira::test_connection(&checked.outbound, &input).await)
 }
 
 fn test_view(state: &AppState, checked: &Checked, report: ConnectionReport) -> ConnectionTestView {
-    let mut notices: Vec<String> = checked
-        .input
-        .url_notices
-        .iter()
-        .map(crate::domain::connection::UrlNotice::label)
-        .collect();
+    let mut notices: Vec<String> = checked.input.url_notices.iter().map(UrlNotice::label).collect();
     if checked.new_token {
         notices.extend(
             checked
@@ -328,6 +158,14 @@ async fn save(guard: &AccountGuard, form: &ConnectionFields) -> Result<String> {
     let now = state.clock().now_ms();
     let row = new_row(guard, &checked, &report, now)?;
     let mut tx = state.database().write().await?;
+    if let Some(old) = &checked.row
+        && checked.known.is_none()
+        && find_known(&mut tx, old).await?.is_some()
+    {
+        return Err(Error::Conflict(
+            "A Jira project was linked through this connection while it was tested, so nothing was saved. Save again.".into(),
+        ));
+    }
     let stored = match &checked.row {
         None => connection::insert(&mut tx, &row).await.map(|()| true),
         Some(_) => connection::update(&mut tx, &row).await,
@@ -384,106 +222,6 @@ fn refusal(report: &ConnectionReport) -> Error {
         field,
         format!("{} {}", check.detail, check.next_step).trim().to_owned(),
     )
-}
-
-fn new_row(
-    guard: &AccountGuard,
-    checked: &Checked,
-    report: &ConnectionReport,
-    now: i64,
-) -> Result<ConnectionRow> {
-    let input = &checked.input;
-    let name = guard.viewer().name().to_owned();
-    let old = checked.row.as_ref();
-    let id = old.map_or_else(random::new_id, |row| row.id.clone());
-    let (status_reason, status_next) = status_words(report);
-    let status = ConnectionStatus::Active.code().to_owned();
-    let (sealed_token, token_set_at, token_set_by) = match old {
-        Some(row) if !checked.new_token => (
-            row.sealed_token.clone(),
-            row.token_set_at,
-            row.token_set_by.clone(),
-        ),
-        _ => (
-            Some(guard.state().sealer().seal(&token_place(&id), &checked.token)),
-            Some(now),
-            Some(name.clone()),
-        ),
-    };
-    Ok(ConnectionRow {
-        name: input.name.clone(),
-        deployment: input.deployment.code().to_owned(),
-        site_url: input.url.to_string(),
-        api_base: report.api_base.clone().unwrap_or_else(|| input.url.to_string()),
-        cloud_id: report.cloud_id.clone(),
-        email: input.email.clone(),
-        sealed_token,
-        token_set_at,
-        token_set_by,
-        token_expires_on: input.token_expires.map(|day| day.to_string()),
-        description: input.description.clone(),
-        ca_pem: input.ca_pem.clone(),
-        status_since: old
-            .filter(|row| row.status == status)
-            .map_or(now, |row| row.status_since),
-        status,
-        status_reason,
-        status_next,
-        report: Some(
-            serde_json::to_string(report)
-                .map_err(|error| Error::Internal(format!("a report as JSON: {error}")))?,
-        ),
-        checked_at: Some(now),
-        identity: report
-            .identity
-            .as_ref()
-            .map(|identity| identity.display_name.clone()),
-        product_version: report.version.clone(),
-        revision: old.map_or(1, |row| row.revision),
-        created_at: old.map_or(now, |row| row.created_at),
-        created_by: old.map_or_else(|| name.clone(), |row| row.created_by.clone()),
-        updated_at: now,
-        updated_by: name,
-        id,
-    })
-}
-
-/// What changed, in words, for the audit log; the token only as "changed".
-fn changes(old: Option<&ConnectionRow>, new: &ConnectionRow) -> String {
-    let Some(old) = old else {
-        return format!("{}: {} at {}", new.name, new.deployment, new.site_url);
-    };
-    let shown = |value: &Option<String>| value.clone().unwrap_or_else(|| "none".to_owned());
-    let pairs = [
-        ("name", old.name.clone(), new.name.clone()),
-        ("type", old.deployment.clone(), new.deployment.clone()),
-        ("address", old.site_url.clone(), new.site_url.clone()),
-        ("email", shown(&old.email), shown(&new.email)),
-        (
-            "token expiry",
-            shown(&old.token_expires_on),
-            shown(&new.token_expires_on),
-        ),
-        ("description", old.description.clone(), new.description.clone()),
-    ];
-    let mut parts: Vec<String> = pairs
-        .into_iter()
-        .filter(|(_, old, new)| old != new)
-        .map(|(what, old, new)| format!("{what}: {old} -> {new}"))
-        .collect();
-    for (what, differs) in [
-        ("certificate authority", old.ca_pem != new.ca_pem),
-        ("token", old.sealed_token != new.sealed_token),
-    ] {
-        if differs {
-            parts.push(format!("{what} changed"));
-        }
-    }
-    if parts.is_empty() {
-        "nothing but a new test".to_owned()
-    } else {
-        parts.join("; ")
-    }
 }
 
 async fn write_tested(

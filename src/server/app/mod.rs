@@ -6,8 +6,10 @@
 pub mod audit;
 pub mod configuration;
 pub mod connection;
+mod connection_check;
 pub mod connection_form;
 pub mod connection_list;
+mod connection_row;
 pub mod form;
 pub mod housekeeping;
 pub mod invitation;

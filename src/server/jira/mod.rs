@@ -21,6 +21,7 @@ pub mod sprint_text;
 pub mod wiki;
 mod wiki_inline;
 pub mod wire;
+mod witnesses;
 
 #[cfg(test)]
 mod client_tests;

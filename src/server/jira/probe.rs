@@ -12,11 +12,14 @@ use url::Url;
 use super::client::{Credential, JiraClient, Site, build_url};
 use super::common::Identity;
 use super::error::{JiraError, LoginReason};
+use super::witnesses;
 use crate::domain::connection_report::{
     CLOCK_TOLERANCE_SECS, Check, CheckCode, ConnectionReport, Finding, ReportIdentity, Verdict, assemble,
     describe, is_supported_version, list_features, list_permissions,
 };
 use crate::domain::jira::Deployment;
+use crate::domain::jira_identity::{JiraIdentity, KnownJira, Recognition, weigh};
+use crate::domain::organization_url::{MAX_URL, display_url};
 use crate::server::outbound::{OutboundClient, OutboundError, TlsProblem};
 
 /// Time for the whole test.
@@ -33,9 +36,12 @@ pub struct ConnectionInput {
     pub email: Option<String>,
     /// API token or personal access token.
     pub token: SecretString,
+    /// The Jira whose projects are linked through the connection: another one fails the test.
+    pub known: Option<KnownJira>,
 }
 
-/// Tests a connection within [`TEST_LIMIT`]; `outbound` already trusts the connection's authority. Never fails itself: what goes wrong is in the report.
+/// Tests a connection within [`TEST_LIMIT`]; `outbound` already trusts the connection's authority.
+/// Never fails itself: what goes wrong is in the report.
 pub async fn test_connection(outbound: &OutboundClient, input: &ConnectionInput) -> ConnectionReport {
     test_connection_within(outbound, input, TEST_LIMIT).await
 }
@@ -67,9 +73,11 @@ pub async fn test_connection_within(
         until: Instant::now() + limit,
         limit,
         site,
+        known: input.known.as_ref(),
         step: CheckCode::Reachable,
         checks: Vec::new(),
         report: empty_report(),
+        name: None,
     };
     if tokio::time::timeout(limit, probe.run()).await.is_err() {
         let finding = Finding::TimedOut {
@@ -96,6 +104,7 @@ fn empty_report() -> ConnectionReport {
         server_time_skew_secs: None,
         api_base: None,
         cloud_id: None,
+        base_url: None,
         permissions: Vec::new(),
         features: Vec::new(),
     }
@@ -107,10 +116,13 @@ struct Probe<'a> {
     until: Instant,
     limit: Duration,
     site: Site,
+    known: Option<&'a KnownJira>,
     /// The check that is being made, for a time-out in the middle of it.
     step: CheckCode,
     checks: Vec<Check>,
     report: ConnectionReport,
+    /// Name of the site, as it tells it.
+    name: Option<String>,
 }
 
 impl Probe<'_> {
@@ -131,7 +143,10 @@ impl Probe<'_> {
 
     /// All checks; ends early at the first that stops the rest.
     async fn run(&mut self) {
-        if self.check_product().await.is_none() || self.check_token().await.is_none() {
+        if self.check_product().await.is_none()
+            || self.check_token().await.is_none()
+            || self.check_known().await.is_none()
+        {
             return;
         }
         self.check_boards().await;
@@ -157,6 +172,8 @@ impl Probe<'_> {
         );
         self.report.product = Some(info.deployment);
         self.report.version.clone_from(&info.version);
+        self.report.base_url = Some(info.base_url).filter(|base| (1..=MAX_URL).contains(&base.len()));
+        self.name.clone_from(&info.title);
         self.check_clock(client.now(), info.server_time);
         if info.deployment != self.site.deployment {
             self.note(
@@ -330,6 +347,37 @@ impl Probe<'_> {
             JiraError::NotFound { .. } => Finding::TokenUnclear { status: Some(404) },
             _ => Finding::TokenUnclear { status: None },
         }
+    }
+
+    /// Whether it is the Jira whose projects are linked. Asked last of what can stop the test, because
+    /// the account has to see the linked projects.
+    async fn check_known(&mut self) -> Option<()> {
+        self.step = CheckCode::IsJira;
+        if self.site.deployment == Deployment::Cloud && self.report.cloud_id.is_none() {
+            self.report.cloud_id = self.client().tenant_cloud_id().await.ok();
+        }
+        let Some(known) = self.known else { return Some(()) };
+        let found = JiraIdentity {
+            deployment: self.site.deployment,
+            cloud_id: self.report.cloud_id.clone(),
+            base_url: self.report.base_url.as_deref().and_then(|base| base.parse().ok()),
+        };
+        let recognition = match known.compare(&self.site.site_url, &found) {
+            Some(recognition) => recognition,
+            None => weigh(&witnesses::hear(&self.client(), &known.witnesses).await),
+        };
+        let (known, found) = (display_url(&known.address), display_url(&self.site.site_url));
+        let finding = match recognition {
+            Recognition::Same => return Some(()),
+            Recognition::Other => Finding::OtherJira {
+                known,
+                found,
+                name: self.name.clone(),
+            },
+            Recognition::Unclear => Finding::JiraUnclear { known, found },
+        };
+        self.note(CheckCode::IsJira, &finding);
+        None
     }
 
     /// A scoped token is refused at the site and accepted at the gateway. Keeps the gateway on success.

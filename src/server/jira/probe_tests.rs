@@ -45,6 +45,7 @@ async fn probe(
         site_url: url.clone(),
         email,
         token: "canary-token".to_owned().into(),
+        known: None,
     };
     let report = probe::test_connection_within(&outbound(Some(&url)), &input, Duration::from_secs(5)).await;
     assert!(!format!("{report:?}").contains("canary"));
@@ -275,6 +276,7 @@ async fn a_jira_that_hangs_ends_the_test_in_time() {
             site_url: url,
             email: None,
             token: "t".to_owned().into(),
+            known: None,
         };
         let report = probe::test_connection_within(&outbound(None), &input, Duration::from_millis(400)).await;
         let failure = report.find_failure().unwrap();
@@ -296,6 +298,7 @@ async fn addresses_that_are_closed_or_forbidden_are_named() {
         site_url: Url::parse(url).unwrap(),
         email: None,
         token: "t".to_owned().into(),
+        known: None,
     };
     for (url, word) in [
         (format!("http://127.0.0.1:{unused}/"), "refuses connections"),

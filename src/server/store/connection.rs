@@ -18,8 +18,10 @@ pub struct ConnectionRow {
     pub site_url: String,
     /// Address for calls.
     pub api_base: String,
-    /// Cloud id, where it was needed.
+    /// Cloud id, as far as the site told it.
     pub cloud_id: Option<String>,
+    /// Address that Jira calls its own, as far as it told it.
+    pub base_url: Option<String>,
     /// Account email, Cloud only.
     pub email: Option<String>,
     /// Sealed token.
@@ -122,9 +124,10 @@ pub async fn insert(tx: &mut Tx, row: &ConnectionRow) -> Result<(), StoreError> 
         tx,
         "INSERT INTO connection (id, name, name_key, deployment, site_url, api_base, cloud_id, email, sealed_token,
            token_set_at, token_set_by, token_expires_on, description, ca_pem, status, status_reason, status_next,
-           status_since, report, checked_at, identity, product_version, revision, created_at, created_by, updated_at, updated_by)
+           status_since, report, checked_at, identity, product_version, revision, created_at, created_by, updated_at, updated_by,
+           base_url)
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23,
-           $24, $25, $26, $27)",
+           $24, $25, $26, $27, $28)",
         &row.id,
         &row.name,
         name_key(&row.name),
@@ -152,6 +155,7 @@ pub async fn insert(tx: &mut Tx, row: &ConnectionRow) -> Result<(), StoreError> 
         &row.created_by,
         row.updated_at,
         &row.updated_by,
+        row.base_url.as_deref(),
     )?;
     Ok(())
 }
@@ -167,7 +171,8 @@ pub async fn update(tx: &mut Tx, row: &ConnectionRow) -> Result<bool, StoreError
         "UPDATE connection SET name = $3, name_key = $4, deployment = $5, site_url = $6, api_base = $7, cloud_id = $8,
            email = $9, sealed_token = $10, token_set_at = $11, token_set_by = $12, token_expires_on = $13, description = $14,
            ca_pem = $15, status = $16, status_reason = $17, status_next = $18, status_since = $19, report = $20,
-           checked_at = $21, identity = $22, product_version = $23, revision = revision + 1, updated_at = $24, updated_by = $25
+           checked_at = $21, identity = $22, product_version = $23, revision = revision + 1, updated_at = $24, updated_by = $25,
+           base_url = $26
          WHERE id = $1 AND revision = $2",
         &row.id,
         row.revision,
@@ -194,6 +199,7 @@ pub async fn update(tx: &mut Tx, row: &ConnectionRow) -> Result<bool, StoreError
         row.product_version.as_deref(),
         row.updated_at,
         &row.updated_by,
+        row.base_url.as_deref(),
     )?;
     Ok(touched > 0)
 }

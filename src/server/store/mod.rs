@@ -14,6 +14,7 @@ pub mod audit;
 pub mod configuration;
 pub mod connection;
 pub mod connection_test;
+pub mod connection_witness;
 mod database;
 pub mod dialect;
 pub mod error;

@@ -1,0 +1,231 @@
+//! The connection form as typed, checked: which token goes to which address.
+//!
+//! [`check`] is the one place that decides it: a typed one, one typed for a test a moment ago to the
+//! very same address, or the stored one to the stored address. Sends nothing.
+
+use secrecy::{ExposeSecret, SecretString};
+
+use crate::{
+    api::connection::ConnectionFields,
+    domain::{
+        connection::{
+            ConnectionForm, ConnectionInput, ConnectionRules, fields, parse_connection,
+            parse_organization_url,
+        },
+        field_error::FieldErrors,
+        jira::Deployment,
+        jira_identity::{JiraIdentity, KnownJira, Witness},
+    },
+    server::{
+        app::{
+            connection::{deployment_of, open_outbound, open_token, stored_url},
+            connection_list::Moment,
+        },
+        auth::AccountGuard,
+        error::{Error, Result},
+        outbound::OutboundClient,
+        random,
+        store::{
+            Tx,
+            connection::{self, ConnectionRow},
+            connection_test, connection_witness,
+        },
+    },
+};
+
+/// Longest text of a field that is kept for the page.
+const LONGEST_KEPT: usize = 70_000;
+
+/// A form that holds, with the token that goes to its address.
+pub(super) struct Checked {
+    pub(super) input: ConnectionInput,
+    pub(super) token: SecretString,
+    /// The token is not the stored one.
+    pub(super) new_token: bool,
+    /// The connection being edited.
+    pub(super) row: Option<ConnectionRow>,
+    /// The Jira whose projects are linked through it; absent while none is.
+    pub(super) known: Option<KnownJira>,
+    pub(super) outbound: OutboundClient,
+    pub(super) moment: Moment,
+}
+
+/// The place that the token of a kept test is sealed for.
+pub(super) fn test_place(id_hash: &str) -> String {
+    format!("connection_test.token:{id_hash}")
+}
+
+/// Checks the form and finds its token. Sends nothing.
+pub(super) async fn check(guard: &AccountGuard, form: &ConnectionFields) -> Result<Checked> {
+    let state = guard.state();
+    if form.ca_pem.len() > LONGEST_KEPT {
+        return Err(Error::field(
+            fields::CA_PEM,
+            "This is larger than 64 KB. Paste the authority's certificates alone.",
+        ));
+    }
+    let mut tx = state.database().read().await?;
+    let moment = Moment::of(guard, &mut tx).await?;
+    let row = match form.id.as_str() {
+        "" => None,
+        id => Some(
+            connection::find(&mut tx, id)
+                .await?
+                .ok_or(Error::NotFound("connection"))?,
+        ),
+    };
+    if let Some(row) = row
+        .as_ref()
+        .filter(|row| row.revision.to_string() != form.revision)
+    {
+        return Err(changed_meanwhile(row, &moment));
+    }
+    let kept = find_kept_token(guard, &mut tx, form).await?;
+    let mut typed = ConnectionForm {
+        name: form.name.clone(),
+        deployment: form.deployment.clone(),
+        url: form.url.clone(),
+        email: form.email.clone(),
+        token: form.token.clone(),
+        token_expires: form.token_expires.clone(),
+        description: form.description.clone(),
+        ca_pem: form.ca_pem.clone(),
+    };
+    if let Kept::Usable(token) = &kept {
+        token.expose_secret().clone_into(&mut typed.token);
+    }
+    let stored = match &row {
+        Some(row) if row.sealed_token.is_some() => {
+            Some((deployment_of(row)?, stored_url(&row.site_url, "site_url")?))
+        }
+        _ => None,
+    };
+    let rules = ConnectionRules {
+        extra_cloud_hosts: &state.outbound().cloud_hosts,
+        today: moment.today(),
+        stored: stored.as_ref().map(|(deployment, url)| (*deployment, url)),
+    };
+    let parsed = parse_connection(&typed, rules);
+    let mut errors = FieldErrors::new();
+    if let Err(problems) = &parsed {
+        for problem in problems {
+            let other_address = problem.field == fields::TOKEN && matches!(kept, Kept::OtherAddress);
+            errors.push(
+                &problem.field,
+                if other_address {
+                    KEPT_ELSEWHERE
+                } else {
+                    &problem.message
+                },
+            );
+        }
+    }
+    if !form.name.trim().is_empty() && connection::is_name_taken(&mut tx, form.name.trim(), &form.id).await? {
+        errors.push(fields::NAME, name_taken(form.name.trim()));
+    }
+    let known = match &row {
+        Some(row) => find_known(&mut tx, row).await?,
+        None => None,
+    };
+    drop(tx);
+    let input = match parsed {
+        Ok(input) if errors.is_empty() => input,
+        _ => return Err(Error::Invalid(errors)),
+    };
+    let outbound = open_outbound(state, input.ca_pem.as_deref())?;
+    let (token, new_token) = match (&input.token, &row) {
+        (Some(token), _) => (SecretString::from(token.reveal().to_owned()), true),
+        (None, Some(row)) => (open_token(state, row)?, false),
+        (None, None) => return Err(Error::Internal("a new connection without a token".into())),
+    };
+    Ok(Checked {
+        input,
+        token,
+        new_token,
+        row,
+        known,
+        outbound,
+        moment,
+    })
+}
+
+/// The Jira of a stored connection with its witnesses, if anything is linked through it.
+pub(super) async fn find_known(tx: &mut Tx, row: &ConnectionRow) -> Result<Option<KnownJira>> {
+    let linked = connection_witness::list_projects(tx, &row.id).await?;
+    if linked.is_empty() {
+        return Ok(None);
+    }
+    let mut witnesses: Vec<Witness> = connection_witness::list_issues(tx, &row.id)
+        .await?
+        .into_iter()
+        .map(|issue| Witness::Issue {
+            id: issue.jira_id,
+            created_ms: issue.jira_created_at,
+        })
+        .collect();
+    witnesses.extend(linked.into_iter().map(|project| Witness::Project {
+        id: project.jira_project_id,
+        key: project.jira_project_key,
+    }));
+    let address = stored_url(&row.site_url, "site_url")?;
+    Ok(Some(KnownJira {
+        identity: JiraIdentity {
+            deployment: deployment_of(row)?,
+            cloud_id: row.cloud_id.clone(),
+            base_url: row.base_url.as_deref().and_then(|base| base.parse().ok()),
+        },
+        address,
+        witnesses,
+    }))
+}
+
+const KEPT_ELSEWHERE: &str = "Address, type or email changed after the test, so the tested token is not sent there. Enter the token again.";
+
+/// A token that the server holds since a test without script.
+enum Kept {
+    None,
+    OtherAddress,
+    Usable(SecretString),
+}
+
+async fn find_kept_token(guard: &AccountGuard, tx: &mut Tx, form: &ConnectionFields) -> Result<Kept> {
+    if form.kept.is_empty() || !form.token.trim().is_empty() {
+        return Ok(Kept::None);
+    }
+    let state = guard.state();
+    let id_hash = random::hash_token(&form.kept);
+    let person = guard.viewer().person_id().as_str();
+    let row = connection_test::find(tx, &id_hash, person, &form.id, state.clock().now_ms()).await?;
+    let Some(row) = row else { return Ok(Kept::None) };
+    let Some(sealed) = &row.sealed_token else {
+        return Ok(Kept::None);
+    };
+    let deployment = Deployment::find(form.deployment.trim());
+    let url = deployment.and_then(|deployment| {
+        parse_organization_url(deployment, &form.url, &state.outbound().cloud_hosts).ok()
+    });
+    let same_email = deployment != Some(Deployment::Cloud) || form.email.trim() == row.email;
+    let same = deployment.is_some_and(|deployment| deployment.code() == row.deployment)
+        && url.is_some_and(|(url, _)| url.as_str() == row.site_url)
+        && same_email;
+    if same {
+        Ok(Kept::Usable(state.sealer().open(&test_place(&id_hash), sealed)?))
+    } else {
+        Ok(Kept::OtherAddress)
+    }
+}
+
+/// The message at a name that another connection has.
+pub(super) fn name_taken(name: &str) -> String {
+    format!("Another connection is called {name}. Choose a different name.")
+}
+
+/// The refusal to write over a change that the form has not seen.
+pub(super) fn changed_meanwhile(row: &ConnectionRow, moment: &Moment) -> Error {
+    Error::Conflict(format!(
+        "{} changed this connection ({}) after you opened the form. Nothing of yours was saved and nothing of theirs is lost. \
+         Open the connection again to see the present values, then enter your change.",
+        row.updated_by,
+        moment.words(row.updated_at),
+    ))
+}
