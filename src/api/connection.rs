@@ -139,22 +139,8 @@ pub async fn load_connection_form(
     Ok(app::connection_list::load_form(&guard, id.as_deref(), test.as_deref()).await?)
 }
 
-/// Tests the form as typed. Saves nothing.
-///
-/// # Errors
-/// Not allowed; fields that do not hold; too many tests.
-#[server(endpoint = "test_connection")]
-pub async fn test_connection(form: ConnectionFields) -> Result<ConnectionTestView, ApiError> {
-    use crate::{
-        domain::role::Capability,
-        server::{app, auth},
-    };
-    let guard = auth::account(Capability::ManageConnections).await?;
-    Ok(app::connection_form::test(&guard, &form).await?)
-}
-
-/// The form posted: `do` is `save` (tests again, then saves) or `test` (for browsers without script:
-/// keeps the result for the page). Leads to the list, or back to the form.
+/// The form posted: `do` is `save` (tests again, then saves) or `test` (saves nothing, keeps the result for
+/// the page). Leads to the list, or back to the form.
 ///
 /// # Errors
 /// Not allowed; fields that do not hold; too many tests; a test that failed; changed by somebody else.

@@ -125,6 +125,13 @@ pub struct ProgressEvent {
     pub percent: Option<u8>,
 }
 
+impl ProgressEvent {
+    /// Whether another run, state or phase began since `before`, and not only numbers changed.
+    pub fn is_step_from(&self, before: &Self) -> bool {
+        (&self.run_id, self.state, self.phase) != (&before.run_id, before.state, before.phase)
+    }
+}
+
 /// The runs of a configuration.
 ///
 /// # Errors
@@ -165,4 +172,36 @@ pub async fn cancel_sync(project: String, configuration: String) -> Result<(), A
     };
     let guard = auth::project(&project, Capability::SyncNow).await?;
     Ok(app::sync::cancel(&guard, &configuration).await?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn mere_numbers_are_no_step() {
+        let before = ProgressEvent {
+            run_id: "1".into(),
+            state: Some(SyncRunState::Running),
+            phase: Some(Phase::Issues),
+            done: 1,
+            total: None,
+            percent: None,
+        };
+        let mut now = ProgressEvent {
+            done: 2,
+            total: Some(4),
+            percent: Some(50),
+            ..before.clone()
+        };
+        assert!(!now.is_step_from(&before));
+        now.phase = Some(Phase::Metadata);
+        assert!(now.is_step_from(&before));
+        now.phase = before.phase;
+        now.state = Some(SyncRunState::Done);
+        assert!(now.is_step_from(&before));
+        now.state = before.state;
+        now.run_id = "2".into();
+        assert!(now.is_step_from(&before));
+    }
 }

@@ -147,15 +147,34 @@ impl Form {
             .with("token", "")
     }
 
-    pub async fn call(&self, client: &TestClient, endpoint: &str) -> TestResponse {
-        let mut fields = vec![("do", "save")];
+    /// Presses `test` or `save` as a script does.
+    async fn press(&self, client: &TestClient, action: &str) -> TestResponse {
+        let mut fields = vec![("do", action)];
         fields.extend(self.0.iter().map(|(name, value)| (name.as_str(), value.as_str())));
-        client.call(endpoint, &fields).await
+        client.call("save_connection", &fields).await
+    }
+
+    /// Presses Test and reads the form again that it leads to: what the test found.
+    pub async fn test(&self, client: &TestClient) -> serde_json::Value {
+        let path = self.post(client, "/admin/integrations/new", "test").await;
+        let (page, id) = path
+            .split_once("?test=")
+            .unwrap_or_else(|| panic!("no test: {path}"));
+        let mut fields = vec![("test", id)];
+        let connection = page.rsplit('/').next().unwrap_or_default();
+        if connection != "new" {
+            fields.push(("id", connection));
+        }
+        client.call("load_connection_form", &fields).await.json()["tested"].clone()
+    }
+
+    async fn test_status(&self, client: &TestClient) -> u16 {
+        self.press(client, "test").await.status.as_u16()
     }
 
     /// Saves as a script does; gives the status and the message of a field.
     pub async fn save(&self, client: &TestClient, field: &str) -> (u16, String) {
-        let answer = self.call(client, "save_connection").await;
+        let answer = self.press(client, "save").await;
         let status = answer.status.as_u16();
         (
             status,
@@ -325,7 +344,7 @@ with_jira! {
         let form = Form::data_center(world.data_center())
             .with("url", &format!("{}/browse/KEY-1?filter=2", world.data_center().url))
             .with("token", &reader.token);
-        let found = form.call(&client, "test_connection").await.json();
+        let found = form.test(&client).await;
         assert_eq!(found["report"]["verdict"], "passed_with_limits", "{found}");
         assert!(found["notices"].to_string().contains("/browse/KEY-1"), "{found}");
         assert_eq!(form.save(&client, "url").await.0, 200);
@@ -352,7 +371,7 @@ with_jira! {
         let edit = form.clone().edits(&row);
         let other = world.app.browser_of(&world.app.person("Olga Other", AccountRole::SystemAdmin).await).await;
         assert_eq!(edit.clone().with("name", "Renamed").save(&other, "name").await.0, 200);
-        let answer = edit.with("name", "Mine").call(&client, "save_connection").await;
+        let answer = edit.with("name", "Mine").press(&client, "save").await;
         assert_eq!(answer.status.as_u16(), 409);
         assert!(answer.body.contains("Olga Other"), "{}", answer.body);
         let row = world.rows().await.remove(0);
@@ -379,8 +398,8 @@ with_jira! {
         ];
         world.sandbox.world().data_center().clear_requests();
         for address in &elsewhere {
-            for endpoint in ["test_connection", "save_connection"] {
-                let answer = form.clone().edits(&row).with("url", address).call(&client, endpoint).await;
+            for action in ["test", "save"] {
+                let answer = form.clone().edits(&row).with("url", address).press(&client, action).await;
                 assert_eq!(answer.status.as_u16(), 422, "{address}: {}", answer.body);
                 if !address.contains('@') {
                     let text = message(&answer.json(), "token");
@@ -392,8 +411,8 @@ with_jira! {
         assert!(world.sandbox.world().data_center().list_requests().is_empty());
         // A slash or another case of the same host keeps it.
         for address in [format!("{url}/"), url.to_uppercase().replace("HTTP", "http")] {
-            let answer = form.clone().edits(&row).with("url", &address).call(&client, "test_connection").await;
-            assert_eq!(answer.json()["report"]["identity"]["display_name"], "Ada Castellan", "{}", answer.body);
+            let found = form.clone().edits(&row).with("url", &address).test(&client).await;
+            assert_eq!(found["report"]["identity"]["display_name"], "Ada Castellan", "{found}");
         }
         assert_eq!(world.rows().await[0].revision, 1);
     }
@@ -435,13 +454,13 @@ with_jira! {
         let client = world.admin().await;
         let form = Form::data_center(world.data_center());
         for _ in 0..20 {
-            assert_eq!(form.call(&client, "test_connection").await.status.as_u16(), 200);
+            assert_eq!(form.test_status(&client).await, 200);
         }
-        assert_eq!(form.call(&client, "test_connection").await.status.as_u16(), 429);
+        assert_eq!(form.test_status(&client).await, 429);
         let other = world.app.browser_of(&world.app.person("Olga Other", AccountRole::SystemAdmin).await).await;
-        assert_eq!(form.call(&other, "test_connection").await.status.as_u16(), 200);
+        assert_eq!(form.test_status(&other).await, 200);
         world.app.state.clock().advance(5 * 60 * 1000 + 1);
-        assert_eq!(form.call(&client, "test_connection").await.status.as_u16(), 200);
+        assert_eq!(form.test_status(&client).await, 200);
     }
 }
 
@@ -476,21 +495,21 @@ on_both! {
         let form = Form::new("Loop", "data_center", &format!("http://{address}"), "", "canary");
         let admin = app.browser_of(&app.person("Ada Admin", AccountRole::AccountAdmin).await).await;
         let user = app.browser_of(&app.person("Uma User", AccountRole::User).await).await;
-        assert_eq!(form.call(&user, "test_connection").await.status.as_u16(), 404);
-        assert_eq!(form.call(&app.anonymous(), "test_connection").await.status.as_u16(), 401);
+        assert_eq!(form.test_status(&user).await, 404);
+        assert_eq!(form.test_status(&app.anonymous()).await, 401);
         for host in ["127.0.0.1", "2130706433", "0x7f.1", "[::1]", "[::ffff:127.0.0.1]", "localhost", "0"] {
             let form = form.clone().with("url", &format!("http://{host}:{}", address.port()));
-            let answer = form.call(&admin, "test_connection").await.json();
+            let answer = form.test(&admin).await;
             let checks = answer["report"]["checks"].to_string();
             assert!(checks.contains("private or reserved address"), "{host}: {answer}");
         }
         let (status, text) = form.save(&admin, "url").await;
         assert_eq!(status, 422);
         assert!(text.contains("Ask the operator"), "{text}");
-        let get = admin.get("/api/test_connection").await;
+        let get = admin.get("/api/save_connection").await;
         assert_eq!(get.status.as_u16(), 405);
         let forged = [("accept", "application/json"), ("content-type", "application/x-www-form-urlencoded"), ("origin", "http://evil.test"), ("sec-fetch-site", "cross-site")];
-        let answer = admin.send(reqwest::Method::POST, "/api/test_connection", &forged, Some("form[name]=x".into())).await;
+        let answer = admin.send(reqwest::Method::POST, "/api/save_connection", &forged, Some("form[name]=x".into())).await;
         assert_eq!(answer.status.as_u16(), 403);
         assert!(seen.lock().unwrap().is_empty());
     }

@@ -122,7 +122,7 @@ async fn move_to(world: &World, client: &TestClient, form: &Form, url: &str) -> 
         .edits(&row)
         .with("url", url)
         .with("token", form.value("token"));
-    let report = form.call(client, "test_connection").await.json();
+    let report = form.test(client).await;
     let (status, said) = form.save(client, "url").await;
     assert_eq!(report["report"]["verdict"] == "failed", status == 422, "{report}");
     let start: String = said.chars().take(20).collect();

@@ -190,7 +190,6 @@ const TABLE: &[Row] = &[
     // connection
     row("list_connections", &[], MANAGES_CONNECTIONS),
     row("load_connection_form", &[], MANAGES_CONNECTIONS),
-    row("test_connection", &[("form[name]", "")], MANAGES_CONNECTIONS),
     row(
         "save_connection",
         &[("do", "save"), ("form[name]", "")],

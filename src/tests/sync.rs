@@ -643,6 +643,11 @@ on_both! {
         assert_eq!((answer.status.as_u16(), answer.location()), (303, page.as_str()), "{}", answer.body);
         assert_eq!(browser.call("start_sync", &fields).await.status, 200);
         assert!(browser.get(&page).await.body.contains("Queued"));
+        let again = browser.post_form(&page, "start_sync", &fields).await;
+        assert_eq!(again.location(), format!("{page}?done=running"));
+        let note = "A sync was on its way already, so no second one was started.";
+        assert!(browser.get(again.location()).await.body.contains(note));
+        assert!(!browser.get(&page).await.body.contains(note));
         assert!(browser.get(&format!("{page}?confirm=cancel")).await.body.contains("Cancel the sync of PAY?"));
         assert!(bench.work().await);
         assert!(!bench.work().await, "the second press found the first run");
@@ -651,6 +656,7 @@ on_both! {
         assert_eq!(view["current"]["requested_by"], "Tess Tester");
         assert_eq!(view["status"], "active");
         let body = browser.get(&page).await.body;
+        assert!(!browser.get(again.location()).await.body.contains(note), "it is over");
         assert!(body.contains("Done") && body.contains("Reload") && body.contains("Sync button, Tess Tester"), "{body}");
 
         bench.request().await;

@@ -181,7 +181,7 @@ pub(super) async fn find_known(tx: &mut Tx, row: &ConnectionRow) -> Result<Optio
 
 const KEPT_ELSEWHERE: &str = "Address, type or email changed after the test, so the tested token is not sent there. Enter the token again.";
 
-/// A token that the server holds since a test without script.
+/// A token that the server holds since a test.
 enum Kept {
     None,
     OtherAddress,

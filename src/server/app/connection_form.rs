@@ -35,20 +35,6 @@ pub const TEST_LIMIT: i64 = 20;
 /// The window of [`TEST_LIMIT`], in milliseconds.
 pub const TEST_WINDOW_MS: i64 = 5 * 60 * 1000;
 
-/// Tests the form as typed.
-///
-/// # Errors
-/// Fields that do not hold; too many tests.
-pub async fn test(guard: &AccountGuard, form: &ConnectionFields) -> Result<ConnectionTestView> {
-    let checked = check(guard, form).await?;
-    let report = run_test(guard, &checked).await?;
-    let view = test_view(guard.state(), &checked, report);
-    let mut tx = guard.state().database().write().await?;
-    write_tested(guard, &mut tx, &checked, &view.report).await?;
-    tx.commit().await?;
-    Ok(view)
-}
-
 /// Takes a posted form; gives the path to go on to.
 ///
 /// # Errors

@@ -129,7 +129,11 @@ pub async fn start(guard: &ProjectGuard, configuration_id: &str) -> Result<()> {
     state
         .live()
         .send(LiveEvent::ConfigurationChanged(configuration_id.to_owned()));
-    context::redirect(&page::sync(guard.project_id().as_str(), configuration_id));
+    let page = page::sync(guard.project_id().as_str(), configuration_id);
+    context::redirect(&match run {
+        sync::RequestedRun::Started(_) => page,
+        sync::RequestedRun::AlreadyRunning(_) => format!("{page}?done=running"),
+    });
     Ok(())
 }
 

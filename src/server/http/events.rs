@@ -1,7 +1,7 @@
 //! Event streams of open pages (server-sent events).
 //!
-//! A stream carries only the word that something changed; the page then reads the new state through
-//! its guarded server function. A stream is guarded like its page, and asked again at every heartbeat,
+//! A stream carries only the word that something changed: `changed` for another run, state or phase,
+//! `moved` for mere numbers. The page then reads itself again, guarded as ever. A stream is guarded like its page, and asked again at every heartbeat,
 //! so that it ends when the session or the right does; asking never
 //! prolongs the session. Streams end when the server begins to stop, so
 //! that stopping is quick. Can go wrong: a slow page misses events; the next one it gets says how
@@ -122,7 +122,9 @@ impl Follower {
         if self.last.as_ref() == Some(&now) {
             return Some(Event::default().comment("still here"));
         }
-        let event = Event::default().event("changed").json_data(&now).ok()?;
+        let is_step = self.last.as_ref().is_none_or(|before| now.is_step_from(before));
+        let name = if is_step { "changed" } else { "moved" };
+        let event = Event::default().event(name).json_data(&now).ok()?;
         self.last = Some(now);
         Some(if first { event.retry(RETRY) } else { event })
     }

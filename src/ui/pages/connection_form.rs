@@ -18,8 +18,9 @@ use crate::{
             Button, ButtonKind, ChoiceCard, Disclosure, ErrorSummary, Field, Icon, LinkButton, Note,
             PageHead, SafeTextarea, TextInput, Tone,
         },
+        islands::connection_test::{FORM as FORM_ID, PROBLEMS, RETYPE, STATE},
         layout::{Section, account_page},
-        pages::{connection_test::ConnectionTest, connections::crumbs},
+        pages::{connection_test::panel_view, connections::crumbs},
         paths,
     },
 };
@@ -101,12 +102,11 @@ fn page_view(form: ConnectionFormView, failure: Option<FormFailure>) -> AnyView 
     };
     let lead = "The token is encrypted before it is stored and is never shown again.";
     let tested_now = form.tested_now && failure.is_none();
-    let panel = view! { <ConnectionTest first=form.tested.clone() tested_now=tested_now editing=editing /> }
-        .into_any();
+    let panel = panel_view(form.tested.clone(), tested_now, editing);
     let broken = form.stored.clone().filter(|stored| stored.status == "error");
     view! {
         <PageHead title=title lead=lead crumbs=crumbs(title) />
-        {failure.as_ref().map(|failure| failure_note(failure, &values.id))}
+        <div id=PROBLEMS>{failure.as_ref().map(|failure| failure_note(failure, &values.id))}</div>
         {broken.map(|stored| view! { <Note tone=Tone::Bad title=stored.reason>{stored.next_step}</Note> })}
         <div class="split wide">
             {form_view(&form, &values, failure.as_ref(), tested_now)}
@@ -124,15 +124,15 @@ fn form_view(
 ) -> AnyView {
     let foot = view! {
         <Button name="do" value="test" icon="i-pulse">"Test connection"</Button>
-        <span class="f12 faint" id="test-state">{if tested_now { "Tested with the values shown" } else { "Not tested yet" }}</span>
+        <span class="f12 faint" id=STATE>{if tested_now { "Tested with the values shown" } else { "Not tested yet" }}</span>
         <div class="end">
             <LinkButton href=paths::CONNECTIONS kind=ButtonKind::Quiet>"Cancel"</LinkButton>
-            <Button name="do" value="save" kind=ButtonKind::Primary described_by="test-state">"Save"</Button>
+            <Button name="do" value="save" kind=ButtonKind::Primary described_by=STATE>"Save"</Button>
         </div>
     }
     .into_any();
     view! {
-        <form method="post" class="wz" id="connection" action=paths::api(FORM) novalidate=true autocomplete="off">
+        <form method="post" class="wz" id=FORM_ID action=paths::api(FORM) novalidate=true autocomplete="off">
             <input type="hidden" name=control("id") value=values.id.clone() />
             <input type="hidden" name=control("revision") value=values.revision.clone() />
             <input type="hidden" name=control("kept") value=values.kept.clone() />
@@ -154,14 +154,18 @@ fn failure_note(failure: &FormFailure, id: &str) -> AnyView {
     if !errors.is_empty() {
         return view! {
             <ErrorSummary errors=errors />
-            <Note tone=Tone::Info>"Nothing was saved. What you typed is still here, except a token: enter it again."</Note>
+            <Note tone=Tone::Info id=RETYPE>"Nothing was saved. What you typed is still here, except a token: enter it again."</Note>
         }
         .into_any();
     }
+    let title = match failure.value("do") {
+        Some("test") => "Not tested",
+        _ => "Not saved",
+    };
     let message = failure.error.message.clone();
     let reload = (failure.error.kind == ErrorKind::Conflict && !id.is_empty()).then(|| paths::connection(id));
     view! {
-        <ErrorSummary errors=vec![(String::new(), message)] title="Not saved" />
+        <ErrorSummary errors=vec![(String::new(), message)] title=title />
         {reload.map(|href| view! { <p><LinkButton href=href small=true icon="i-sync">"Open the connection again"</LinkButton></p> })}
     }
     .into_any()

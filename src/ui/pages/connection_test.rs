@@ -1,287 +1,53 @@
-//! The test panel of the connection form.
+//! The test panel of the connection form: what a test found, or will look at.
 //!
-//! Drawn by the server with the last result; with script it tests in place, can be cancelled, marks an
-//! older result, and keeps Save shut until a test has passed. The server tests again on Save whatever
-//! happens here.
+//! Drawn by the server alone; `islands::connection_test` takes it over from the answer to a test.
 
-#![expect(
-    missing_docs,
-    reason = "the island macro makes functions of its own; the island below is documented"
-)]
-
-use leptos::{ev, prelude::*, reactive::actions::ActionAbortHandle, wasm_bindgen::JsCast, web_sys};
+use leptos::prelude::*;
 
 use crate::{
-    api::connection::{ConnectionFields, ConnectionTestView, test_connection},
+    api::connection::ConnectionTestView,
     domain::connection_report::{Check, CheckState, ConnectionReport, Verdict},
-    ui::components::{Icon, Note, Tone},
+    ui::{
+        components::{Icon, Note, Tone},
+        islands::connection_test::{self as island, ConnectionTest},
+    },
 };
 
-#[expect(clippy::too_many_lines, reason = "one panel whose parts share their signals")]
-/// The panel. Looks for the form with the id `connection` on its page.
-#[island]
-pub fn ConnectionTest(
-    /// The last result, if there is one.
-    first: Option<ConnectionTestView>,
-    /// It is of the values on the page.
-    tested_now: bool,
-    /// A stored connection is edited.
-    editing: bool,
-) -> impl IntoView {
-    let shown = RwSignal::new(first.clone());
-    let stale = RwSignal::new(false);
-    let tested = RwSignal::new(tested_now);
-    let problems = RwSignal::new(Vec::<(String, String)>::new());
-    let handle = StoredValue::new(None::<ActionAbortHandle>);
-    let passed = first
+/// The panel: the last result if there is one, and whether it is of the values on the page.
+pub fn panel_view(tested: Option<ConnectionTestView>, tested_now: bool, editing: bool) -> AnyView {
+    let passed = tested
         .as_ref()
-        .is_some_and(|first| first.report.verdict != Verdict::Failed);
-    let may_save = RwSignal::new(editing || (tested_now && passed));
-    let run = Action::new(|form: &ConnectionFields| {
-        let form = form.clone();
-        async move { test_connection(form).await }
-    });
-    let pending = run.pending();
-    Effect::new(move |_| match run.value().get() {
-        None => {}
-        Some(Ok(view)) => {
-            may_save.set(view.report.verdict != Verdict::Failed);
-            problems.set(Vec::new());
-            mark_fields(&[]);
-            show_panel();
-            shown.set(Some(view));
-            stale.set(false);
-            tested.set(true);
-        }
-        Some(Err(error)) => {
-            may_save.set(false);
-            let mut found: Vec<_> = error
-                .fields
-                .iter()
-                .map(|one| (one.field.clone(), one.message.clone()))
-                .collect();
-            if found.is_empty() {
-                found.push((String::new(), error.message));
-            }
-            if !mark_fields(&found) {
-                show_panel();
-            }
-            problems.set(found);
-        }
-    });
-    Effect::new(move |_| {
-        let submit = window_event_listener(ev::submit, move |event| {
-            let is_test = event
-                .submitter()
-                .and_then(|button| button.get_attribute("value"))
-                .as_deref()
-                == Some("test");
-            let Some(form) = find_form().filter(|_| is_test) else {
-                return;
-            };
-            event.prevent_default();
-            if !pending.get_untracked() {
-                problems.set(Vec::new());
-                stale.set(false);
-                handle.set_value(Some(run.dispatch(read_form(&form))));
-            }
-        });
-        let input = window_event_listener(ev::input, move |event| {
-            let control = event
-                .target()
-                .and_then(|target| target.dyn_into::<web_sys::Element>().ok());
-            let name = control
-                .as_ref()
-                .and_then(|control| control.get_attribute("name"))
-                .unwrap_or_default();
-            if !name.starts_with("form[") {
-                return;
-            }
-            stale.set(true);
-            if ["deployment", "url", "email", "token]", "ca_pem"]
-                .iter()
-                .any(|part| name.contains(part))
-            {
-                may_save.set(false);
-            }
-        });
-        on_cleanup(move || {
-            submit.remove();
-            input.remove();
-        });
-    });
-    Effect::new(move |_| {
-        let words = match (pending.get(), stale.get(), tested.get(), may_save.get()) {
-            (true, ..) => "Testing",
-            (_, true, true, true) => "Tested with older values",
-            (_, true, true, false) => "Tested with older values. Test again to save",
-            (_, _, true, true) => "Tested with the values shown",
-            (_, _, true, false) => "Save is possible after a passed test",
-            (_, _, false, true) => "Not tested yet",
-            (_, _, false, false) => "Save is possible after a passed test",
-        };
-        show_foot(words, may_save.get() && !pending.get(), pending.get());
-    });
-    let cancel = move |_| {
-        if let Some(handle) = handle.try_update_value(Option::take).flatten() {
-            handle.abort();
-        }
-    };
-    let when = move || match shown.get() {
-        Some(_) if stale.get() => "Tested with older values".to_owned(),
-        Some(view) => view.tested,
-        None => String::new(),
-    };
-    let running = move || {
-        let line = view! {
-            <p class="f13">
-                <Icon name="s-run" class="spin" />
-                " Asking Jira. This takes at most 10 s. "
-                <button class="btn sm" type="button" on:click=cancel>"Cancel test"</button>
-            </p>
-        };
-        pending.get().then(|| line.into_any())
-    };
-    let result = move || match shown.get() {
-        Some(view) => result_view(view),
-        None => before_view(),
-    };
+        .is_some_and(|test| test.report.verdict != Verdict::Failed);
+    let when = tested
+        .as_ref()
+        .map(|test| test.tested.clone())
+        .unwrap_or_default();
+    let result = tested.map_or_else(before_view, result_view);
     view! {
-        <section class="panel" aria-labelledby="test-title">
+        <section class="panel" aria-labelledby=island::TITLE>
             <header>
-                <h2 id="test-title" tabindex="-1">"Connection test"</h2>
-                <span class="f12 faint">{when}</span>
+                <h2 id=island::TITLE tabindex="-1">"Connection test"</h2>
+                <span class="f12 faint" id=island::WHEN>{when}</span>
             </header>
-            <div class="body stack" role="status" aria-busy=move || pending.get().to_string()>
-                {running}
-                {move || problem_view(problems.get())}
-                {result}
+            <div class="body stack" id=island::BODY role="status">
+                <p class="f13" id=island::RUNNING hidden=true>
+                    <Icon name="s-run" class="spin" />
+                    " Asking Jira. This takes at most 10 s. "
+                    <button class="btn sm" type="button" id=island::CANCEL>"Cancel test"</button>
+                </p>
+                <div id=island::LOST hidden=true>
+                    <Note tone=Tone::Bad title="Not tested.">
+                        "Traceline did not answer, or you are signed out. Check your connection, sign in again in another tab if you have to, then test again: what you typed is still here."
+                    </Note>
+                </div>
+                <div class="stack" id=island::RESULT data-tested=tested_now.then_some("") data-passed=passed.then_some("")>
+                    {result}
+                </div>
             </div>
+            <ConnectionTest editing=editing />
         </section>
     }
     .into_any()
-}
-
-fn find_form() -> Option<web_sys::HtmlFormElement> {
-    document().get_element_by_id("connection")?.dyn_into().ok()
-}
-
-fn read_form(form: &web_sys::HtmlFormElement) -> ConnectionFields {
-    let data = web_sys::FormData::new_with_form(form).ok();
-    let read = |name: &str| {
-        data.as_ref()
-            .and_then(|data| data.get(&format!("form[{name}]")).as_string())
-            .unwrap_or_default()
-    };
-    ConnectionFields {
-        id: read("id"),
-        revision: read("revision"),
-        name: read("name"),
-        deployment: read("deployment"),
-        url: read("url"),
-        email: read("email"),
-        token: read("token"),
-        token_expires: read("token_expires"),
-        description: read("description"),
-        ca_pem: read("ca_pem"),
-        kept: read("kept"),
-    }
-}
-
-/// Width in CSS pixels below which the panel stands under the form.
-const NARROW: f64 = 1200.0;
-
-/// Brings the panel into view where it stands below the form.
-fn show_panel() {
-    let width = window().inner_width().ok().and_then(|width| width.as_f64());
-    let title = document()
-        .get_element_by_id("test-title")
-        .and_then(|title| title.dyn_into::<web_sys::HtmlElement>().ok());
-    if let Some(title) = title.filter(|_| width.is_some_and(|width| width < NARROW)) {
-        drop(title.focus());
-    }
-}
-
-/// Marks the fields that do not hold, each with its message, in place of earlier marks; the first gets
-/// the focus. Gives whether there was one.
-fn mark_fields(problems: &[(String, String)]) -> bool {
-    let Some(form) = find_form() else { return false };
-    while let Ok(Some(line)) = form.query_selector(".err") {
-        line.remove();
-    }
-    while let Ok(Some(control)) = form.query_selector("[aria-invalid=true]") {
-        drop(control.remove_attribute("aria-invalid"));
-        let described = control.get_attribute("aria-describedby").unwrap_or_default();
-        let kept: Vec<&str> = described
-            .split(' ')
-            .filter(|id| !id.ends_with("-error"))
-            .collect();
-        drop(control.set_attribute("aria-describedby", &kept.join(" ")));
-    }
-    let mut first = None;
-    for (field, message) in problems {
-        if let Some(control) = mark_field(field, message) {
-            first = first.or(Some(control));
-        }
-    }
-    let control = first.and_then(|control| control.dyn_into::<web_sys::HtmlElement>().ok());
-    control.is_some_and(|control| control.focus().is_ok())
-}
-
-fn mark_field(field: &str, message: &str) -> Option<web_sys::Element> {
-    let control = document()
-        .get_element_by_id(field)
-        .filter(|_| !field.is_empty())?;
-    let place = control.closest(".field, fieldset").ok().flatten()?;
-    let line = document().create_element("p").ok()?;
-    let id = format!("{field}-error");
-    line.set_id(&id);
-    line.set_class_name("err");
-    line.set_text_content(Some(message));
-    place.append_child(&line).ok()?;
-    let described = control.get_attribute("aria-describedby").unwrap_or_default();
-    drop(control.set_attribute("aria-describedby", format!("{id} {described}").trim()));
-    drop(control.set_attribute("aria-invalid", "true"));
-    if let Ok(Some(closed)) = control.closest("details:not([open])") {
-        drop(closed.set_attribute("open", ""));
-    }
-    Some(control)
-}
-
-/// The text beside the buttons, and whether Save can be pressed.
-fn show_foot(words: &str, may_save: bool, busy: bool) {
-    if let Some(state) = document().get_element_by_id("test-state") {
-        state.set_text_content(Some(words));
-    }
-    let Some(form) = find_form() else { return };
-    let button = |value: &str| {
-        let found = form
-            .query_selector(&format!("button[value={value}]"))
-            .ok()
-            .flatten();
-        found.and_then(|button| button.dyn_into::<web_sys::HtmlButtonElement>().ok())
-    };
-    if let Some(save) = button("save") {
-        save.set_disabled(!may_save);
-    }
-    if let Some(test) = button("test") {
-        // Not disabled: it keeps the focus.
-        drop(test.set_attribute("aria-busy", if busy { "true" } else { "false" }));
-    }
-}
-
-fn problem_view(problems: Vec<(String, String)>) -> Option<AnyView> {
-    if problems.is_empty() {
-        return None;
-    }
-    let lines = problems.into_iter().map(|(field, message)| {
-        if field.is_empty() {
-            view! { <li>{message}</li> }.into_any()
-        } else {
-            view! { <li><a href=format!("#{field}")>{message}</a></li> }.into_any()
-        }
-    });
-    Some(view! { <Note tone=Tone::Bad title="Not tested."><ul>{lines.collect_view()}</ul></Note> }.into_any())
 }
 
 fn before_view() -> AnyView {

@@ -24,6 +24,7 @@ pub mod settings;
 pub mod setup;
 pub mod sign_in;
 pub mod sync;
+pub mod sync_run;
 pub mod user;
 pub mod users;
 pub mod wizard;

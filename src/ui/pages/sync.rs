@@ -1,7 +1,7 @@
 //! Sync runs of a configuration: the newest with live progress, the past ones, what was kept aside.
 //!
-//! Whole without script: the page says when it was made and offers to reload. With script the panel of
-//! the newest run keeps itself up to date.
+//! Whole without script: the page says when it was made and offers to reload. With script it keeps itself
+//! up to date as a whole: the runs, the times, and whether a sync can be started.
 
 use jiff::Timestamp;
 use leptos::prelude::*;
@@ -18,8 +18,9 @@ use crate::{
             Button, ButtonKind, Cell, Column, ConfirmPanel, Consequence, Crumb, EffectList, EmptyState, Note,
             PageHead, Row, RowHead, RowNote, Status, Table, Time, Tone,
         },
-        islands::sync_progress::{self, SyncProgress},
+        islands::sync_progress::{REGION, SyncProgress},
         layout::{self, Section},
+        pages::{form_state::done, sync_run},
         paths,
     },
 };
@@ -31,7 +32,7 @@ pub fn SyncPage() -> impl IntoView {
     let project = params.get("project").unwrap_or_default();
     let configuration = params.get("configuration").unwrap_or_default();
     let asks = use_query_map().get_untracked().get("confirm").as_deref() == Some("cancel");
-    let of = project.clone();
+    let (of, done) = (project.clone(), done());
     layout::project_page(project, Section::Integrations, "Sync", move |frame| async move {
         let view = api::sync::load_sync(of.clone(), configuration).await?;
         if asks && view.may_sync && is_on_its_way(&view) {
@@ -46,7 +47,7 @@ pub fn SyncPage() -> impl IntoView {
             );
         }
         let name = frame.project.map(|project| project.name).unwrap_or_default();
-        Ok(body_view(view, &name, failures))
+        Ok(body_view(&view, &name, failures, &done))
     })
 }
 
@@ -101,46 +102,52 @@ fn confirm_view(view: &SyncView) -> AnyView {
     .into_any()
 }
 
-fn body_view(view: SyncView, project_name: &str, failures: Vec<String>) -> AnyView {
-    let moment = |at: i64| moment_text(at, &view);
-    let crumbs = crumbs(&view, project_name, &format!("Sync of {}", view.jira_key));
+fn body_view(view: &SyncView, project_name: &str, failures: Vec<String>, done: &str) -> AnyView {
+    let crumbs = crumbs(view, project_name, &format!("Sync of {}", view.jira_key));
     let lead = match view.last_synced_at {
-        Some(at) => format!("Through {}. Last synced {}.", view.connection_name, moment(at)),
+        Some(at) => format!(
+            "Through {}. Last synced {}.",
+            view.connection_name,
+            moment_text(at, view)
+        ),
         None => format!("Through {}.", view.connection_name),
     };
-    let offset = view.utc_offset_seconds;
-    let (project, configuration) = (view.project_id.clone(), view.configuration_id.clone());
-    let panel = view.current.clone().map(|run| {
-        view! {
-            <SyncProgress
-                project=project
-                configuration=configuration
-                run=run
-                offset=offset
-                read_at=view.read_at
-                may_cancel=view.may_sync
-            />
-        }
-    });
-    let (title, start, quarantined, past) = (
-        heading(&view),
-        start_view(&view),
-        quarantined_view(&view),
-        past_view(&view),
-    );
+    let panel = match &view.current {
+        Some(run) => sync_run::panel_view(view, run),
+        None => view! { <EmptyState title="No sync yet" text="The first one starts with Proceed, at the end of the six steps." /> }.into_any(),
+    };
+    let (title, start, note) = (heading(view), start_view(view), done_view(view, done));
+    let (quarantined, past) = (quarantined_view(view), past_view(view));
     view! {
+        <div id=REGION>
             <PageHead title=title lead=lead crumbs=crumbs>
                 {start}
             </PageHead>
             {failures.into_iter().map(|text| view! { <div class="mb5"><Note tone=Tone::Bad role="alert">{text}</Note></div> }).collect_view()}
-            {match panel {
-                Some(panel) => panel.into_any(),
-                None => view! { <EmptyState title="No sync yet" text="The first one starts with Proceed, at the end of the six steps." /> }.into_any(),
-            }}
+            {note}
+            {panel}
             {quarantined}
             {past}
+        </div>
+        <SyncProgress stream=paths::live(&view.project_id, &view.configuration_id) />
     }
     .into_any()
+}
+
+/// What became of the button that led here, as long as its run is on its way.
+fn done_view(view: &SyncView, done: &str) -> Option<AnyView> {
+    let (title, text) = match done {
+        "proceeded" => ("The settings are in force.", "This sync is the first with them."),
+        "running" => (
+            "A sync was on its way already, so no second one was started.",
+            "This is the one; it works with the settings now in force.",
+        ),
+        _ => return None,
+    };
+    is_on_its_way(view).then(|| {
+        view! { <div class="mb5"><Note tone=Tone::Info title=title role="status">{text}</Note></div> }
+            .into_any()
+    })
 }
 
 fn start_view(view: &SyncView) -> AnyView {
@@ -249,13 +256,13 @@ fn past_view(view: &SyncView) -> AnyView {
 fn past_row(run: &RunView, view: &SyncView, columns: usize) -> AnyView {
     let began = run.started_at.unwrap_or(run.queued_at);
     let text = moment_text(began, view);
-    let sub = sync_progress::asked_by(run);
-    let (tone, glyph, label) = sync_progress::state_look(run);
+    let sub = sync_run::asked_by(run);
+    let (tone, glyph, label) = sync_run::state_look(run);
     let duration = run
         .finished_at
         .map(|end| format_duration((end - began) / 1000))
         .unwrap_or_default();
-    let number = |n: u64| sync_progress::grouped(n);
+    let number = |n: u64| sync_run::grouped(n);
     let counts = run.counts;
     let error = run.error.clone();
     view! {

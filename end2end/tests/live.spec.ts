@@ -1,0 +1,87 @@
+// Pages that change while they are open: parts of them are brought up to date from the server's own pages,
+// and nothing that a person typed, focused or marked is lost by it.
+import { createConfiguration, createConnection, createProject, fillConnection, send, setUp, syncPanel, testConnection, testPanel, tokenField, TRIP, valuesFor, waitForSync, walkWizard } from "../support/flow.ts";
+import { siteOf, withFault } from "../support/sandbox.ts";
+import { expect, test } from "../support/test.ts";
+
+test("a test leaves the token in its field alone, and shows problems and results in turn", async ({ page, ownServer, quietConsole }) => {
+  quietConsole.allow(/status of 4\d\d/);
+  await setUp(page, ownServer.setup_url);
+  const values = valuesFor(siteOf(ownServer, "cloud"));
+  await page.goto(`${ownServer.url}/admin/integrations/new`);
+  await expect(page.locator("html[data-live]")).toHaveCount(1);
+  const save = page.getByRole("button", { name: "Save" });
+  await expect(save).toBeDisabled();
+  await fillConnection(page, { ...values, name: " " });
+  await testConnection(page, /The integration name is empty\./);
+  const name = page.getByLabel("Integration name");
+  await expect(name).toBeFocused();
+  await expect(name).toHaveAccessibleDescription(/The integration name is empty\./);
+  await expect(page.locator("#errors").getByRole("link", { name: /The integration name is empty/ })).toBeVisible();
+  await expect(page.getByText("enter it again")).toHaveCount(0);
+  await expect(tokenField(page)).toHaveValue(values.token);
+  await expect(save).toBeDisabled();
+
+  await name.fill(values.name);
+  await testConnection(page, /^Connected[.,]/);
+  await expect(page.locator("#errors")).toHaveCount(0);
+  await expect(page.locator("[aria-invalid=true]")).toHaveCount(0);
+  await expect(page.locator("#test-state")).toHaveText("Tested with the values shown");
+  await expect(tokenField(page)).toHaveValue(values.token);
+  await expect(save).toBeEnabled();
+  // Neither the address nor the document holds the token, nor the id of the test that does.
+  expect(page.url()).toBe(`${ownServer.url}/admin/integrations/new`);
+  expect(await page.content()).not.toContain(values.token);
+
+  await page.getByLabel("Organization URL").fill("https://other.atlassian.net");
+  await expect(page.locator("#test-state")).toHaveText("Tested with older values. Test again to save");
+  await expect(testPanel(page).getByText("Tested with older values")).toBeVisible();
+  await expect(save).toBeDisabled();
+
+  // A server that does not answer, and a session that is over, are said; nothing typed is lost.
+  await page.route("**/api/save_connection", (route) => route.abort());
+  quietConsole.allow(/ERR_FAILED/);
+  await testConnection(page, /^Not tested\./);
+  await page.unroute("**/api/save_connection");
+  await page.context().clearCookies();
+  await page.getByRole("button", { name: "Test connection" }).click();
+  await expect(page.locator("#test-state")).not.toHaveText("Testing");
+  await expect(page.getByText("Not tested.")).toBeVisible();
+  await expect(tokenField(page)).toHaveValue(values.token);
+});
+
+test("the page of syncs follows its run as a whole and keeps the focus", async ({ page, ownServer }) => {
+  test.slow();
+  const site = siteOf(ownServer, "cloud");
+  await setUp(page, ownServer.setup_url);
+  await createConnection(page, ownServer.url, valuesFor(site));
+  const project = await createProject(page, ownServer.url, "Booking Platform");
+  await createConfiguration(page, ownServer.url, project, site.name);
+  await walkWizard(page, TRIP);
+  await send(page, page.getByRole("button", { name: "Proceed" }));
+  expect(await waitForSync(page)).toMatch(/^Done/);
+  const history = page.getByRole("table", { name: "Past syncs" }).getByRole("rowheader");
+  await expect(history).toHaveCount(0);
+
+  const button = page.getByRole("button", { name: "Sync", exact: true });
+  await expect(button, "it came back with the end of the run").toBeVisible();
+  await withFault(site, { path: "/rest/api/3/search", delay_ms: 4_000, times: 1 }, async () => {
+    await send(page, button);
+    await expect(page.getByText("Live updates are on.")).toBeVisible();
+    await expect(button).toHaveCount(0);
+    await expect(history).toHaveCount(1);
+    const cancel = syncPanel(page).getByRole("link", { name: "Cancel sync" });
+    await cancel.focus();
+    await expect(syncPanel(page).locator("[aria-current=step]")).toBeVisible();
+    await expect(cancel).toBeFocused();
+    await page.setViewportSize({ width: 390, height: 844 });
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(390);
+    expect(await waitForSync(page)).toMatch(/^Done/);
+  });
+  await expect(cancelLinks(page)).toHaveCount(0);
+  await expect(syncPanel(page).getByRole("heading", { level: 2 })).toBeFocused();
+  await expect(syncPanel(page).getByRole("status")).toHaveText(/^Sync: Done/);
+  await expect(button).toBeVisible();
+});
+
+const cancelLinks = (page: Parameters<typeof syncPanel>[0]) => syncPanel(page).getByRole("link", { name: "Cancel sync" });

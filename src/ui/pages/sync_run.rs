@@ -1,0 +1,273 @@
+//! The panel of a configuration's newest sync run, and the words that its history shares with it.
+//!
+//! Drawn by the server alone; `islands::sync_progress` brings it up to date while the page is open.
+
+use jiff::Timestamp;
+use leptos::prelude::*;
+
+use crate::{
+    api::sync::{RunView, SyncView},
+    domain::{
+        dates::{format_duration, local},
+        sync_status::{Phase, SyncRunState, Trigger},
+    },
+    ui::{
+        components::{ButtonKind, Icon, LinkButton, Note, Status, Tone},
+        islands::sync_progress as island,
+        paths,
+    },
+};
+
+/// `12,480`.
+pub fn grouped(number: u64) -> String {
+    let digits = number.to_string();
+    let mut text = String::with_capacity(digits.len() + digits.len() / 3);
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+/// Who or what asked for a run.
+pub fn asked_by(run: &RunView) -> String {
+    match run.trigger {
+        Trigger::Button | Trigger::Proceed if !run.requested_by.is_empty() => {
+            format!("{}, {}", run.trigger.label(), run.requested_by)
+        }
+        trigger => trigger.label().to_owned(),
+    }
+}
+
+/// Tone, glyph and word of where a run stands.
+pub fn state_look(run: &RunView) -> (Tone, &'static str, &'static str) {
+    match run.state {
+        SyncRunState::Queued => (Tone::Info, "s-none", "Queued"),
+        SyncRunState::Running if run.cancelling => (Tone::Info, "s-run", "Cancelling"),
+        SyncRunState::Running if run.retry_at.is_some() => (Tone::Info, "s-pause", "Waiting"),
+        SyncRunState::Running => (Tone::Info, "s-run", "Running"),
+        SyncRunState::Done if run.counts.quarantined > 0 => (Tone::Warn, "s-warn", "Done, some kept aside"),
+        SyncRunState::Done => (Tone::Ok, "s-ok", "Done"),
+        SyncRunState::Failed => (Tone::Bad, "s-err", "Failed"),
+        SyncRunState::Cancelled => (Tone::Mute, "s-off", "Cancelled"),
+    }
+}
+
+/// `7,312 of 12,480 work items`, or what is known of it.
+pub fn headline(run: &RunView) -> String {
+    match run.total {
+        Some(total) if run.total_is_estimate => {
+            format!("{} of about {} work items", grouped(run.done), grouped(total))
+        }
+        Some(total) => format!("{} of {} work items", grouped(run.done), grouped(total)),
+        None if run.state == SyncRunState::Queued => "Waiting to start".into(),
+        None if run.done == 0 => run.phase.label().to_owned(),
+        None => format!("{} work items", grouped(run.done)),
+    }
+}
+
+/// What is said aloud.
+pub fn spoken(run: &RunView) -> String {
+    match run.state {
+        SyncRunState::Running => match (run.percent, run.seconds_left) {
+            (Some(percent), Some(left)) => {
+                let left = format_duration(i64::try_from(left).unwrap_or(i64::MAX));
+                format!("{}, {percent} %, about {left} left", run.phase.label())
+            }
+            (Some(percent), None) => format!("{}, {percent} %", run.phase.label()),
+            _ => run.phase.label().to_owned(),
+        },
+        _ => format!("Sync: {}", state_look(run).2),
+    }
+}
+
+/// The panel of the newest run.
+pub fn panel_view(view: &SyncView, run: &RunView) -> AnyView {
+    let offset = view.utc_offset_seconds;
+    let page = paths::sync(&view.project_id, &view.configuration_id);
+    let (tone, glyph, label) = state_look(run);
+    let step = format!("{} {} {}", run.id, label, run.phase.label());
+    let links = links_view(view, run, &page);
+    view! {
+        <section class="panel running mb5" aria-label="Newest sync" id=island::PANEL data-step=step data-said=spoken(run)>
+            <div>
+                <div class="row mb">
+                    <h2 class="grow" tabindex="-1">{headline(run)}</h2>
+                    <Status tone=tone glyph=glyph>{label}</Status>
+                </div>
+                <p class="hint mb">{format!("Started by {}", asked_by(run))}</p>
+                {bar_view(run)}
+                {stats_view(run)}
+                {notes_view(run, offset)}
+                {links}
+            </div>
+            <div>
+                <h3 class="mb">"Phases"</h3>
+                {phases_view(run)}
+                <p class="f12 faint mt5">
+                    <span>{format!("Updated {}. ", clock(view.read_at, offset))}</span>
+                    <span id=island::LINK data-keep="">
+                        <a href=page>"Reload"</a>
+                    </span>
+                </p>
+                <p class="vh" role="status" aria-live="polite" id=island::SAID data-keep=""></p>
+            </div>
+        </section>
+    }
+    .into_any()
+}
+
+/// Where to go from here: to the plans once it is done, to a question before it is cancelled.
+fn links_view(view: &SyncView, run: &RunView, page: &str) -> AnyView {
+    let plans = (run.state == SyncRunState::Done).then(|| {
+        let query = [("configuration", view.configuration_id.as_str())];
+        let href = paths::with_query(&paths::plans(&view.project_id), &query);
+        view! {
+            <p class="mt5">
+                <LinkButton href=href kind=ButtonKind::Default small=true icon="i-calendar">"Open plans"</LinkButton>
+            </p>
+        }
+    });
+    let cancel = (view.may_sync && !run.state.is_over() && !run.cancelling).then(|| {
+        view! {
+            <p class="mt5">
+                <LinkButton href=format!("{page}?confirm=cancel") kind=ButtonKind::Default small=true icon="i-x">"Cancel sync"</LinkButton>
+            </p>
+        }
+    });
+    view! { {plans} {cancel} }.into_any()
+}
+
+fn clock(at: i64, offset: i32) -> String {
+    let at = local(
+        Timestamp::from_millisecond(at).unwrap_or(Timestamp::UNIX_EPOCH),
+        offset,
+    );
+    format!("{:02}:{:02}:{:02}", at.hour(), at.minute(), at.second())
+}
+
+fn bar_view(run: &RunView) -> AnyView {
+    if run.state.is_over() {
+        return ().into_any();
+    }
+    let known = run.total.filter(|total| *total > 0);
+    view! {
+        <progress
+            aria-label="Work items synced"
+            value=known.map(|total| run.done.min(total).to_string())
+            max=known.map(|total| total.to_string())
+        ></progress>
+    }
+    .into_any()
+}
+
+fn stats_view(run: &RunView) -> AnyView {
+    let counts = run.counts;
+    let mut stats: Vec<(String, &'static str)> = Vec::new();
+    if !run.state.is_over() {
+        stats.extend(run.percent.map(|percent| (format!("{percent}%"), "done")));
+        stats.extend(
+            run.rate
+                .map(|rate| (format!("{}/s", grouped(rate)), "rate, last 30 s")),
+        );
+        stats.extend(run.seconds_left.map(|left| {
+            (
+                format_duration(i64::try_from(left).unwrap_or(i64::MAX)),
+                "left, about",
+            )
+        }));
+    } else if let (Some(start), Some(end)) = (run.started_at, run.finished_at) {
+        stats.push((format_duration((end - start) / 1000), "duration"));
+    }
+    stats.extend([
+        (grouped(counts.new), "new"),
+        (grouped(counts.changed), "changed"),
+        (grouped(counts.unchanged), "unchanged"),
+        (grouped(counts.gone), "deleted in Jira"),
+        (grouped(counts.quarantined), "kept aside"),
+        (grouped(run.requests), "requests"),
+    ]);
+    if counts.out_of_scope > 0 {
+        stats.push((grouped(counts.out_of_scope), "out of scope"));
+    }
+    if run.throttled_seconds > 0 {
+        stats.push((
+            format_duration(i64::try_from(run.throttled_seconds).unwrap_or(i64::MAX)),
+            "waited for Jira",
+        ));
+    }
+    let stat = |(value, label): (String, &'static str)| {
+        view! { <p class="stat"><b>{value}</b><span>{label}</span></p> }
+    };
+    view! { <div class="stats mt5">{stats.into_iter().map(stat).collect_view()}</div> }.into_any()
+}
+
+fn notes_view(run: &RunView, offset: i32) -> AnyView {
+    if run.note.is_empty() && run.error.is_empty() && run.counts.quarantined == 0 {
+        return ().into_any();
+    }
+    let waiting = (!run.note.is_empty()).then(|| {
+        let when = run
+            .retry_at
+            .map(|at| format!("It goes on at {}.", clock(at, offset)))
+            .unwrap_or_default();
+        let note = format!("{} {when}", run.note);
+        view! { <Note tone=Tone::Info>{note}</Note> }
+    });
+    let error = (!run.error.is_empty()).then(|| {
+        let error = run.error.clone();
+        view! { <Note tone=Tone::Bad title="The sync stopped." role="alert">{error}</Note> }
+    });
+    let aside = (run.counts.quarantined > 0).then(|| {
+        let title = match run.counts.quarantined {
+            1 => "1 work item could not be read.".to_owned(),
+            count => format!("{} work items could not be read.", grouped(count)),
+        };
+        view! { <Note tone=Tone::Warn title=title>"The others are synced; each sync tries these again."</Note> }
+    });
+    view! { <div class="mt5 stack">{waiting} {error} {aside}</div> }.into_any()
+}
+
+fn phases_view(run: &RunView) -> AnyView {
+    let over = run.state == SyncRunState::Done;
+    let row = |phase: Phase| {
+        let here = phase == run.phase && !over && run.state != SyncRunState::Queued;
+        let (tone, icon) = if over || phase < run.phase {
+            (Tone::Ok, "s-ok")
+        } else if here && run.state == SyncRunState::Running {
+            (Tone::Info, "s-run")
+        } else if here && run.state == SyncRunState::Failed {
+            (Tone::Bad, "s-err")
+        } else {
+            (Tone::Mute, "s-none")
+        };
+        let number = match (phase, run.total) {
+            (Phase::Issues, Some(total)) => format!("{} of {}", grouped(run.done), grouped(total)),
+            _ => String::new(),
+        };
+        view! {
+            <li data-tone=tone.as_str() aria-current=here.then_some("step")>
+                <Icon name=icon class=if icon == "s-run" { "spin" } else { "" } />
+                <span>{phase.label()}</span>
+                <span class="num">{number}</span>
+            </li>
+        }
+    };
+    view! { <ol class="phases">{Phase::ALL.iter().copied().map(row).collect_view()}</ol> }.into_any()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_are_grouped() {
+        let texts: Vec<String> = [0, 12, 999, 1_000, 12_480, 1_234_567]
+            .into_iter()
+            .map(grouped)
+            .collect();
+        assert_eq!(texts, ["0", "12", "999", "1,000", "12,480", "1,234,567"]);
+    }
+}
