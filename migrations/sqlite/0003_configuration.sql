@@ -14,9 +14,12 @@ CREATE TABLE configuration (
     draft_revision BIGINT NOT NULL,
     draft_saved_at BIGINT NOT NULL,
     draft_saved_by TEXT NOT NULL,
-    -- The version in force; empty until the first Proceed.
+    -- The version that was proceeded last; empty until the first Proceed.
+    proceeded_version_id TEXT,
+    -- The version in force: that of the last run that ended well; empty until the first one did.
     running_version_id TEXT,
-    -- Of the draft, denormalised for lists; empty until step 1 is saved.
+    -- Of the version in force, before the first one of the draft; denormalised for lists, empty until
+    -- step 1 is saved.
     jira_project_id TEXT,
     jira_project_key TEXT,
     jira_project_name TEXT,

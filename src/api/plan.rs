@@ -177,8 +177,8 @@ pub async fn load_release(
         server::{app, auth},
     };
     let guard = auth::project(&project, Capability::SeePlans).await?;
-    let pages = app::plan::Pages::new(sort, page, bug_page);
-    Ok(app::plan::load_release(&guard, &configuration, &release, &pages).await?)
+    let pages = app::plan_item::Pages::new(sort, page, bug_page);
+    Ok(app::plan_item::load_release(&guard, &configuration, &release, &pages).await?)
 }
 
 /// The page of a sprint; arguments as for [`load_release`].
@@ -199,6 +199,6 @@ pub async fn load_sprint(
         server::{app, auth},
     };
     let guard = auth::project(&project, Capability::SeePlans).await?;
-    let pages = app::plan::Pages::new(sort, page, bug_page);
-    Ok(app::plan::load_sprint(&guard, &configuration, &sprint, &pages).await?)
+    let pages = app::plan_item::Pages::new(sort, page, bug_page);
+    Ok(app::plan_item::load_sprint(&guard, &configuration, &sprint, &pages).await?)
 }

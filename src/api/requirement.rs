@@ -255,5 +255,5 @@ pub async fn load_requirement(
         server::{app, auth},
     };
     let guard = auth::project(&project, Capability::SeePlans).await?;
-    Ok(app::requirement::load_requirement(&guard, &configuration, &issue).await?)
+    Ok(app::requirement_page::load_requirement(&guard, &configuration, &issue).await?)
 }

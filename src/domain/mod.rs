@@ -16,6 +16,7 @@ pub mod organization_url;
 pub mod release_date;
 pub mod rich_text;
 pub mod role;
+pub mod standing;
 pub mod suggestion;
 pub mod sync_plan;
 pub mod sync_status;

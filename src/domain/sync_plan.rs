@@ -2,8 +2,7 @@
 //!
 //! The planner compares a page of Jira's answer with the rows that are known and returns actions. The
 //! newer `updated` wins, applying is idempotent, and planning right after applying finds nothing to
-//! do. Deletions come only from a complete listing, and even then only as candidates that one read of
-//! the id has to confirm.
+//! do. What a complete listing no longer shows is for the sync to confirm by a read of the id.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -11,10 +10,9 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::domain::{
-    jira::{Issue, NamedValue, Release, Sprint},
-    mapping::{Mapped, Rule},
-    mirror_issue::{IssueKind, MapContext, MappedStatus, MirrorIssue, ScopeReason, content_hash, map_issue},
-    wizard::{BugStatusSource, Settings},
+    jira::{Issue, Release, Sprint},
+    mirror_issue::{MapContext, MirrorIssue, ScopeReason, content_hash, map_issue},
+    wizard::Settings,
 };
 
 /// What is known of a mirrored issue, as far as the planner needs it.
@@ -65,42 +63,11 @@ pub enum Action {
     },
 }
 
-impl Action {
-    /// Whether the action writes anything.
-    pub fn is_write(&self) -> bool {
-        matches!(
-            self,
-            Self::Insert(_) | Self::Update(_) | Self::OutOfScope { leaves: true, .. }
-        )
-    }
-}
-
 /// Actions of one page, in the order of the page.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct PagePlan {
     /// One action per issue of the page; an id that occurs twice has its newer copy planned once.
     pub actions: Vec<Action>,
-}
-
-impl PagePlan {
-    /// Whether applying would write nothing.
-    pub fn is_empty(&self) -> bool {
-        !self.actions.iter().any(Action::is_write)
-    }
-
-    /// What the page adds to the counts of the run.
-    pub fn counts(&self) -> SyncCounts {
-        let mut counts = SyncCounts::default();
-        for action in &self.actions {
-            match action {
-                Action::Insert(_) => counts.new += 1,
-                Action::Update(_) => counts.changed += 1,
-                Action::Unchanged(_) | Action::StaleSkipped(_) => counts.unchanged += 1,
-                Action::OutOfScope { .. } => counts.out_of_scope += 1,
-            }
-        }
-        counts
-    }
 }
 
 /// Counts of a run. Every issue that was seen is in exactly one of the first three, quarantined or
@@ -125,11 +92,6 @@ impl SyncCounts {
     /// Issues seen in Jira's answers.
     pub fn seen(&self) -> u64 {
         self.new + self.changed + self.unchanged + self.quarantined + self.out_of_scope
-    }
-
-    /// Whether the counts account for every one of `read` issues.
-    pub fn adds_up(&self, read: u64) -> bool {
-        self.seen() == read
     }
 
     /// Whether the run wrote nothing.
@@ -217,34 +179,6 @@ pub fn plan_issue(
     }
 }
 
-/// What re-mapping changes: the same comparison on stored answers, without asking Jira. Rows that are
-/// gone stay as they are: only Jira's answer brings them back, which then maps them anew.
-pub fn plan_remap(
-    known: &KnownIssue,
-    stored: &PulledIssue,
-    settings: &Settings,
-    context: MapContext<'_>,
-) -> Action {
-    if known.gone {
-        Action::Unchanged(known.jira_id.clone())
-    } else {
-        plan_issue(Some(known), stored, settings, context)
-    }
-}
-
-/// Known issues that a complete listing did not show: candidates, each to be confirmed by one read.
-/// Rows that are gone or out of scope already are none.
-pub fn plan_missing<'a>(
-    known: impl IntoIterator<Item = &'a KnownIssue>,
-    seen: &BTreeSet<String>,
-) -> Vec<String> {
-    known
-        .into_iter()
-        .filter(|row| !row.gone && !row.out_of_scope && !seen.contains(&row.jira_id))
-        .map(|row| row.jira_id.clone())
-        .collect()
-}
-
 /// A mirrored release.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct MirrorRelease {
@@ -289,13 +223,6 @@ pub struct ListPlan<T> {
     pub unchanged: Vec<String>,
     /// Not listed any more; Jira ids. Empty when the listing was not complete.
     pub gone: Vec<String>,
-}
-
-impl<T> ListPlan<T> {
-    /// Whether applying would write nothing.
-    pub fn is_empty(&self) -> bool {
-        self.insert.is_empty() && self.update.is_empty() && self.gone.is_empty()
-    }
 }
 
 /// Plans the releases. `complete` says that `listing` is all there is.
@@ -377,166 +304,6 @@ fn plan_list<T>(
         plan.gone = missing.map(|row| row.jira_id.clone()).collect();
     }
     plan
-}
-
-/// Unmapped values of one table: Jira's id, its name, and how many issues of the sample carry it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Unmapped {
-    /// Value id.
-    pub id: String,
-    /// Display name.
-    pub name: String,
-    /// Issues.
-    pub count: u64,
-}
-
-/// What would come out of these settings.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub struct Preview {
-    /// Requirements.
-    pub requirements: u64,
-    /// Bugs.
-    pub bugs: u64,
-    /// Issues of the sample that would not be pulled.
-    pub out_of_scope: u64,
-    /// Releases that would be shown.
-    pub releases: u64,
-    /// Sprints that would be shown.
-    pub sprints: u64,
-    /// Requirements without release date.
-    pub no_release_date: u64,
-    /// Unmapped priorities.
-    pub priorities: Vec<Unmapped>,
-    /// Unmapped statuses of requirements.
-    pub requirement_statuses: Vec<Unmapped>,
-    /// Unmapped severities.
-    pub severities: Vec<Unmapped>,
-    /// Unmapped statuses or resolutions of bugs.
-    pub bug_statuses: Vec<Unmapped>,
-    /// A few issues as they would come out, those with most to see first.
-    pub examples: Vec<MirrorIssue>,
-}
-
-impl Preview {
-    /// Values that would get a default, over all tables.
-    pub fn unmapped(&self) -> usize {
-        self.priorities.len()
-            + self.requirement_statuses.len()
-            + self.severities.len()
-            + self.bug_statuses.len()
-    }
-}
-
-/// Maps a sample of issues and counts. At most `examples` issues come back mapped: requirements and
-/// bugs in turn, those with a release date or an unmapped value first.
-pub fn preview(
-    issues: &[Issue],
-    settings: &Settings,
-    context: MapContext<'_>,
-    closed_since: Timestamp,
-    examples: usize,
-) -> Preview {
-    let mut preview = Preview::default();
-    let mut tables = [BTreeMap::new(), BTreeMap::new(), BTreeMap::new(), BTreeMap::new()];
-    let mut rows = Vec::new();
-    for issue in issues {
-        let Ok(row) = map_issue(issue, "", settings, context) else {
-            preview.out_of_scope += 1;
-            continue;
-        };
-        if let Some(value) = &row.jira_priority {
-            note(&mut tables[0], value, row.priority);
-        }
-        match row.status {
-            MappedStatus::Requirement(status) => {
-                preview.requirements += 1;
-                preview.no_release_date += u64::from(row.release_date.is_none());
-                note(&mut tables[1], &row.jira_status, status);
-            }
-            MappedStatus::Bug(status) => {
-                preview.bugs += 1;
-                match settings.bugs.status_source {
-                    BugStatusSource::Status => note(&mut tables[3], &row.jira_status, status),
-                    BugStatusSource::Resolution => {
-                        if let Some(resolution) = &row.resolution {
-                            note(&mut tables[3], resolution, status);
-                        }
-                    }
-                }
-                if let (Some(value), Some(severity)) = (&row.jira_severity, row.severity) {
-                    note(&mut tables[2], value, severity);
-                }
-            }
-        }
-        rows.push(row);
-    }
-    let [priorities, requirement_statuses, severities, bug_statuses] = tables.map(listed);
-    preview.priorities = priorities;
-    preview.requirement_statuses = requirement_statuses;
-    preview.severities = severities;
-    preview.bug_statuses = bug_statuses;
-    preview.releases = count(
-        context
-            .releases
-            .iter()
-            .filter(|release| settings.releases.selects(release)),
-    );
-    let shown = |sprint: &&Sprint| settings.pulls_sprints() && settings.sprints.selects(sprint, closed_since);
-    preview.sprints = count(context.sprints.iter().filter(shown));
-    preview.examples = pick_examples(rows, examples);
-    preview
-}
-
-fn count(items: impl Iterator) -> u64 {
-    items.fold(0, |count, _| count + 1)
-}
-
-fn note<T>(table: &mut BTreeMap<String, Unmapped>, value: &NamedValue, mapped: Mapped<T>) {
-    if mapped.rule == Rule::Default {
-        let fresh = || Unmapped {
-            id: value.id.clone(),
-            name: value.name.clone(),
-            count: 0,
-        };
-        table.entry(value.id.clone()).or_insert_with(fresh).count += 1;
-    }
-}
-
-/// Most frequent first.
-fn listed(table: BTreeMap<String, Unmapped>) -> Vec<Unmapped> {
-    let mut values: Vec<Unmapped> = table.into_values().collect();
-    values.sort_by(|a, b| b.count.cmp(&a.count).then_with(|| a.id.cmp(&b.id)));
-    values
-}
-
-fn pick_examples(rows: Vec<MirrorIssue>, wanted: usize) -> Vec<MirrorIssue> {
-    let (mut requirements, mut bugs): (Vec<_>, Vec<_>) = rows
-        .into_iter()
-        .partition(|row| row.kind == IssueKind::Requirement);
-    // Stable sorts: among equally telling rows Jira's order stays.
-    requirements.sort_by_key(|row| std::cmp::Reverse(tells(row)));
-    bugs.sort_by_key(|row| std::cmp::Reverse(tells(row)));
-    let (mut requirements, mut bugs) = (requirements.into_iter(), bugs.into_iter());
-    let mut picked = Vec::new();
-    while picked.len() < wanted {
-        let before = picked.len();
-        picked.extend(requirements.next());
-        if picked.len() < wanted {
-            picked.extend(bugs.next());
-        }
-        if picked.len() == before {
-            break;
-        }
-    }
-    picked
-}
-
-fn tells(row: &MirrorIssue) -> u8 {
-    let unmapped = match row.status {
-        MappedStatus::Requirement(status) => status.rule == Rule::Default,
-        MappedStatus::Bug(status) => status.rule == Rule::Default,
-    };
-    u8::from(row.release_date.is_some()) + u8::from(unmapped) + u8::from(row.severity.is_some())
 }
 
 #[cfg(test)]

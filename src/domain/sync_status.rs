@@ -3,7 +3,6 @@
 //! A configuration's status is one of four; draft and running sync are notes beside it, never
 //! statuses. Progress counts items and is never made up: without a total there is no percentage.
 
-use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::domain::mapping::Tone;
@@ -86,14 +85,6 @@ coded! {
         Missing = "missing", "Looking for deleted work items";
         /// Writes counts.
         Finish = "finish", "Finishing";
-    }
-}
-
-impl Phase {
-    /// The phase after this one.
-    pub fn next(self) -> Option<Self> {
-        let at = Self::ALL.iter().position(|phase| *phase == self)?;
-        Self::ALL.get(at + 1).copied()
     }
 }
 
@@ -229,49 +220,6 @@ impl Progress {
         }
         u8::try_from(u128::from(self.done) * 100 / u128::from(total)).ok()
     }
-
-    /// `120 of 600`, or `120` while no total is known.
-    pub fn label(self) -> String {
-        match self.total {
-            Some(total) => format!("{} of {}", self.done.min(total), total),
-            None => self.done.to_string(),
-        }
-    }
-}
-
-/// What stands beside a configuration's status.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "kind", rename_all = "snake_case")]
-pub enum ConfigurationNote {
-    /// A draft that was not proceeded.
-    Draft {
-        /// Furthest step that was saved, 1 to 6.
-        step: u8,
-    },
-    /// A run goes on.
-    Syncing {
-        /// Whole percent, if known.
-        percent: Option<u8>,
-    },
-    /// Jira does not answer; another try comes.
-    Degraded {
-        /// When it is tried again.
-        retry_at: Timestamp,
-    },
-}
-
-impl ConfigurationNote {
-    /// Words for pages; `time` formats the moment of a retry.
-    pub fn label(&self, time: &dyn Fn(Timestamp) -> String) -> String {
-        match self {
-            Self::Draft { step } => format!("Draft, step {step} of 6"),
-            Self::Syncing {
-                percent: Some(percent),
-            } => format!("Syncing, {percent} %"),
-            Self::Syncing { percent: None } => "Syncing".to_owned(),
-            Self::Degraded { retry_at } => format!("Degraded, trying again at {}", time(*retry_at)),
-        }
-    }
 }
 
 #[cfg(test)]
@@ -307,42 +255,6 @@ mod tests {
             .percent(),
             Some(100)
         );
-        assert_eq!(
-            Progress {
-                done: 120,
-                total: Some(600)
-            }
-            .label(),
-            "120 of 600"
-        );
-    }
-
-    #[test]
-    fn phases_run_in_order_to_the_end() {
-        let mut phase = Phase::Metadata;
-        let mut seen = vec![phase];
-        while let Some(next) = phase.next() {
-            phase = next;
-            seen.push(next);
-        }
-        assert_eq!(seen, Phase::ALL);
-    }
-
-    #[test]
-    fn notes_in_words() {
-        let time = |_| "10:44".to_owned();
-        assert_eq!(
-            ConfigurationNote::Draft { step: 4 }.label(&time),
-            "Draft, step 4 of 6"
-        );
-        assert_eq!(
-            ConfigurationNote::Syncing { percent: Some(59) }.label(&time),
-            "Syncing, 59 %"
-        );
-        let degraded = ConfigurationNote::Degraded {
-            retry_at: Timestamp::UNIX_EPOCH,
-        };
-        assert_eq!(degraded.label(&time), "Degraded, trying again at 10:44");
     }
 
     #[test]

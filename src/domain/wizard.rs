@@ -7,7 +7,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use crate::domain::{
@@ -19,6 +19,8 @@ use crate::domain::{
     release_date::DateSource,
 };
 
+/// Sprints that were closed longer ago are not recent.
+const CLOSED_RECENTLY: SignedDuration = SignedDuration::from_hours(365 * 24);
 /// Version of the shape of [`Settings`].
 pub const SETTINGS_VERSION: u32 = 1;
 /// At most this many further fields.
@@ -134,6 +136,12 @@ impl Default for SprintSettings {
 }
 
 impl SprintSettings {
+    /// The moment 12 months before `now`: what was closed earlier is not recent.
+    pub fn closed_since(now: Timestamp) -> Timestamp {
+        now.saturating_sub(CLOSED_RECENTLY)
+            .unwrap_or(Timestamp::UNIX_EPOCH)
+    }
+
     /// Whether a sprint is shown. `closed_since` is the moment 12 months ago; a closed sprint
     /// without any date is taken, since nothing says that it is old.
     pub fn selects(&self, sprint: &Sprint, closed_since: Timestamp) -> bool {

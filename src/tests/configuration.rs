@@ -1,10 +1,10 @@
 //! The store of configurations and of the wizard's lists, on both databases.
 
 use traceline::{
-    domain::role::AccountRole,
+    domain::{jira::JiraProject, role::AccountRole},
     server::{
         random,
-        store::{configuration, configuration::DraftSave, wizard_cache},
+        store::{configuration, configuration::DraftSave, sync_run, wizard_cache},
     },
 };
 
@@ -57,26 +57,37 @@ on_both! {
 }
 
 on_both! {
-    async fn versions_count_up_and_the_newest_is_in_force(app: TestApp) {
+    async fn versions_count_up_and_one_is_in_force_once_it_was_synced(app: TestApp) {
         let (project, connection) = ground(&app).await;
         let id = random::new_id();
         let mut tx = app.state.database().write().await.unwrap();
         configuration::insert(&mut tx, &id, &project, &connection, "{}", "Ana Lind", 5).await.unwrap();
-        assert_eq!(configuration::find_newest_version(&mut tx, &id).await.unwrap(), None);
         let (one, two) = (random::new_id(), random::new_id());
         assert_eq!(configuration::insert_version(&mut tx, &one, &id, "{}", "Ana", 6).await.unwrap().number, 1);
         let second = configuration::insert_version(&mut tx, &two, &id, "{}", "Ana", 7).await.unwrap();
         assert_eq!(second.number, 2);
         assert_eq!(configuration::find_version(&mut tx, &two).await.unwrap(), Some(second.clone()));
-        assert_eq!(configuration::find_newest_version(&mut tx, &id).await.unwrap(), Some(second));
         let row = configuration::find(&mut tx, &id).await.unwrap().unwrap();
-        assert_eq!(row.running_version_id, Some(two));
-        configuration::set_status(&mut tx, &id, "active", "", 9).await.unwrap();
-        configuration::set_status(&mut tx, &id, "active", "words", 10).await.unwrap();
-        configuration::set_synced(&mut tx, &id, 11).await.unwrap();
+        assert_eq!((row.proceeded_version_id.as_deref(), row.running_version_id), (Some(two.as_str()), None));
+        let project = |key: &str| JiraProject { id: "10000".into(), key: key.into(), name: "Booking".into() };
+        sync_run::set_synced(&mut tx, &id, &one, &project("BOOK"), 11).await.unwrap();
+        sync_run::set_synced(&mut tx, &id, &one, &project("BOOK"), 12).await.unwrap();
         let row = configuration::find(&mut tx, &id).await.unwrap().unwrap();
-        assert_eq!((row.status.as_str(), row.status_reason.as_str(), row.status_since), ("active", "words", 9));
-        assert_eq!(row.last_synced_at, Some(11));
+        assert_eq!((row.status.as_str(), row.status_since, row.last_synced_at), ("active", 11, Some(12)));
+        assert_eq!((row.running_version_id, row.jira_project_key.as_deref()), (Some(one), Some("BOOK")));
+        // A draft of another name is not what is shown as long as the version is in force.
+        let save = DraftSave {
+            id: &id,
+            revision: 1,
+            draft: "{}",
+            step: 1,
+            project: Some(("10000", "NEW", "New")),
+            saved_by: "Ben",
+            now: 13,
+        };
+        assert_eq!(configuration::save_draft(&mut tx, &save).await.unwrap(), Some(2));
+        let row = configuration::find(&mut tx, &id).await.unwrap().unwrap();
+        assert_eq!(row.jira_project_key.as_deref(), Some("BOOK"));
         tx.commit().await.unwrap();
     }
 }

@@ -472,14 +472,19 @@ with_jira! {
         let id = world.rows().await.remove(0).id;
         let mut events = state.live().subscribe();
         let limited = JiraError::RateLimited { retry_after: None };
-        record_failure(state, &id, &limited).await.unwrap();
+        let used = world.rows().await.remove(0);
+        record_failure(state, &used, &limited).await.unwrap();
         assert_eq!(world.rows().await[0].status, "active");
-        record_failure(state, &id, &JiraError::Unauthorized { login_reason: None }).await.unwrap();
+        record_failure(state, &used, &JiraError::Unauthorized { login_reason: None }).await.unwrap();
         let row = world.rows().await.remove(0);
         assert_eq!((row.status.as_str(), row.status_next.as_str()), ("error", "Replace the token."));
         assert!(events.try_recv().is_ok());
         assert!(client.get("/admin/integrations").await.body.contains("Jira refuses the token."));
-        record_success(state, &id).await.unwrap();
+        let used = world.rows().await.remove(0);
+        world.app.run("UPDATE connection SET revision = revision + 1 WHERE id = $1", &[&id]).await;
+        record_success(state, &used).await.unwrap();
+        assert_eq!(world.rows().await[0].status, "error", "an answer to a token that was replaced");
+        record_success(state, &world.rows().await[0]).await.unwrap();
         assert_eq!(world.rows().await[0].status, "active");
         // A token sealed for another row does not open, and the status says so.
         world.app.run("UPDATE connection SET id = $1 WHERE id = $2", &["moved", &id]).await;

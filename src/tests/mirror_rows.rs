@@ -113,9 +113,9 @@ impl TestApp {
         let settings = serde_json::to_string(&settings).unwrap();
         self.run(
             "INSERT INTO configuration (id, project_id, connection_id, status, status_reason, status_since, draft, draft_step,
-                 draft_revision, draft_saved_at, draft_saved_by, running_version_id, jira_project_id, jira_project_key,
+                 draft_revision, draft_saved_at, draft_saved_by, proceeded_version_id, running_version_id, jira_project_id, jira_project_key,
                  jira_project_name, last_synced_at, created_at, created_by)
-             VALUES ($1, $2, $3, $4, 'The token has expired.', 0, $5, 6, 1, 0, $6, $7, '100', $8, $9,
+             VALUES ($1, $2, $3, $4, 'The token has expired.', 0, $5, 6, 1, 0, $6, $7, $7, '100', $8, $9,
                  CAST(NULLIF($10, '') AS BIGINT), 0, $6)",
             &[&configuration, project, &connection, status, &settings, creator, &version, key, &format!("{key} name"), synced_at],
         )

@@ -9,6 +9,8 @@
 
 #[macro_use]
 mod harness;
+#[macro_use]
+mod sync_bench;
 
 mod configuration;
 mod connection;
@@ -23,6 +25,7 @@ mod requirement;
 mod session;
 mod setup;
 mod sync;
+mod sync_stops;
 mod tidy;
 mod user;
 mod wizard;

@@ -1,5 +1,6 @@
 //! The queue on both databases: who gets a job, who may write for it, and when it is tried again.
 
+use traceline::domain::jira::JiraProject;
 use traceline::server::random;
 use traceline::server::store::{
     job::{self, JobRow, LEASE_MS, NewJob},
@@ -105,7 +106,6 @@ on_both! {
         let now = app.now();
         let mut tx = app.state.database().write().await.unwrap();
         assert!(!job::fence(&mut tx, &zombie.id, token(&zombie), now).await.unwrap());
-        assert!(!job::extend(&mut tx, &zombie.id, token(&zombie), now).await.unwrap());
         assert!(!job::retry(&mut tx, &zombie.id, token(&zombie), now, "x").await.unwrap());
         assert!(!job::bury(&mut tx, &zombie.id, token(&zombie), "x").await.unwrap());
         assert!(!job::complete(&mut tx, &zombie.id, token(&zombie)).await.unwrap());
@@ -125,7 +125,7 @@ on_both! {
         for _ in 0..3 {
             app.state.clock().advance(LEASE_MS - 1);
             let mut tx = app.state.database().write().await.unwrap();
-            assert!(job::extend(&mut tx, &held.id, token(&held), app.now()).await.unwrap());
+            assert!(job::fence(&mut tx, &held.id, token(&held), app.now()).await.unwrap());
             tx.commit().await.unwrap();
             assert_eq!(claim(&app).await, None);
         }
@@ -200,11 +200,11 @@ on_both! {
         assert_eq!(sync_run::list_of_configuration(&mut tx, "x", 5).await.unwrap(), []);
         assert!(sync_run::find_target(&mut tx, "x").await.unwrap().is_none());
         assert_eq!(sync_run::find_settings(&mut tx, "x").await.unwrap(), None);
-        assert_eq!(sync_run::find_newest_version(&mut tx, "x").await.unwrap(), None);
         assert!(!sync_run::start(&mut tx, "x", 0).await.unwrap());
         assert!(!sync_run::finish(&mut tx, "x", "done", None, 0).await.unwrap());
         assert!(!sync_run::request_cancel(&mut tx, "x").await.unwrap());
-        sync_run::set_synced(&mut tx, "x", "x", 0).await.unwrap();
+        let project = JiraProject { id: "1".into(), key: "X".into(), name: "X".into() };
+        sync_run::set_synced(&mut tx, "x", "x", &project, 0).await.unwrap();
         sync_run::set_failed(&mut tx, "x", "x", 0).await.unwrap();
         sync_run::hold(&mut tx, "x", "x", 0, 0).await.unwrap();
         sync_run::change_version(&mut tx, "x", "x").await.unwrap();

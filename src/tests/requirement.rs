@@ -1,12 +1,15 @@
 //! Requirements: the list with its filters and pages, and one requirement with its reasons.
 
 use traceline::domain::{
+    connection::ConnectionStatus,
     jira::{FieldValue, JiraUser},
     mapping::{Mapped, Priority, RequirementStatus, Rule, Severity},
     mirror_issue::{MappedStatus, MirrorIssue},
     release_date::{DateSource, ReleaseDate},
     rich_text::{Block, Inline, Marks, RichText},
     role::{AccountRole, ProjectRole},
+    standing::{Ground, stand},
+    sync_status::ConfigurationStatus,
 };
 
 use crate::{
@@ -220,5 +223,46 @@ on_both! {
         assert!(archived.body.contains("This integration is archived."));
         assert_eq!(world.keys(&world.tester, &[]).await.0, 0);
         drop(world.app);
+    }
+}
+
+on_both! {
+    async fn lists_and_pages_agree_on_how_a_configuration_stands(app: TestApp) {
+        let world = world(app).await;
+        let app = &world.app;
+        let mut expected = Vec::new();
+        for own in ConfigurationStatus::ALL {
+            for (connection, proceeded) in ConnectionStatus::ALL.into_iter().flat_map(|status| [(status, true), (status, false)]) {
+                let key = format!("P{}", expected.len());
+                let id = app.configuration(&world.project, "Ada", &key, own.code(), "").await;
+                app.issue(&id, &requirement("1", &format!("{key}-1"))).await;
+                let status = "UPDATE connection SET status = $1, name = 'Halden', status_reason = 'Refused.'
+                    WHERE id = (SELECT connection_id FROM configuration WHERE id = $2)";
+                app.run(status, &[connection.code(), &id]).await;
+                if !proceeded {
+                    let never = "UPDATE configuration SET proceeded_version_id = NULL, running_version_id = NULL WHERE id = $1";
+                    app.run(never, &[&id]).await;
+                }
+                let ground = Ground { name: "Halden", status: connection, reason: "Refused." };
+                expected.push((id, format!("{key}-1"), stand(*own, "The token has expired.", proceeded, ground)));
+            }
+        }
+        let of = [("project", world.project.as_str())];
+        let (_, listed) = world.keys(&world.tester, &[]).await;
+        let plans = world.tester.call("load_plans", &of).await.json();
+        let integrations = world.tester.call("load_integrations", &of).await.json();
+        let find = |view: &serde_json::Value, id: &str| {
+            let rows = view["configurations"].as_array().unwrap();
+            rows.iter().find(|row| row["id"] == id).cloned()
+        };
+        for (id, key, standing) in expected {
+            let offered = standing.status.is_in_plans();
+            assert_eq!(listed.contains(&key), offered, "{key} {standing:?}");
+            assert_eq!(find(&plans, &id).is_some(), offered, "{key} {standing:?}");
+            let row = find(&integrations, &id).unwrap();
+            assert_eq!((row["status"].as_str(), row["status_reason"].as_str()), (Some(standing.status.code()), Some(standing.reason.as_str())));
+            let sync = world.tester.call("load_sync", &[of[0], ("configuration", &id)]).await.json();
+            assert_eq!((sync["status"].as_str(), sync["status_reason"].as_str()), (Some(standing.status.code()), Some(standing.reason.as_str())));
+        }
     }
 }

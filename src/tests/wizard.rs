@@ -385,17 +385,18 @@ on_both! {
         assert!(body.contains("No work item type is chosen for bugs."), "{body}");
         assert!(body.contains("Step 5: No work item type is chosen for requirements."), "{body}");
         assert!(body.contains(&format!("{}#requirement_types", stage.page(5))), "linked to the step");
-        assert_eq!(stage.row().await.running_version_id, None);
+        assert_eq!(stage.row().await.proceeded_version_id, None);
         stage.post(5, "next", &[("shown", "1"), ("type.1", "on")]).await;
         let target = stage.post(6, "proceed", &[("shown", "1"), ("type.2", "on")]).await;
         assert!(target.ends_with("/sync?done=proceeded"), "{target}");
         let row = stage.row().await;
         assert_eq!(row.status, "inactive", "until the run has ended");
-        let version = row.running_version_id.clone().unwrap();
+        assert_eq!(row.running_version_id, None, "nothing was synced yet");
+        let version = row.proceeded_version_id.clone().unwrap();
         // Twice: the same run, the same version, and told so.
         assert!(stage.post(6, "proceed", &[]).await.ends_with("/sync?done=running"));
         let row = stage.row().await;
-        assert_eq!(row.running_version_id, Some(version));
+        assert_eq!(row.proceeded_version_id, Some(version));
         // The very same form again, at the revision it was opened with: no conflict, nothing written.
         let target = stage.post_at(6, row.draft_revision - 1, "proceed", &[]).await;
         assert!(target.ends_with("/sync?done=running"), "{target}");

@@ -2,10 +2,14 @@
 
 use crate::{
     api::configuration::{AvailableConnectionView, ConfigurationView, IntegrationsView},
-    domain::{connection::ConnectionStatus, jira::Deployment, role::Capability, wizard::Settings},
+    domain::{
+        connection::ConnectionStatus, ids::ConnectionId, jira::Deployment, role::Capability, wizard::Settings,
+    },
     server::{
         app::{
-            audit, target,
+            audit,
+            standing::parse_standing,
+            target,
             wizard::{parse_settings, settings_text},
         },
         auth::ProjectGuard,
@@ -13,6 +17,7 @@ use crate::{
         http::context,
         random,
         store::{
+            StoreError, Tx,
             configuration::{self, ConfigurationRow},
             connection::{self, ConnectionRow},
             helpers,
@@ -47,14 +52,13 @@ pub async fn load_integrations(guard: &ProjectGuard) -> Result<IntegrationsView>
     let rows = configuration::list_of_project(&mut tx, guard.project_id().as_str()).await?;
     let mut configurations = Vec::with_capacity(rows.len());
     for row in rows {
-        let running = match &row.running_version_id {
-            Some(id) => configuration::find_version(&mut tx, id)
-                .await?
-                .map(|version| version.settings),
-            None => None,
-        };
-        let connection = all.iter().find(|known| known.id == row.connection_id);
-        configurations.push(view(&row, running.as_deref(), connection)?);
+        let proceeded = find_settings(&mut tx, row.proceeded_version_id.as_deref()).await?;
+        let running = find_settings(&mut tx, row.running_version_id.as_deref()).await?;
+        let connection = all
+            .iter()
+            .find(|known| known.id == row.connection_id)
+            .ok_or_else(|| StoreError::inconsistent("configuration", "connection_id", &row.connection_id))?;
+        configurations.push(view(&row, proceeded, running, connection)?);
     }
     let connection_makers = helpers::list_connection_makers(&mut tx).await?;
     let project_admins = helpers::list_project_admins(&mut tx, guard.project_id().as_str()).await?;
@@ -82,51 +86,57 @@ pub async fn load_integrations(guard: &ProjectGuard) -> Result<IntegrationsView>
     })
 }
 
+async fn find_settings(tx: &mut Tx, version_id: Option<&str>) -> Result<Option<Settings>> {
+    let Some(id) = version_id else {
+        return Ok(None);
+    };
+    let version = configuration::find_version(tx, id).await?;
+    version
+        .map(|version| parse_settings(&version.settings))
+        .transpose()
+}
+
+/// What runs is shown as it is in force; before anything is, the draft is.
 fn view(
     row: &ConfigurationRow,
-    running: Option<&str>,
-    connection: Option<&ConnectionRow>,
+    proceeded: Option<Settings>,
+    running: Option<Settings>,
+    connection: &ConnectionRow,
 ) -> Result<ConfigurationView> {
-    let settings = parse_settings(&row.draft)?;
-    let running = running.map(parse_settings).transpose()?;
+    let draft = parse_settings(&row.draft)?;
     let step = u8::try_from(row.draft_step).unwrap_or(6).min(6);
-    let draft_note = match (&running, step) {
-        (Some(running), _) if *running == settings => String::new(),
+    let draft_note = match (&proceeded, step) {
+        (Some(proceeded), _) if *proceeded == draft => String::new(),
         (Some(_), _) => "Changes saved, not proceeded".to_owned(),
         (None, 0) => "Draft, nothing saved yet".to_owned(),
         (None, step) => format!("Draft, step {step} of 6"),
     };
-    let board = match (&settings.board, settings.project.is_some()) {
+    let shown = running.unwrap_or(draft);
+    let board = match (&shown.board, shown.project.is_some()) {
         (Some(board), _) => format!("Board: {}", board.name),
         (None, true) => "No board, sprints are not pulled".to_owned(),
         (None, false) => String::new(),
     };
-    // A configuration can be no better than its connection.
-    let broken = connection.filter(|row| row.status == ConnectionStatus::Error.code());
-    let (status, status_reason) = match broken {
-        Some(broken) if row.status != "archived" => (
-            "error".to_owned(),
-            format!(
-                "The connection {} is in error: {}",
-                broken.name, broken.status_reason
-            ),
-        ),
-        _ => (row.status.clone(), row.status_reason.clone()),
-    };
+    let standing = parse_standing(
+        (&row.status, &row.status_reason),
+        row.proceeded_version_id.is_some(),
+        &connection.name,
+        (&connection.status, &connection.status_reason),
+    )?;
     Ok(ConfigurationView {
         id: row.id.clone(),
         key: row.jira_project_key.clone().unwrap_or_default(),
         name: row.jira_project_name.clone().unwrap_or_default(),
         board,
-        status,
-        status_reason,
-        connection_name: connection.map(|row| row.name.clone()).unwrap_or_default(),
-        deployment: connection.map(deployment_label).unwrap_or_default(),
+        status: standing.status.code().to_owned(),
+        status_reason: standing.reason,
+        connection_name: connection.name.clone(),
+        deployment: deployment_label(connection),
         draft_note,
         draft_saved_by: row.draft_saved_by.clone(),
         draft_saved_at_ms: row.draft_saved_at,
         resume_step: step.max(1),
-        proceeded: row.running_version_id.is_some(),
+        proceeded: row.proceeded_version_id.is_some(),
         last_synced_at_ms: row.last_synced_at,
     })
 }
@@ -139,6 +149,10 @@ pub async fn create(guard: &ProjectGuard, connection_id: &str) -> Result<String>
     let state = guard.state();
     let (id, now) = (random::new_id(), state.clock().now_ms());
     let draft = settings_text(&Settings::default())?;
+    let connection_id = connection_id
+        .parse::<ConnectionId>()
+        .map_err(|_| Error::NotFound("connection"))?;
+    let connection_id = connection_id.as_str();
     let mut tx = state.database().write().await?;
     let connection = connection::find(&mut tx, connection_id)
         .await?

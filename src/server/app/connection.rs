@@ -127,30 +127,13 @@ pub(super) async fn organisation_offset(tx: &mut Tx, now: i64) -> Result<i32> {
     Ok(utc_offset_seconds(zone.as_deref(), now))
 }
 
-/// Notes that a call through a connection failed. A refused token makes the status Error with the
-/// reason; other failures pass or belong to one call, and leave it.
+/// Notes that a call made with the token of `row` failed. A refused token makes the status Error with the
+/// reason; other failures pass or belong to one call, and leave it. When the connection has been saved anew
+/// meanwhile, the refusal is about the old token and changes nothing.
 ///
 /// # Errors
 /// When the database does not answer.
-pub async fn record_failure(state: &AppState, connection_id: &str, error: &JiraError) -> Result<()> {
-    if error.class() != ErrorClass::Credential {
-        return Ok(());
-    }
-    let mut tx = state.database().read().await?;
-    let row = connection::find(&mut tx, connection_id).await?;
-    drop(tx);
-    match row {
-        Some(row) => record_failure_of(state, &row, error).await,
-        None => Ok(()),
-    }
-}
-
-/// As [`record_failure`], for a call made with the token of `row`: when the connection has been saved
-/// anew meanwhile, the refusal is about the old token and changes nothing.
-///
-/// # Errors
-/// When the database does not answer.
-pub async fn record_failure_of(state: &AppState, row: &ConnectionRow, error: &JiraError) -> Result<()> {
+pub async fn record_failure(state: &AppState, row: &ConnectionRow, error: &JiraError) -> Result<()> {
     if error.class() != ErrorClass::Credential {
         return Ok(());
     }
@@ -178,17 +161,19 @@ pub async fn record_failure_of(state: &AppState, row: &ConnectionRow, error: &Ji
     .await
 }
 
-/// Notes that Jira answered a call through a connection: a status Error ends, and the words of the last
-/// test are back, for nothing else was checked.
+/// Notes that Jira answered a call made with the token of `used`: a status Error ends, and the words of the
+/// last test are back, for nothing else was checked. As in [`record_failure`], an answer to a token that
+/// was replaced meanwhile changes nothing.
 ///
 /// # Errors
 /// When the database does not answer.
-pub async fn record_success(state: &AppState, connection_id: &str) -> Result<()> {
+pub async fn record_success(state: &AppState, used: &ConnectionRow) -> Result<()> {
     let mut tx = state.database().read().await?;
-    let Some(row) = connection::find(&mut tx, connection_id).await? else {
+    let row = connection::find(&mut tx, &used.id).await?;
+    drop(tx);
+    let Some(row) = row.filter(|row| row.revision == used.revision) else {
         return Ok(());
     };
-    drop(tx);
     if row.status == ConnectionStatus::Error.code() {
         let report = row
             .report
@@ -207,7 +192,7 @@ pub async fn record_success(state: &AppState, connection_id: &str) -> Result<()>
     let now = state.clock().now_ms();
     if row.checked_at.is_none_or(|at| now - at >= TOUCH_STEP_MS) {
         let mut tx = state.database().write().await?;
-        connection::touch(&mut tx, connection_id, now).await?;
+        connection::touch(&mut tx, &row.id, now).await?;
         tx.commit().await?;
     }
     Ok(())

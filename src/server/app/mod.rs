@@ -4,6 +4,7 @@
 //! Jira.
 
 pub mod audit;
+pub mod calendar;
 pub mod configuration;
 pub mod connection;
 mod connection_check;
@@ -17,11 +18,14 @@ pub mod layout;
 pub mod member;
 pub mod organisation;
 pub mod plan;
+pub mod plan_item;
 pub mod profile;
 pub mod project;
 pub mod requirement;
+pub mod requirement_page;
 pub mod session;
 pub mod setup;
+pub mod standing;
 pub mod sync;
 pub mod target;
 pub mod throttle;

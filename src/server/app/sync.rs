@@ -3,12 +3,13 @@
 use crate::{
     api::sync::{ProgressEvent, QuarantinedView, RunView, SyncView},
     domain::{
+        ids::ConfigurationId,
         organization_url::browse_url,
         role::Capability,
         sync_status::{ConfigurationStatus, Phase, Progress, RunTrace, SyncRunState, Trigger},
     },
     server::{
-        app::{audit, layout::utc_offset_seconds, target as page},
+        app::{audit, layout::utc_offset_seconds, standing::parse_standing, target as page},
         auth::ProjectGuard,
         error::{Error, Result},
         http::context,
@@ -62,15 +63,19 @@ pub async fn load(guard: &ProjectGuard, configuration_id: &str) -> Result<SyncVi
         .map(|at| (at, utc_offset_seconds(zone.as_deref(), at)))
         .collect();
     let current = (!runs.is_empty()).then(|| runs.remove(0));
-    let version = sync_run::find_newest_version(&mut tx, configuration_id).await?;
+    let standing = parse_standing(
+        (&target.status, &target.status_reason),
+        target.proceeded_version_id.is_some(),
+        &target.connection_name,
+        (&target.connection_status, &target.connection_reason),
+    )?;
     Ok(SyncView {
         project_id: target.project_id.clone(),
         configuration_id: target.configuration_id.clone(),
         jira_key: target.jira_project_key.clone().unwrap_or_default(),
         jira_name: target.jira_project_name.clone().unwrap_or_default(),
-        status: ConfigurationStatus::find(&target.status)
-            .ok_or_else(|| StoreError::inconsistent("configuration", "status", &target.status))?,
-        status_reason: target.status_reason.clone(),
+        status: standing.status,
+        status_reason: standing.reason,
         last_synced_at: target.last_synced_at,
         read_at: now,
         utc_offset_seconds: utc_offset_seconds(zone.as_deref(), now),
@@ -81,7 +86,7 @@ pub async fn load(guard: &ProjectGuard, configuration_id: &str) -> Result<SyncVi
             .into_iter()
             .map(|row| quarantined_view(row, &target.site_url))
             .collect(),
-        start_refused: find_refusal(&target, version.as_deref()).unwrap_or_default(),
+        start_refused: find_refusal(&target).unwrap_or_default(),
         may_sync: guard.can(Capability::SyncNow),
         connection_name: target.connection_name,
     })
@@ -96,11 +101,10 @@ pub async fn start(guard: &ProjectGuard, configuration_id: &str) -> Result<()> {
     let now = state.clock().now_ms();
     let mut tx = state.database().write().await?;
     let target = get_target(&mut tx, guard, configuration_id).await?;
-    let version = sync_run::find_newest_version(&mut tx, configuration_id).await?;
-    if let Some(refusal) = find_refusal(&target, version.as_deref()) {
+    if let Some(refusal) = find_refusal(&target) {
         return Err(Error::Conflict(refusal));
     }
-    let version = version.unwrap_or_default();
+    let version = target.proceeded_version_id.unwrap_or_default();
     let person = guard.viewer().person_id().as_str();
     let run = sync::request_run(
         &mut tx,
@@ -198,14 +202,18 @@ pub async fn find_progress(guard: &ProjectGuard, configuration_id: &str) -> Resu
 }
 
 async fn get_target(tx: &mut Tx, guard: &ProjectGuard, configuration_id: &str) -> Result<SyncTargetRow> {
-    let target = sync_run::find_target(tx, configuration_id).await?;
+    let unknown = || Error::NotFound("configuration");
+    let id = configuration_id
+        .parse::<ConfigurationId>()
+        .map_err(|_| unknown())?;
+    let target = sync_run::find_target(tx, id.as_str()).await?;
     target
         .filter(|target| target.project_id == guard.project_id().as_str())
-        .ok_or(Error::NotFound("configuration"))
+        .ok_or_else(unknown)
 }
 
 /// Why no run can be started.
-fn find_refusal(target: &SyncTargetRow, version: Option<&str>) -> Option<String> {
+fn find_refusal(target: &SyncTargetRow) -> Option<String> {
     if target.status == ConfigurationStatus::Archived.code() {
         return Some(
             "This configuration is archived. A Project Admin can unarchive it to sync again.".into(),
@@ -217,7 +225,7 @@ fn find_refusal(target: &SyncTargetRow, version: Option<&str>) -> Option<String>
             target.connection_name
         ));
     }
-    version.is_none().then(|| {
+    target.proceeded_version_id.is_none().then(|| {
         "The settings are not in force yet. A Project Admin finishes the six steps and presses Proceed."
             .into()
     })

@@ -6,6 +6,7 @@
 //! cannot be read is reported by [`PoisonReason`] without stopping the rest.
 
 pub mod adf;
+mod by_ids;
 pub mod client;
 mod cloud;
 pub mod common;
@@ -32,6 +33,7 @@ mod recorded_tests;
 #[cfg(test)]
 mod scripted_tests;
 
+pub use by_ids::MOST_IDS;
 pub use client::{Credential, JiraClient, Site};
 pub use common::{Count, FieldSelection, Identity, IssuePage, IssueQuery, ProjectPage, RawIssue, ServerInfo};
 pub use data_center::filter_projects;

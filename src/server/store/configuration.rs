@@ -30,9 +30,11 @@ pub struct ConfigurationRow {
     pub draft_saved_at: i64,
     /// Name of the person of the last save.
     pub draft_saved_by: String,
-    /// The version in force; empty until the first Proceed.
+    /// The version that was proceeded last; empty until the first Proceed.
+    pub proceeded_version_id: Option<String>,
+    /// The version in force: that of the last run that ended well; empty until the first one did.
     pub running_version_id: Option<String>,
-    /// Jira project of the draft.
+    /// Jira project of the version in force; before the first one, of the draft.
     pub jira_project_id: Option<String>,
     /// Its key.
     pub jira_project_key: Option<String>,
@@ -74,7 +76,7 @@ pub struct DraftSave<'a> {
     pub draft: &'a str,
     /// Step that was saved, 1 to 6; the stored one never falls.
     pub step: i64,
-    /// Jira project: id, key, name.
+    /// Jira project: id, key, name. Shown until a version is in force.
     pub project: Option<(&'a str, &'a str, &'a str)>,
     /// Name of the person.
     pub saved_by: &'a str,
@@ -149,7 +151,9 @@ pub async fn save_draft(tx: &mut Tx, save: &DraftSave<'_>) -> Result<Option<i64>
          SET draft = $3, draft_revision = draft_revision + 1,
              draft_step = CASE WHEN draft_step > $4 THEN draft_step ELSE $4 END,
              draft_saved_at = $5, draft_saved_by = $6,
-             jira_project_id = $7, jira_project_key = $8, jira_project_name = $9
+             jira_project_id = CASE WHEN running_version_id IS NULL THEN $7 ELSE jira_project_id END,
+             jira_project_key = CASE WHEN running_version_id IS NULL THEN $8 ELSE jira_project_key END,
+             jira_project_name = CASE WHEN running_version_id IS NULL THEN $9 ELSE jira_project_name END
          WHERE id = $1 AND draft_revision = $2
          RETURNING draft_revision",
         save.id,
@@ -165,45 +169,7 @@ pub async fn save_draft(tx: &mut Tx, save: &DraftSave<'_>) -> Result<Option<i64>
     Ok(row.map(|(revision,)| revision))
 }
 
-/// Sets status and reason; the moment changes only with the status.
-///
-/// # Errors
-/// As every store function.
-pub async fn set_status(
-    tx: &mut Tx,
-    id: &str,
-    status: &str,
-    reason: &str,
-    now: i64,
-) -> Result<(), StoreError> {
-    execute!(
-        tx,
-        "UPDATE configuration
-         SET status_since = CASE WHEN status = $2 THEN status_since ELSE $4 END, status = $2, status_reason = $3
-         WHERE id = $1",
-        id,
-        status,
-        reason,
-        now,
-    )?;
-    Ok(())
-}
-
-/// Notes the end of a good sync.
-///
-/// # Errors
-/// As every store function.
-pub async fn set_synced(tx: &mut Tx, id: &str, at: i64) -> Result<(), StoreError> {
-    execute!(
-        tx,
-        "UPDATE configuration SET last_synced_at = $2 WHERE id = $1",
-        id,
-        at
-    )?;
-    Ok(())
-}
-
-/// Stores settings as the next version and puts it in force; gives it back.
+/// Stores settings as the next version, which the next run brings into force; gives it back.
 ///
 /// # Errors
 /// As every store function.
@@ -229,7 +195,7 @@ pub async fn insert_version(
     )?;
     execute!(
         tx,
-        "UPDATE configuration SET running_version_id = $2 WHERE id = $1",
+        "UPDATE configuration SET proceeded_version_id = $2 WHERE id = $1",
         configuration_id,
         id
     )?;
@@ -246,21 +212,5 @@ pub async fn find_version(tx: &mut Tx, id: &str) -> Result<Option<VersionRow>, S
         VersionRow,
         "SELECT * FROM configuration_version WHERE id = $1",
         id
-    )
-}
-
-/// The newest version of a configuration.
-///
-/// # Errors
-/// As every store function.
-pub async fn find_newest_version(
-    tx: &mut Tx,
-    configuration_id: &str,
-) -> Result<Option<VersionRow>, StoreError> {
-    fetch_optional!(
-        tx,
-        VersionRow,
-        "SELECT * FROM configuration_version WHERE configuration_id = $1 ORDER BY number DESC LIMIT 1",
-        configuration_id,
     )
 }

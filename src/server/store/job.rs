@@ -102,23 +102,8 @@ pub async fn claim(tx: &mut Tx, lease_token: &str, now: i64) -> Result<Option<Jo
     }
 }
 
-/// A sign of life: prolongs the lease. `false` when it is no longer ours.
-///
-/// # Errors
-/// As every store function.
-pub async fn extend(tx: &mut Tx, id: &str, lease_token: &str, now: i64) -> Result<bool, StoreError> {
-    let touched = execute!(
-        tx,
-        "UPDATE job SET lease_until = $3 WHERE id = $1 AND lease_token = $2 AND state = 'leased'",
-        id,
-        lease_token,
-        now + LEASE_MS,
-    )?;
-    Ok(touched > 0)
-}
-
-/// Proves, for the rest of this transaction, that the lease is ours; called before the writes it
-/// covers. `false` means: write nothing, give up.
+/// Proves, for the rest of this transaction, that the lease is ours, and prolongs it: a sign of life, and
+/// what comes before the writes of a job. `false` means: write nothing, give up.
 ///
 /// # Errors
 /// As every store function.

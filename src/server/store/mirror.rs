@@ -73,17 +73,6 @@ pub struct QuarantineRow {
     pub seen_at: i64,
 }
 
-/// How many of each kind the mirror holds.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, sqlx::FromRow)]
-pub struct MirrorCounts {
-    /// Requirements that are there.
-    pub requirements: i64,
-    /// Bugs that are there.
-    pub bugs: i64,
-    /// Marked as gone.
-    pub gone: i64,
-}
-
 fn to_array(ids: &[String]) -> String {
     serde_json::Value::from(ids.to_vec()).to_string()
 }
@@ -265,7 +254,7 @@ pub async fn mark_gone(
     Ok(touched > 0)
 }
 
-/// Issues that are there but that a run's listing did not show, by id, from behind `after`.
+/// Ids of issues that are there but that a run's listing did not show, from behind `after`.
 ///
 /// # Errors
 /// As every store function.
@@ -275,11 +264,11 @@ pub async fn list_unseen(
     run_id: &str,
     after: &str,
     limit: i64,
-) -> Result<Vec<KnownRow>, StoreError> {
+) -> Result<Vec<String>, StoreError> {
     let rows = fetch_all!(
         tx,
-        StoredKnown,
-        "SELECT jira_id, raw_hash, mapped_hash, jira_updated_at, gone_reason, seen_run_id FROM issue
+        (String,),
+        "SELECT jira_id FROM issue
          WHERE configuration_id = $1 AND seen_run_id <> $2 AND gone_at IS NULL AND jira_id > $3
          ORDER BY jira_id LIMIT $4",
         configuration_id,
@@ -287,42 +276,7 @@ pub async fn list_unseen(
         after,
         limit,
     )?;
-    rows.into_iter().map(StoredKnown::into_known).collect()
-}
-
-/// Jira's stored answer to an issue, gzip.
-///
-/// # Errors
-/// As every store function.
-pub async fn find_raw(
-    tx: &mut Tx,
-    configuration_id: &str,
-    jira_id: &str,
-) -> Result<Option<Vec<u8>>, StoreError> {
-    let row = fetch_optional!(
-        tx,
-        (Vec<u8>,),
-        "SELECT raw FROM issue WHERE configuration_id = $1 AND jira_id = $2",
-        configuration_id,
-        jira_id,
-    )?;
-    Ok(row.map(|(raw,)| raw))
-}
-
-/// How many issues the mirror of a configuration holds.
-///
-/// # Errors
-/// As every store function.
-pub async fn count(tx: &mut Tx, configuration_id: &str) -> Result<MirrorCounts, StoreError> {
-    fetch_one!(
-        tx,
-        MirrorCounts,
-        "SELECT CAST(COALESCE(SUM(CASE WHEN gone_at IS NULL AND kind = 'requirement' THEN 1 ELSE 0 END), 0) AS BIGINT) AS requirements,
-             CAST(COALESCE(SUM(CASE WHEN gone_at IS NULL AND kind = 'bug' THEN 1 ELSE 0 END), 0) AS BIGINT) AS bugs,
-             CAST(COALESCE(SUM(CASE WHEN gone_at IS NOT NULL THEN 1 ELSE 0 END), 0) AS BIGINT) AS gone
-         FROM issue WHERE configuration_id = $1",
-        configuration_id,
-    )
+    Ok(rows.into_iter().map(|(jira_id,)| jira_id).collect())
 }
 
 /// Keeps an issue aside with its reason. Gives whether this run had not seen it before.

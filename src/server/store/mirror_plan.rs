@@ -1,39 +1,16 @@
 //! The mirror of Jira's releases and sprints: short lists that are always read whole.
 //!
-//! Like issues they are marked as gone, never deleted. Only the sync writes here.
+//! Like issues they are marked as gone, never deleted. Only the sync writes here; `plan` reads.
 
-use jiff::{Timestamp, civil::Date};
+use jiff::Timestamp;
 
 use crate::{
     domain::{
-        jira::{Release, Sprint, SprintState},
+        jira::SprintState,
         sync_plan::{KnownItem, MirrorRelease, MirrorSprint},
     },
     server::store::{StoreError, Tx},
 };
-
-#[derive(Debug, sqlx::FromRow)]
-struct StoredRelease {
-    jira_id: String,
-    name: String,
-    description: String,
-    start_date: Option<String>,
-    release_date: Option<String>,
-    released: bool,
-    archived: bool,
-}
-
-#[derive(Debug, sqlx::FromRow)]
-struct StoredSprint {
-    jira_id: i64,
-    name: String,
-    state: String,
-    start_at: Option<i64>,
-    end_at: Option<i64>,
-    completed_at: Option<i64>,
-    goal: String,
-    board_id: Option<i64>,
-}
 
 /// Code of a sprint's state.
 pub fn sprint_state(state: SprintState) -> &'static str {
@@ -42,21 +19,6 @@ pub fn sprint_state(state: SprintState) -> &'static str {
         SprintState::Future => "future",
         SprintState::Closed => "closed",
     }
-}
-
-fn parse_date(table: &'static str, text: Option<String>) -> Result<Option<Date>, StoreError> {
-    text.map(|text| {
-        text.parse()
-            .map_err(|error| StoreError::inconsistent(table, "date", error))
-    })
-    .transpose()
-}
-
-fn parse_time(ms: Option<i64>) -> Result<Option<Timestamp>, StoreError> {
-    ms.map(|ms| {
-        Timestamp::from_millisecond(ms).map_err(|error| StoreError::inconsistent("sprint", "time", error))
-    })
-    .transpose()
 }
 
 /// What is known of the releases of a configuration.
@@ -99,65 +61,6 @@ pub async fn list_known_sprints(tx: &mut Tx, configuration_id: &str) -> Result<V
             gone: gone.is_some(),
         })
         .collect())
-}
-
-/// The releases that are there, in Jira's order.
-///
-/// # Errors
-/// As every store function.
-pub async fn list_releases(tx: &mut Tx, configuration_id: &str) -> Result<Vec<Release>, StoreError> {
-    let rows = fetch_all!(
-        tx,
-        StoredRelease,
-        "SELECT jira_id, name, description, start_date, release_date, released, archived FROM release
-         WHERE configuration_id = $1 AND gone_at IS NULL ORDER BY position, jira_id",
-        configuration_id,
-    )?;
-    rows.into_iter()
-        .map(|row| {
-            Ok(Release {
-                id: row.jira_id,
-                name: row.name,
-                description: row.description,
-                start_date: parse_date("release", row.start_date)?,
-                release_date: parse_date("release", row.release_date)?,
-                released: row.released,
-                archived: row.archived,
-            })
-        })
-        .collect()
-}
-
-/// The sprints that are there.
-///
-/// # Errors
-/// As every store function.
-pub async fn list_sprints(tx: &mut Tx, configuration_id: &str) -> Result<Vec<Sprint>, StoreError> {
-    let rows = fetch_all!(
-        tx,
-        StoredSprint,
-        "SELECT jira_id, name, state, start_at, end_at, completed_at, goal, board_id FROM sprint
-         WHERE configuration_id = $1 AND gone_at IS NULL ORDER BY jira_id",
-        configuration_id,
-    )?;
-    rows.into_iter()
-        .map(|row| {
-            let state = [SprintState::Active, SprintState::Future, SprintState::Closed]
-                .into_iter()
-                .find(|state| sprint_state(*state) == row.state)
-                .ok_or_else(|| StoreError::inconsistent("sprint", "state", &row.state))?;
-            Ok(Sprint {
-                id: row.jira_id,
-                name: row.name,
-                state,
-                start_at: parse_time(row.start_at)?,
-                end_at: parse_time(row.end_at)?,
-                completed_at: parse_time(row.completed_at)?,
-                goal: row.goal,
-                board_id: row.board_id,
-            })
-        })
-        .collect()
 }
 
 /// Stores a release; one that was gone is back.

@@ -8,7 +8,7 @@ use jiff::{Timestamp, civil::Date};
 
 use crate::{
     domain::jira::{Release, Sprint, SprintState},
-    server::store::{StoreError, Tx},
+    server::store::{StoreError, Tx, mirror_plan::sprint_state},
 };
 
 /// A configuration together with its connection and the settings in force.
@@ -20,6 +20,14 @@ pub struct PlanConfigurationRow {
     pub status: String,
     /// Words for people.
     pub status_reason: String,
+    /// Whether it was ever proceeded.
+    pub proceeded: bool,
+    /// Name of the connection.
+    pub connection_name: String,
+    /// `inactive`, `active` or `error`.
+    pub connection_status: String,
+    /// Words to the connection's status.
+    pub connection_reason: String,
     /// Key of the Jira project.
     pub jira_project_key: Option<String>,
     /// Name of the Jira project.
@@ -28,8 +36,24 @@ pub struct PlanConfigurationRow {
     pub last_synced_at: Option<i64>,
     /// Address of the Jira site.
     pub site_url: String,
-    /// Settings in force (`domain::wizard::Settings` as JSON); empty before the first Proceed.
+    /// Settings in force (`domain::wizard::Settings` as JSON); empty before the first good run.
     pub settings: Option<String>,
+}
+
+/// Reads configurations with their connection and the settings in force.
+macro_rules! configurations {
+    ($condition:literal) => {
+        concat!(
+            "SELECT c.id, c.status, c.status_reason, c.proceeded_version_id IS NOT NULL AS proceeded, c.jira_project_key,
+                 c.jira_project_name, c.last_synced_at, n.site_url, n.name AS connection_name,
+                 n.status AS connection_status, n.status_reason AS connection_reason, v.settings
+             FROM configuration c
+             JOIN connection n ON n.id = c.connection_id
+             LEFT JOIN configuration_version v ON v.id = c.running_version_id
+             WHERE ",
+            $condition
+        )
+    };
 }
 
 /// The configurations of a project that are not archived, by Jira key.
@@ -43,13 +67,7 @@ pub async fn list_configurations(
     fetch_all!(
         tx,
         PlanConfigurationRow,
-        "SELECT c.id, c.status, c.status_reason, c.jira_project_key, c.jira_project_name, c.last_synced_at, n.site_url,
-                v.settings
-         FROM configuration c
-         JOIN connection n ON n.id = c.connection_id
-         LEFT JOIN configuration_version v ON v.id = c.running_version_id
-         WHERE c.project_id = $1 AND c.status <> 'archived'
-         ORDER BY c.jira_project_key, c.id",
+        configurations!("c.project_id = $1 AND c.status <> 'archived' ORDER BY c.jira_project_key, c.id"),
         project_id,
     )
 }
@@ -66,12 +84,7 @@ pub async fn find_configuration(
     fetch_optional!(
         tx,
         PlanConfigurationRow,
-        "SELECT c.id, c.status, c.status_reason, c.jira_project_key, c.jira_project_name, c.last_synced_at, n.site_url,
-                v.settings
-         FROM configuration c
-         JOIN connection n ON n.id = c.connection_id
-         LEFT JOIN configuration_version v ON v.id = c.running_version_id
-         WHERE c.project_id = $1 AND c.id = $2",
+        configurations!("c.project_id = $1 AND c.id = $2"),
         project_id,
         id,
     )
@@ -195,12 +208,10 @@ fn parse_moment(column: &'static str, ms: Option<i64>) -> Result<Option<Timestam
 
 impl StoredSprint {
     fn into_plan(self) -> Result<PlanSprint, StoreError> {
-        let state = match self.state.as_str() {
-            "active" => SprintState::Active,
-            "future" => SprintState::Future,
-            "closed" => SprintState::Closed,
-            other => return Err(StoreError::inconsistent("sprint", "state", other)),
-        };
+        let state = [SprintState::Active, SprintState::Future, SprintState::Closed]
+            .into_iter()
+            .find(|state| sprint_state(*state) == self.state)
+            .ok_or_else(|| StoreError::inconsistent("sprint", "state", &self.state))?;
         Ok(PlanSprint {
             shown: self.selected && self.gone_at.is_none(),
             gone_at: self.gone_at,

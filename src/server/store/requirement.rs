@@ -14,7 +14,7 @@ pub const PAGE_SIZE: i64 = 100;
 pub struct IssueFilter<'a> {
     /// Project.
     pub project_id: &'a str,
-    /// One configuration, in any status; empty for all that are active or in error.
+    /// One configuration, in any status; empty for all that stand as active or in error.
     pub configuration_id: &'a str,
     /// `requirement` or `bug`.
     pub kind: &'a str,
@@ -83,6 +83,14 @@ pub struct IssueRow {
     pub site_url: String,
 }
 
+/// What [`crate::domain::standing::stand`] calls Active or in Error.
+macro_rules! offered {
+    () => {
+        "(c.status IN ('active', 'error') AND n.status <> 'inactive'
+          OR c.status = 'inactive' AND c.proceeded_version_id IS NOT NULL AND n.status = 'error')"
+    };
+}
+
 macro_rules! scope {
     ($select:literal, $tail:expr) => {
         concat!(
@@ -92,7 +100,9 @@ macro_rules! scope {
              JOIN configuration c ON c.id = i.configuration_id
              JOIN connection n ON n.id = c.connection_id
              WHERE c.project_id = $1
-               AND (i.configuration_id = $2 OR ($2 = '' AND c.status IN ('active', 'error')))
+               AND (i.configuration_id = $2 OR ($2 = '' AND ",
+            offered!(),
+            "))
                AND i.kind = $3 AND i.gone_at IS NULL AND ($4 OR NOT i.secured)
                AND ($5 = '' OR i.status = $5)
                AND ($6 = '' OR i.type_name = $6)
@@ -111,66 +121,68 @@ macro_rules! scope {
 }
 
 macro_rules! page {
-    ($order:literal) => {
+    ($($order:expr),+) => {
         scope!(
             "i.configuration_id, i.jira_id, i.key, i.type_name, i.summary, i.status, i.status_name, i.priority,
              i.severity, i.assignee, i.release_date, n.site_url",
-            concat!("ORDER BY ", $order, " LIMIT $12 OFFSET $13")
+            concat!("ORDER BY ", $($order,)+ " LIMIT $12 OFFSET $13")
         )
     };
 }
 
-const STATUS_UP: &str = page!(
-    "CASE i.status WHEN 'to_do' THEN 0 WHEN 'open' THEN 0 WHEN 'in_progress' THEN 1 WHEN 'done' THEN 2
-     WHEN 'resolved' THEN 2 WHEN 'closed' THEN 3 ELSE 4 END, LENGTH(i.key), i.key, i.configuration_id"
-);
-const STATUS_DOWN: &str = page!(
-    "CASE i.status WHEN 'to_do' THEN 0 WHEN 'open' THEN 0 WHEN 'in_progress' THEN 1 WHEN 'done' THEN 2
-     WHEN 'resolved' THEN 2 WHEN 'closed' THEN 3 ELSE 4 END DESC, LENGTH(i.key), i.key, i.configuration_id"
-);
-const PRIORITY_UP: &str = page!(
-    "CASE i.priority WHEN 'critical' THEN 0 WHEN 'high' THEN 1 WHEN 'medium' THEN 2 WHEN 'low' THEN 3 ELSE 4 END,
-     LENGTH(i.key), i.key, i.configuration_id"
-);
-const PRIORITY_DOWN: &str = page!(
-    "CASE i.priority WHEN 'critical' THEN 0 WHEN 'high' THEN 1 WHEN 'medium' THEN 2 WHEN 'low' THEN 3 ELSE 4 END DESC,
-     LENGTH(i.key), i.key, i.configuration_id"
-);
-const SEVERITY_UP: &str = page!(
-    "CASE WHEN i.status IN ('open', 'in_progress') THEN 0 ELSE 1 END,
-     CASE i.severity WHEN 'blocker' THEN 0 WHEN 'critical' THEN 1 WHEN 'major' THEN 2 WHEN 'minor' THEN 3
-     WHEN 'trivial' THEN 4 ELSE 5 END, LENGTH(i.key), i.key, i.configuration_id"
-);
-const SEVERITY_DOWN: &str = page!(
-    "CASE WHEN i.status IN ('open', 'in_progress') THEN 0 ELSE 1 END,
-     CASE i.severity WHEN 'blocker' THEN 0 WHEN 'critical' THEN 1 WHEN 'major' THEN 2 WHEN 'minor' THEN 3
-     WHEN 'trivial' THEN 4 ELSE 5 END DESC, LENGTH(i.key), i.key, i.configuration_id"
-);
+/// The order among equals: by key, its number as a number.
+macro_rules! by_key {
+    () => {
+        ", LENGTH(i.key), i.key, i.configuration_id"
+    };
+}
+
+/// How far a status is, of requirements and bugs alike.
+macro_rules! status_rank {
+    () => {
+        "CASE i.status WHEN 'to_do' THEN 0 WHEN 'open' THEN 0 WHEN 'in_progress' THEN 1 WHEN 'done' THEN 2
+         WHEN 'resolved' THEN 2 WHEN 'closed' THEN 3 ELSE 4 END"
+    };
+}
+
+macro_rules! priority_rank {
+    () => {
+        "CASE i.priority WHEN 'critical' THEN 0 WHEN 'high' THEN 1 WHEN 'medium' THEN 2 WHEN 'low' THEN 3 ELSE 4 END"
+    };
+}
+
+/// Unresolved ones first, then by severity.
+macro_rules! severity_rank {
+    () => {
+        "CASE WHEN i.status IN ('open', 'in_progress') THEN 0 ELSE 1 END,
+         CASE i.severity WHEN 'blocker' THEN 0 WHEN 'critical' THEN 1 WHEN 'major' THEN 2 WHEN 'minor' THEN 3
+         WHEN 'trivial' THEN 4 ELSE 5 END"
+    };
+}
+
+/// By date, undated last in both directions.
+macro_rules! date_rank {
+    () => {
+        "CASE WHEN i.release_date IS NULL THEN 1 ELSE 0 END, i.release_date"
+    };
+}
 
 fn statement(sort: IssueSort, down: bool) -> &'static str {
     match (sort, down) {
         (IssueSort::Key, false) => page!("LENGTH(i.key), i.key, i.configuration_id"),
         (IssueSort::Key, true) => page!("LENGTH(i.key) DESC, i.key DESC, i.configuration_id"),
-        (IssueSort::Type, false) => page!("i.type_name, LENGTH(i.key), i.key, i.configuration_id"),
-        (IssueSort::Type, true) => page!("i.type_name DESC, LENGTH(i.key), i.key, i.configuration_id"),
+        (IssueSort::Type, false) => page!("i.type_name", by_key!()),
+        (IssueSort::Type, true) => page!("i.type_name DESC", by_key!()),
         (IssueSort::Summary, false) => page!("LOWER(i.summary), i.key, i.configuration_id"),
         (IssueSort::Summary, true) => page!("LOWER(i.summary) DESC, i.key, i.configuration_id"),
-        (IssueSort::Status, false) => STATUS_UP,
-        (IssueSort::Status, true) => STATUS_DOWN,
-        (IssueSort::Priority, false) => PRIORITY_UP,
-        (IssueSort::Priority, true) => PRIORITY_DOWN,
-        (IssueSort::Severity, false) => SEVERITY_UP,
-        (IssueSort::Severity, true) => SEVERITY_DOWN,
-        (IssueSort::Date, false) => {
-            page!(
-                "CASE WHEN i.release_date IS NULL THEN 1 ELSE 0 END, i.release_date, LENGTH(i.key), i.key, i.configuration_id"
-            )
-        }
-        (IssueSort::Date, true) => {
-            page!(
-                "CASE WHEN i.release_date IS NULL THEN 1 ELSE 0 END, i.release_date DESC, LENGTH(i.key), i.key, i.configuration_id"
-            )
-        }
+        (IssueSort::Status, false) => page!(status_rank!(), by_key!()),
+        (IssueSort::Status, true) => page!(status_rank!(), " DESC", by_key!()),
+        (IssueSort::Priority, false) => page!(priority_rank!(), by_key!()),
+        (IssueSort::Priority, true) => page!(priority_rank!(), " DESC", by_key!()),
+        (IssueSort::Severity, false) => page!(severity_rank!(), by_key!()),
+        (IssueSort::Severity, true) => page!(severity_rank!(), " DESC", by_key!()),
+        (IssueSort::Date, false) => page!(date_rank!(), by_key!()),
+        (IssueSort::Date, true) => page!(date_rank!(), " DESC", by_key!()),
     }
 }
 
@@ -191,6 +203,29 @@ fn contains(text: &str) -> String {
     pattern
 }
 
+/// Runs a statement of `scope!` with the arguments that its condition takes.
+macro_rules! filtered {
+    ($fetch:ident, $tx:expr, $row:ty, $sql:expr, $filter:expr $(, $more:expr)*) => {
+        $fetch!(
+            $tx,
+            $row,
+            $sql,
+            $filter.project_id,
+            $filter.configuration_id,
+            $filter.kind,
+            $filter.secured,
+            $filter.status,
+            $filter.type_name,
+            contains(&$filter.text.to_lowercase()),
+            contains($filter.text),
+            $filter.release_id,
+            $filter.sprint_id,
+            $filter.unscheduled
+            $(, $more)*
+        )
+    };
+}
+
 /// A page of issues; `page` counts from 0. At most [`PAGE_SIZE`] rows.
 ///
 /// # Errors
@@ -203,23 +238,14 @@ pub async fn list_issues(
     page: i64,
 ) -> Result<Vec<IssueRow>, StoreError> {
     let sql = statement(sort, down);
-    fetch_all!(
+    filtered!(
+        fetch_all,
         tx,
         IssueRow,
         sql,
-        filter.project_id,
-        filter.configuration_id,
-        filter.kind,
-        filter.secured,
-        filter.status,
-        filter.type_name,
-        contains(&filter.text.to_lowercase()),
-        contains(filter.text),
-        filter.release_id,
-        filter.sprint_id,
-        filter.unscheduled,
+        filter,
         PAGE_SIZE,
-        page.saturating_mul(PAGE_SIZE),
+        page.saturating_mul(PAGE_SIZE)
     )
 }
 
@@ -228,22 +254,7 @@ pub async fn list_issues(
 /// # Errors
 /// As every store function.
 pub async fn count_issues(tx: &mut Tx, filter: &IssueFilter<'_>) -> Result<i64, StoreError> {
-    let row = fetch_one!(
-        tx,
-        (i64,),
-        scope!("COUNT(*)", ""),
-        filter.project_id,
-        filter.configuration_id,
-        filter.kind,
-        filter.secured,
-        filter.status,
-        filter.type_name,
-        contains(&filter.text.to_lowercase()),
-        contains(filter.text),
-        filter.release_id,
-        filter.sprint_id,
-        filter.unscheduled,
-    )?;
+    let row = filtered!(fetch_one, tx, (i64,), scope!("COUNT(*)", ""), filter)?;
     Ok(row.0)
 }
 
@@ -252,22 +263,8 @@ pub async fn count_issues(tx: &mut Tx, filter: &IssueFilter<'_>) -> Result<i64, 
 /// # Errors
 /// As every store function.
 pub async fn list_type_names(tx: &mut Tx, filter: &IssueFilter<'_>) -> Result<Vec<String>, StoreError> {
-    let rows = fetch_all!(
-        tx,
-        (String,),
-        scope!("DISTINCT i.type_name", "ORDER BY i.type_name"),
-        filter.project_id,
-        filter.configuration_id,
-        filter.kind,
-        filter.secured,
-        filter.status,
-        filter.type_name,
-        contains(&filter.text.to_lowercase()),
-        contains(filter.text),
-        filter.release_id,
-        filter.sprint_id,
-        filter.unscheduled,
-    )?;
+    let sql = scope!("DISTINCT i.type_name", "ORDER BY i.type_name");
+    let rows = filtered!(fetch_all, tx, (String,), sql, filter)?;
     Ok(rows.into_iter().map(|(name,)| name).collect())
 }
 

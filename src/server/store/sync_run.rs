@@ -4,7 +4,10 @@
 //! A configuration has at most one run on its way (an index sees to it). A run that ended never
 //! changes again: every statement here that moves a run names the states it may leave.
 
-use crate::server::store::{StoreError, Tx};
+use crate::{
+    domain::jira::JiraProject,
+    server::store::{StoreError, Tx},
+};
 
 /// A run.
 #[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
@@ -106,8 +109,8 @@ pub struct SyncTargetRow {
     pub status: String,
     /// Words to the status.
     pub status_reason: String,
-    /// Version in force, empty until the first run ended well.
-    pub running_version_id: Option<String>,
+    /// The version that was proceeded last: what the next run follows.
+    pub proceeded_version_id: Option<String>,
     /// When the last good run ended.
     pub last_synced_at: Option<i64>,
     /// Name of the Jira project, for people.
@@ -116,6 +119,8 @@ pub struct SyncTargetRow {
     pub jira_project_key: Option<String>,
     /// Status code of the connection.
     pub connection_status: String,
+    /// Words to the connection's status.
+    pub connection_reason: String,
     /// Name of the connection.
     pub connection_name: String,
     /// Address of the site for people.
@@ -323,9 +328,10 @@ pub async fn find_target(tx: &mut Tx, configuration_id: &str) -> Result<Option<S
         tx,
         SyncTargetRow,
         "SELECT configuration.id AS configuration_id, configuration.project_id, configuration.connection_id,
-             configuration.status, configuration.status_reason, configuration.running_version_id,
+             configuration.status, configuration.status_reason, configuration.proceeded_version_id,
              configuration.last_synced_at, configuration.jira_project_name, configuration.jira_project_key,
-             connection.status AS connection_status, connection.name AS connection_name, connection.site_url
+             connection.status AS connection_status, connection.status_reason AS connection_reason,
+             connection.name AS connection_name, connection.site_url
          FROM configuration JOIN connection ON connection.id = configuration.connection_id
          WHERE configuration.id = $1",
         configuration_id,
@@ -346,21 +352,8 @@ pub async fn find_settings(tx: &mut Tx, version_id: &str) -> Result<Option<Strin
     Ok(row.map(|(settings,)| settings))
 }
 
-/// The newest version of a configuration.
-///
-/// # Errors
-/// As every store function.
-pub async fn find_newest_version(tx: &mut Tx, configuration_id: &str) -> Result<Option<String>, StoreError> {
-    let row = fetch_optional!(
-        tx,
-        (String,),
-        "SELECT id FROM configuration_version WHERE configuration_id = $1 ORDER BY number DESC LIMIT 1",
-        configuration_id,
-    )?;
-    Ok(row.map(|(id,)| id))
-}
-
-/// The configuration works: its mirror holds what this version asks for. Archived ones stay archived.
+/// The configuration works: its mirror holds what this version asks for, so the version is in force, with
+/// its Jira project. Archived ones stay archived.
 ///
 /// # Errors
 /// As every store function.
@@ -368,11 +361,13 @@ pub async fn set_synced(
     tx: &mut Tx,
     configuration_id: &str,
     version_id: &str,
+    project: &JiraProject,
     now: i64,
 ) -> Result<(), StoreError> {
     execute!(
         tx,
         "UPDATE configuration SET running_version_id = $2, last_synced_at = $3,
+             jira_project_id = $4, jira_project_key = $5, jira_project_name = $6,
              status_since = CASE WHEN status = 'active' THEN status_since ELSE $3 END,
              status = CASE WHEN status = 'archived' THEN status ELSE 'active' END,
              status_reason = CASE WHEN status = 'archived' THEN status_reason ELSE '' END
@@ -380,6 +375,9 @@ pub async fn set_synced(
         configuration_id,
         version_id,
         now,
+        &project.id,
+        &project.key,
+        &project.name,
     )?;
     Ok(())
 }

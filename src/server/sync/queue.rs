@@ -12,9 +12,8 @@ use tokio::task::{JoinHandle, JoinSet};
 use crate::{
     domain::sync_status::SyncRunState,
     server::{
-        app,
+        app::connection::{OpenConnection, open_client},
         error::{Error, Result},
-        jira::JiraClient,
         live::LiveEvent,
         random,
         state::AppState,
@@ -38,8 +37,8 @@ const UNREADABLE: &str =
 /// What a run says whose job ended its worker each time.
 const WORN_OUT: &str = "Traceline stopped in the middle of this sync each time it was tried. What was read so far is kept. Press Sync to try again; if it happens again, tell whoever runs this server to look into its log.";
 
-/// Makes the client of a connection.
-pub type OpenJira = Arc<dyn Fn(AppState, String) -> BoxFuture<'static, Result<JiraClient>> + Send + Sync>;
+/// Opens a connection for the calls of a job.
+pub type OpenJira = Arc<dyn Fn(AppState, String) -> BoxFuture<'static, Result<OpenConnection>> + Send + Sync>;
 
 /// A worker of the queue; cheap to clone.
 #[derive(Clone)]
@@ -63,12 +62,12 @@ impl Worker {
     /// A worker that calls the real connections.
     pub fn new(state: AppState) -> Self {
         let open: OpenJira = Arc::new(|state, connection_id| {
-            Box::pin(async move { Ok(app::connection::open_client(&state, &connection_id).await?.client) })
+            Box::pin(async move { open_client(&state, &connection_id).await })
         });
         Self { state, open }
     }
 
-    /// The same worker with clients of the caller's.
+    /// The same worker with connections opened by the caller.
     #[must_use]
     pub fn with_jira(mut self, open: OpenJira) -> Self {
         self.open = open;
@@ -170,7 +169,6 @@ impl Worker {
             () = self.heartbeat(job) => Some(Stop::Lost),
             () = self.state.shutdown().cancelled() => Some(Stop::Shutdown),
         };
-        Self::log(self.tell_connection(&run_id, stop.as_ref()).await, job);
         if let Some(stop) = stop {
             // The database may be busy for a moment; if it stays so the lease runs out by itself.
             for _ in 0..3 {
@@ -191,27 +189,6 @@ impl Worker {
         }
     }
 
-    /// The connection's status follows from what Jira said to its token.
-    async fn tell_connection(&self, run_id: &str, stop: Option<&Stop>) -> Result<()> {
-        let mut tx = self.state.database().read().await?;
-        let Some(row) = store::sync_run::find(&mut tx, run_id).await? else {
-            return Ok(());
-        };
-        let Some(target) = store::sync_run::find_target(&mut tx, &row.configuration_id).await? else {
-            return Ok(());
-        };
-        drop(tx);
-        match stop {
-            Some(Stop::Jira(error)) => {
-                app::connection::record_failure(&self.state, &target.connection_id, error).await
-            }
-            None if row.state == SyncRunState::Done.code() => {
-                app::connection::record_success(&self.state, &target.connection_id).await
-            }
-            _ => Ok(()),
-        }
-    }
-
     /// Gives signs of life; ends only when the lease is lost.
     async fn heartbeat(&self, job: &JobRow) {
         let token = job.lease_token.as_deref().unwrap_or_default();
@@ -220,7 +197,7 @@ impl Worker {
             let now = self.state.clock().now_ms();
             let alive = async {
                 let mut tx = self.state.database().write().await?;
-                let alive = store::job::extend(&mut tx, &job.id, token, now).await?;
+                let alive = store::job::fence(&mut tx, &job.id, token, now).await?;
                 tx.commit().await?;
                 Ok::<_, StoreError>(alive)
             };

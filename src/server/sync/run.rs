@@ -4,42 +4,43 @@
 //! one transaction together with the counts, the checkpoint and the proof that the job is still ours;
 //! whoever takes the job over goes on behind the last page that was written. What Jira no longer
 //! lists is looked for only after a complete listing, and each candidate is confirmed by a read of its
-//! id. Can go wrong: a stored page token that Jira no longer knows; the listing then begins anew, and
-//! issues that were counted are not counted again.
+//! id. What Jira said to the token is told to the connection that was opened for the run, and to no later
+//! state of it. Can go wrong: a stored page token that Jira no longer knows; the listing then begins
+//! anew, and issues that were counted are not counted again.
 
-use jiff::{Timestamp, tz::TimeZone};
+mod phases;
+
 use serde::{Deserialize, Serialize};
 
 use crate::{
     domain::{
+        jira::JiraProject,
         sync_plan::SyncCounts,
-        sync_status::{ConfigurationStatus, GoneReason, Phase, RunTrace, SyncRunState},
+        sync_status::{ConfigurationStatus, Phase, RunTrace, SyncRunState},
         wizard::Settings,
     },
     server::{
-        error::Error,
-        jira::{FieldIndex, FieldSelection, JiraClient, JiraError, PageGuard, PageToken},
+        app::connection::{OpenConnection, record_failure, record_success},
+        error::{Error, Result as ServerResult},
+        jira::{FieldIndex, JiraClient, JiraError, PageToken},
         live::LiveEvent,
         state::AppState,
         store::{
             self, StoreError, Tx,
+            connection::ConnectionRow,
             job::JobRow,
-            mirror, mirror_plan,
+            mirror,
             sync_run::{RunProgress, SyncRunRow, SyncTargetRow},
         },
         sync::{
-            apply::{self, Dates, Place},
+            apply::Place,
             outcome::{Stop, explain_no_browse},
             queue::OpenJira,
             request::to_json,
-            snapshot::{self, ReadPage},
+            snapshot,
         },
     },
 };
-
-const YEAR_MS: i64 = 365 * 24 * 60 * 60 * 1000;
-/// Candidates that are confirmed between two checkpoints.
-const CONFIRM_BATCH: i64 = 20;
 
 /// Where a run goes on.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -90,7 +91,10 @@ pub async fn synchronise(state: &AppState, job: &JobRow, run_id: &str, open: &Op
     let Some((row, target, settings)) = begin(state, job, token, run_id).await? else {
         return Ok(());
     };
-    let client = open(state.clone(), target.connection_id.clone()).await?;
+    let OpenConnection {
+        client,
+        row: connection,
+    } = open(state.clone(), target.connection_id.clone()).await?;
     let checkpoint = match row.checkpoint.as_str() {
         "" => Checkpoint::at(Phase::Metadata),
         text => serde_json::from_str(text)
@@ -112,7 +116,24 @@ pub async fn synchronise(state: &AppState, job: &JobRow, run_id: &str, open: &Op
         total: row.total_count.and_then(|total| u64::try_from(total).ok()),
         trace: serde_json::from_str(&row.phases).unwrap_or_default(),
     };
-    run.work().await
+    let outcome = run.work().await;
+    if let Err(error) = tell_connection(state, &connection, &outcome).await {
+        tracing::error!(job.id = job.id, error = ?error, "what Jira said to a token could not be written");
+    }
+    outcome
+}
+
+/// The connection's status follows from what Jira said to its token.
+async fn tell_connection(
+    state: &AppState,
+    connection: &ConnectionRow,
+    outcome: &Result<(), Stop>,
+) -> ServerResult<()> {
+    match outcome {
+        Ok(()) => record_success(state, connection).await,
+        Err(Stop::Jira(error)) => record_failure(state, connection, error).await,
+        Err(_) => Ok(()),
+    }
 }
 
 /// Takes the run up: proves the lease, marks it as running, loads what it works on. `None` when the
@@ -125,7 +146,7 @@ async fn begin(
 ) -> Result<Option<(SyncRunRow, SyncTargetRow, Settings)>, Stop> {
     let now = state.clock().now_ms();
     let mut tx = state.database().write().await?;
-    if !store::job::extend(&mut tx, &job.id, token, now).await? {
+    if !store::job::fence(&mut tx, &job.id, token, now).await? {
         return Err(Stop::Lost);
     }
     let row = store::sync_run::find(&mut tx, run_id).await?;
@@ -199,17 +220,15 @@ impl Run<'_> {
         self.finish().await
     }
 
-    fn project_id(&self) -> Result<&str, Stop> {
+    fn project(&self) -> Result<&JiraProject, Stop> {
         let project = self.settings.project.as_ref();
-        Ok(project
-            .map(|project| project.id.as_str())
-            .ok_or_else(|| Error::Internal("settings without project".into()))?)
+        Ok(project.ok_or_else(|| Error::Internal("settings without project".into()))?)
     }
 
     /// Refuses to go on when the account no longer sees the project: an empty listing would then mean
     /// nothing.
     async fn check_browse(&self) -> Result<(), Stop> {
-        let project_id = self.project_id()?;
+        let project_id = &self.project()?.id;
         match self.client.my_permissions(Some(project_id)).await {
             Ok(permissions) if permissions.get("BROWSE_PROJECTS") == Some(&true) => Ok(()),
             Ok(_) | Err(JiraError::NotFound { .. } | JiraError::Forbidden { .. }) => {
@@ -218,165 +237,6 @@ impl Run<'_> {
             // Data Center answers 400 or 404 for a project it does not know.
             Err(JiraError::BadRequest { .. }) => Err(Stop::Refused(explain_no_browse(&self.target))),
             Err(error) => Err(error.into()),
-        }
-    }
-
-    async fn read_releases(&mut self) -> Result<(), Stop> {
-        let (listing, whole) = self.client.read_releases(self.project_id()?).await?;
-        let mut tx = self.open().await?;
-        apply::apply_releases(&mut tx, self.place(), &listing, whole).await?;
-        self.commit(tx, Checkpoint::at(Phase::Sprints)).await
-    }
-
-    async fn read_sprints(&mut self) -> Result<(), Stop> {
-        let (listing, whole) = match &self.settings.board {
-            Some(board) if self.settings.sprints_off_reason().is_none() => {
-                match self.client.read_sprints(board).await {
-                    Ok(listing) => listing,
-                    Err(JiraError::NotFound { .. } | JiraError::Forbidden { .. }) => {
-                        return Err(Stop::Refused(format!(
-                            "The account of {} does not see the board {} any more. What was synced before is kept. Give it access to the board, or choose another one in step 1 and Proceed.",
-                            self.target.connection_name, board.name
-                        )));
-                    }
-                    Err(error) => return Err(error.into()),
-                }
-            }
-            _ => (Vec::new(), true),
-        };
-        let closed_since = Timestamp::from_millisecond(self.now() - YEAR_MS).unwrap_or(Timestamp::UNIX_EPOCH);
-        let mut tx = self.open().await?;
-        apply::apply_sprints(&mut tx, self.place(), &listing, closed_since, whole).await?;
-        self.commit(tx, Checkpoint::at(Phase::Issues)).await
-    }
-
-    async fn load_dates(&self) -> Result<Dates, Stop> {
-        let mut tx = self.state.database().read().await?;
-        let zone = store::setting::find(&mut tx, store::setting::TIME_ZONE).await?;
-        Ok(Dates {
-            releases: mirror_plan::list_releases(&mut tx, &self.target.configuration_id).await?,
-            sprints: mirror_plan::list_sprints(&mut tx, &self.target.configuration_id).await?,
-            zone: zone
-                .and_then(|zone| TimeZone::get(&zone).ok())
-                .unwrap_or(TimeZone::UTC),
-        })
-    }
-
-    async fn read_issues(
-        &mut self,
-        index: &FieldIndex,
-        fields: &FieldSelection,
-        dates: &Dates,
-    ) -> Result<(), Stop> {
-        let Some(jql) = snapshot::issues_query(&self.settings) else {
-            self.total = Some(0);
-            return self.pass(Checkpoint::at(Phase::Missing)).await;
-        };
-        if self.total.is_none() {
-            self.total = Some(self.client.count_issues(&jql).await?.n);
-            self.pass(Checkpoint {
-                page: self.checkpoint.page.clone(),
-                ..Checkpoint::at(Phase::Issues)
-            })
-            .await?;
-        }
-        let mut page = self.checkpoint.page.clone();
-        let mut resumed = page.is_some();
-        let mut guard = PageGuard::default();
-        loop {
-            let read = match snapshot::read_page(&self.client, &jql, fields, index, page.clone()).await {
-                // Jira forgets page tokens after a while: begin the listing anew.
-                Err(JiraError::BadRequest { .. } | JiraError::BadAnswer { what: "page token" })
-                    if resumed =>
-                {
-                    resumed = false;
-                    page = None;
-                    guard = PageGuard::default();
-                    continue;
-                }
-                read => read?,
-            };
-            resumed = false;
-            let checkpoint = match &read.next {
-                Some(next) => {
-                    guard.accept(next)?;
-                    Checkpoint {
-                        page: Some(next.clone()),
-                        ..Checkpoint::at(Phase::Issues)
-                    }
-                }
-                None => Checkpoint::at(Phase::Missing),
-            };
-            self.apply(&read, dates, checkpoint).await?;
-            match read.next {
-                Some(next) => page = Some(next),
-                None => return Ok(()),
-            }
-        }
-    }
-
-    async fn apply(&mut self, read: &ReadPage, dates: &Dates, checkpoint: Checkpoint) -> Result<(), Stop> {
-        let mut tx = self.open().await?;
-        let counts = apply::apply_page(&mut tx, self.place(), read, dates).await?;
-        self.counts.add(counts);
-        self.trace.sample(self.now(), self.counts.seen());
-        self.commit(tx, checkpoint).await
-    }
-
-    /// The listing was complete: whatever it did not show is read by its id, one by one.
-    async fn find_missing(
-        &mut self,
-        index: &FieldIndex,
-        fields: &FieldSelection,
-        dates: &Dates,
-    ) -> Result<(), Stop> {
-        loop {
-            let after = self.checkpoint.after.clone();
-            let mut tx = self.state.database().read().await?;
-            let unseen = mirror::list_unseen(
-                &mut tx,
-                &self.target.configuration_id,
-                &self.id,
-                &after,
-                CONFIRM_BATCH,
-            )
-            .await?;
-            drop(tx);
-            let Some(last) = unseen.last().map(|row| row.known.jira_id.clone()) else {
-                return self.pass(Checkpoint::at(Phase::Finish)).await;
-            };
-            let mut back = ReadPage::default();
-            let mut gone = Vec::new();
-            for row in &unseen {
-                let jira_id = &row.known.jira_id;
-                match self.client.get_issue(jira_id, fields).await {
-                    Ok(raw) if raw.id.as_ref() == Some(jira_id) => snapshot::add(&mut back, index, &raw),
-                    Ok(_) | Err(JiraError::NotFound { .. }) => gone.push((jira_id, GoneReason::Deleted)),
-                    Err(JiraError::Forbidden { .. }) => gone.push((jira_id, GoneReason::NotVisible)),
-                    Err(error) => return Err(error.into()),
-                }
-            }
-            if !gone.is_empty() {
-                // The right may have been taken away in the middle: then not found means nothing.
-                self.check_browse().await?;
-            }
-            let mut tx = self.open().await?;
-            for (jira_id, reason) in gone {
-                let now = self.now();
-                self.counts.gone += u64::from(
-                    mirror::mark_gone(&mut tx, &self.target.configuration_id, jira_id, reason, now).await?,
-                );
-            }
-            let counts = apply::apply_page(&mut tx, self.place(), &back, dates).await?;
-            self.counts.add(counts);
-            self.commit(
-                tx,
-                Checkpoint {
-                    after: last,
-                    ..Checkpoint::at(Phase::Missing)
-                },
-            )
-            .await?;
         }
     }
 
@@ -390,7 +250,15 @@ impl Run<'_> {
         if !store::sync_run::finish(&mut tx, &self.id, SyncRunState::Done.code(), None, now).await? {
             return Err(Stop::Lost);
         }
-        store::sync_run::set_synced(&mut tx, &self.target.configuration_id, &self.version_id, now).await?;
+        let project = self.project()?;
+        store::sync_run::set_synced(
+            &mut tx,
+            &self.target.configuration_id,
+            &self.version_id,
+            project,
+            now,
+        )
+        .await?;
         if !store::job::complete(&mut tx, self.job_id, self.token).await? {
             return Err(Stop::Lost);
         }

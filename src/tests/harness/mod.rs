@@ -221,6 +221,27 @@ impl TestApp {
         tx.commit().await.unwrap();
     }
 
+    /// The number that a statement gives whose arguments are all text.
+    pub async fn number(&self, statement: &'static str, arguments: &[&str]) -> i64 {
+        let mut tx = self.state.database().read().await.unwrap();
+        match &mut tx {
+            traceline::server::store::Tx::Sqlite(tx) => {
+                let mut query = sqlx::query_scalar(statement);
+                for argument in arguments {
+                    query = query.bind((*argument).to_owned());
+                }
+                query.fetch_one(&mut **tx).await.unwrap()
+            }
+            traceline::server::store::Tx::Postgres(tx) => {
+                let mut query = sqlx::query_scalar(statement);
+                for argument in arguments {
+                    query = query.bind((*argument).to_owned());
+                }
+                query.fetch_one(&mut **tx).await.unwrap()
+            }
+        }
+    }
+
     /// A browser signed in as a person.
     pub async fn browser_of(&self, person: &str) -> TestClient {
         let token = random::token();

@@ -215,7 +215,7 @@ pub async fn note_silence(
         Silence::Late => Ok(words::too_slow(deadline.limit(), parts)),
         Silence::Failed(error) => {
             if let Some(row) = asked_with {
-                connection::record_failure_of(state, row, error).await?;
+                connection::record_failure(state, row, error).await?;
             }
             Ok(words::problem(error, subject, parts))
         }

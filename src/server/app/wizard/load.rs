@@ -121,7 +121,7 @@ pub async fn load_step(
             .unwrap_or_default(),
         host: host_of(&connection),
         connection_name: connection.name,
-        proceeded: row.running_version_id.is_some(),
+        proceeded: row.proceeded_version_id.is_some(),
         step: step.number(),
         title: step.title().into(),
         steps: all

@@ -14,7 +14,7 @@ use crate::{
         dates::format_date,
         mapping::{Mapped, Rule, Target},
         mirror_issue::{IssueKind, MapContext, MappedStatus, MirrorIssue, map_issue},
-        wizard::{Facts, Settings},
+        wizard::{Facts, Settings, SprintSettings},
         wizard_steps::{StepId, count_gaps, off_reason},
     },
     server::{
@@ -37,8 +37,6 @@ const ASKED: u32 = 12;
 const PATIENCE: Duration = Duration::from_secs(4);
 /// Work items shown.
 const SHOWN: usize = 3;
-/// Twelve months, in milliseconds.
-const YEAR_MS: i64 = 365 * 24 * 60 * 60 * 1000;
 
 /// Makes the preview beside a step.
 ///
@@ -61,8 +59,7 @@ pub async fn preview(
         });
     };
     let facts = looked.facts();
-    let now = state.clock().now_ms();
-    let since = Timestamp::from_millisecond(now - YEAR_MS).unwrap_or_default();
+    let since = SprintSettings::closed_since(state.clock().now());
     let (requirements, bugs) = (requirements_query(settings), bugs_query(settings));
     let words = |query: &Option<String>| query.as_deref().map(|jql| book.words(jql)).unwrap_or_default();
     let count = |n: usize| grouped(u64::try_from(n).unwrap_or(u64::MAX));

@@ -42,7 +42,7 @@ pub(super) async fn was_proceeded(
     if row.draft_revision != revision + 1 || row.draft_saved_by != guard.viewer().name() {
         return Ok(false);
     }
-    let Some(id) = &row.running_version_id else {
+    let Some(id) = &row.proceeded_version_id else {
         return Ok(false);
     };
     let Some(version) = configuration::find_version(tx, id).await? else {
@@ -114,16 +114,16 @@ pub(super) async fn proceed(
     let connection = connection::find(&mut tx, &row.connection_id)
         .await?
         .ok_or(Error::NotFound("connection"))?;
-    let running = match &row.running_version_id {
+    let proceeded = match &row.proceeded_version_id {
         Some(id) => configuration::find_version(&mut tx, id).await?,
         None => None,
     };
     // The same answers again are no new version.
-    let same = match &running {
+    let same = match &proceeded {
         Some(version) => parse_settings(&version.settings)? == settings,
         None => false,
     };
-    let version = match running.filter(|_| same) {
+    let version = match proceeded.filter(|_| same) {
         Some(version) => version,
         None => {
             configuration::insert_version(&mut tx, &random::new_id(), &row.id, &text, viewer.name(), now)

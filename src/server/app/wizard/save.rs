@@ -245,7 +245,7 @@ async fn choose_project(
     if settings.project.as_ref().is_some_and(|project| project.id == id) {
         return Ok(Vec::new());
     }
-    if row.running_version_id.is_some() {
+    if row.proceeded_version_id.is_some() {
         let key = row.jira_project_key.as_deref().unwrap_or("another Jira project");
         return Err(Error::field(
             "project",

@@ -1,0 +1,129 @@
+//! Configurations together with how they stand, as Plans and the requirements meet them.
+
+use crate::{
+    api::plan::PlanConfiguration,
+    domain::{
+        connection::ConnectionStatus,
+        ids::ConfigurationId,
+        standing::{Ground, Standing, stand},
+        sync_status::ConfigurationStatus,
+    },
+    server::{
+        app::calendar::Calendar,
+        auth::ProjectGuard,
+        error::{Error, Result},
+        store::{
+            StoreError, Tx,
+            plan::{self, PlanConfigurationRow},
+        },
+    },
+};
+
+/// A configuration and how it stands.
+#[derive(Debug)]
+pub struct StandingConfiguration {
+    /// As stored.
+    pub row: PlanConfigurationRow,
+    /// How it stands.
+    pub standing: Standing,
+}
+
+/// How a configuration stands, from what is stored of it and of its connection (codes of their statuses
+/// and words to them).
+///
+/// # Errors
+/// A code that is none.
+pub fn parse_standing(
+    own: (&str, &str),
+    proceeded: bool,
+    connection_name: &str,
+    connection: (&str, &str),
+) -> Result<Standing> {
+    let status = ConfigurationStatus::find(own.0)
+        .ok_or_else(|| StoreError::inconsistent("configuration", "status", own.0))?;
+    let ground = Ground {
+        name: connection_name,
+        status: ConnectionStatus::find(connection.0)
+            .ok_or_else(|| StoreError::inconsistent("connection", "status", connection.0))?,
+        reason: connection.1,
+    };
+    Ok(stand(status, own.1, proceeded, ground))
+}
+
+impl StandingConfiguration {
+    fn new(row: PlanConfigurationRow) -> Result<Self> {
+        let standing = parse_standing(
+            (&row.status, &row.status_reason),
+            row.proceeded,
+            &row.connection_name,
+            (&row.connection_status, &row.connection_reason),
+        )?;
+        Ok(Self { row, standing })
+    }
+
+    /// Whether Plans offers it.
+    pub fn is_offered(&self) -> bool {
+        self.standing.status.is_in_plans()
+    }
+
+    /// Words for one that Plans does not offer; empty for the others.
+    pub fn out_of_use(&self) -> String {
+        match self.standing.status {
+            ConfigurationStatus::Archived => {
+                "This integration is archived. What you see is from its last sync.".to_owned()
+            }
+            ConfigurationStatus::Inactive => {
+                "This integration is inactive. What you see is from its last sync.".to_owned()
+            }
+            ConfigurationStatus::Active | ConfigurationStatus::Error => String::new(),
+        }
+    }
+
+    /// For a page.
+    pub fn view(&self, calendar: &Calendar) -> PlanConfiguration {
+        let (key, name) = (
+            self.row.jira_project_key.as_deref().unwrap_or_default(),
+            self.row.jira_project_name.as_deref().unwrap_or_default(),
+        );
+        let label = match (key.is_empty(), name.is_empty()) {
+            (false, false) => format!("{key}, {name}"),
+            (true, true) => "Jira project".to_owned(),
+            _ => format!("{key}{name}"),
+        };
+        let in_error = self.standing.status == ConfigurationStatus::Error;
+        PlanConfiguration {
+            id: self.row.id.clone(),
+            label,
+            error: in_error.then(|| self.standing.reason.clone()),
+            last_synced: calendar.moment_ms(self.row.last_synced_at),
+        }
+    }
+}
+
+/// The configurations of the guard's project that are not archived, by Jira key.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn list_configurations(tx: &mut Tx, guard: &ProjectGuard) -> Result<Vec<StandingConfiguration>> {
+    let rows = plan::list_configurations(tx, guard.project_id().as_str()).await?;
+    rows.into_iter().map(StandingConfiguration::new).collect()
+}
+
+/// Those that Plans offers, for a page.
+pub fn offered(rows: &[StandingConfiguration], calendar: &Calendar) -> Vec<PlanConfiguration> {
+    rows.iter()
+        .filter(|row| row.is_offered())
+        .map(|row| row.view(calendar))
+        .collect()
+}
+
+/// A configuration of the guard's project, in any status.
+///
+/// # Errors
+/// [`Error::NotFound`] for an unknown one and for that of another project.
+pub async fn get_configuration(tx: &mut Tx, guard: &ProjectGuard, id: &str) -> Result<StandingConfiguration> {
+    let unknown = || Error::NotFound("integration");
+    let id = id.parse::<ConfigurationId>().map_err(|_| unknown())?;
+    let row = plan::find_configuration(tx, guard.project_id().as_str(), id.as_str()).await?;
+    StandingConfiguration::new(row.ok_or_else(unknown)?)
+}

@@ -1,0 +1,198 @@
+//! The phases that read Jira: releases, sprints, issues, and what the listing no longer shows.
+
+use jiff::tz::TimeZone;
+
+use crate::{
+    domain::{
+        sync_status::{GoneReason, Phase},
+        wizard::SprintSettings,
+    },
+    server::{
+        jira::{FieldIndex, FieldSelection, JiraError, MOST_IDS, PageGuard},
+        store::{self, mirror, plan},
+        sync::{
+            apply::{self, Dates},
+            outcome::Stop,
+            run::{Checkpoint, Run},
+            snapshot::{self, ReadPage},
+        },
+    },
+};
+
+impl Run<'_> {
+    pub(super) async fn read_releases(&mut self) -> Result<(), Stop> {
+        let (listing, whole) = self.client.read_releases(&self.project()?.id).await?;
+        let mut tx = self.open().await?;
+        apply::apply_releases(&mut tx, self.place(), &listing, whole).await?;
+        self.commit(tx, Checkpoint::at(Phase::Sprints)).await
+    }
+
+    pub(super) async fn read_sprints(&mut self) -> Result<(), Stop> {
+        let (listing, whole) = match &self.settings.board {
+            Some(board) if self.settings.sprints_off_reason().is_none() => {
+                match self.client.read_sprints(board).await {
+                    Ok(listing) => listing,
+                    Err(JiraError::NotFound { .. } | JiraError::Forbidden { .. }) => {
+                        return Err(Stop::Refused(format!(
+                            "The account of {} does not see the board {} any more. What was synced before is kept. Give it access to the board, or choose another one in step 1 and Proceed.",
+                            self.target.connection_name, board.name
+                        )));
+                    }
+                    Err(error) => return Err(error.into()),
+                }
+            }
+            _ => (Vec::new(), true),
+        };
+        let closed_since = SprintSettings::closed_since(self.state.clock().now());
+        let mut tx = self.open().await?;
+        apply::apply_sprints(&mut tx, self.place(), &listing, closed_since, whole).await?;
+        self.commit(tx, Checkpoint::at(Phase::Issues)).await
+    }
+
+    pub(super) async fn load_dates(&self) -> Result<Dates, Stop> {
+        let mut tx = self.state.database().read().await?;
+        let releases = plan::list_releases(&mut tx, &self.target.configuration_id).await?;
+        let sprints = plan::list_sprints(&mut tx, &self.target.configuration_id).await?;
+        let zone = store::setting::find(&mut tx, store::setting::TIME_ZONE).await?;
+        Ok(Dates {
+            releases: releases
+                .into_iter()
+                .filter(|row| row.gone_at.is_none())
+                .map(|row| row.release)
+                .collect(),
+            sprints: sprints
+                .into_iter()
+                .filter(|row| row.gone_at.is_none())
+                .map(|row| row.sprint)
+                .collect(),
+            zone: zone
+                .and_then(|zone| TimeZone::get(&zone).ok())
+                .unwrap_or(TimeZone::UTC),
+        })
+    }
+
+    pub(super) async fn read_issues(
+        &mut self,
+        index: &FieldIndex,
+        fields: &FieldSelection,
+        dates: &Dates,
+    ) -> Result<(), Stop> {
+        let Some(jql) = snapshot::issues_query(&self.settings) else {
+            self.total = Some(0);
+            return self.pass(Checkpoint::at(Phase::Missing)).await;
+        };
+        if self.total.is_none() {
+            self.total = Some(self.client.count_issues(&jql).await?.n);
+            self.pass(Checkpoint {
+                page: self.checkpoint.page.clone(),
+                ..Checkpoint::at(Phase::Issues)
+            })
+            .await?;
+        }
+        let mut page = self.checkpoint.page.clone();
+        let mut resumed = page.is_some();
+        let mut guard = PageGuard::default();
+        loop {
+            let read = match snapshot::read_page(&self.client, &jql, fields, index, page.clone()).await {
+                // Jira forgets page tokens after a while: begin the listing anew.
+                Err(JiraError::BadRequest { .. } | JiraError::BadAnswer { what: "page token" })
+                    if resumed =>
+                {
+                    resumed = false;
+                    page = None;
+                    guard = PageGuard::default();
+                    continue;
+                }
+                read => read?,
+            };
+            resumed = false;
+            let checkpoint = match &read.next {
+                Some(next) => {
+                    guard.accept(next)?;
+                    Checkpoint {
+                        page: Some(next.clone()),
+                        ..Checkpoint::at(Phase::Issues)
+                    }
+                }
+                None => Checkpoint::at(Phase::Missing),
+            };
+            self.apply(&read, dates, checkpoint).await?;
+            match read.next {
+                Some(next) => page = Some(next),
+                None => return Ok(()),
+            }
+        }
+    }
+
+    async fn apply(&mut self, read: &ReadPage, dates: &Dates, checkpoint: Checkpoint) -> Result<(), Stop> {
+        let mut tx = self.open().await?;
+        let counts = apply::apply_page(&mut tx, self.place(), read, dates).await?;
+        self.counts.add(counts);
+        self.trace.sample(self.now(), self.counts.seen());
+        self.commit(tx, checkpoint).await
+    }
+
+    /// The listing was complete: whatever it did not show is read by its ids, and what does not come
+    /// back then is read once more alone before it is said to be gone.
+    pub(super) async fn find_missing(
+        &mut self,
+        index: &FieldIndex,
+        fields: &FieldSelection,
+        dates: &Dates,
+    ) -> Result<(), Stop> {
+        loop {
+            let after = self.checkpoint.after.clone();
+            let mut tx = self.state.database().read().await?;
+            let batch = i64::try_from(MOST_IDS).unwrap_or(i64::MAX);
+            let unseen =
+                mirror::list_unseen(&mut tx, &self.target.configuration_id, &self.id, &after, batch).await?;
+            drop(tx);
+            let Some(last) = unseen.last().cloned() else {
+                return self.pass(Checkpoint::at(Phase::Finish)).await;
+            };
+            let found = self.client.find_issues(&unseen, fields).await?;
+            let mut back = ReadPage::default();
+            for raw in found.values() {
+                snapshot::add(&mut back, index, raw);
+            }
+            let left = unseen.iter().filter(|id| !found.contains_key(*id));
+            let mut gone = Vec::new();
+            for jira_id in left {
+                match self.client.get_issue(jira_id, fields).await {
+                    Ok(raw) if raw.id.as_ref() == Some(jira_id) => snapshot::add(&mut back, index, &raw),
+                    Ok(_) | Err(JiraError::NotFound { .. }) => gone.push((jira_id, GoneReason::Deleted)),
+                    Err(JiraError::Forbidden { .. }) => gone.push((jira_id, GoneReason::NotVisible)),
+                    Err(error) => return Err(error.into()),
+                }
+            }
+            if !gone.is_empty() {
+                // The right may have been taken away in the middle: then not found means nothing.
+                self.check_browse().await?;
+            }
+            self.apply_missing(&gone, &back, dates, last).await?;
+        }
+    }
+
+    async fn apply_missing(
+        &mut self,
+        gone: &[(&String, GoneReason)],
+        back: &ReadPage,
+        dates: &Dates,
+        last: String,
+    ) -> Result<(), Stop> {
+        let mut tx = self.open().await?;
+        let now = self.now();
+        for (jira_id, reason) in gone {
+            self.counts.gone += u64::from(
+                mirror::mark_gone(&mut tx, &self.target.configuration_id, jira_id, *reason, now).await?,
+            );
+        }
+        let counts = apply::apply_page(&mut tx, self.place(), back, dates).await?;
+        self.counts.add(counts);
+        let checkpoint = Checkpoint {
+            after: last,
+            ..Checkpoint::at(Phase::Missing)
+        };
+        self.commit(tx, checkpoint).await
+    }
+}
