@@ -135,7 +135,12 @@ test("set up, connect, link, sync and open Plans by keyboard", async ({ page, ow
     await expect(page.getByRole("radio", { name: /^PAY\b/ })).toHaveCount(0);
     await keys.tick(trip);
     await keys.press(button("Choose project"));
-    await keys.arrowTo(page.getByRole("radio", { name: /^No board/ }), page.getByRole("radio", { name: /^Trip squad board/ }));
+    // The only board is preselected; arrows lead to the other choice and back.
+    const board = page.getByRole("radio", { name: /^Trip squad board/ });
+    await expect(board).toBeChecked();
+    await keys.arrowTo(board, page.getByRole("radio", { name: /^No board/ }));
+    await page.keyboard.press("ArrowUp");
+    await expect(board).toBeChecked();
     await keys.press(button(/^Next: /));
     await keys.tick(page.getByRole("checkbox", { name: /^Pull requirements/ }));
     await keys.tick(page.getByRole("checkbox", { name: /^Bug mapping/ }));

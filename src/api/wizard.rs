@@ -24,7 +24,7 @@ pub struct WizardView {
     pub jira_key: String,
     /// Connection.
     pub connection_name: String,
-    /// Host of the Jira site.
+    /// Host of the Jira site, with its port unless it is the usual one.
     pub host: String,
     /// Whether a version was proceeded before.
     pub proceeded: bool,
@@ -249,6 +249,9 @@ pub struct MappingRow {
     pub count: String,
     /// Code of the chosen target; empty for none.
     pub chosen: String,
+    /// What a chosen target rests on: the reason of the suggestion it agrees with, or that a person set
+    /// it; empty without one.
+    pub origin: String,
     /// Words for what it gets without a row.
     pub without: String,
     /// Words of the suggested target and the reason.
@@ -268,6 +271,8 @@ pub struct RequirementsStep {
     pub statuses: MappingView,
     /// Types.
     pub types: Vec<ChoiceView>,
+    /// Types to choose by their names, in words; empty once some are chosen.
+    pub suggested_types: String,
     /// Further fields.
     pub further: Vec<ChoiceView>,
 }
@@ -277,6 +282,8 @@ pub struct RequirementsStep {
 pub struct BugsStep {
     /// Types.
     pub types: Vec<ChoiceView>,
+    /// Types to choose by their names, in words; empty once some are chosen.
+    pub suggested_types: String,
     /// Severity fields.
     pub severity_fields: Vec<ChoiceView>,
     /// Severity table, with a field.
@@ -342,8 +349,12 @@ pub async fn load_wizard_step(
     Ok(app::wizard::load_step(&guard, &anyone, &configuration, step, query.as_deref(), &show).await?)
 }
 
-/// Saves a step's answers and does what the pressed button says: `save`, `next`, `back`, `preview`,
-/// `refresh`, `accept_suggestions`, `up.N`, `down.N` (N from 1) or `proceed`.
+/// Saves a step's answers and does what the pressed button says: `save`, `next`, `back`, `proceed`,
+/// `go.N` and `go.N.<id>` (opens step N, there the control with that id), `preview`, `refresh`,
+/// `accept_suggestions` (all tables of the step) and `accept_suggestions.<prefix>` (the table whose
+/// fields begin so; `types` for the work item types), `show.unmapped` and `show.all` (rows of the tables), `up.N` and `down.N` (date
+/// field N, from 1, one place), `search` (step 1: what `q` says) or `enter` (`search` where `q` is not
+/// what was `searched`, else `save`).
 ///
 /// # Errors
 /// Not allowed; answers that do not hold; somebody else saved meanwhile.

@@ -5,6 +5,7 @@
 
 pub mod connection;
 pub mod connection_report;
+pub mod connection_rights;
 pub mod dates;
 pub mod field_error;
 pub mod ids;
@@ -26,5 +27,6 @@ mod test_data;
 pub mod text;
 pub mod time_zone;
 pub mod timeline;
+pub mod type_suggestion;
 pub mod wizard;
 pub mod wizard_steps;

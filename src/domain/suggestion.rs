@@ -41,7 +41,7 @@ impl Reason {
         match self {
             Self::SameName => "Same name",
             Self::FoldedName => "Same name, spelled differently",
-            Self::Synonym => "Similar meaning",
+            Self::Synonym => "Synonym",
             Self::Category => "Status category",
             Self::Order => "Place in the order",
         }
@@ -91,6 +91,14 @@ pub fn suggest<T: Suggest>(values: &[SourceValue]) -> Vec<Suggestion<T>> {
             })
         })
         .collect()
+}
+
+/// Why a value's mapping to `target` needs no other explanation: its name or its category alone suggests
+/// it. `None` where a person knew better, and for what only the place in Jira's order suggests.
+pub fn explain<T: Suggest>(value: &SourceValue, target: T) -> Option<Reason> {
+    suggest_one::<T>(value)
+        .filter(|(suggested, ..)| *suggested == target)
+        .map(|(_, reason, _)| reason)
 }
 
 fn suggest_one<T: Suggest>(value: &SourceValue) -> Option<(T, Reason, u8)> {

@@ -274,3 +274,33 @@ proptest! {
         prop_assert_eq!(fold(&fold(&name)), fold(&name));
     }
 }
+
+#[test]
+fn a_mapping_is_explained_by_the_suggestion_it_agrees_with() {
+    let status = |name: &str, category| SourceValue {
+        id: "1".into(),
+        name: name.into(),
+        category: Some(category),
+    };
+    for (name, category, target, reason) in [
+        (
+            "Done",
+            StatusCategory::Done,
+            RequirementStatus::Done,
+            Some(Reason::SameName),
+        ),
+        (
+            "Zzz",
+            StatusCategory::Done,
+            RequirementStatus::Done,
+            Some(Reason::Category),
+        ),
+        ("Done", StatusCategory::Done, RequirementStatus::Cancelled, None),
+    ] {
+        assert_eq!(
+            explain(&status(name, category), target),
+            reason,
+            "{name} {target:?}"
+        );
+    }
+}

@@ -77,11 +77,19 @@ on_both! {
         assert!(browser.get(none.location()).await.body.contains("Choose at least one role"));
         let less = [add[0], add[1], ("tester", "on")];
         assert_eq!(browser.call("save_member_roles", &less).await.status, StatusCode::CONFLICT);
+        let asks = browser.get(&paths::member_remove(&project, &ben)).await.body;
+        assert!(asks.contains("Leave Booking?") && asks.contains(&format!("href=\"{page}\"")), "{asks}");
         let gone = browser.post_form(&page, "remove_member", &add).await;
         assert!(browser.get(gone.location()).await.body.contains("is the last Project Admin"));
         let second = [("project", project.as_str()), ("person", cleo.as_str()), ("project_admin", "on")];
         assert_eq!(browser.call("add_member", &second).await.status, StatusCode::OK);
         // Each takes the other's role at once: one of them stays.
+        let list = browser.get(&page).await.body;
+        assert!(!list.contains("api/remove_member"), "the list only leads to the question");
+        let asks = browser.get(&paths::member_remove(&project, &cleo)).await.body;
+        assert!(asks.contains("Remove Cleo from Booking?") && asks.contains("api/remove_member"), "{asks}");
+        let nobody = browser.get(&paths::member_remove(&project, "x")).await.body;
+        assert!(nobody.contains("Add member"), "the list, where nobody is meant");
         let other = app.browser_of(&cleo).await;
         let demote = [("project", project.as_str()), ("person", cleo.as_str()), ("member", "on")];
         let (a, b) = futures::join!(browser.call("save_member_roles", &demote), other.call("save_member_roles", &less));

@@ -128,7 +128,12 @@ on_both! {
         let open = app.browser_of(&id).await;
         let pending = admin.post_form(&paths::user(&id), "create_link", &[("person", &id)]).await;
         let link = shown_link(&admin.get(pending.location()).await.body).unwrap();
+        let asks = admin.get(&paths::user_deactivate(&id)).await.body;
+        assert!(asks.contains("Deactivate") && asks.contains("All sessions and one-time links end"), "{asks}");
+        assert!(asks.contains(&format!("href=\"{}\"", paths::user(&id))), "Cancel leads back: {asks}");
+        assert!(!admin.get(&paths::user(&id)).await.body.contains("api/deactivate_user"), "the page only leads to the question");
         assert_eq!(admin.call("deactivate_user", &[("person", &id)]).await.status, StatusCode::OK);
+        assert!(admin.get(&paths::user_deactivate(&id)).await.body.contains("Reactivate"), "no question about what is done");
         assert_eq!(open.call("load_home", &[]).await.status, StatusCode::UNAUTHORIZED);
         assert_eq!(accept(&other, &link, PASSWORD).await, StatusCode::NOT_FOUND);
         let sign_in = [("email", "ben@example.test"), ("password", "lemon bottle cloud")];

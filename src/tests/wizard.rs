@@ -316,6 +316,83 @@ on_both! {
 }
 
 on_both! {
+    async fn every_way_to_another_step_keeps_what_was_typed(app: TestApp) {
+        let stage = Stage::with_lists(app).await;
+        stage.post(4, "save", &[("map.21", "high")]).await;
+        let page = stage.open(&stage.page(4)).await;
+        assert!(page.contains(r#"form="wz" name="do" value="go.2""#), "the stepper sends the form: {page}");
+        assert!(page.contains(r#"name="do" value="show.unmapped""#), "{page}");
+        assert_eq!(stage.post(4, "go.2", &[("map.21", "low")]).await, stage.page(2));
+        assert_eq!(stage.settings().await.priorities.by_id.len(), 1);
+        assert_eq!(stage.post(4, "go.5.date_sources", &[("map.22", "low")]).await, format!("{}#date_sources", stage.page(5)));
+        assert_eq!(stage.post(4, "show.unmapped", &[("map.22", "")]).await, format!("{}?show=unmapped", stage.page(4)));
+        assert_eq!(stage.settings().await.priorities.by_id.len(), 1);
+        // What cannot be saved is told and kept, and the step stays open.
+        let back = stage.post(5, "go.2", &[("source1", "due_date"), ("source2", "due_date")]).await;
+        assert!(back.contains("/step/5?failed="), "{back}");
+        assert!(stage.open(&back).await.contains("A date field is chosen twice."));
+        // A step that is off has no form: its ways are links.
+        stage.post(2, "save", &[("shown", "1"), ("pull_requirements", "on")]).await;
+        let closed = stage.open(&stage.page(6)).await;
+        assert!(closed.contains("This step is off.") && !closed.contains(r#"value="go."#), "{closed}");
+    }
+}
+
+on_both! {
+    async fn a_search_for_a_project_keeps_the_other_answers(app: TestApp) {
+        let stage = Stage::with_lists(app).await;
+        let typed = [("description", "Typed before"), ("q", "pay & go"), ("searched", "")];
+        let searched = format!("{}?q=pay+%26+go", stage.page(1));
+        assert_eq!(stage.post(1, "search", &typed).await, searched);
+        assert_eq!(stage.settings().await.description, "Typed before");
+        assert_eq!(stage.post(1, "enter", &typed).await, searched);
+        // Another project takes answers away: a search alone does not choose it.
+        let picked = [("project", "99"), ("q", "ops"), ("searched", "")];
+        assert!(stage.post(1, "search", &picked).await.ends_with("?q=ops"));
+        assert_eq!(stage.settings().await.project.unwrap().id, "10000");
+        let again = [("q", "ops"), ("searched", "ops")];
+        assert!(stage.post(1, "enter", &again).await.ends_with("?done=saved"));
+        // A description that does not fit is told, and the words of the search stand as well.
+        let long = "x".repeat(256);
+        let back = stage.post(1, "search", &[("description", &long), ("q", "ops")]).await;
+        let page = stage.open(&back).await;
+        assert!(page.contains(&long) && page.contains(r#"value="ops""#), "{page}");
+    }
+}
+
+on_both! {
+    async fn types_are_suggested_and_the_only_board_is_preselected(app: TestApp) {
+        let stage = Stage::with_lists(app).await;
+        let page = stage.open(&stage.page(5)).await;
+        assert!(page.contains("Suggested: Story."), "{page}");
+        assert!(stage.settings().await.requirement.type_ids.is_empty(), "nothing is chosen by itself");
+        stage.post(5, "accept_suggestions", &[("shown", "1")]).await;
+        assert!(stage.settings().await.requirement.type_ids.is_empty(), "the button of the tables is another");
+        stage.post(5, "accept_suggestions.types", &[("shown", "1")]).await;
+        assert_eq!(stage.settings().await.requirement.type_ids.into_iter().collect::<Vec<_>>(), ["1"]);
+        assert!(!stage.open(&stage.page(5)).await.contains("Suggested: Story."));
+        let chosen = |page: &str| page.split(r#"name="answers[board]" value="4""#).nth(1).unwrap().split('>').next().unwrap().contains("checked");
+        assert!(chosen(&stage.open(&format!("{}?done=project", stage.page(1))).await));
+        assert_eq!(stage.settings().await.board, None, "it is only offered");
+        assert!(!chosen(&stage.open(&stage.page(1)).await), "who went on without a board is not asked again");
+    }
+}
+
+on_both! {
+    async fn what_a_mapping_rests_on_is_said(app: TestApp) {
+        let stage = Stage::with_lists(app).await;
+        stage.post(4, "save", &[("map.21", "high"), ("map.22", "low")]).await;
+        let page = stage.open(&stage.page(4)).await;
+        assert!(page.contains("Same name") && page.contains("Set by you"), "{page}");
+        stage.app.run("UPDATE connection SET site_url = 'https://jira.example:8443/jira' WHERE id = $1", &[&stage.row().await.connection_id]).await;
+        for address in [stage.page(4), format!("/projects/{}/integrations", stage.project)] {
+            let page = stage.open(&address).await;
+            assert!(page.contains("jira.example:8443"), "two sites on one host are told apart: {page}");
+        }
+    }
+}
+
+on_both! {
     async fn a_button_accepts_the_suggestions_of_its_own_table(app: TestApp) {
         let stage = Stage::with_lists(app).await;
         let mut tx = stage.app.state.database().write().await.unwrap();
@@ -326,10 +403,14 @@ on_both! {
         stage.post(6, "save", &answers).await;
         let page = stage.open(&stage.page(6)).await;
         assert!(page.contains(r#"value="accept_suggestions.severity""#), "{page}");
+        assert!(page.contains(r#"name="answers[severity.(empty)]""#), "bugs without a severity have a row: {page}");
         assert!(stage.post(6, "accept_suggestions.severity", &answers).await.ends_with("?done=accepted"));
         let bugs = stage.settings().await.bugs;
         assert_eq!(bugs.severities.by_id.len(), 1);
         assert!(bugs.statuses.by_id.is_empty() && bugs.resolutions.by_id.is_empty());
+        stage.post(6, "save", &[("severity_field", "")]).await;
+        let page = stage.open(&stage.page(6)).await;
+        assert!(page.contains("No field is chosen") && !page.contains("Bug severity mapping"), "{page}");
     }
 }
 
@@ -384,7 +465,7 @@ on_both! {
         let body = stage.open(&back).await;
         assert!(body.contains("No work item type is chosen for bugs."), "{body}");
         assert!(body.contains("Step 5: No work item type is chosen for requirements."), "{body}");
-        assert!(body.contains(&format!("{}#requirement_types", stage.page(5))), "linked to the step");
+        assert!(body.contains(r#"value="go.5.requirement_types""#), "leads to the step and keeps what is typed");
         assert_eq!(stage.row().await.proceeded_version_id, None);
         stage.post(5, "next", &[("shown", "1"), ("type.1", "on")]).await;
         let target = stage.post(6, "proceed", &[("shown", "1"), ("type.2", "on")]).await;

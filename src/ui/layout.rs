@@ -211,6 +211,28 @@ fn navigation(frame: &FrameView, section: Section) -> (String, Vec<NavGroup>) {
     )
 }
 
+/// The person's projects, and the list of all they can reach.
+fn switcher_items(frame: &FrameView, section: Section) -> Vec<NavItem> {
+    let open = frame.project.as_ref().map(|project| project.id.as_str());
+    let mut items: Vec<NavItem> = frame
+        .projects
+        .iter()
+        .map(|project| NavItem {
+            href: paths::project(&project.id),
+            label: project.name.clone(),
+            current: open == Some(project.id.as_str()),
+            ..NavItem::default()
+        })
+        .collect();
+    items.push(NavItem {
+        href: paths::HOME.into(),
+        label: "All projects".into(),
+        current: section == Section::Home,
+        ..NavItem::default()
+    });
+    items
+}
+
 fn frame_view(frame: FrameView, section: Section, head: AnyView, here: String, content: AnyView) -> AnyView {
     let (nav_label, nav) = navigation(&frame, section);
     let admin = frame.viewer.manages_connections || frame.viewer.manages_users;
@@ -253,7 +275,7 @@ fn frame_view(frame: FrameView, section: Section, head: AnyView, here: String, c
         sign_out_action: paths::api("sign_out"),
     };
     let switcher = Switcher {
-        href: paths::HOME.into(),
+        items: switcher_items(&frame, section),
         title: nav_label.clone(),
         sub: frame.organisation.clone(),
     };

@@ -41,6 +41,11 @@ pub fn user(id: &str) -> String {
     format!("/admin/users/{id}")
 }
 
+/// Asks whether a person is to be deactivated.
+pub fn user_deactivate(id: &str) -> String {
+    with_query(&user(id), &[("confirm", "deactivate")])
+}
+
 /// The connection form for a type: `cloud` or `data_center`.
 pub fn connection_new(kind: &str) -> String {
     format!("{CONNECTION_NEW}?type={kind}")
@@ -84,6 +89,11 @@ pub fn sprint(project: &str, configuration: &str, sprint: i64) -> String {
 /// Members of a project.
 pub fn members(id: &str) -> String {
     format!("/projects/{id}/members")
+}
+
+/// Asks whether a person is to be removed from a project.
+pub fn member_remove(project: &str, person: &str) -> String {
+    with_query(&members(project), &[("confirm", "remove"), ("person", person)])
 }
 
 /// Integrations of a project.

@@ -25,11 +25,18 @@ use crate::{
     },
 };
 
-/// Host of a connection's site.
+/// Host of a connection's site, with its port where that is not the usual one: two sites on one host are
+/// told apart by it.
 pub fn host_of(row: &ConnectionRow) -> String {
     url::Url::parse(&row.site_url)
         .ok()
-        .and_then(|url| url.host_str().map(str::to_owned))
+        .and_then(|url| {
+            let host = url.host_str()?;
+            Some(match url.port() {
+                Some(port) => format!("{host}:{port}"),
+                None => host.to_owned(),
+            })
+        })
         .unwrap_or_default()
 }
 

@@ -8,11 +8,12 @@ use crate::{
     domain::{
         dates::format_date,
         jira::{FieldValue, Issue},
-        mapping::{Mapped, Rule, Target},
+        mapping::{Mapped, Rule},
         mirror_issue::{MappedStatus, MirrorIssue},
         organization_url::browse_url,
         release_date::{DateSource, consider},
         role::Capability,
+        suggestion::{SourceValue, Suggest, explain},
         wizard::Settings,
     },
     server::{
@@ -27,21 +28,31 @@ use crate::{
     },
 };
 
-/// The rule in words that suit everyone, also those who did not set it.
-fn rule_words(rule: Rule) -> &'static str {
-    match rule {
-        Rule::Chosen => "mapped in the integration",
-        Rule::Default => "not mapped, so the default",
-        Rule::Empty => "empty in Jira",
+/// The rule in words that suit everyone, also those who did not set it; a row that agrees with the
+/// suggestion for its value says the reason.
+fn rule_words<T: Suggest>(value: Mapped<T>, jira: &str) -> String {
+    // The mirror keeps the name of a status, not its category.
+    let source = SourceValue {
+        id: String::new(),
+        name: jira.to_owned(),
+        category: None,
+    };
+    match value.rule {
+        Rule::Chosen => match explain(&source, value.value) {
+            Some(reason) => format!("mapped in the integration ({})", reason.label().to_lowercase()),
+            None => "mapped in the integration".to_owned(),
+        },
+        Rule::Default => "not mapped, so the default".to_owned(),
+        Rule::Empty => "empty in Jira".to_owned(),
     }
 }
 
-fn mapped<T: Target>(value: Mapped<T>, jira: &str) -> MappedView {
+fn mapped<T: Suggest>(value: Mapped<T>, jira: &str) -> MappedView {
     MappedView {
         label: value.value.label().to_owned(),
         tone: value.value.tone(),
         jira: jira.to_owned(),
-        rule: rule_words(value.rule).to_owned(),
+        rule: rule_words(value, jira),
     }
 }
 

@@ -34,11 +34,11 @@ pub struct NavItem {
     pub current: bool,
 }
 
-/// What the side navigation belongs to, and the way to another.
+/// What the side navigation belongs to, and the ways to others.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Switcher {
-    /// Where the choice is.
-    pub href: String,
+    /// Where it leads instead, by name; the one that is open is `current`.
+    pub items: Vec<NavItem>,
     /// The project, or "Admin settings".
     pub title: String,
     /// The organisation.
@@ -145,15 +145,7 @@ pub fn AppShell(
                 {user.map(user_view)}
             </header>
             <nav class="side" id="nav" popover="auto" aria-label=nav_label>
-                {switcher
-                    .map(|switcher| {
-                        view! {
-                            <a class="switch" href=switcher.href>
-                                <span>{switcher.title} <small>{switcher.sub}</small></span>
-                                <Icon name="i-chev-down" />
-                            </a>
-                        }
-                    })}
+                {switcher.map(switcher_view)}
                 {nav.into_iter().enumerate().map(|(index, group)| group_view(index, group)).collect_view()}
             </nav>
             <main id="main" tabindex="-1">
@@ -278,26 +270,44 @@ fn user_view(user: UserMenu) -> AnyView {
     .into_any()
 }
 
+/// Opens and closes by itself, with the keyboard and without script.
+fn switcher_view(switcher: Switcher) -> AnyView {
+    let title = view! { <span>{switcher.title} <small>{switcher.sub}</small></span> };
+    view! {
+        <details class="switcher">
+            <summary class="switch">
+                {title}
+                <Icon name="i-chev-down" />
+            </summary>
+            {list_view(switcher.items, None, "true")}
+        </details>
+    }
+    .into_any()
+}
+
+/// `current` is what the one that is open is called: the page itself, or what the page belongs to.
+fn list_view(items: Vec<NavItem>, heading: Option<String>, current: &'static str) -> AnyView {
+    let items = items
+        .into_iter()
+        .map(|item| {
+            view! {
+                <li>
+                    <a href=item.href aria-current=item.current.then_some(current)>
+                        {item.label}
+                        {(!item.count.is_empty()).then(|| view! { <span class="n">{item.count}</span> })}
+                    </a>
+                </li>
+            }
+        })
+        .collect_view();
+    view! { <ul aria-labelledby=heading>{items}</ul> }.into_any()
+}
+
 fn group_view(index: usize, group: NavGroup) -> AnyView {
     let heading = (!group.label.is_empty()).then(|| format!("nav-{index}"));
     view! {
         {heading.clone().map(|id| view! { <h2 id=id>{group.label}</h2> })}
-        <ul aria-labelledby=heading>
-            {group
-                .items
-                .into_iter()
-                .map(|item| {
-                    view! {
-                        <li>
-                            <a href=item.href aria-current=item.current.then_some("page")>
-                                {item.label}
-                                {(!item.count.is_empty()).then(|| view! { <span class="n">{item.count}</span> })}
-                            </a>
-                        </li>
-                    }
-                })
-                .collect_view()}
-        </ul>
+        {list_view(group.items, heading, "page")}
     }
     .into_any()
 }

@@ -31,9 +31,11 @@ pub struct Step {
     pub state: StepState,
     /// Where it leads; `None` for a step that cannot be opened yet.
     pub href: Option<String>,
+    /// Value of `do` that keeps what is typed and opens it; wins over `href`, needs the form's id.
+    pub press: Option<String>,
 }
 
-fn step_view(number: usize, step: Step) -> AnyView {
+fn step_view(number: usize, step: Step, form: &str) -> AnyView {
     let class = match step.state {
         StepState::Done => "done",
         StepState::Gaps => "done warn",
@@ -51,29 +53,27 @@ fn step_view(number: usize, step: Step) -> AnyView {
         <span>{step.label} <small>{step.detail}</small></span>
     };
     let current = (step.state == StepState::Current).then_some("step");
-    view! {
-        <li class=class>
-            {match step.href {
-                Some(href) => {
-                    view! {
-                        <a class="st" href=href aria-current=current>
-                            {inside}
-                        </a>
-                    }
-                        .into_any()
-                }
-                None => {
-                    view! {
-                        <span class="st" aria-current=current>
-                            {inside}
-                        </span>
-                    }
-                        .into_any()
-                }
-            }}
-        </li>
-    }
-    .into_any()
+    let way = match (step.press, step.href) {
+        (Some(value), _) => view! {
+            <button class="st" type="submit" form=form.to_owned() name="do" value=value aria-current=current>
+                {inside}
+            </button>
+        }
+        .into_any(),
+        (None, Some(href)) => view! {
+            <a class="st" href=href aria-current=current>
+                {inside}
+            </a>
+        }
+        .into_any(),
+        (None, None) => view! {
+            <span class="st" aria-current=current>
+                {inside}
+            </span>
+        }
+        .into_any(),
+    };
+    view! { <li class=class>{way}</li> }.into_any()
 }
 
 /// The line of steps; narrow, one line that opens.
@@ -84,6 +84,9 @@ pub fn Stepper(
     label: String,
     /// The steps, in order.
     steps: Vec<Step>,
+    /// Id of the form that steps with `press` send.
+    #[prop(optional, into)]
+    form: String,
 ) -> AnyView {
     let count = steps.len();
     let at = steps
@@ -95,7 +98,7 @@ pub fn Stepper(
         steps
             .into_iter()
             .enumerate()
-            .map(|(index, step)| step_view(index + 1, step))
+            .map(|(index, step)| step_view(index + 1, step, &form))
             .collect_view()
     };
     view! {

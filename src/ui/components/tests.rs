@@ -81,7 +81,7 @@ fn hostile_text_is_text_in_lists_and_frames() {
         "tabs" => view! { <Tabs label=h() items=vec![LinkItem::new(h(), h(), true)] /> };
         "chips" => view! { <Chips label=h() items=vec![LinkItem::new(h(), h(), true)] /> };
         "pager" => view! { <Pager previous=Some(h()) next=None next_label=h() /> };
-        "stepper" => view! { <Stepper label=h() steps=vec![Step { label: h(), detail: h(), state: StepState::Current, href: Some(h()) }] /> };
+        "stepper" => view! { <Stepper label=h() steps=vec![Step { label: h(), detail: h(), state: StepState::Current, href: Some(h()), press: Some(h()) }] form=h() /> };
         "table" => view! { <Table caption=h() scroll=true columns=vec![Column::sortable(h(), h(), Some(Sorted::Up)), Column::hidden(h())]><Row id=h()><RowHead href=h() sub=h()>{h()}</RowHead><Cell label=h() class=h()>{h()}</Cell></Row><RowNote columns=2 tone=Tone::Bad title=h()>{h()}</RowNote></Table> };
         "meter" => view! { <Meter label=h() value=1 total=2 /> };
         "progress" => view! { <Progress label=h() id=h() /> };
@@ -97,7 +97,7 @@ fn hostile_text_is_text_in_lists_and_frames() {
                 home=h()
                 nav_label=h()
                 nav=vec![NavGroup { label: h(), items: vec![NavItem { href: h(), label: h(), icon: h(), count: h(), current: true }] }]
-                switcher=Some(Switcher { href: h(), title: h(), sub: h() })
+                switcher=Some(Switcher { items: vec![NavItem { href: h(), label: h(), ..NavItem::default() }], title: h(), sub: h() })
                 top=vec![TopLink { href: h(), label: h(), icon: h(), current: true, icon_only: true }]
                 search=Some(SearchBox { action: h(), label: h(), value: h() })
                 theme=Some(ThemeForm { action: h(), current: h(), back: h() })

@@ -6,7 +6,10 @@ use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 
 use crate::{
-    api::connection::{ConnectionView, list_connections},
+    api::{
+        connection::{ConnectionView, list_connections},
+        layout::FrameView,
+    },
     ui::{
         components::{
             ButtonKind, Cell, Column, Crumb, EmptyState, Icon, IconLink, LinkButton, Note, PageHead, Row,
@@ -34,28 +37,63 @@ pub(super) fn crumbs(here: &str) -> Vec<Crumb> {
 #[component]
 pub fn ConnectionsPage() -> impl IntoView {
     let done = use_query_map().get_untracked().get("done");
-    account_page(Section::Connections, "Integrations", move |_frame| async move {
+    account_page(Section::Connections, "Integrations", move |frame| async move {
         let connections = list_connections().await?;
         Ok(view! {
             <PageHead title="Integrations" lead=LEAD crumbs=crumbs("Integrations")>
                 <LinkButton href=paths::CONNECTION_CHOOSE kind=ButtonKind::Primary icon="i-plus">"Create integration"</LinkButton>
             </PageHead>
-            {done_note(done.as_deref())}
+            {done_note(done.as_deref(), &frame)}
             {if connections.is_empty() { empty_view() } else { table_view(connections) }}
         })
     })
 }
 
-fn done_note(done: Option<&str>) -> Option<AnyView> {
-    let (title, text) = match done? {
-        "created" => (
-            "Connection created.",
-            "Project Admins can link their projects to it now.",
-        ),
-        "saved" => ("Connection saved.", "The test passed with the new values."),
+fn done_note(done: Option<&str>, frame: &FrameView) -> Option<AnyView> {
+    let created = match done? {
+        "created" => true,
+        "saved" => false,
         _ => return None,
     };
-    Some(view! { <Note tone=Tone::Ok title=title role="status">{text}</Note> }.into_any())
+    if !created {
+        return Some(
+            view! { <Note tone=Tone::Ok title="Connection saved." role="status">"The test passed with the new values."</Note> }
+                .into_any(),
+        );
+    }
+    let (text, way) = next_after_connection(frame);
+    let leads_on = way.is_some();
+    let action = move || {
+        way.clone()
+            .map(|(href, words)| view! { <LinkButton href=href small=true>{words}</LinkButton> })
+    };
+    Some(
+        view! {
+            <Note tone=Tone::Ok title="Connection created." role="status" with_action=leads_on action=action>
+                {text}
+            </Note>
+        }
+        .into_any(),
+    )
+}
+
+/// What is to be done once Jira is connected: link a project, or make one to link.
+fn next_after_connection(frame: &FrameView) -> (&'static str, Option<(String, &'static str)>) {
+    match frame.projects.as_slice() {
+        [] if frame.viewer.creates_projects => (
+            "Next, create a project; its Project Admin links a Jira project to it.",
+            Some((paths::PROJECT_NEW.to_owned(), "Create project")),
+        ),
+        [] => ("Project Admins can link their projects to it now.", None),
+        [project] => (
+            "Project Admins can link their projects to it now.",
+            Some((paths::integrations(&project.id), "Link a Jira project")),
+        ),
+        _ => (
+            "Project Admins can link their projects to it now.",
+            Some((paths::HOME.to_owned(), "Choose a project")),
+        ),
+    }
 }
 
 fn empty_view() -> AnyView {

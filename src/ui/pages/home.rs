@@ -84,11 +84,11 @@ fn empty_view(frame: &FrameView, home: &HomeView) -> AnyView {
                 title="You belong to no project yet"
                 text="A project links one or more Jira projects. Connect a Jira first, then create a project and link it."
             >
-                <LinkButton href=paths::PROJECT_NEW kind=ButtonKind::Primary icon="i-plus">
-                    "Create project"
-                </LinkButton>
-                <LinkButton href=paths::CONNECTIONS icon="i-plug">
+                <LinkButton href=paths::CONNECTIONS kind=ButtonKind::Primary icon="i-plug">
                     "Set up integrations"
+                </LinkButton>
+                <LinkButton href=paths::PROJECT_NEW icon="i-plus">
+                    "Create project"
                 </LinkButton>
             </EmptyState>
         }

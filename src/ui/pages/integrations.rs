@@ -76,7 +76,6 @@ fn page(frame: &FrameView, project: String, view: IntegrationsView, failure: Opt
     let offers = view.configures && !view.connections.is_empty();
     let available = offers.then(|| available_table(&project, &view.connections, empty));
     view! {
-        <div class="page">
             <PageHead title="Integrations" lead=lead crumbs=crumbs />
             {failure
                 .map(|failure| view! { <div class="mb5"><Note tone=Tone::Bad title="No configuration was made." role="alert">{failure.error.message}</Note></div> })}
@@ -84,7 +83,6 @@ fn page(frame: &FrameView, project: String, view: IntegrationsView, failure: Opt
             {linked}
             {available}
             {(!empty && !offers && view.configures).then(|| view! { <p class="hint mt">{no_connection(&view)}</p> })}
-        </div>
     }
     .into_any()
 }

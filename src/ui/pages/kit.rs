@@ -48,7 +48,7 @@ pub fn KitPage(
             home="#"
             nav=nav
             nav_label="Kit"
-            switcher=Some(Switcher { href: "#".into(), title: "Booking Platform".into(), sub: "Kit of parts".into() })
+            switcher=Some(Switcher { items: vec![item("Booking Platform", true), item("Fleet", false)], title: "Booking Platform".into(), sub: "Kit of parts".into() })
             top=vec![
                 TopLink { href: "#".into(), label: "Synced 2 min ago".into(), icon: "s-ok".into(), ..TopLink::default() },
                 TopLink { href: "#".into(), label: "Admin".into(), icon: "i-gear".into(), current: true, icon_only: false },

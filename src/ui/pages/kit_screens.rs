@@ -4,9 +4,55 @@
 
 use leptos::prelude::*;
 
-use super::kit::Part;
+use super::{kit::Part, wizard_parts::mapping};
+use crate::api::wizard::{MappingRow, MappingView};
 use crate::domain::rich_text::{Block, Inline, Marks, PanelTone, RichText};
 use crate::ui::components::*;
+
+/// A row of each kind that a mapping table has.
+fn mapping_sample() -> MappingView {
+    let row =
+        |id: &str, name: &str, count: &str, chosen: &str, suggestion: Option<(&str, &str)>| MappingRow {
+            id: id.to_owned(),
+            name: name.to_owned(),
+            distinction: String::new(),
+            count: count.to_owned(),
+            chosen: chosen.to_owned(),
+            origin: "Same name".to_owned(),
+            without: "To Do".to_owned(),
+            suggestion: suggestion.map(|(label, reason)| (label.to_owned(), reason.to_owned())),
+            empty: false,
+        };
+    let target = |code: &str, label: &str| (code.to_owned(), label.to_owned());
+    MappingView {
+        caption: "Requirement status mapping".to_owned(),
+        source: "Jira status".to_owned(),
+        target: "Traceline status".to_owned(),
+        prefix: "map".to_owned(),
+        rows: vec![
+            row("1", "Done", "288", "done", None),
+            row(
+                "2",
+                "In Review",
+                "38",
+                "",
+                Some(("In Progress", "Status category")),
+            ),
+            row("3", "Blocked", "9", "", None),
+        ],
+        targets: vec![
+            target("to_do", "To Do"),
+            target("in_progress", "In Progress"),
+            target("done", "Done"),
+        ],
+        default: "to_do".to_owned(),
+        total: 3,
+        unmapped: 2,
+        suggestions: 1,
+        only_unmapped: false,
+        empty_reason: String::new(),
+    }
+}
 
 /// Wizard.
 #[component]
@@ -16,6 +62,7 @@ pub(super) fn Wizard() -> AnyView {
         detail: detail.to_owned(),
         state,
         href: matches!(state, StepState::Done | StepState::Gaps | StepState::Current).then(|| "#".to_owned()),
+        press: None,
     };
     view! {
         <Part title="Wizard">
@@ -35,75 +82,7 @@ pub(super) fn Wizard() -> AnyView {
                     <div class="sect">
                         <h2>"Status"</h2>
                         <p class="lead">"Each Jira status becomes one Traceline status."</p>
-                        <table class="map">
-                            <caption class="vh">"Requirement status mapping"</caption>
-                            <thead>
-                                <tr>
-                                    <th scope="col">"Jira status"</th>
-                                    <th scope="col" class="cnt">
-                                        "Items"
-                                    </th>
-                                    <th class="wire">
-                                        <span class="vh">"maps to"</span>
-                                    </th>
-                                    <th scope="col" class="to">
-                                        "Traceline status"
-                                    </th>
-                                    <th scope="col" class="how">
-                                        "Origin"
-                                    </th>
-                                </tr>
-                            </thead>
-                            <tbody>
-                                <tr>
-                                    <th scope="row">"In Review"</th>
-                                    <td class="cnt">"38"</td>
-                                    <td class="wire">
-                                        <span></span>
-                                    </td>
-                                    <td class="to">
-                                        <Select
-                                            name="m1"
-                                            small=true
-                                            label="Traceline value for In Review"
-                                            value="p"
-                                            options=vec![SelectOption::new("p", "In Progress"), SelectOption::new("d", "Done")]
-                                        />
-                                    </td>
-                                    <td class="how">
-                                        <Badge tone=Tone::Info icon="i-spark">
-                                            "Suggested"
-                                        </Badge>
-                                    </td>
-                                </tr>
-                                <tr class="un">
-                                    <th scope="row">"Blocked"</th>
-                                    <td class="cnt">"9"</td>
-                                    <td class="wire">
-                                        <span></span>
-                                    </td>
-                                    <td class="to">
-                                        <Select
-                                            name="m2"
-                                            small=true
-                                            label="Traceline value for Blocked"
-                                            described_by="m2-why"
-                                            options=vec![SelectOption::new("", "Choose a status")]
-                                        />
-                                    </td>
-                                    <td class="how">
-                                        <Badge tone=Tone::Warn icon="s-warn">
-                                            "Unmapped"
-                                        </Badge>
-                                    </td>
-                                </tr>
-                                <tr class="why">
-                                    <td colspan="5" id="m2-why" class="f12 faint">
-                                        "9 items become To Do, the default."
-                                    </td>
-                                </tr>
-                            </tbody>
-                        </table>
+                        {mapping(mapping_sample())}
                     </div>
                     <div class="sect">
                         <h2>"Release date"</h2>
@@ -114,7 +93,7 @@ pub(super) fn Wizard() -> AnyView {
                                     <span class="n">"1"</span>
                                     "Field 1"
                                     <span class="mv">
-                                        <IconButton icon="i-chev-right" name="down" value="1" label="Move field 1 down" />
+                                        <IconButton icon="i-chev-right" name="do" value="down.1" label="Move field 1 later" />
                                     </span>
                                 </div>
                                 <Select name="d1" small=true label="Release date field 1" options=vec![SelectOption::new("f", "Fix version release date")] />
@@ -125,7 +104,7 @@ pub(super) fn Wizard() -> AnyView {
                                     <span class="n">"2"</span>
                                     "Field 2"
                                     <span class="mv">
-                                        <IconButton icon="i-chev-left" name="up" value="2" label="Move field 2 up" />
+                                        <IconButton icon="i-chev-left" name="do" value="up.2" label="Move field 2 earlier" />
                                     </span>
                                 </div>
                                 <Select name="d2" small=true label="Release date field 2" options=vec![SelectOption::new("s", "Sprint end date")] />

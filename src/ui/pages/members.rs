@@ -1,7 +1,7 @@
-//! Members of a project and their roles.
+//! Members of a project and their roles. Removing one asks first, on a page of its own address.
 
 use leptos::prelude::*;
-use leptos_router::hooks::use_params_map;
+use leptos_router::hooks::{use_params_map, use_query_map};
 
 use crate::{
     api::{
@@ -12,8 +12,8 @@ use crate::{
     domain::role::ProjectRole,
     ui::{
         components::{
-            Button, ButtonKind, Cell, Checkbox, Column, Field, LinkButton, Note, PageHead, Row, RowHead,
-            Select, SelectOption, Table, Tone,
+            Button, ButtonKind, Cell, Checkbox, Column, ConfirmPanel, Consequence, EffectList, Field,
+            LinkButton, Note, PageHead, Row, RowHead, Select, SelectOption, Table, Tone,
         },
         layout::{Section, project_page},
         pages::{
@@ -32,14 +32,21 @@ pub fn MembersPage() -> impl IntoView {
         .read_untracked()
         .get("project")
         .unwrap_or_default();
+    let query = use_query_map().read_untracked().clone();
+    let asks = query.get("confirm").as_deref() == Some("remove");
+    let asked = query.get("person").filter(|_| asks).unwrap_or_default();
     let done = done();
     project_page(id.clone(), Section::Members, "Members", move |frame| {
-        page(id, frame, done)
+        page(id, frame, done, asked)
     })
 }
 
-async fn page(id: String, frame: FrameView, done: String) -> Result<AnyView, ApiError> {
+/// `asked` is the person who is to be removed, or empty.
+async fn page(id: String, frame: FrameView, done: String, asked: String) -> Result<AnyView, ApiError> {
     let page = load_members(id).await?;
+    if let Some(member) = page.members.iter().find(|member| member.person_id == asked) {
+        return Ok(confirm_view(&page, member));
+    }
     let add = FormState::load("add_member").await?;
     let roles = FormState::load("save_member_roles").await?;
     let removed = FormState::load("remove_member").await?;
@@ -65,6 +72,45 @@ async fn page(id: String, frame: FrameView, done: String) -> Result<AnyView, Api
         <div class="stack mt5">{adding}</div>
     }
     .into_any())
+}
+
+fn confirm_view(page: &MembersView, member: &MemberView) -> AnyView {
+    let fields = vec![
+        ("project".to_owned(), page.project_id.clone()),
+        ("person".to_owned(), member.person_id.clone()),
+    ];
+    let (title, seen, back) = if member.is_self {
+        (
+            format!("Leave {}?", page.project_name),
+            "You no longer see this project, from your next click on.",
+            "Only somebody who manages its members can add you again.",
+        )
+    } else {
+        (
+            format!("Remove {} from {}?", member.name, page.project_name),
+            "They no longer see this project, from their next click on.",
+            "Add them again at any time; their roles have to be chosen anew.",
+        )
+    };
+    let who = format!("{} ({})", member.name, member.email);
+    view! {
+        <ConfirmPanel
+            title=title
+            action=paths::api("remove_member")
+            cancel_href=paths::members(&page.project_id)
+            verb="Remove"
+            danger=true
+            fields=fields
+        >
+            <p>{who}</p>
+            <EffectList items=vec![
+                Consequence::stops("The way into the project ends.", seen),
+                Consequence::stays("What was done in it stays", "under the same name."),
+                Consequence::stays("The account and other projects stay.", back),
+            ] />
+        </ConfirmPanel>
+    }
+    .into_any()
 }
 
 fn done_view(done: &str, project: &str, configures: bool) -> AnyView {
@@ -111,7 +157,8 @@ fn row(member: MemberView, project: &str, failed: &FormState) -> AnyView {
     let (name, state) = (member.name.clone(), state_view(&member.state, member.state_label));
     let save = format!("Save roles of {}", member.name);
     let person = member.person_id.clone();
-    let (project, removed_from) = (project.to_owned(), project.to_owned());
+    let project = project.to_owned();
+    let remove_href = paths::member_remove(&project, &member.person_id);
     let boxes = role_boxes(&prefix, |role| {
         form.is_on(role.code(), had.iter().any(|code| code == role.code()))
     });
@@ -134,13 +181,9 @@ fn row(member: MemberView, project: &str, failed: &FormState) -> AnyView {
                 </form>
             </Cell>
             <Cell class="acts">
-                <form method="post" action=paths::api("remove_member")>
-                    <input type="hidden" name="project" value=removed_from />
-                    <input type="hidden" name="person" value=member.person_id />
-                    <Button small=true kind=ButtonKind::Quiet label=remove>
-                        "Remove"
-                    </Button>
-                </form>
+                <LinkButton href=remove_href small=true kind=ButtonKind::Quiet label=remove>
+                    "Remove"
+                </LinkButton>
             </Cell>
         </Row>
     }

@@ -337,7 +337,7 @@ fn toolbar(address: &PlansAddress, view: &PlansView, plan: &ChosenPlan) -> AnyVi
     });
     view! {
         <div class="toolbar">
-            <form class="row" method="get" action=paths::plans(&address.project)>
+            <form class="row" method="get" action=paths::plans(&address.project) data-go="">
                 <Select name="configuration" label="Integration" options=options value=address.configuration.clone() small=true />
                 <input type="hidden" name="zoom" value=zoom.code() />
                 {address.list.then(|| view! { <input type="hidden" name="view" value="list" /> })}

@@ -1,6 +1,7 @@
 //! The timeline of Plans: a lane for each release, its sprints below, today across.
 //!
-//! Everything is a link in the order of the page; what lies outside the window or has no dates stays
+//! Everything is a link in the order of the page; with script the lanes are one stop of the Tab key and
+//! arrows move in them. What lies outside the window or has no dates stays
 //! reachable by name in its lane. On a phone the lanes are cards without an axis.
 
 use leptos::prelude::*;
@@ -70,7 +71,7 @@ pub(super) fn TimelineView(
                         {today.then(|| view! { <span class="today flag" data-label="Today"></span> })}
                     </div>
                 </div>
-                <ol class="lanes" aria-label="Releases by date">
+                <ol class="lanes" aria-label="Releases by date" data-rove="">
                     {lanes}
                 </ol>
             </div>

@@ -49,7 +49,7 @@ async fn page(token: String) -> Result<AnyView, ApiError> {
         <AuthShell home=paths::HOME setup=true rail=rail>
             <h1>"Set up Traceline"</h1>
             <p class="lede">"You become the first Account Admin. All of this can be changed later."</p>
-            {form.summary()}
+            <div class="mt5">{form.summary()}</div>
             <form class="form mt5" method="post" action=paths::api("set_up") novalidate>
                 <input type="hidden" name="token" value=token />
                 <div class="two">

@@ -1,4 +1,5 @@
-//! One person, for those who manage people: the fresh one-time link, account role, access.
+//! One person, for those who manage people: the fresh one-time link, account role, access. Deactivating
+//! asks first, on a page of its own address.
 
 use leptos::prelude::*;
 use leptos_router::hooks::{use_params_map, use_query_map};
@@ -9,7 +10,10 @@ use crate::{
         user::{UserView, load_user, take_shown_link},
     },
     ui::{
-        components::{Button, ButtonKind, CopyField, Crumb, Field, Note, PageHead, Select, Tone},
+        components::{
+            Button, ButtonKind, ConfirmPanel, Consequence, CopyField, Crumb, EffectList, Field, LinkButton,
+            Note, PageHead, Select, Tone,
+        },
         layout::{Section, account_page},
         pages::{
             form_state::{FormState, done},
@@ -24,12 +28,17 @@ use crate::{
 pub fn UserPage() -> impl IntoView {
     let id = use_params_map().read_untracked().get("id").unwrap_or_default();
     let link = use_query_map().read_untracked().get("link").unwrap_or_default();
+    let asks = use_query_map().read_untracked().get("confirm").as_deref() == Some("deactivate");
     let done = done();
-    account_page(Section::Users, "Person", move |_frame| page(id, link, done))
+    account_page(Section::Users, "Person", move |_frame| page(id, link, done, asks))
 }
 
-async fn page(id: String, link: String, done: String) -> Result<AnyView, ApiError> {
+/// `asks` puts the question before deactivating in the place of the page.
+async fn page(id: String, link: String, done: String, asks: bool) -> Result<AnyView, ApiError> {
     let user = load_user(id.clone()).await?;
+    if asks && can_be_deactivated(&user) {
+        return Ok(confirm_view(&user));
+    }
     let address = if link.is_empty() {
         None
     } else {
@@ -63,6 +72,32 @@ async fn page(id: String, link: String, done: String) -> Result<AnyView, ApiErro
         </div>
     }
     .into_any())
+}
+
+fn can_be_deactivated(user: &UserView) -> bool {
+    user.state != "deactivated" && !user.is_self && !user.is_last_admin
+}
+
+fn confirm_view(user: &UserView) -> AnyView {
+    let email = user.email.clone();
+    view! {
+        <ConfirmPanel
+            title=format!("Deactivate {}?", user.name)
+            action=paths::api("deactivate_user")
+            cancel_href=paths::user(&user.id)
+            verb="Deactivate"
+            danger=true
+            fields=vec![("person".to_owned(), user.id.clone())]
+        >
+            <p>{email}</p>
+            <EffectList items=vec![
+                Consequence::stops("All sessions and one-time links end", "at once. Nobody can sign in with this account."),
+                Consequence::stays("What the person did stays", "under the same name, and so do the memberships in projects."),
+                Consequence::stays("It can be undone:", "Reactivate stands on the person's page."),
+            ] />
+        </ConfirmPanel>
+    }
+    .into_any()
 }
 
 fn link_view(user: &UserView, address: Option<String>, asked: bool) -> AnyView {
@@ -155,7 +190,7 @@ fn sign_in_view(user: &UserView) -> AnyView {
             </form>
         }
         .into_any()
-    } else if user.is_self || user.is_last_admin {
+    } else if !can_be_deactivated(user) {
         let why = if user.is_self {
             "This is your own account. Another Account Admin can deactivate it."
         } else {
@@ -165,10 +200,9 @@ fn sign_in_view(user: &UserView) -> AnyView {
     } else {
         view! {
             <p>"Deactivating ends all sessions and links at once. Nothing is deleted, and it can be undone."</p>
-            <form method="post" action=paths::api("deactivate_user")>
-                <input type="hidden" name="person" value=id.clone() />
-                <Button kind=ButtonKind::Danger>"Deactivate"</Button>
-            </form>
+            <LinkButton href=paths::user_deactivate(&id) kind=ButtonKind::Danger label=format!("Deactivate {}", user.name)>
+                "Deactivate"
+            </LinkButton>
         }
         .into_any()
     };

@@ -1,7 +1,8 @@
 //! The six steps of a configuration, one page each.
 //!
-//! One form a step, with several submit buttons named `do`. The page shows what the server says;
-//! which step is open, what is offered and why not is decided there.
+//! One form a step, with several submit buttons named `do`. The ways to other steps are such buttons as
+//! well (`go.N`), so that no way loses what is typed; where a step has no form they are links. The page
+//! shows what the server says; which step is open, what is offered and why not is decided there.
 
 use leptos::prelude::*;
 use leptos_router::hooks::{use_params_map, use_query_map};
@@ -18,7 +19,11 @@ use crate::{
             Tone,
         },
         layout::{self, Section},
-        pages::{integrations::moment, wizard_parts, wizard_steps},
+        pages::{
+            integrations::moment,
+            wizard_parts::{self, FORM, Ways},
+            wizard_steps,
+        },
         paths,
     },
 };
@@ -69,21 +74,24 @@ fn page(frame: &FrameView, view: WizardView) -> AnyView {
         "Connection: {}, {}. Nothing is synced before Proceed.",
         view.connection_name, view.host
     );
-    let address = |step: u8| paths::wizard(&view.project_id, &view.configuration_id, step);
+    let ways = Ways {
+        project: view.project_id.clone(),
+        configuration: view.configuration_id.clone(),
+        form: !matches!(view.body, StepBody::Closed(_)),
+    };
     let steps = view
         .steps
         .iter()
         .zip(1_u8..)
-        .map(|(step, number)| step_item(step, address(number)))
+        .map(|(step, number)| step_item(step, number, &ways))
         .collect::<Vec<_>>();
-    let errors = error_summary(&view.errors, view.step, &address);
+    let errors = error_summary(&view.errors, view.step, &ways);
     let notes = view
         .notes
         .iter()
-        .map(|note| note_view(note, &address))
+        .map(|note| note_view(note, view.step, &ways))
         .collect_view();
     let foot = footer(frame, &view);
-    let here = address(view.step);
     let fetched = view.fetched_at_ms.map(|at| {
         view! {
             <p class="hint mb">
@@ -95,20 +103,18 @@ fn page(frame: &FrameView, view: WizardView) -> AnyView {
     let problem_without_lists = view.fetched_at_ms.is_none() && view.step > 1;
     let refresh = problem_without_lists
         .then(|| view! { <p class="mb"><Button small=true icon="i-sync" name="do" value="refresh">"Refresh"</Button></p> });
-    let preview = wizard_parts::preview(
-        view.preview.clone(),
-        frame,
-        &view.project_id,
-        &view.configuration_id,
-    );
+    let preview = wizard_parts::preview(view.preview.clone(), frame, &ways);
+    // Enter saves, in step 1 it searches what was typed to be found: without this button, which stands
+    // before the steps, the first one of them would be pressed.
+    let enter = ways.form.then(|| {
+        view! { <button class="vh" type="submit" form=FORM name="do" value="enter" tabindex="-1" aria-hidden="true"></button> }
+    });
     let form = match view.body.clone() {
-        StepBody::Closed(reason) => closed(&reason, view.previous.map(&address)),
+        StepBody::Closed(reason) => closed(&reason, view.previous.map(|step| ways.address(step))),
         body => {
-            let content = wizard_steps::body(body, &view, &here);
+            let content = wizard_steps::body(body, &view);
             view! {
-                <form id="wz" class="wz" method="post" action=paths::api("save_wizard_step")>
-                    // Enter saves: without this the first button on the page would be pressed.
-                    <button class="vh" type="submit" name="do" value="save" tabindex="-1" aria-hidden="true"></button>
+                <form id=FORM class="wz" method="post" action=paths::api("save_wizard_step")>
                     <input type="hidden" name="project" value=view.project_id.clone() />
                     <input type="hidden" name="configuration" value=view.configuration_id.clone() />
                     <input type="hidden" name="step" value=view.step.to_string() />
@@ -120,21 +126,18 @@ fn page(frame: &FrameView, view: WizardView) -> AnyView {
         }
     };
     view! {
-        <div class="page">
             <PageTitle text=document />
             <PageHead title=title lead=lead crumbs=crumbs />
-            <Stepper label="Configuration steps" steps=steps />
+            {enter}
+            <Stepper label="Configuration steps" steps=steps form=FORM />
             {errors}
             {notes}
-            // The search of step 1 sends its field here when there is no script.
-            <form id="find-project" method="get" action=here></form>
             <div class="split">{form} {preview}</div>
-        </div>
     }
     .into_any()
 }
 
-fn step_item(step: &StepView, href: String) -> Step {
+fn step_item(step: &StepView, number: u8, ways: &Ways) -> Step {
     let state = match step.state.as_str() {
         "done" => StepState::Done,
         "gaps" => StepState::Gaps,
@@ -142,12 +145,12 @@ fn step_item(step: &StepView, href: String) -> Step {
         "off" => StepState::Off,
         _ => StepState::Ahead,
     };
-    let open = step.link || state == StepState::Current;
     Step {
         label: step.title.clone(),
         detail: step.detail.clone(),
         state,
-        href: open.then_some(href),
+        href: step.link.then(|| ways.address(number)),
+        press: (step.link && ways.form).then(|| format!("go.{number}")),
     }
 }
 
@@ -160,7 +163,7 @@ fn tone_of(code: &str) -> Tone {
     }
 }
 
-fn note_view(note: &NoteView, address: &dyn Fn(u8) -> String) -> AnyView {
+fn note_view(note: &NoteView, here: u8, ways: &Ways) -> AnyView {
     let (title, text) = (note.title.clone(), note.text.clone());
     let role = if matches!(note.tone.as_str(), "bad" | "warn") {
         "alert"
@@ -168,22 +171,27 @@ fn note_view(note: &NoteView, address: &dyn Fn(u8) -> String) -> AnyView {
         "status"
     };
     let tone = tone_of(&note.tone);
-    match note.step.clone().map(|(words, step)| (words, address(step))) {
-        None => {
-            view! { <div class="mb5"><Note tone=tone title=title role=role>{text}</Note></div> }.into_any()
+    let Some((words, step)) = note.step.clone() else {
+        return view! { <div class="mb5"><Note tone=tone title=title role=role>{text}</Note></div> }
+            .into_any();
+    };
+    // The way to the step that is open leaves out on purpose what is typed.
+    let keeps = ways.form && step != here;
+    let href = ways.address(step);
+    let way = move || {
+        let words = words.clone();
+        if keeps {
+            view! { <Button small=true form=FORM name="do" value=format!("go.{step}")>{words}</Button> }
+                .into_any()
+        } else {
+            view! { <LinkButton small=true href=href.clone()>{words}</LinkButton> }.into_any()
         }
-        Some((words, href)) => {
-            let link = move || {
-                let (words, href) = (words.clone(), href.clone());
-                view! { <LinkButton small=true href=href>{words}</LinkButton> }
-            };
-            view! { <div class="mb5"><Note tone=tone title=title role=role with_action=true action=link>{text}</Note></div> }.into_any()
-        }
-    }
+    };
+    view! { <div class="mb5"><Note tone=tone title=title role=role with_action=true action=way>{text}</Note></div> }.into_any()
 }
 
 /// As the kit's summary, with links to other steps as well.
-fn error_summary(errors: &[StepErrorView], here: u8, address: &dyn Fn(u8) -> String) -> AnyView {
+fn error_summary(errors: &[StepErrorView], here: u8, ways: &Ways) -> AnyView {
     if errors.is_empty() {
         return ().into_any();
     }
@@ -194,16 +202,13 @@ fn error_summary(errors: &[StepErrorView], here: u8, address: &dyn Fn(u8) -> Str
     let items = errors
         .iter()
         .map(|error| {
-            let (href, prefix) = if error.step == here {
-                (format!("#{}", error.field), String::new())
+            let way = if error.step == here {
+                view! { <a href=format!("#{}", error.field)>{error.message.clone()}</a> }.into_any()
             } else {
-                (
-                    format!("{}#{}", address(error.step), error.field),
-                    format!("Step {}: ", error.step),
-                )
+                let words = format!("Step {}: {}", error.step, error.message);
+                wizard_parts::way(ways, error.step, &error.field, words)
             };
-            let text = format!("{prefix}{}", error.message);
-            view! { <li><a href=href>{text}</a></li> }
+            view! { <li>{way}</li> }
         })
         .collect_view();
     view! {

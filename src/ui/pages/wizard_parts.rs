@@ -8,13 +8,51 @@ use crate::{
         wizard::{ChoiceView, MappingRow, MappingView, PreviewView, SampleView},
     },
     ui::{
-        components::{
-            Badge, Button, Checkbox, Icon, IconButton, LinkButton, Note, Select, SelectOption, Stat, Tone,
-        },
+        components::{Badge, Button, Checkbox, Icon, IconButton, Note, Select, SelectOption, Stat, Tone},
         pages::integrations::moment,
         paths,
     },
 };
+
+/// Id of a step's form.
+pub const FORM: &str = "wz";
+
+/// Where the ways to other steps lead from the step that is open.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Ways {
+    /// Project of ours.
+    pub project: String,
+    /// Configuration.
+    pub configuration: String,
+    /// Whether the step has a form whose answers the way keeps.
+    pub form: bool,
+}
+
+impl Ways {
+    /// Address of a step.
+    pub fn address(&self, step: u8) -> String {
+        paths::wizard(&self.project, &self.configuration, step)
+    }
+}
+
+/// A way in running text to another step, there to the control with the id `field` unless it is empty.
+/// It keeps what is typed; without a form it is a link.
+pub fn way(ways: &Ways, step: u8, field: &str, words: String) -> AnyView {
+    let part = |mark: char| {
+        if field.is_empty() {
+            String::new()
+        } else {
+            format!("{mark}{field}")
+        }
+    };
+    if ways.form {
+        let value = format!("go.{step}{}", part('.'));
+        view! { <button class="way" type="submit" form=FORM name="do" value=value>{words}</button> }
+            .into_any()
+    } else {
+        view! { <a href=format!("{}{}", ways.address(step), part('#'))>{words}</a> }.into_any()
+    }
+}
 
 /// Name of an answer in the form.
 pub fn answer(name: &str) -> String {
@@ -27,18 +65,18 @@ pub fn mark(name: &str) -> AnyView {
 }
 
 /// A mapping table with its note, its filter and its default.
-pub fn mapping(view: MappingView, here: &str) -> AnyView {
+pub fn mapping(view: MappingView) -> AnyView {
     if !view.empty_reason.is_empty() {
         return view! { <Note tone=Tone::Info>{view.empty_reason}</Note> }.into_any();
     }
     let default_label = label_of(&view.targets, &view.default);
     let gaps = gap_note(&view, &default_label);
     let filter = if view.only_unmapped {
-        Some((here.to_owned(), format!("Show all {}", view.total)))
+        Some(("show.all", format!("Show all {}", view.total)))
     } else {
         (view.unmapped > 0 && view.unmapped < view.total).then(|| {
             (
-                format!("{here}?show=unmapped"),
+                "show.unmapped",
                 format!("Show only the {} unmapped", view.unmapped),
             )
         })
@@ -56,7 +94,7 @@ pub fn mapping(view: MappingView, here: &str) -> AnyView {
         .collect::<Vec<_>>();
     view! {
         <div class="mb">{gaps}</div>
-        {filter.map(|(href, words)| view! { <p class="mb"><LinkButton href=href small=true>{words}</LinkButton></p> })}
+        {filter.map(|(value, words)| view! { <p class="mb"><Button name="do" value=value small=true>{words}</Button></p> })}
         <table class="map">
             <caption class="vh">{view.caption}</caption>
             <thead>
@@ -128,7 +166,7 @@ fn mapping_row(row: MappingRow, prefix: &str, targets: &[(String, String)]) -> A
         format!("{}, {}", row.name, row.distinction)
     };
     let badge = match (unmapped, &row.suggestion, row.empty) {
-        (false, ..) => view! { <Badge tone=Tone::Mute>"Set by you"</Badge> }.into_any(),
+        (false, ..) => view! { <Badge tone=Tone::Mute>{row.origin}</Badge> }.into_any(),
         (true, Some(_), _) => view! { <Badge tone=Tone::Info icon="i-spark">"Suggestion"</Badge> }.into_any(),
         (true, None, true) => view! { <Badge tone=Tone::Mute>"Default"</Badge> }.into_any(),
         (true, None, false) => view! { <Badge tone=Tone::Warn icon="s-warn">"Unmapped"</Badge> }.into_any(),
@@ -197,7 +235,7 @@ pub fn boxes(choices: Vec<ChoiceView>, prefix: &str, first_id: &str) -> AnyView 
 }
 
 /// What would come out, beside the form.
-pub fn preview(view: PreviewView, frame: &FrameView, project: &str, configuration: &str) -> AnyView {
+pub fn preview(view: PreviewView, frame: &FrameView, ways: &Ways) -> AnyView {
     let stat = |value: &str, word: &'static str| {
         // The number stands alone; that Jira only estimates it is said beside the word.
         let (value, estimate) = match value.strip_prefix("about ") {
@@ -220,11 +258,10 @@ pub fn preview(view: PreviewView, frame: &FrameView, project: &str, configuratio
             .gaps
             .into_iter()
             .map(|(words, count, step)| {
-                let href = paths::wizard(project, configuration, step);
                 view! {
                     <li>
                         <Icon name="s-warn" class="glyph" tone=Tone::Warn />
-                        <a href=href>{words}</a>
+                        {way(ways, step, "", words)}
                         <span class="faint">{count}</span>
                     </li>
                 }
@@ -248,7 +285,7 @@ pub fn preview(view: PreviewView, frame: &FrameView, project: &str, configuratio
                 <header>
                     <h2 id="pv">"With this mapping"</h2>
                     {when}
-                    <IconButton icon="i-sync" label="Update preview" name="do" value="preview" form="wz" />
+                    {ways.form.then(|| view! { <IconButton icon="i-sync" label="Update preview" name="do" value="preview" form=FORM /> })}
                 </header>
                 <div role="status" class="stats">{stats}</div>
                 {gaps} {samples} {remark}

@@ -1,4 +1,5 @@
-//! The search for a Jira project while typing. Without script its field belongs to a GET form.
+//! The search for a Jira project while typing. Without script its button sends the form around it, which
+//! keeps the other answers of the step.
 
 #![expect(
     missing_docs,
@@ -29,8 +30,13 @@ pub fn ProjectSearch(
     /// Jira's id of the chosen project; it is shown elsewhere.
     chosen: String,
 ) -> impl IntoView {
+    // Where there is no other, it is offered as chosen.
+    let only = match found.hits.as_slice() {
+        [only] if query.is_empty() && chosen.is_empty() => only.id.clone(),
+        _ => String::new(),
+    };
     let hits = RwSignal::new(found);
-    let picked = RwSignal::new(String::new());
+    let picked = RwSignal::new(only);
     let turn = StoredValue::new(0_u32);
     let search = move |event: ev::Event| {
         let text = event_target_value(&event);
@@ -81,6 +87,7 @@ pub fn ProjectSearch(
             .collect_view()
     };
     view! {
+        <input type="hidden" name="answers[searched]" value=query.clone() />
         <div class="field">
             <label for="q">"Find a Jira project"</label>
             <div class="row">
@@ -88,15 +95,14 @@ pub fn ProjectSearch(
                     class="input"
                     type="search"
                     id="q"
-                    name="q"
-                    form="find-project"
+                    name="answers[q]"
                     value=query
                     placeholder="Key or name"
                     autocomplete="off"
                     aria-describedby="q-found"
                     on:input=search
                 />
-                <button class="btn" type="submit" form="find-project">
+                <button class="btn" type="submit" name="do" value="search">
                     "Search"
                 </button>
             </div>

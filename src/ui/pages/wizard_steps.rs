@@ -19,8 +19,8 @@ use crate::{
     },
 };
 
-/// The form of a step. `here` is its address.
-pub fn body(body: StepBody, view: &WizardView, here: &str) -> AnyView {
+/// The form of a step.
+pub fn body(body: StepBody, view: &WizardView) -> AnyView {
     match body {
         StepBody::Closed(_) => ().into_any(),
         StepBody::Project(step) => project(*step, view),
@@ -31,13 +31,13 @@ pub fn body(body: StepBody, view: &WizardView, here: &str) -> AnyView {
                 <div class="sect">
                     <h2>"Priority of requirements and bugs"</h2>
                     <p class="lead">"Each Jira priority becomes one Traceline priority. Suggestions count only once you accept them."</p>
-                    {mapping(*table, here)}
+                    {mapping(*table)}
                 </div>
             }
             .into_any()
         }
-        StepBody::Requirements(step) => requirements_step(*step, view, here),
-        StepBody::Bugs(step) => bugs_step(*step, view, here),
+        StepBody::Requirements(step) => requirements_step(*step, view),
+        StepBody::Bugs(step) => bugs_step(*step, view),
     }
 }
 
@@ -271,13 +271,14 @@ fn sources(step: &RequirementsStep) -> AnyView {
     view! { <ol class="order">{items}</ol> }.into_any()
 }
 
-fn requirements_step(step: RequirementsStep, view: &WizardView, here: &str) -> AnyView {
+fn requirements_step(step: RequirementsStep, view: &WizardView) -> AnyView {
     let dates = sources(&step);
     let off = step.source_choices.iter().find_map(|(_, _, off)| off.clone());
     let types = type_boxes(
         step.types,
         "requirement_types",
         "Chosen types are pulled as requirements.",
+        &step.suggested_types,
         view,
     );
     let chosen = step.further.iter().filter(|field| field.chosen).count();
@@ -305,45 +306,72 @@ fn requirements_step(step: RequirementsStep, view: &WizardView, here: &str) -> A
         <div class="sect">
             <h2>"Status"</h2>
             <p class="lead">"Each Jira status becomes one Traceline status."</p>
-            {mapping(step.statuses, here)}
+            {mapping(step.statuses)}
         </div>
         {further}
     }
     .into_any()
 }
 
-fn type_boxes(types: Vec<ChoiceView>, id: &'static str, lead: &'static str, view: &WizardView) -> AnyView {
+fn type_boxes(
+    types: Vec<ChoiceView>,
+    id: &'static str,
+    lead: &'static str,
+    suggested: &str,
+    view: &WizardView,
+) -> AnyView {
     let content = if types.is_empty() {
         view! { <p class="hint" id=id>"The work item types appear once Jira answers. The stored choice is kept."</p> }.into_any()
     } else {
         view! { {mark("shown")} {boxes(types, "type.", id)} }.into_any()
     };
+    let offer = (!suggested.is_empty()).then(|| {
+        let button = || {
+            view! { <Button small=true icon="i-spark" name="do" value="accept_suggestions.types">"Choose these"</Button> }
+        };
+        let words = format!("Suggested: {suggested}.");
+        view! {
+            <div class="mb">
+                <Note title=words with_action=true action=button tone=Tone::Info>"Their names say so. Nothing is chosen yet."</Note>
+            </div>
+        }
+    });
     view! {
         <fieldset class="sect">
             <legend>"Work item types"</legend>
             <p class="lead">{lead}</p>
             {group_error(view, id)}
+            {offer}
             {content}
         </fieldset>
     }
     .into_any()
 }
 
-fn bugs_step(step: BugsStep, view: &WizardView, here: &str) -> AnyView {
-    let types = type_boxes(step.types, "bug_types", "Chosen types are pulled as bugs.", view);
+fn bugs_step(step: BugsStep, view: &WizardView) -> AnyView {
+    let types = type_boxes(
+        step.types,
+        "bug_types",
+        "Chosen types are pulled as bugs.",
+        &step.suggested_types,
+        view,
+    );
     let chosen = step
         .severity_fields
         .iter()
         .find(|field| field.chosen)
         .map(|field| field.id.clone())
         .unwrap_or_default();
-    let mut fields = vec![SelectOption::new("", "No severity")];
+    let mut fields = vec![SelectOption::new("", "None: bugs have no severity")];
     fields.extend(
         step.severity_fields
             .into_iter()
             .map(|field| SelectOption::new(field.id, field.label)),
     );
-    let severities = step.severities.map(|table| mapping(table, here));
+    let severities = match step.severities {
+        Some(table) => mapping(table),
+        None => view! { <p class="hint" id="no-severity">"No field is chosen, so bugs come without a severity and nothing is to be mapped here."</p> }.into_any(),
+    };
     let by_status = step.source == "status";
     view! {
         {types}
@@ -370,7 +398,7 @@ fn bugs_step(step: BugsStep, view: &WizardView, here: &str) -> AnyView {
                 />
             </div>
             <p class="mt mb"><Button small=true name="do" value="save">"Show its values"</Button></p>
-            {mapping(step.statuses, here)}
+            {mapping(step.statuses)}
         </fieldset>
     }
     .into_any()

@@ -5,6 +5,7 @@ use crate::{
     domain::{
         dates::format_date,
         jira::{Field, Release},
+        type_suggestion::suggest_types,
         wizard::{BugStatusSource, Facts, Settings},
         wizard_steps::{StepId, source_choices, type_choices},
     },
@@ -64,6 +65,7 @@ pub(super) fn step_body(
                     .collect(),
                 statuses,
                 types: types(settings, facts, step),
+                suggested_types: suggested_types(settings, facts, step),
                 further: further(settings, facts),
             }))
         }
@@ -97,6 +99,7 @@ pub(super) fn step_body(
             });
             StepBody::Bugs(Box::new(BugsStep {
                 types: types(settings, facts, step),
+                suggested_types: suggested_types(settings, facts, step),
                 severity_fields: severity_fields(settings, facts),
                 severities,
                 source: settings.bugs.status_source.code().into(),
@@ -104,6 +107,22 @@ pub(super) fn step_body(
             }))
         }
     }
+}
+
+/// "Epic, Story"; once a type is chosen nobody is asked any more.
+fn suggested_types(settings: &Settings, facts: &Facts, step: StepId) -> String {
+    let chosen = match step {
+        StepId::Bugs => &settings.bugs.type_ids,
+        _ => &settings.requirement.type_ids,
+    };
+    if !chosen.is_empty() {
+        return String::new();
+    }
+    let names: Vec<String> = suggest_types(settings, facts, step)
+        .into_iter()
+        .map(|found| found.name)
+        .collect();
+    names.join(", ")
 }
 
 fn types(settings: &Settings, facts: &Facts, step: StepId) -> Vec<ChoiceView> {

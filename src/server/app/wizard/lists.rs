@@ -78,6 +78,14 @@ pub struct Looked {
 }
 
 impl Looked {
+    /// The project's board where there is no other.
+    pub fn find_only_board(&self) -> Option<&Board> {
+        match self.lists.as_ref()?.boards.as_slice() {
+            [only] => Some(only),
+            _ => None,
+        }
+    }
+
     /// The facts that the rules of the wizard ask for.
     pub fn facts(&self) -> Facts {
         match &self.lists {

@@ -26,7 +26,7 @@ use crate::{
                 deadline::Deadline,
                 get_configuration,
                 lists::{self, Looked},
-                notes::{list_errors, list_notes, note},
+                notes::{list_errors, list_notes, note, parameter},
                 parse_settings, preview,
                 projects::find_projects,
                 tables,
@@ -91,16 +91,14 @@ pub async fn load_step(
     let body = match closed {
         Some(reason) => StepBody::Closed(reason),
         None if step == StepId::Project => {
-            let (body, problem) = project_step(
-                guard,
-                &row,
-                &settings,
-                &looked,
-                query,
-                typed.get("project"),
-                deadline,
-            )
-            .await?;
+            // A board that was just made possible and is the only one is offered as chosen; who takes No
+            // board is not asked again.
+            let mut offered = settings.clone();
+            if failure.is_none() && parameter(anyone, "done").as_deref() == Some("project") {
+                offered.board = offered.board.or_else(|| looked.find_only_board().cloned());
+            }
+            let (body, problem) =
+                project_step(guard, &row, &offered, &looked, query, &typed, deadline).await?;
             notes.extend(problem.map(|problem| note("bad", &problem.title, &problem.text)));
             body
         }
@@ -240,10 +238,13 @@ async fn project_step(
     settings: &Settings,
     looked: &Looked,
     query: Option<&str>,
-    typed: Option<&String>,
+    answers: &Answers,
     deadline: Deadline,
 ) -> Result<(StepBody, Option<lists::Problem>)> {
     let mut problem = None;
+    let typed = answers.get("project");
+    let searched = answers.get("q").filter(|words| !words.is_empty());
+    let query = query.or(searched.map(String::as_str));
     // With a project chosen, the list appears only on request.
     // Jira was asked for the lists just now: where it does not answer, a second wait tells nothing.
     let silent = looked.problem.as_ref().is_some_and(|problem| !problem.refused);

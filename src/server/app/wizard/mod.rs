@@ -11,6 +11,7 @@ mod deadline;
 mod lists;
 mod load;
 mod notes;
+mod pressed;
 mod preview;
 mod proceed;
 mod projects;

@@ -57,11 +57,6 @@ pub(super) fn list_notes(
     failure: Option<&FormFailure>,
 ) -> Vec<NoteView> {
     let mut notes = Vec::new();
-    let parameter = |wanted: &str| {
-        url::form_urlencoded::parse(anyone.request().uri.query().unwrap_or_default().as_bytes())
-            .find(|(name, _)| name == wanted)
-            .map(|(_, value)| value.into_owned())
-    };
     match failure.map(|failure| (failure.error.kind, failure.error.message.as_str())) {
         Some((ErrorKind::Conflict, text)) => {
             let again = Some(("Open the step again".to_owned(), step.number()));
@@ -80,7 +75,7 @@ pub(super) fn list_notes(
         }
         Some((ErrorKind::Invalid, _)) => {}
         Some((_, text)) => notes.push(note("bad", "Not saved.", text)),
-        None => match parameter("done").as_deref() {
+        None => match parameter(anyone, "done").as_deref() {
             Some("saved") => notes.push(note("ok", "Saved.", "Nothing is synced before Proceed.")),
             Some("accepted") => notes.push(note(
                 "ok",
@@ -92,16 +87,20 @@ pub(super) fn list_notes(
                     .project
                     .as_ref()
                     .map_or("The project", |project| project.key.as_str());
-                let lost = lost_words(&parameter("reset").unwrap_or_default());
+                let lost = lost_words(&parameter(anyone, "reset").unwrap_or_default());
                 let text = if lost.is_empty() {
                     String::new()
                 } else {
                     format!("Answers of the project before were taken away: {lost}. ")
                 };
+                let boards = match looked.find_only_board() {
+                    Some(_) => "Its only board is preselected below and counts once you go on.",
+                    None => "Choose its board below, or go on without one.",
+                };
                 notes.push(note(
                     "ok",
                     &format!("{key} is chosen and saved."),
-                    &format!("{text}Choose its board below, or go on without one."),
+                    &format!("{text}{boards}"),
                 ));
             }
             _ => {}
@@ -129,4 +128,11 @@ fn lost_words(codes: &str) -> String {
         .map(|answer| answer.label())
         .collect::<Vec<_>>()
         .join(", ")
+}
+
+/// A parameter of the address being shown.
+pub fn parameter(anyone: &Anyone, wanted: &str) -> Option<String> {
+    url::form_urlencoded::parse(anyone.request().uri.query().unwrap_or_default().as_bytes())
+        .find(|(name, _)| name == wanted)
+        .map(|(_, value)| value.into_owned())
 }

@@ -19,7 +19,7 @@ use crate::{
                 deadline::Deadline,
                 get_configuration,
                 lists::{self, Silence, note_silence},
-                parse_settings,
+                parse_settings, pressed,
                 proceed::{proceed, running_page, was_proceeded},
                 settings_text, tables,
             },
@@ -97,7 +97,10 @@ async fn save_answers(
         return Err(Error::Conflict(reason.to_owned()));
     }
     let had_project = settings.project.as_ref().map(|project| project.id.clone());
-    let lost = if step == StepId::Project {
+    let query = pressed::find_query(step, pressed, answers);
+    // Who searches on has not decided yet, and another project takes answers away.
+    let undecided = query.is_some() && settings.project.is_some();
+    let lost = if step == StepId::Project && !undecided {
         choose_project(guard, &row, &mut settings, answers, deadline).await?
     } else {
         Vec::new()
@@ -132,13 +135,25 @@ async fn save_answers(
     }
     let (project, id) = (guard.project_id().as_str(), row.id.as_str());
     let page = |step: StepId| target::wizard(project, id, step.number());
+    let way = pressed::find_step(pressed).map(|(step, field)| match field {
+        "" => page(step),
+        field => format!("{}#{field}", page(step)),
+    });
     let address = match pressed {
+        _ if query.is_some() => {
+            let mut encoded = url::form_urlencoded::Serializer::new(String::new());
+            encoded.append_pair("q", query.unwrap_or_default());
+            format!("{}?{}", page(step), encoded.finish())
+        }
         // The boards of a project can be offered only now.
         _ if changed => format!("{}?done=project{}", page(step), reset_query(&lost)),
         "next" => page(next_step(&settings, step).unwrap_or(step)),
         "back" => page(previous_step(&settings, step).unwrap_or(StepId::Project)),
         "preview" => format!("{}?done=preview", page(step)),
         "refresh" => format!("{}?done=refreshed", page(step)),
+        "show.unmapped" => format!("{}?show=unmapped", page(step)),
+        "show.all" => page(step),
+        _ if way.is_some() => way.unwrap_or_default(),
         _ if accepted.is_some() => format!("{}?done=accepted", page(step)),
         _ => format!("{}?done=saved", page(step)),
     };

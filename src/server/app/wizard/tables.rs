@@ -8,8 +8,9 @@ use crate::{
     api::wizard::{MappingRow, MappingView},
     domain::{
         jira::{NamedValue, Status},
-        mapping::{EMPTY, MappingTable},
+        mapping::{EMPTY, MappingTable, Rule},
         suggestion::{SourceValue, Suggest, Suggestion, fold, suggest},
+        type_suggestion::suggest_types,
         wizard::{BugStatusSource, Facts, Settings},
         wizard_steps::StepId,
     },
@@ -40,6 +41,9 @@ pub struct Words {
     /// Why it may be empty.
     pub empty: &'static str,
 }
+
+/// Stands for the work item types in the button that accepts suggestions.
+const TYPES: &str = "types";
 
 /// Words of the tables.
 pub const PRIORITIES: Words = Words {
@@ -188,13 +192,23 @@ pub fn bug_values(settings: &Settings, facts: &Facts) -> Vec<Value> {
     }
 }
 
-/// Values of the severity table.
+/// Values of the severity table, the empty one first; none while the field has no options.
 pub fn severity_values(settings: &Settings, facts: &Facts) -> Vec<Value> {
     let types = &settings.bugs.type_ids;
     let field = settings.bugs.severity_field.as_deref();
-    named(&facts.severity_options, |id| {
+    let empty = (!facts.severity_options.is_empty()).then(|| Value {
+        source: SourceValue {
+            id: EMPTY.into(),
+            name: "Empty (no severity chosen)".into(),
+            category: None,
+        },
+        used_by: String::new(),
+        jql: None,
+    });
+    let options = named(&facts.severity_options, |id| {
         Some(scope(settings, types)?.with_option(field?, id.first()?))
-    })
+    });
+    empty.into_iter().chain(options).collect()
 }
 
 /// Queries of values, for counting.
@@ -212,6 +226,14 @@ fn suggestions<T: Suggest>(values: &[Value]) -> BTreeMap<String, Suggestion<T>> 
         .into_iter()
         .map(|found| (found.id.clone(), found))
         .collect()
+}
+
+/// What a chosen target rests on. A choice that agrees with the suggestion has its reason, whoever made it.
+fn origin<T: Suggest>(suggested: Option<&Suggestion<T>>, chosen: T) -> String {
+    suggested
+        .filter(|found| found.target == chosen)
+        .map_or(Rule::Chosen.label(), |found| found.reason.label())
+        .to_owned()
 }
 
 /// A table for the page.
@@ -252,6 +274,9 @@ pub fn table_view<T: Suggest>(
                     .map(|jql| book.words(jql))
                     .unwrap_or_default(),
                 chosen: chosen.map(|target| target.code().to_owned()).unwrap_or_default(),
+                origin: chosen
+                    .map(|target| origin(suggested.get(id), *target))
+                    .unwrap_or_default(),
                 without: table
                     .map(Some(id.as_str()).filter(|id| *id != EMPTY))
                     .value
@@ -299,8 +324,19 @@ fn accept<T: Suggest>(table: &mut MappingTable<T>, values: &[Value]) {
 }
 
 /// Puts the suggestions of a step's tables in where nothing was chosen; of the table with this prefix
-/// alone, unless it is empty.
+/// alone, unless it is empty. The suggested work item types are chosen only when `table` names them.
 pub fn accept_suggestions(settings: &mut Settings, step: StepId, facts: &Facts, table: &str) {
+    if table == TYPES {
+        let ids: Vec<String> = suggest_types(settings, facts, step)
+            .into_iter()
+            .map(|found| found.id)
+            .collect();
+        match step {
+            StepId::Bugs => settings.bugs.type_ids.extend(ids),
+            _ => settings.requirement.type_ids.extend(ids),
+        }
+        return;
+    }
     let wanted = |words: Words| table.is_empty() || table == words.prefix;
     match step {
         StepId::Priorities => {
