@@ -52,7 +52,7 @@ pub(super) fn answer(site: &Site, method: &str, command: &str, body: &[u8]) -> A
         ("GET", "info") => site.read(|world| {
             Answer::ok(json!({
                 "url": world.base_url, "version": world.version, "cloudId": world.cloud_id,
-                "issues": world.issues.len(),
+                "issues": world.store.len(),
                 "projects": world.projects.iter().map(|project| &project.key).collect::<Vec<_>>(),
             }))
         }),
@@ -86,7 +86,7 @@ fn answer_edit(site: &Site, command: &str, input: &Map<String, Value>) -> Answer
         "edit-issue" => {
             let empty = Map::new();
             let fields = input.get("fields").and_then(Value::as_object).unwrap_or(&empty);
-            done(world.edit_issue(text("key"), fields, &generate::format_timestamp(now)))
+            done(world.write_fields(text("key"), fields, &generate::format_timestamp(now)))
         }
         "delete-issue" => done(world.delete_issue(text("key"))),
         "grow" => {

@@ -32,4 +32,7 @@ pub use faults::FaultRule;
 pub use run::{describe, run};
 pub use server::{AccountInfo, Sandbox, SandboxError, SandboxOptions, SiteInfo};
 pub use site::{LoggedRequest, SiteHandle, WorldHandle};
-pub use world::{Board, Issue, Project, World};
+pub use world::{
+    Board, Content, Custom, Extras, Facts, Index, Issue, IssueStore, Maker, Project, ProjectIndex, Word,
+    Words, World,
+};

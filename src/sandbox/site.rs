@@ -180,7 +180,7 @@ impl SiteHandle {
 
     /// Writes fields into an issue, as somebody working in Jira would, and moves `updated` to now.
     pub fn edit_issue(&self, id_or_key: &str, fields: &Map<String, Value>) -> bool {
-        self.edit(|world| world.edit_issue(id_or_key, fields, &generate::format_timestamp(clock::now())))
+        self.edit(|world| world.write_fields(id_or_key, fields, &generate::format_timestamp(clock::now())))
     }
 
     /// Adds generated issues, spread over the projects.

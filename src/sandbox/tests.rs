@@ -8,3 +8,4 @@ mod jql;
 mod lists;
 mod recorded;
 mod search;
+mod world;

@@ -3,6 +3,8 @@
 //! Messy on purpose: three statuses are called "In Progress", one status and one priority are used
 //! by nothing, and on Cloud the team-managed project has its own "Severity" beside the site's.
 
+use std::sync::Arc;
+
 use serde_json::{Map, Value, json};
 
 use super::super::world::{Board, Project, World};
@@ -127,7 +129,7 @@ pub(super) fn fill(world: &mut World) {
             description,
             team_managed && world.is_cloud(),
         );
-        for kind in &project.issue_types {
+        for kind in project.issue_types.iter() {
             if !world.issue_types.iter().any(|have| have["id"] == kind["id"]) {
                 world.issue_types.push(kind.clone());
             }
@@ -267,9 +269,9 @@ fn build_project(world: &World, id: &str, key: &str, name: &str, description: &s
         key: key.to_owned(),
         name: name.to_owned(),
         body: body.as_object().cloned().unwrap_or_default(),
-        issue_types,
-        type_statuses,
-        priority_ids: PRIORITIES.iter().map(|(id, ..)| (*id).to_owned()).collect(),
+        issue_types: Arc::new(issue_types),
+        type_statuses: Arc::new(type_statuses),
+        priority_ids: Arc::new(PRIORITIES.iter().map(|(id, ..)| (*id).to_owned()).collect()),
         ..Project::default()
     }
 }

@@ -1,5 +1,7 @@
 //! Create metadata for each type of each project.
 
+use std::sync::Arc;
+
 use serde_json::{Value, json};
 
 use super::{
@@ -24,7 +26,7 @@ pub(super) fn fill(world: &mut World) {
                 )
             })
             .collect();
-        world.projects[index].create_fields = filled;
+        world.projects[index].create_fields = Arc::new(filled);
     }
 }
 

@@ -76,7 +76,7 @@ pub(super) fn fill(world: &mut World, today: Date) {
                 &mut Rng::new(next_id + 1_000_003),
             );
             let issue = build(world, key, kind, number, next_id, created, today);
-            world.issues.extend(issue);
+            issue.map(|issue| world.insert_issue(issue));
             next_id += 1;
         }
     }
@@ -89,25 +89,8 @@ pub(super) fn grow(world: &mut World, count: usize, now: Timestamp) {
     if keys.is_empty() {
         return;
     }
-    let mut next_id = world
-        .issues
-        .iter()
-        .map(|issue| issue.id)
-        .max()
-        .unwrap_or(20_000)
-        .unsigned_abs();
-    let mut numbers: Vec<usize> = keys
-        .iter()
-        .map(|key| {
-            let own = world
-                .issues
-                .iter()
-                .filter_map(|issue| issue.key.strip_prefix(&format!("{key}-")));
-            own.filter_map(|number| number.parse::<usize>().ok())
-                .max()
-                .unwrap_or(0)
-        })
-        .collect();
+    let mut next_id = world.next_issue_id().unsigned_abs();
+    let ids: Vec<String> = world.projects.iter().map(|project| project.id.clone()).collect();
     for index in 0..count {
         let place = index % keys.len();
         let kind = match (keys[place].as_str(), index / keys.len() % 3) {
@@ -115,10 +98,10 @@ pub(super) fn grow(world: &mut World, count: usize, now: Timestamp) {
             (_, 1) => "Bug",
             _ => "Task",
         };
+        let number = usize::try_from(world.next_number(&ids[place])).unwrap_or_default();
+        let issue = build(world, &keys[place], kind, number, next_id, now, today);
         next_id += 1;
-        numbers[place] += 1;
-        let issue = build(world, &keys[place], kind, numbers[place], next_id, now, today);
-        world.issues.extend(issue);
+        issue.map(|issue| world.insert_issue(issue));
     }
 }
 

@@ -3,6 +3,8 @@
 //! The order of the draws matters: changing it changes every issue, which is harmless but moves
 //! screenshots.
 
+use std::borrow::Cow;
+
 use jiff::{Timestamp, civil::Date};
 use serde_json::{Map, Value, json};
 
@@ -364,7 +366,6 @@ pub(super) fn set_parent(draft: &Draft<'_>, rng: &mut Rng, fields: &mut Map<Stri
         kind_name: kind,
         ..
     } = *draft;
-    let key = &draft.project.key;
     let cloud = world.is_cloud();
     if kind == "Epic" {
         if !cloud {
@@ -378,11 +379,10 @@ pub(super) fn set_parent(draft: &Draft<'_>, rng: &mut Rng, fields: &mut Map<Stri
     } else {
         &["Epic"]
     };
-    let prefix = format!("{key}-");
-    let candidates: Vec<&Issue> = world
-        .issues
-        .iter()
-        .filter(|issue| issue.key.starts_with(&prefix))
+    let candidates: Vec<Cow<'_, Issue>> = world
+        .list_issue_ids(&draft.project.id)
+        .into_iter()
+        .filter_map(|id| world.issue(id))
         // Epics come first in a project: looking further would make growing a world quadratic.
         .take(if kind == "Sub-task" { usize::MAX } else { 60 })
         .filter(|issue| {

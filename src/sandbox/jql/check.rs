@@ -96,7 +96,10 @@ fn check_value(
                 known(&world.issue_types) || viewer.projects.iter().any(|project| known(&project.issue_types))
             }
             "status" => {
-                let of_types = viewer.projects.iter().flat_map(|project| &project.type_statuses);
+                let of_types = viewer
+                    .projects
+                    .iter()
+                    .flat_map(|project| project.type_statuses.iter());
                 known(&world.statuses) || of_types.into_iter().any(|(_, statuses)| known(statuses))
             }
             "priority" => known(&world.priorities),

@@ -3,7 +3,7 @@
 //! As in Jira, a comparison with a missing value is false either way: `status != Done` also needs a
 //! status, `labels not in (a)` leaves out issues without labels.
 
-use std::cmp::Ordering;
+use std::{borrow::Cow, cmp::Ordering};
 
 use jiff::{civil::DateTime, tz::TimeZone};
 
@@ -14,17 +14,16 @@ use super::{
 use crate::sandbox::world::Issue;
 
 /// The visible issues that match, in the order asked for (newest id first by default).
-pub(crate) fn find_issues<'a>(query: &Query, viewer: &Viewer<'a>) -> Vec<&'a Issue> {
+pub(crate) fn find_issues<'a>(query: &Query, viewer: &Viewer<'a>) -> Vec<Cow<'a, Issue>> {
     let visible: std::collections::HashSet<&str> = viewer
         .projects
         .iter()
         .map(|project| project.id.as_str())
         .collect();
     let filter = query.filter.as_ref().map(|filter| prepare(filter, viewer));
-    let mut found: Vec<&Issue> = viewer
+    let mut found: Vec<Cow<'a, Issue>> = viewer
         .world
-        .issues
-        .iter()
+        .issues()
         .filter(|issue| visible.contains(issue.project_id.as_str()))
         .filter(|issue| {
             filter

@@ -1,13 +1,13 @@
 //! From what was recognised to a world that answers every route.
 
-use std::collections::HashMap;
+use std::{collections::HashMap, sync::Arc};
 
 use serde_json::{Map, Value, json};
 
 use super::{
     super::{
         generate::find_system_field,
-        world::{Board, Project, World},
+        world::{Board, Issue, Project, World},
     },
     Found, add_by_id,
     scan::Document,
@@ -16,6 +16,7 @@ use super::{
 
 pub(super) fn fill(world: &mut World, found: Found, documents: &[Document]) {
     fill_projects(world, &found);
+    let mut issues = Vec::new();
     for body in &found.issues {
         let key = body.get("key").and_then(Value::as_str).unwrap_or_default();
         let project_key = key.rsplit_once('-').map_or(key, |(project, _)| project);
@@ -29,10 +30,9 @@ pub(super) fn fill(world: &mut World, found: Found, documents: &[Document]) {
             .map(|project| project.id.clone())
             .and_then(|id| to_issue(body.clone(), &id))
         {
-            world.issues.push(issue);
+            issues.push(issue);
         }
     }
-    world.issues.sort_by_key(|issue| issue.id);
     for document in documents {
         fill_recorded_statuses(world, document);
     }
@@ -47,19 +47,22 @@ pub(super) fn fill(world: &mut World, found: Found, documents: &[Document]) {
             add_by_id(&mut project.versions, version);
         }
     }
-    fill_from_issues(world);
-    fill_fields(world, &found);
+    fill_from_issues(world, &issues);
+    fill_fields(world, &found, &issues);
     fill_boards(world, &found);
     // Projects with issues first: the others only make the list long.
-    let counts = count_issues(world);
+    let counts = count_issues(&issues);
     world
         .projects
         .sort_by_key(|project| std::cmp::Reverse(counts.get(&project.id).copied().unwrap_or_default()));
+    for issue in issues {
+        world.insert_issue(issue);
+    }
 }
 
-fn count_issues(world: &World) -> HashMap<String, usize> {
+fn count_issues(issues: &[Issue]) -> HashMap<String, usize> {
     let mut counts = HashMap::new();
-    for issue in &world.issues {
+    for issue in issues {
         *counts.entry(issue.project_id.clone()).or_default() += 1;
     }
     counts
@@ -94,7 +97,7 @@ fn fill_projects(world: &mut World, found: &Found) {
         let project = &mut world.projects[index];
         if let Some(Value::Array(kinds)) = body.get("issueTypes") {
             for kind in kinds {
-                add_by_id(&mut project.issue_types, kind);
+                add_by_id(Arc::make_mut(&mut project.issue_types), kind);
             }
         }
         if let Some(Value::Array(versions)) = body.get("versions") {
@@ -130,9 +133,9 @@ fn fill_recorded_statuses(world: &mut World, document: &Document) {
             .and_then(|list| list.as_array().cloned())
             .unwrap_or_default();
         let id = kind["id"].as_str().unwrap_or_default().to_owned();
-        add_by_id(&mut project.issue_types, &Value::Object(own));
+        add_by_id(Arc::make_mut(&mut project.issue_types), &Value::Object(own));
         if !project.type_statuses.iter().any(|(have, _)| *have == id) {
-            project.type_statuses.push((id, statuses));
+            Arc::make_mut(&mut project.type_statuses).push((id, statuses));
         }
     }
 }
@@ -152,7 +155,7 @@ fn fill_create_fields(world: &mut World, found: &Found) {
                 .remove("fields")
                 .and_then(|fields| fields.as_object().cloned())
                 .unwrap_or_default();
-            add_by_id(&mut project.issue_types, &Value::Object(own));
+            add_by_id(Arc::make_mut(&mut project.issue_types), &Value::Object(own));
             let list = fields
                 .into_iter()
                 .map(|(id, mut field)| {
@@ -160,8 +163,7 @@ fn fill_create_fields(world: &mut World, found: &Found) {
                     field
                 })
                 .collect();
-            project
-                .create_fields
+            Arc::make_mut(&mut project.create_fields)
                 .entry(kind["id"].as_str().unwrap_or_default().to_owned())
                 .or_insert(list);
         }
@@ -169,8 +171,8 @@ fn fill_create_fields(world: &mut World, found: &Found) {
 }
 
 /// Types, statuses, versions and priorities that only issues tell of.
-fn fill_from_issues(world: &mut World) {
-    for issue in &world.issues {
+fn fill_from_issues(world: &mut World, issues: &[Issue]) {
+    for issue in issues {
         let Some(project) = world
             .projects
             .iter_mut()
@@ -179,12 +181,13 @@ fn fill_from_issues(world: &mut World) {
             continue;
         };
         if let Some(kind) = issue.find_field("issuetype") {
-            add_by_id(&mut project.issue_types, kind);
+            add_by_id(Arc::make_mut(&mut project.issue_types), kind);
             let id = kind["id"].as_str().unwrap_or_default();
             if let Some(status) = issue.find_field("status") {
-                match project.type_statuses.iter_mut().find(|(own, _)| own == id) {
+                let all = Arc::make_mut(&mut project.type_statuses);
+                match all.iter_mut().find(|(own, _)| own == id) {
                     Some((_, list)) => add_by_id(list, status),
-                    None => project.type_statuses.push((id.to_owned(), vec![status.clone()])),
+                    None => all.push((id.to_owned(), vec![status.clone()])),
                 }
             }
         }
@@ -205,7 +208,7 @@ fn fill_from_issues(world: &mut World) {
             .and_then(|priority| priority["id"].as_str())
             && !project.priority_ids.iter().any(|have| have == id)
         {
-            project.priority_ids.push(id.to_owned());
+            Arc::make_mut(&mut project.priority_ids).push(id.to_owned());
         }
     }
     let (base, priorities) = (world.base_url.clone(), world.priorities.clone());
@@ -223,7 +226,7 @@ fn fill_from_issues(world: &mut World) {
                 .filter_map(|value| value["id"].as_str())
             {
                 if !project.priority_ids.iter().any(|have| have == id) {
-                    project.priority_ids.push(id.to_owned());
+                    Arc::make_mut(&mut project.priority_ids).push(id.to_owned());
                 }
             }
         }
@@ -244,10 +247,9 @@ fn fill_from_issues(world: &mut World) {
             })
             .cloned()
             .collect();
-        for kind in &project.issue_types {
+        for kind in project.issue_types.iter() {
             let id = kind["id"].as_str().unwrap_or_default().to_owned();
-            project
-                .create_fields
+            Arc::make_mut(&mut project.create_fields)
                 .entry(id)
                 .or_insert_with(|| list_least_fields(kind, &allowed));
         }
@@ -273,7 +275,7 @@ fn list_least_fields(kind: &Value, priorities: &[Value]) -> Vec<Value> {
 
 /// Recorded field lists, then fields that create or edit metadata describe, then the system fields
 /// that issues carry.
-fn fill_fields(world: &mut World, found: &Found) {
+fn fill_fields(world: &mut World, found: &Found, issues: &[Issue]) {
     let mut fields = found.fields.clone();
     let described = world
         .projects
@@ -291,10 +293,9 @@ fn fill_fields(world: &mut World, found: &Found) {
             }),
         );
     }
-    let carried: std::collections::BTreeSet<&String> = world
-        .issues
+    let carried: std::collections::BTreeSet<&String> = issues
         .iter()
-        .filter_map(|issue| issue.fields())
+        .filter_map(Issue::fields)
         .flat_map(Map::keys)
         .collect();
     for field in carried

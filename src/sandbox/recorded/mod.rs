@@ -37,7 +37,7 @@ pub(super) fn load_recorded(world: &mut World, folder: &Path) -> Result<(), Sand
     "Recorded answers".clone_into(&mut world.title);
     world.recorded = true;
     derive::fill(world, found, &documents);
-    if world.issues.is_empty() {
+    if world.store.is_empty() {
         Err(fail("no issue found".to_owned()))
     } else {
         Ok(())

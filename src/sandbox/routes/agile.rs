@@ -174,7 +174,7 @@ fn configuration(call: &Call<'_>, board: &Board) -> Answer {
     ];
     for status in project
         .iter()
-        .flat_map(|project| &project.type_statuses)
+        .flat_map(|project| project.type_statuses.iter())
         .flat_map(|(_, statuses)| statuses)
     {
         let entry = json!({"id": status["id"], "self": status["self"]});

@@ -23,7 +23,7 @@ fn escape(text: &str) -> String {
 /// A page for anybody: a browser has no token here, and the content is invented or public.
 pub(super) fn page(call: &Call<'_>, key: &str) -> Answer {
     match call.world.find_issue(key) {
-        Some(issue) => Answer::html(200, show(issue)),
+        Some(issue) => Answer::html(200, show(&issue)),
         None => Answer::html(
             404,
             format!(

@@ -44,7 +44,7 @@ fn page(call: &Call<'_>, all: Vec<Value>, cloud_name: &str) -> Answer {
 
 pub(super) fn types(call: &Call<'_>, key: &str) -> Answer {
     match find_project(call, key) {
-        Ok(project) => page(call, project.issue_types.clone(), "issueTypes"),
+        Ok(project) => page(call, project.issue_types.to_vec(), "issueTypes"),
         Err(answer) => answer,
     }
 }
@@ -52,8 +52,8 @@ pub(super) fn types(call: &Call<'_>, key: &str) -> Answer {
 pub(super) fn fields(call: &Call<'_>, key: &str, type_id: &str) -> Answer {
     match find_project(call, key) {
         Err(answer) => answer,
-        Ok(project) => match project.create_fields.get(type_id) {
-            Some(fields) => page(call, fields.clone(), "fields"),
+        Ok(project) => match call.world.list_create_fields(project, type_id) {
+            Some(fields) => page(call, fields, "fields"),
             None => Answer::error(400, "The issue type selected is invalid."),
         },
     }

@@ -1,5 +1,7 @@
 //! Issues one by one, and the choice of fields that every issue answer obeys.
 
+use std::borrow::Cow;
+
 use serde_json::{Map, Value, json};
 
 use super::{
@@ -76,7 +78,7 @@ pub(super) fn show(call: &Call<'_>, issue: &Issue, fields: &Fields) -> Value {
     Value::Object(body)
 }
 
-fn find<'a>(call: &'a Call<'_>, key: &str) -> Option<&'a Issue> {
+fn find<'a>(call: &'a Call<'_>, key: &str) -> Option<Cow<'a, Issue>> {
     call.world
         .find_issue(key)
         .filter(|issue| call.sees_project_id(&issue.project_id))
@@ -85,7 +87,7 @@ fn find<'a>(call: &'a Call<'_>, key: &str) -> Option<&'a Issue> {
 pub(super) fn get(call: &Call<'_>, key: &str) -> Answer {
     let fields = Fields::new(&call.params.find_list("fields").unwrap_or_default());
     match find(call, key) {
-        Some(issue) => Answer::ok(show(call, issue, &fields)),
+        Some(issue) => Answer::ok(show(call, &issue, &fields)),
         None => Answer::error(
             404,
             "Issue does not exist or you do not have permission to see it.",
@@ -113,7 +115,7 @@ pub(super) fn bulk_fetch(call: &Call<'_>) -> Answer {
     for name in asked {
         let key = name.as_str().map_or_else(|| name.to_string(), str::to_owned);
         match find(call, &key) {
-            Some(issue) => shown.push(show(call, issue, &fields)),
+            Some(issue) => shown.push(show(call, &issue, &fields)),
             None => errors.push(json!({
                 "id": key,
                 "errorMessage": "Issue does not exist or you do not have permission to see it.",

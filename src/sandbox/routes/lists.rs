@@ -36,7 +36,7 @@ pub(super) fn issue_types(call: &Call<'_>) -> Answer {
 pub(super) fn project_issue_types(call: &Call<'_>) -> Answer {
     let id = call.params.find("projectId").unwrap_or_default();
     match call.find_project(id) {
-        Some(project) => Answer::ok(Value::Array(project.issue_types.clone())),
+        Some(project) => Answer::ok(Value::Array(project.issue_types.to_vec())),
         None => Answer::error(404, &format!("No project could be found with id '{id}'.")),
     }
 }
@@ -47,7 +47,7 @@ pub(super) fn issue_type_page(call: &Call<'_>) -> Answer {
         Some(ids) => {
             let mut all: Vec<Value> = Vec::new();
             for project in ids.iter().filter_map(|id| call.find_project(id)) {
-                for kind in &project.issue_types {
+                for kind in project.issue_types.iter() {
                     if !all.iter().any(|have| have["id"] == kind["id"]) {
                         all.push(kind.clone());
                     }

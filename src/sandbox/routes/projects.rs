@@ -62,7 +62,10 @@ pub(super) fn get(call: &Call<'_>, key: &str) -> Answer {
         return missing(key);
     };
     let mut body = project.body.clone();
-    body.insert("issueTypes".to_owned(), Value::Array(project.issue_types.clone()));
+    body.insert(
+        "issueTypes".to_owned(),
+        Value::Array(project.issue_types.to_vec()),
+    );
     body.insert("versions".to_owned(), Value::Array(project.versions.clone()));
     Answer::ok(Value::Object(body))
 }
@@ -148,7 +151,7 @@ pub(super) fn priority_scheme(call: &Call<'_>, key: &str) -> Answer {
     }
     Answer::ok(json!({
         "self": format!("{}/rest/api/2/priorityschemes/10100", call.world.base_url), "id": 10_100,
-        "name": format!("{} priorities", project.name), "description": "", "optionIds": project.priority_ids,
+        "name": format!("{} priorities", project.name), "description": "", "optionIds": project.priority_ids.as_slice(),
         "defaultOptionId": project.priority_ids.get(project.priority_ids.len() / 2), "defaultScheme": false,
     }))
 }

@@ -1,5 +1,7 @@
 //! Search: token pages on Cloud, offset pages on Data Center, and the removed Cloud resource.
 
+use std::borrow::Cow;
+
 use serde_json::{Value, json};
 
 use super::{
@@ -45,7 +47,7 @@ fn find_issues<'a>(
     call: &'a Call<'_>,
     text: &str,
     strict: bool,
-) -> Result<(Vec<&'a Issue>, Vec<String>), Vec<String>> {
+) -> Result<(Vec<Cow<'a, Issue>>, Vec<String>), Vec<String>> {
     let query = jql::parse_query(text).map_err(|message| vec![message])?;
     let viewer = Viewer {
         world: call.world,

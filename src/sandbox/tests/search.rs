@@ -170,8 +170,7 @@ async fn sprint_values_are_objects_on_cloud_and_text_on_data_center() {
         let found = bench.sandbox.world().sites()[site].read(|world| {
             let field = world.find_sprint_field().unwrap();
             let issue = world
-                .issues
-                .iter()
+                .issues()
                 .find(|issue| issue.find_field(&field).is_some())
                 .unwrap();
             issue.find_field(&field).unwrap()[0].clone()
@@ -191,7 +190,7 @@ async fn the_world_has_the_promised_size_and_mess() {
     let bench = Bench::start().await;
     for site in bench.sandbox.world().sites() {
         site.read(|world| {
-            assert_eq!((world.issues.len(), world.sprints.len()), (600, 14));
+            assert_eq!((world.store.len(), world.sprints.len()), (600, 14));
             assert_eq!(
                 world
                     .projects
@@ -201,24 +200,21 @@ async fn the_world_has_the_promised_size_and_mess() {
                 9
             );
             let many = world
-                .issues
-                .iter()
+                .issues()
                 .filter(|issue| issue.find_field("fixVersions").unwrap().as_array().unwrap().len() > 1);
             assert!(many.count() > 10);
             assert!(
                 !world
-                    .issues
-                    .iter()
+                    .issues()
                     .any(|issue| issue.find_field("status").unwrap()["name"] == "Waiting for Vendor")
             );
-            assert!(!world.issues.iter().any(|issue| {
+            assert!(!world.issues().any(|issue| {
                 issue
                     .find_field("priority")
                     .is_some_and(|own| own["name"] == "Cosmetic")
             }));
             let names: std::collections::BTreeSet<_> = world
-                .issues
-                .iter()
+                .issues()
                 .map(|issue| {
                     issue.find_field("issuetype").unwrap()["name"]
                         .as_str()

@@ -1,20 +1,143 @@
-//! Edits that tests and the control API make to a living site.
+//! Edits that routes, tests and the control API make to a living site.
 //!
-//! Each keeps the typed facts and the JSON beside them in step. An edit of an unknown thing returns
-//! false and changes nothing.
+//! Each keeps the issue's JSON, its facts and the lists that search walks in step, which is why
+//! nothing else changes an issue. An edit of an unknown thing returns false or `None` and changes
+//! nothing.
 
 use serde_json::{Map, Value};
 
-use super::World;
+use super::{
+    World,
+    facts::{Facts, read_number},
+    issue::{Extras, Issue},
+    store::Content,
+};
 
 impl World {
+    /// Stores an issue whole, new or in place of the one with its id. The key must belong to the
+    /// project; its number is used up for ever. Gives the id.
+    pub fn insert_issue(&mut self, issue: Issue) -> i64 {
+        let sprint_field = self.find_sprint_field();
+        let facts = Facts::read(&issue, sprint_field.as_deref(), &mut self.words);
+        for name in ["assignee", "reporter", "creator"] {
+            if let Some(user) = issue.find_field(name) {
+                self.note_user(&user.clone());
+            }
+        }
+        let id = facts.id;
+        self.store.put(facts, Content::Stored(Box::new(issue)));
+        id
+    }
+
+    /// Changes an issue by its JSON. The caller writes `updated`, or leaves it alone as a rename
+    /// does; ids, key and project stay what they were (see [`World::move_issue`]).
+    pub fn edit_issue(&mut self, id_or_key: &str, change: impl FnOnce(&mut Issue)) -> bool {
+        let Some(before) = self.find_issue(id_or_key) else {
+            return false;
+        };
+        let mut issue = before.into_owned();
+        if matches!(self.store.find_content(issue.id), Some(Content::Made)) {
+            // The history of a made issue is made with it and must outlive the edit.
+            self.extras_mut(issue.id);
+        }
+        change(&mut issue);
+        self.insert_issue(issue);
+        true
+    }
+
+    /// Writes fields into an issue and moves `updated` to `now` (Jira's timestamp text).
+    pub fn write_fields(&mut self, id_or_key: &str, fields: &Map<String, Value>, now: &str) -> bool {
+        self.edit_issue(id_or_key, |issue| {
+            for (name, value) in fields {
+                issue.wiki.remove(name);
+                if let Some(target) = issue.fields_mut() {
+                    target.insert(name.clone(), value.clone());
+                }
+            }
+            if let Some(target) = issue.fields_mut() {
+                target.insert("updated".to_owned(), Value::from(now));
+            }
+        })
+    }
+
+    /// Moves an issue to another project: the id stays, the key is new, the old key goes on to
+    /// answer. Gives the new key. Type, status and versions are the caller's to change first.
+    pub fn move_issue(&mut self, id_or_key: &str, project: &str) -> Option<String> {
+        let target = self.find_project(project)?;
+        let (project_id, project_key) = (target.id.clone(), target.key.clone());
+        let shown = target.show_in_issue();
+        let before = self.find_issue(id_or_key)?.into_owned();
+        let number = self.store.next_number(project_id.parse().unwrap_or_default());
+        let key = format!("{project_key}-{number}");
+        self.store.add_former_key(before.key.to_uppercase(), before.id);
+        let mut issue = before;
+        issue.key.clone_from(&key);
+        issue.project_id = project_id;
+        issue.body.insert("key".to_owned(), Value::from(key.clone()));
+        if let Some(fields) = issue.fields_mut() {
+            fields.insert("project".to_owned(), shown);
+        }
+        self.insert_issue(issue);
+        Some(key)
+    }
+
+    /// Removes an issue without a trace, as Jira does.
+    pub fn delete_issue(&mut self, id_or_key: &str) -> bool {
+        self.find_issue_id(id_or_key)
+            .is_some_and(|id| self.store.remove(id))
+    }
+
+    /// Gives a project another key; the old one and the old keys of its issues go on to answer, and
+    /// no issue's `updated` moves. False when the project is unknown or the key is taken.
+    pub fn rename_project_key(&mut self, id_or_key: &str, key: &str) -> bool {
+        if self.projects.iter().any(|project| project.key == key) {
+            return false;
+        }
+        let Some(project) = self
+            .projects
+            .iter_mut()
+            .find(|project| project.id == id_or_key || project.key == id_or_key)
+        else {
+            return false;
+        };
+        let old = std::mem::replace(&mut project.key, key.to_owned());
+        project.body.insert("key".to_owned(), Value::from(key));
+        let (id, shown) = (project.id.clone(), project.show_in_issue());
+        self.former_project_keys.remove(key);
+        self.former_project_keys.insert(old, id.clone());
+        for id in self.list_issue_ids(&id) {
+            if !matches!(self.store.find_content(id), Some(Content::Stored(_))) {
+                continue;
+            }
+            self.edit_issue(&id.to_string(), |issue| {
+                issue.key = format!("{key}-{}", read_number(&issue.key));
+                issue
+                    .body
+                    .insert("key".to_owned(), Value::from(issue.key.clone()));
+                if let Some(fields) = issue.fields_mut() {
+                    fields.insert("project".to_owned(), shown.clone());
+                }
+            });
+        }
+        true
+    }
+
+    /// What has gathered around an issue, to change it.
+    pub fn extras_mut(&mut self, id: i64) -> Option<&mut Extras> {
+        let made = self.find_extras(id)?.into_owned();
+        Some(self.store.extras_mut(id, || made))
+    }
+
     /// Removes a project with its issues, boards and sprints.
     pub fn delete_project(&mut self, id_or_key: &str) -> bool {
         let Some(id) = self.find_project(id_or_key).map(|project| project.id.clone()) else {
             return false;
         };
+        // From the end, so that no removal moves what is to be removed next.
+        for issue in self.list_issue_ids(&id).into_iter().rev() {
+            self.store.remove(issue);
+        }
         self.projects.retain(|project| project.id != id);
-        self.issues.retain(|issue| issue.project_id != id);
         let gone: Vec<i64> = self
             .boards
             .iter()
@@ -43,31 +166,5 @@ impl World {
     pub fn revoke_token(&mut self, token: &str, revoked: bool) -> bool {
         let found = self.accounts.iter_mut().find(|account| account.token == token);
         found.map(|account| account.expired = revoked).is_some()
-    }
-
-    /// Writes fields into an issue and moves `updated` to `now` (Jira's timestamp text).
-    pub fn edit_issue(&mut self, id_or_key: &str, fields: &Map<String, Value>, now: &str) -> bool {
-        let id = self.find_issue(id_or_key).map(|issue| issue.id);
-        let Some(issue) = self.issues.iter_mut().find(|issue| Some(issue.id) == id) else {
-            return false;
-        };
-        let Some(target) = issue.body.get_mut("fields").and_then(Value::as_object_mut) else {
-            return false;
-        };
-        for (name, value) in fields {
-            target.insert(name.clone(), value.clone());
-            issue.wiki.remove(name);
-        }
-        target.insert("updated".to_owned(), Value::from(now));
-        true
-    }
-
-    /// Removes an issue without a trace, as Jira does.
-    pub fn delete_issue(&mut self, id_or_key: &str) -> bool {
-        let Some(id) = self.find_issue(id_or_key).map(|issue| issue.id) else {
-            return false;
-        };
-        self.issues.retain(|issue| issue.id != id);
-        true
     }
 }

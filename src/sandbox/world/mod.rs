@@ -1,13 +1,28 @@
 //! What a site contains, kept in the shapes Jira sends.
 //!
 //! Reference data and issues are wire JSON, so that invented and recorded sites share every route
-//! and a recorded issue leaves exactly as it came in. The few facts that routes decide by (ids,
-//! keys, visibility) are typed beside the JSON; whoever edits one must edit the other, which is why
-//! edits live in `edit`.
+//! and a recorded issue leaves exactly as it came in. What search and routes decide by is typed
+//! beside it in [`Facts`]; whoever edits one must edit the other, which is why all edits live in
+//! `edit`. `store` keeps the issues and the order they are walked in, `read` looks things up.
 
 mod edit;
+mod facts;
+mod index;
+mod issue;
+mod read;
+mod store;
+mod words;
 
-use std::collections::BTreeMap;
+pub use facts::{Custom, Facts};
+pub use index::{Index, ProjectIndex};
+pub use issue::{Extras, Issue};
+pub use store::{Content, IssueStore, Maker};
+pub use words::{Word, Words};
+
+use std::{
+    collections::{BTreeMap, HashMap},
+    sync::Arc,
+};
 
 use serde_json::{Map, Value};
 
@@ -29,8 +44,14 @@ pub struct World {
     pub cloud_id: String,
     /// Projects, hidden ones included.
     pub projects: Vec<Project>,
-    /// Issues by ascending id.
-    pub issues: Vec<Issue>,
+    /// Former project keys, each with the id of the project that had it.
+    pub former_project_keys: HashMap<String, String>,
+    /// Issues.
+    pub store: IssueStore,
+    /// The texts that facts point to.
+    pub words: Words,
+    /// Display name, email and key of everybody an issue named.
+    pub people: HashMap<Word, [String; 3]>,
     /// All work item types.
     pub issue_types: Vec<Value>,
     /// All statuses.
@@ -66,31 +87,17 @@ pub struct Project {
     pub hidden: bool,
     /// The project as Jira shows it, without types and versions.
     pub body: Map<String, Value>,
-    /// Types in the project.
-    pub issue_types: Vec<Value>,
+    /// Types in the project. Projects of one kind share these four lists; `Arc::make_mut` gives a
+    /// project its own before a change.
+    pub issue_types: Arc<Vec<Value>>,
     /// Statuses of each type, by type id.
-    pub type_statuses: Vec<(String, Vec<Value>)>,
+    pub type_statuses: Arc<Vec<(String, Vec<Value>)>>,
     /// Versions.
     pub versions: Vec<Value>,
     /// Ids of the priorities in the project's scheme.
-    pub priority_ids: Vec<String>,
-    /// Create metadata: fields by type id.
-    pub create_fields: BTreeMap<String, Vec<Value>>,
-}
-
-/// An issue.
-#[derive(Clone, Debug)]
-pub struct Issue {
-    /// Stable id.
-    pub id: i64,
-    /// Current key.
-    pub key: String,
-    /// Project.
-    pub project_id: String,
-    /// The whole issue as REST sends it (v3 on Cloud).
-    pub body: Map<String, Value>,
-    /// Cloud: the rich fields as wiki text, for v2 requests.
-    pub wiki: Map<String, Value>,
+    pub priority_ids: Arc<Vec<String>>,
+    /// Create metadata: fields by type id, see [`World::list_create_fields`].
+    pub create_fields: Arc<BTreeMap<String, Vec<Value>>>,
 }
 
 /// A board.
@@ -108,20 +115,6 @@ pub struct Board {
     pub body: Option<Value>,
 }
 
-impl Issue {
-    /// The issue's fields; empty when a recording has none.
-    #[must_use]
-    pub fn fields(&self) -> Option<&Map<String, Value>> {
-        self.body.get("fields").and_then(Value::as_object)
-    }
-
-    /// One field.
-    #[must_use]
-    pub fn find_field(&self, id: &str) -> Option<&Value> {
-        self.fields()?.get(id).filter(|value| !value.is_null())
-    }
-}
-
 impl World {
     /// A site with nothing in it.
     #[must_use]
@@ -133,7 +126,10 @@ impl World {
             version: version.to_owned(),
             cloud_id: "0f1e2d3c-5a5d-4b0c-8f00-5a9db0c10001".to_owned(),
             projects: Vec::new(),
-            issues: Vec::new(),
+            former_project_keys: HashMap::new(),
+            store: IssueStore::default(),
+            words: Words::default(),
+            people: HashMap::new(),
             issue_types: Vec::new(),
             statuses: Vec::new(),
             priorities: Vec::new(),
@@ -145,38 +141,5 @@ impl World {
             search_cap: 1000,
             recorded: false,
         }
-    }
-
-    /// A project by id or key, whoever may see it. Keys are case-sensitive, as in Jira.
-    #[must_use]
-    pub fn find_project(&self, id_or_key: &str) -> Option<&Project> {
-        self.projects
-            .iter()
-            .find(|project| project.id == id_or_key || project.key == id_or_key)
-    }
-
-    /// An issue by id or key.
-    #[must_use]
-    pub fn find_issue(&self, id_or_key: &str) -> Option<&Issue> {
-        let id = id_or_key.parse::<i64>().ok();
-        self.issues
-            .iter()
-            .find(|issue| Some(issue.id) == id || issue.key.eq_ignore_ascii_case(id_or_key))
-    }
-
-    /// Id of the sprint field, found by its schema.
-    #[must_use]
-    pub fn find_sprint_field(&self) -> Option<String> {
-        self.fields
-            .iter()
-            .find(|field| field["schema"]["custom"] == "com.pyxis.greenhopper.jira:gh-sprint")
-            .and_then(|field| field["id"].as_str())
-            .map(str::to_owned)
-    }
-
-    /// Whether this is Cloud.
-    #[must_use]
-    pub fn is_cloud(&self) -> bool {
-        self.deployment == Deployment::Cloud
     }
 }
