@@ -10,7 +10,7 @@ use url::Url;
 
 use crate::{
     domain::jira::Deployment,
-    sandbox::{Sandbox, SandboxOptions},
+    sandbox::{Sandbox, SandboxOptions, WorldChoice},
     server::{
         config::Config,
         start::{self, Ready},
@@ -35,7 +35,8 @@ enum Command {
     Serve,
     /// Run the server with the sandbox Jira beside it, to try Traceline or to work on it.
     Dev(SandboxArguments),
-    /// Run the sandbox Jira alone.
+    /// Run the sandbox Jira alone. When it is ready, one line of JSON on standard output says where it
+    /// is and with which tokens; all else goes to standard error.
     Sandbox(SandboxArguments),
 }
 
@@ -45,8 +46,21 @@ struct SandboxArguments {
     #[arg(long)]
     recorded: Option<PathBuf>,
     /// Version that the Data Center site reports.
-    #[arg(long, default_value = "10.7.4")]
-    data_center_version: String,
+    #[arg(long, alias = "data-center-version", default_value = "10.7.4")]
+    dc_version: String,
+    /// Where the Cloud site listens; port 0 takes a free one. Default: port 3002 on loopback.
+    #[arg(long, value_name = "ADDR:PORT")]
+    cloud: Option<SocketAddr>,
+    /// Where the Data Center site listens; port 0 takes a free one. Default: port 3001 on loopback.
+    #[arg(long, value_name = "ADDR:PORT")]
+    data_center: Option<SocketAddr>,
+    /// What the sites show: company, german, invented, generate:100000,seed=1 or a folder of
+    /// recordings.
+    #[arg(long, default_value = "company", value_parser = WorldChoice::parse)]
+    world: WorldChoice,
+    /// Let the Cloud site speak http instead of https.
+    #[arg(long)]
+    plain_http: bool,
 }
 
 /// Runs the program; the exit code is 0 after an orderly stop, 1 when it could not start.
@@ -103,7 +117,7 @@ async fn dev(arguments: SandboxArguments) -> Result<(), String> {
 async fn sandbox(arguments: SandboxArguments) -> Result<(), String> {
     let config = load_config()?;
     let options = sandbox_options(arguments, &config);
-    crate::sandbox::run(options, |_sandbox| {})
+    crate::sandbox::run(options)
         .await
         .map_err(|error| error.to_string())
 }
@@ -112,11 +126,17 @@ async fn sandbox(arguments: SandboxArguments) -> Result<(), String> {
 fn sandbox_options(arguments: SandboxArguments, config: &Config) -> SandboxOptions {
     let port = |wanted| if config.listen.port() == 0 { 0 } else { wanted };
     SandboxOptions {
-        cloud_addr: SocketAddr::from(([127, 0, 0, 1], port(CLOUD_PORT))),
-        data_center_addr: SocketAddr::from(([127, 0, 0, 1], port(DATA_CENTER_PORT))),
+        cloud_addr: arguments
+            .cloud
+            .unwrap_or_else(|| SocketAddr::from(([127, 0, 0, 1], port(CLOUD_PORT)))),
+        data_center_addr: arguments
+            .data_center
+            .unwrap_or_else(|| SocketAddr::from(([127, 0, 0, 1], port(DATA_CENTER_PORT)))),
         ca_dir: config.data_dir.join("sandbox"),
         recorded_dir: arguments.recorded,
-        data_center_version: arguments.data_center_version,
+        data_center_version: arguments.dc_version,
+        world: arguments.world,
+        plain_http: arguments.plain_http,
     }
 }
 

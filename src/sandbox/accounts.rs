@@ -12,7 +12,7 @@ pub enum Role {
     Admin,
     /// Everything in every project, but no administration.
     QaLead,
-    /// Browses the one project with this key.
+    /// Browses the one project with this key, or every project (`*`).
     Reader(String),
     /// Can sign in and sees nothing.
     Nobody,
@@ -44,6 +44,23 @@ pub struct Account {
 }
 
 impl Account {
+    /// Cloud: the same person's token with scopes, which only the gateway takes.
+    #[must_use]
+    pub fn scoped_token(&self) -> String {
+        if self.scoped {
+            self.token.clone()
+        } else {
+            format!("{}-scoped", self.token)
+        }
+    }
+
+    /// Keys of the permissions the account has in at least one project.
+    #[must_use]
+    pub fn list_permissions(&self) -> Vec<&'static str> {
+        let keys = PERMISSIONS.iter().map(|(key, ..)| *key);
+        keys.filter(|key| self.can(key, None)).collect()
+    }
+
     /// Whether the account has a permission, in one project or (without a key) in any.
     #[must_use]
     pub fn can(&self, permission: &str, project_key: Option<&str>) -> bool {
@@ -59,7 +76,7 @@ impl Account {
                     permission,
                     "BROWSE_PROJECTS" | "BROWSE" | "VIEW_READONLY_WORKFLOW" | "VIEW_WORKFLOW_READONLY"
                 );
-                browsing && project_key.is_none_or(|asked| asked == key)
+                browsing && (key == "*" || project_key.is_none_or(|asked| asked == key))
             }
             Role::Nobody => false,
         }
@@ -164,7 +181,17 @@ pub(super) fn list_accounts(deployment: Deployment) -> Vec<Account> {
     accounts
 }
 
-/// The one account of a site that serves recordings.
+/// Where no project is called as in the company, who may only browse browses everything.
+pub(super) fn let_readers_see_all(accounts: &mut [Account]) {
+    for account in accounts {
+        if let Role::Reader(key) = &mut account.role {
+            "*".clone_into(key);
+            "reader: browses only".clone_into(&mut account.note);
+        }
+    }
+}
+
+/// The accounts of a site that serves recordings.
 pub(super) fn list_recorded_accounts(deployment: Deployment) -> Vec<Account> {
     let mut ada = account(
         deployment,
@@ -176,7 +203,17 @@ pub(super) fn list_recorded_accounts(deployment: Deployment) -> Vec<Account> {
         "admin, recorded data",
     );
     ada.token = format!("sandbox-recorded-{}", ada.token.trim_start_matches("sandbox-"));
-    vec![ada]
+    let mut rhea = account(
+        deployment,
+        3,
+        "rhea",
+        "Rhea Okafor",
+        "Asia/Kolkata",
+        Role::Reader("*".to_owned()),
+        "reader: browses only, recorded data",
+    );
+    rhea.token = format!("sandbox-recorded-{}", rhea.token.trim_start_matches("sandbox-"));
+    vec![ada, rhea]
 }
 
 /// Permissions as both deployments name them: key, Jira's id, whether it is global, name.

@@ -60,7 +60,12 @@ fn find_basic<'a>(world: &'a World, credential: &str, gateway: bool) -> Option<&
     let pair = String::from_utf8(decoded).ok()?;
     let (email, token) = pair.split_once(':')?;
     world.accounts.iter().find(|account| {
-        account.token == token && account.email.eq_ignore_ascii_case(email) && account.scoped == gateway
+        let fits = if gateway {
+            account.scoped_token() == token
+        } else {
+            account.token == token && !account.scoped
+        };
+        fits && account.email.eq_ignore_ascii_case(email)
     })
 }
 

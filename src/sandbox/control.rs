@@ -15,6 +15,8 @@
 //! | `POST delete-issue` | `{"key": "TRIP-1"}` |
 //! | `POST grow` | `{"issues": 1000}` |
 //! | `POST search-cap` | `{"cap": 50}` |
+//! | `POST search-delay` | `{"ms": 5000}`: search notices changes so late; 0 ends it |
+//! | `GET mapping` | - the right mapping of the named worlds |
 //! | `GET info` | - |
 
 use serde_json::{Map, Value, json};
@@ -56,6 +58,7 @@ pub(super) fn answer(site: &Site, method: &str, command: &str, body: &[u8]) -> A
                 "projects": world.projects.iter().map(|project| &project.key).collect::<Vec<_>>(),
             }))
         }),
+        ("GET", "mapping") => Answer::ok(generate::show_mapping()),
         ("POST", _) => answer_edit(site, command, fields),
         _ => Answer::error(404, "There is no such control command."),
     }
@@ -92,6 +95,11 @@ fn answer_edit(site: &Site, command: &str, input: &Map<String, Value>) -> Answer
         "grow" => {
             // A slip of the keyboard must not fill the machine.
             generate::grow_world(world, count("issues").min(100_000), now);
+            done(true)
+        }
+        "search-delay" => {
+            let delay = i64::try_from(count("ms")).ok().filter(|delay| *delay > 0);
+            world.store.set_delay(delay);
             done(true)
         }
         "search-cap" => {

@@ -29,6 +29,7 @@ mod world;
 
 pub use accounts::{Account, Role};
 pub use faults::FaultRule;
+pub use generate::{Shape, WorldChoice, show_mapping};
 pub use run::{describe, run};
 pub use server::{AccountInfo, Sandbox, SandboxError, SandboxOptions, SiteInfo};
 pub use site::{LoggedRequest, SiteHandle, WorldHandle};

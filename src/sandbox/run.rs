@@ -1,21 +1,73 @@
 //! The sandbox as a command: start, tell, run until interrupted.
 
-use super::server::{Sandbox, SandboxError, SandboxOptions, SiteInfo};
+use std::io::Write as _;
 
-/// Starts the sandbox, calls `ready`, prints what to paste where, and runs until Ctrl-C or a
-/// termination signal.
+use serde_json::{Value, json};
+
+use super::{
+    accounts::{Account, Role},
+    server::{Sandbox, SandboxError, SandboxOptions, SiteInfo},
+};
+use crate::domain::jira::Deployment;
+
+/// Starts the sandbox, says where it is, and runs until Ctrl-C or a termination signal.
+///
+/// Programs read one line of JSON on standard output, see [`Sandbox::announce`]; people read what to
+/// paste where on standard error.
 ///
 /// # Errors
-/// As [`Sandbox::start`].
-pub async fn run(options: SandboxOptions, ready: impl Fn(&Sandbox)) -> Result<(), SandboxError> {
-    let sandbox = Sandbox::start(options).await?;
-    ready(&sandbox);
-    println!("{}", sandbox.describe());
+/// As [`Sandbox::start`], and a standard output that is closed.
+pub async fn run(options: SandboxOptions) -> Result<(), SandboxError> {
+    let mut sandbox = Sandbox::start(options).await?;
+    let admin = sandbox.listen_for_admin().await?;
+    eprintln!("{}", sandbox.describe());
+    let mut out = std::io::stdout();
+    writeln!(out, "{}", sandbox.announce(&admin))?;
+    out.flush()?;
     sandbox.run_until(wait_for_signal()).await;
     Ok(())
 }
 
 impl Sandbox {
+    /// What programs need to use the sandbox: `{cloud: {url, cloud_id, accounts[]}, data_center: {url,
+    /// version, accounts[]}, ca_file, admin}`. Accounts that can use the site, administrators first,
+    /// who may only browse last.
+    #[must_use]
+    pub fn announce(&self, admin: &str) -> Value {
+        let show = |deployment: Deployment| {
+            self.world().get(deployment).read(|world| {
+                let mut accounts: Vec<&Account> = world
+                    .accounts
+                    .iter()
+                    .filter(|account| !account.expired && !account.scoped && account.role != Role::Nobody)
+                    .collect();
+                accounts.sort_by_key(|account| match account.role {
+                    Role::Admin => 0,
+                    Role::QaLead => 1,
+                    Role::Reader(_) | Role::Nobody => 2,
+                });
+                let accounts: Vec<Value> = accounts
+                    .into_iter()
+                    .map(|account| show_account(account, deployment))
+                    .collect();
+                match deployment {
+                    Deployment::Cloud => {
+                        json!({"url": world.base_url, "cloud_id": world.cloud_id, "accounts": accounts})
+                    }
+                    Deployment::DataCenter => {
+                        json!({"url": world.base_url, "version": world.version, "accounts": accounts})
+                    }
+                }
+            })
+        };
+        json!({
+            "cloud": show(Deployment::Cloud),
+            "data_center": show(Deployment::DataCenter),
+            "ca_file": self.ca_pem_path(),
+            "admin": admin,
+        })
+    }
+
     /// The text that tells a person how to connect: address, emails and tokens of each site, and the
     /// certificate to trust.
     #[must_use]
@@ -49,6 +101,18 @@ pub fn describe(sites: &[SiteInfo]) -> String {
     text
 }
 
+fn show_account(account: &Account, deployment: Deployment) -> Value {
+    match deployment {
+        Deployment::Cloud => json!({
+            "email": account.email, "token": account.token, "scoped_token": account.scoped_token(),
+            "can": account.list_permissions(),
+        }),
+        Deployment::DataCenter => json!({
+            "name": account.name, "token": account.token, "can": account.list_permissions(),
+        }),
+    }
+}
+
 async fn wait_for_signal() {
     #[cfg(unix)]
     {
@@ -67,6 +131,45 @@ async fn wait_for_signal() {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[tokio::test]
+    async fn the_line_for_programs_names_usable_accounts() {
+        let folder = std::env::temp_dir().join(format!("sandbox-line-{}", std::process::id()));
+        for world in ["company", "german", "generate:50,seed=3"] {
+            let options = SandboxOptions {
+                ca_dir: folder.clone(),
+                world: crate::sandbox::WorldChoice::parse(world).unwrap(),
+                plain_http: true,
+                ..SandboxOptions::default()
+            };
+            let mut sandbox = Sandbox::start(options).await.unwrap();
+            let admin = sandbox.listen_for_admin().await.unwrap();
+            let line = sandbox.announce(&admin);
+            let keys: Vec<&String> = line.as_object().unwrap().keys().collect();
+            assert_eq!(keys, ["admin", "ca_file", "cloud", "data_center"]);
+            assert!(
+                line["cloud"]["url"]
+                    .as_str()
+                    .unwrap()
+                    .starts_with("http://127.0.0.1:")
+            );
+            assert!(admin.starts_with("http://127.0.0.1:"));
+            for site in ["cloud", "data_center"] {
+                let accounts = line[site]["accounts"].as_array().unwrap();
+                let can = |place: usize, key: &str| {
+                    let list = accounts[place]["can"].as_array().unwrap();
+                    list.iter().any(|own| own == key)
+                };
+                let last = accounts.len() - 1;
+                assert!(can(0, "ADMINISTER") && can(0, "BROWSE_PROJECTS"));
+                assert!(can(last, "BROWSE_PROJECTS") && !can(last, "CREATE_ISSUES"));
+                assert!(accounts[0]["token"].is_string());
+            }
+            assert_eq!(line["data_center"]["version"], "10.7.4");
+            assert!(line["cloud"]["accounts"][0]["scoped_token"].is_string());
+        }
+        std::fs::remove_dir_all(folder).unwrap();
+    }
 
     #[tokio::test]
     async fn every_token_and_address_is_told() {

@@ -24,7 +24,9 @@ use tokio_rustls::TlsAcceptor;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use super::{
-    accounts, clock, generate, recorded, routes,
+    accounts, clock,
+    generate::{self, WorldChoice},
+    recorded, routes,
     site::{Site, SiteHandle, WorldHandle},
     tls,
     world::World,
@@ -44,6 +46,10 @@ pub struct SandboxOptions {
     pub recorded_dir: Option<PathBuf>,
     /// Version the Data Center site reports.
     pub data_center_version: String,
+    /// What both sites show.
+    pub world: WorldChoice,
+    /// The Cloud site speaks http as well, for clients that cannot be told to trust a certificate.
+    pub plain_http: bool,
 }
 
 impl Default for SandboxOptions {
@@ -54,6 +60,8 @@ impl Default for SandboxOptions {
             ca_dir: std::env::temp_dir().join("traceline-sandbox"),
             recorded_dir: None,
             data_center_version: "10.7.4".to_owned(),
+            world: WorldChoice::Company,
+            plain_http: false,
         }
     }
 }
@@ -112,6 +120,7 @@ pub struct Sandbox {
     sites: Vec<SiteInfo>,
     world: WorldHandle,
     ca_pem: PathBuf,
+    sites_by_name: Vec<(&'static str, Arc<Site>)>,
     stop: CancellationToken,
     tasks: TaskTracker,
 }
@@ -135,31 +144,34 @@ impl Sandbox {
             sites: Vec::new(),
             world: WorldHandle::default(),
             ca_pem: tls::ca_path(&options.ca_dir),
+            sites_by_name: Vec::new(),
             stop: CancellationToken::new(),
             tasks: TaskTracker::new(),
         };
         let version = &options.data_center_version;
 
-        let (listener, url) = listen(options.cloud_addr, "https").await?;
-        let world = generate::build_world(Deployment::Cloud, &url, version, today);
-        sandbox.add_site("Sandbox Cloud", world, listener, Some(acceptor.clone()));
+        let (scheme, cloud_tls) = if options.plain_http {
+            ("http", None)
+        } else {
+            ("https", Some(acceptor.clone()))
+        };
+        let (listener, url) = listen(options.cloud_addr, scheme).await?;
+        let world = build_world(&options.world, Deployment::Cloud, &url, version, today)?;
+        sandbox.add_site("Sandbox Cloud", world, listener, cloud_tls);
 
         let (listener, url) = listen(options.data_center_addr, "http").await?;
-        let world = generate::build_world(Deployment::DataCenter, &url, version, today);
+        let world = build_world(&options.world, Deployment::DataCenter, &url, version, today)?;
         sandbox.add_site("Sandbox Data Center", world, listener, None);
 
         if let Some(folder) = &options.recorded_dir {
             let free = SocketAddr::from(([127, 0, 0, 1], 0));
             let (listener, url) = listen(free, "https").await?;
-            let mut world = World::new(Deployment::Cloud, &url, version);
-            world.accounts = accounts::list_recorded_accounts(Deployment::Cloud);
-            recorded::load_recorded(&mut world, folder)?;
+            let choice = WorldChoice::Recorded(folder.clone());
+            let world = build_world(&choice, Deployment::Cloud, &url, version, today)?;
             sandbox.add_site("Recorded Cloud", world, listener, Some(acceptor));
 
             let (listener, url) = listen(free, "http").await?;
-            let mut world = World::new(Deployment::DataCenter, &url, version);
-            world.accounts = accounts::list_recorded_accounts(Deployment::DataCenter);
-            recorded::load_recorded(&mut world, folder)?;
+            let world = build_world(&choice, Deployment::DataCenter, &url, version, today)?;
             sandbox.add_site("Recorded Data Center", world, listener, None);
         }
         sandbox.tasks.close();
@@ -188,6 +200,9 @@ impl Sandbox {
         let site = Arc::new(Site::new(world));
         self.world.add(SiteHandle::new(info.clone(), Arc::clone(&site)));
         self.sites.push(info);
+        if let Some(name) = ["cloud", "data-center"].get(self.sites_by_name.len()) {
+            self.sites_by_name.push((name, Arc::clone(&site)));
+        }
         let router = routes::build_router(site);
         self.tasks.spawn(accept_all(
             listener,
@@ -196,6 +211,19 @@ impl Sandbox {
             self.stop.clone(),
             self.tasks.clone(),
         ));
+    }
+
+    /// Opens one more address on loopback, the control API of both sites without TLS:
+    /// `/cloud/{command}` and `/data-center/{command}`.
+    ///
+    /// # Errors
+    /// When no port is free.
+    pub async fn listen_for_admin(&mut self) -> Result<String, SandboxError> {
+        let (listener, url) = listen(SocketAddr::from(([127, 0, 0, 1], 0)), "http").await?;
+        let router = routes::build_admin_router(&self.sites_by_name);
+        let accept = accept_all(listener, None, router, self.stop.clone(), self.tasks.clone());
+        self.tasks.spawn(accept);
+        Ok(url)
     }
 
     /// The running sites: Cloud, Data Center, then the recorded ones if asked for.
@@ -233,6 +261,28 @@ impl Drop for Sandbox {
     fn drop(&mut self) {
         self.stop.cancel();
     }
+}
+
+/// The world of one site.
+fn build_world(
+    choice: &WorldChoice,
+    deployment: Deployment,
+    url: &str,
+    version: &str,
+    today: Date,
+) -> Result<World, SandboxError> {
+    let mut world = World::new(deployment, url, version);
+    if let WorldChoice::Recorded(folder) = choice {
+        world.accounts = accounts::list_recorded_accounts(deployment);
+        recorded::load_recorded(&mut world, folder)?;
+    } else {
+        world.accounts = accounts::list_accounts(deployment);
+        if let WorldChoice::Generated(_) = choice {
+            accounts::let_readers_see_all(&mut world.accounts);
+        }
+        generate::fill(&mut world, choice, today);
+    }
+    Ok(world)
 }
 
 async fn listen(address: SocketAddr, scheme: &str) -> Result<(TcpListener, String), SandboxError> {

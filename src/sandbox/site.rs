@@ -57,7 +57,22 @@ impl Site {
     }
 
     pub(super) fn edit<T>(&self, change: impl FnOnce(&mut World) -> T) -> T {
-        change(&mut self.world.write().unwrap_or_else(PoisonError::into_inner))
+        let mut world = self.world.write().unwrap_or_else(PoisonError::into_inner);
+        world.revision += 1;
+        world.store.now_ms = clock::now().as_millisecond();
+        change(&mut world)
+    }
+
+    /// Lets a search that lags behind see what is due, and the issues named.
+    pub(super) fn catch_up(&self, ids: &[i64]) {
+        let now = clock::now().as_millisecond();
+        let behind = |id: &i64, world: &World| world.store.searchable(*id) != world.store.find(*id);
+        if self.read(|world| world.store.is_behind(now) || ids.iter().any(|id| behind(id, world))) {
+            self.edit(|world| {
+                world.store.catch_up(now);
+                ids.iter().for_each(|id| world.store.reconcile(*id));
+            });
+        }
     }
 
     fn lock_log(&self) -> MutexGuard<'_, VecDeque<LoggedRequest>> {

@@ -63,7 +63,7 @@ async fn link(
     mirrored: bool,
 ) -> String {
     let (issue_id, created, project_id, key) = site.read(|world| {
-        let issue = &world.issues[0];
+        let issue = world.issues().next().unwrap();
         let project = world
             .projects
             .iter()

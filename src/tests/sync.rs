@@ -70,16 +70,12 @@ on_both_dialects! {
         let project = bench.project_id();
         let other = bench.site.read(|world| world.projects.iter().find(|found| found.id != project).unwrap().id.clone());
         bench.site.edit(|world| {
-            let issue = world.issues.iter_mut().find(|issue| issue.key == keys[2]).unwrap();
-            issue.project_id.clone_from(&other);
-            issue.body["fields"]["project"]["id"] = json!(other);
+            world.move_issue(&keys[2], &other).unwrap();
         });
         let counts = bench.sync_well().await;
         assert_eq!((counts.out_of_scope, counts.gone, bench.mirrored().await.gone), (1, 0, 1));
         bench.site.edit(|world| {
-            let issue = world.issues.iter_mut().find(|issue| issue.key == keys[2]).unwrap();
-            issue.project_id.clone_from(&project);
-            issue.body["fields"]["project"]["id"] = json!(project);
+            world.move_issue(&keys[2], &project).unwrap();
         });
         assert_eq!(bench.sync_well().await.changed, 1);
         assert_eq!(bench.mirrored().await.gone, 0);
@@ -88,8 +84,9 @@ on_both_dialects! {
     async fn one_broken_issue_does_not_stop_the_others(bench) {
         let (keys, expected) = (bench.keys(), bench.expected());
         let status = bench.site.edit(|world| {
-            let issue = world.issues.iter_mut().find(|issue| issue.key == keys[5]).unwrap();
-            issue.body["fields"].as_object_mut().unwrap().remove("created")
+            let mut removed = None;
+            world.edit_issue(&keys[5], |issue| removed = issue.fields_mut().unwrap().remove("created"));
+            removed
         });
         let counts = bench.sync_well().await;
         assert_eq!(counts, SyncCounts { new: expected - 1, quarantined: 1, ..SyncCounts::default() });
@@ -99,8 +96,7 @@ on_both_dialects! {
         assert!(aside[0].reason.contains("created"), "{}", aside[0].reason);
         drop(tx);
         bench.site.edit(|world| {
-            let issue = world.issues.iter_mut().find(|issue| issue.key == keys[5]).unwrap();
-            issue.body["fields"]["created"] = status.unwrap();
+            world.edit_issue(&keys[5], |issue| issue.body["fields"]["created"] = status.unwrap());
         });
         let counts = bench.sync_well().await;
         assert_eq!(counts, SyncCounts { new: 1, unchanged: expected - 1, ..SyncCounts::default() });
@@ -204,16 +200,18 @@ on_both_dialects! {
     async fn a_zero_character_in_what_jira_sends_stops_nothing(bench) {
         let (keys, expected) = (bench.keys(), bench.expected());
         bench.site.edit(|world| {
-            let issue = world.issues.iter_mut().find(|issue| issue.key == keys[4]).unwrap();
-            let fields = issue.body["fields"].as_object_mut().unwrap();
-            fields.insert("summary".into(), json!("Sum\0mary"));
-            fields.insert("labels".into(), json!(["la\0bel"]));
-            fields.insert("customfield\0".into(), json!("te\0xt"));
-            fields["status"]["name"] = json!("\0To do");
+            world.edit_issue(&keys[4], |issue| {
+                let fields = issue.fields_mut().unwrap();
+                fields.insert("summary".into(), json!("Sum\0mary"));
+                fields.insert("labels".into(), json!(["la\0bel"]));
+                fields.insert("customfield\0".into(), json!("te\0xt"));
+                fields["status"]["name"] = json!("\0To do");
+            });
             // One that cannot be read either.
-            let issue = world.issues.iter_mut().find(|issue| issue.key == keys[5]).unwrap();
-            issue.body["fields"].as_object_mut().unwrap().remove("created");
-            issue.body["key"] = json!("PAY\0-6");
+            world.edit_issue(&keys[5], |issue| {
+                issue.fields_mut().unwrap().remove("created");
+                issue.body["key"] = json!("PAY\0-6");
+            });
         });
         let counts = bench.sync_well().await;
         assert_eq!(counts, SyncCounts { new: expected - 1, quarantined: 1, ..SyncCounts::default() });
@@ -251,7 +249,7 @@ mod recorded {
         let site = sandbox.world().find_recorded(deployment).unwrap().clone();
         // The project with most issues.
         let key = site.read(|world| {
-            let count = |id: &str| world.issues.iter().filter(|issue| issue.project_id == id).count();
+            let count = |id: &str| world.issues().filter(|issue| issue.project_id == id).count();
             world
                 .projects
                 .iter()

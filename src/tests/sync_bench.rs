@@ -129,7 +129,7 @@ fn settings_of(site: &SiteHandle, project_key: &str) -> Settings {
             bug_mapping: true,
             ..Settings::default()
         };
-        for kind in &project.issue_types {
+        for kind in project.issue_types.iter() {
             let into = if text(kind, "name") == "Bug" {
                 &mut settings.bugs.type_ids
             } else {
@@ -299,13 +299,8 @@ impl Bench {
     /// Issues that the world has in the project.
     pub fn expected(&self) -> u64 {
         let project = self.project_id();
-        self.site.read(|world| {
-            world
-                .issues
-                .iter()
-                .filter(|issue| issue.project_id == project)
-                .count()
-        }) as u64
+        self.site
+            .read(|world| world.issues().filter(|issue| issue.project_id == project).count()) as u64
     }
 
     /// Some keys of the project.
@@ -313,8 +308,7 @@ impl Bench {
         let project = self.project_id();
         self.site.read(|world| {
             world
-                .issues
-                .iter()
+                .issues()
                 .filter(|issue| issue.project_id == project)
                 .map(|issue| issue.key.clone())
                 .collect()

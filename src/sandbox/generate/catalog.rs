@@ -48,6 +48,9 @@ const TYPES: [(&str, &str, bool, i8); 6] = [
     ("Sub-task", "10003", true, -1),
 ];
 
+/// Ids of the types in the order epic, story, task, bug, incident, sub-task.
+pub(super) const TYPE_IDS: [u32; 6] = [10_000, 10_001, 10_002, 10_004, 10_005, 10_003];
+
 /// Id, name, category.
 const STATUSES: [(&str, &str, &str); 17] = [
     ("10000", "To Do", "new"),
@@ -72,6 +75,8 @@ const STATUSES: [(&str, &str, &str); 17] = [
 /// Workflow of stories, tasks, epics and sub-tasks; "Waiting for Vendor" is used by no issue.
 pub(super) const DELIVERY_FLOW: [&str; 8] =
     ["10000", "3", "10010", "10011", "10012", "10001", "10013", "10014"];
+/// The status of that workflow that no issue has.
+pub(super) const UNUSED_STATUS: &str = "10014";
 /// Workflow of bugs and incidents.
 pub(super) const BUG_FLOW: [&str; 6] = ["10020", "10021", "10022", "10023", "10025", "6"];
 /// Workflow of the team-managed project.
@@ -158,31 +163,39 @@ pub(super) fn fill(world: &mut World) {
     });
 }
 
-fn fill_lists(world: &mut World) {
+/// A status as sites list it.
+pub(super) fn show_status(base: &str, cloud: bool, id: &str, name: &str, category: &str) -> Value {
+    let api = if cloud { 3 } else { 2 };
+    let (number, cloud_colour, colour, label) = match category {
+        "new" => (2, "blue-gray", "default", "To Do"),
+        "done" => (3, "green", "success", "Done"),
+        _ => (4, "yellow", "inprogress", "In Progress"),
+    };
+    let mut status = json!({
+        "self": format!("{base}/rest/api/{api}/status/{id}"), "description": "",
+        "iconUrl": format!("{base}/images/icons/statuses/generic.png"), "name": name, "id": id,
+        "statusCategory": {
+            "self": format!("{base}/rest/api/{api}/statuscategory/{number}"), "id": number, "key": category,
+            "colorName": if cloud { cloud_colour } else { colour }, "name": label,
+        },
+    });
+    if cloud {
+        status["untranslatedName"] = Value::from(name);
+    }
+    status
+}
+
+/// Statuses, priorities and resolutions.
+pub(super) fn fill_lists(world: &mut World) {
     let base = world.base_url.clone();
     let cloud = world.is_cloud();
     let api = if cloud { 3 } else { 2 };
     world.statuses = STATUSES
         .iter()
         .map(|(id, name, category)| {
-            let (number, cloud_colour, colour, label) = match *category {
-                "new" => (2, "blue-gray", "default", "To Do"),
-                "done" => (3, "green", "success", "Done"),
-                _ => (4, "yellow", "inprogress", "In Progress"),
-            };
-            let mut status = json!({
-                "self": format!("{base}/rest/api/{api}/status/{id}"), "description": "",
-                "iconUrl": format!("{base}/images/icons/statuses/generic.png"), "name": name, "id": id,
-                "statusCategory": {
-                    "self": format!("{base}/rest/api/{api}/statuscategory/{number}"), "id": number, "key": category,
-                    "colorName": if cloud { cloud_colour } else { colour }, "name": label,
-                },
-            });
-            if cloud {
-                status["untranslatedName"] = Value::from(*name);
-                if TEAM_FLOW.contains(id) {
-                    status["scope"] = json!({"type": "PROJECT", "project": {"id": "10102"}});
-                }
+            let mut status = show_status(&base, cloud, id, name, category);
+            if cloud && TEAM_FLOW.contains(id) {
+                status["scope"] = json!({"type": "PROJECT", "project": {"id": "10102"}});
             }
             status
         })
@@ -204,9 +217,68 @@ fn fill_lists(world: &mut World) {
         .collect();
 }
 
-fn build_project(world: &World, id: &str, key: &str, name: &str, description: &str, team: bool) -> Project {
+/// A project as sites show it, without its types and versions.
+pub(super) fn show_project(
+    world: &World,
+    id: &str,
+    key: &str,
+    name: &str,
+    description: &str,
+    team: bool,
+) -> Map<String, Value> {
     let base = &world.base_url;
     let api = if world.is_cloud() { 3 } else { 2 };
+    let mut body = json!({
+        "expand": "description,lead,issueTypes,url,projectKeys,permissions,insight",
+        "self": format!("{base}/rest/api/{api}/project/{id}"), "id": id, "key": key, "name": name,
+        "description": description, "projectTypeKey": "software", "archived": false,
+        "avatarUrls": {"48x48": format!("{base}/rest/api/{api}/universal_avatar/view/type/project/avatar/10400")},
+        "components": [], "roles": {},
+    });
+    if let Some(ada) = world.accounts.first() {
+        body["lead"] = super::values::show_user(world, ada);
+    }
+    if world.is_cloud() {
+        body["simplified"] = Value::Bool(team);
+        body["style"] = Value::from(if team { "next-gen" } else { "classic" });
+        body["isPrivate"] = Value::Bool(false);
+        body["properties"] = json!({});
+    }
+    body.as_object().cloned().unwrap_or_default()
+}
+
+/// A type as sites list it.
+fn show_type(world: &World, id: &str, name: &str, subtask: bool, level: i8) -> Value {
+    let base = &world.base_url;
+    let api = if world.is_cloud() { 3 } else { 2 };
+    let mut kind = json!({
+        "self": format!("{base}/rest/api/{api}/issuetype/{id}"), "id": id, "name": name,
+        "description": "", "iconUrl": format!("{base}/images/icons/issuetypes/{}.svg", name.to_lowercase()),
+        "subtask": subtask, "avatarId": 10_300,
+    });
+    if world.is_cloud() {
+        kind["untranslatedName"] = Value::from(name);
+        kind["hierarchyLevel"] = Value::from(level);
+    }
+    kind
+}
+
+/// The standard types.
+pub(super) fn list_types(world: &World) -> Vec<Value> {
+    let types = TYPES.iter();
+    types
+        .map(|(name, id, subtask, level)| show_type(world, id, name, *subtask, *level))
+        .collect()
+}
+
+/// The id that the type has in a project.
+pub(super) fn find_type_id(name: &str, team: bool) -> Option<String> {
+    let (_, id, ..) = TYPES.iter().find(|(own, ..)| *own == name)?;
+    let number: u32 = id.parse().ok()?;
+    Some((number + if team { 100 } else { 0 }).to_string())
+}
+
+fn build_project(world: &World, id: &str, key: &str, name: &str, description: &str, team: bool) -> Project {
     let types: Vec<&(&str, &str, bool, i8)> = TYPES
         .iter()
         .filter(|kind| key != "OPS" || ["Epic", "Task", "Bug"].contains(&kind.0))
@@ -215,16 +287,12 @@ fn build_project(world: &World, id: &str, key: &str, name: &str, description: &s
         .iter()
         .map(|(type_name, type_id, subtask, level)| {
             // A team-managed project has types of its own.
-            let own_id = if team { (type_id.parse::<u32>().unwrap_or_default() + 100).to_string() } else { (*type_id).to_owned() };
-            let mut kind = json!({
-                "self": format!("{base}/rest/api/{api}/issuetype/{own_id}"), "id": own_id, "name": type_name,
-                "description": "", "iconUrl": format!("{base}/images/icons/issuetypes/{}.svg", type_name.to_lowercase()),
-                "subtask": subtask, "avatarId": 10_300,
-            });
-            if world.is_cloud() {
-                kind["untranslatedName"] = Value::from(*type_name);
-                kind["hierarchyLevel"] = Value::from(*level);
-            }
+            let own_id = if team {
+                (type_id.parse::<u32>().unwrap_or_default() + 100).to_string()
+            } else {
+                (*type_id).to_owned()
+            };
+            let mut kind = show_type(world, &own_id, type_name, *subtask, *level);
             if team {
                 kind["scope"] = json!({"type": "PROJECT", "project": {"id": id}});
             }
@@ -248,27 +316,11 @@ fn build_project(world: &World, id: &str, key: &str, name: &str, description: &s
             )
         })
         .collect();
-    let mut body = json!({
-        "expand": "description,lead,issueTypes,url,projectKeys,permissions,insight",
-        "self": format!("{base}/rest/api/{api}/project/{id}"), "id": id, "key": key, "name": name,
-        "description": description, "projectTypeKey": "software", "archived": false,
-        "avatarUrls": {"48x48": format!("{base}/rest/api/{api}/universal_avatar/view/type/project/avatar/10400")},
-        "components": [], "roles": {},
-    });
-    if let Some(ada) = world.accounts.first() {
-        body["lead"] = super::values::show_user(world, ada);
-    }
-    if world.is_cloud() {
-        body["simplified"] = Value::Bool(team);
-        body["style"] = Value::from(if team { "next-gen" } else { "classic" });
-        body["isPrivate"] = Value::Bool(false);
-        body["properties"] = json!({});
-    }
     Project {
         id: id.to_owned(),
         key: key.to_owned(),
         name: name.to_owned(),
-        body: body.as_object().cloned().unwrap_or_default(),
+        body: show_project(world, id, key, name, description, team),
         issue_types: Arc::new(issue_types),
         type_statuses: Arc::new(type_statuses),
         priority_ids: Arc::new(PRIORITIES.iter().map(|(id, ..)| (*id).to_owned()).collect()),
@@ -306,7 +358,7 @@ const SYSTEM_FIELDS: [(&str, &str, &str, &str, &str); 20] = [
     ("environment", "Environment", "environment", "string", ""),
 ];
 
-fn list_fields(cloud: bool) -> Vec<Value> {
+pub(super) fn list_fields(cloud: bool) -> Vec<Value> {
     let mut fields: Vec<Value> = SYSTEM_FIELDS
         .iter()
         .map(|entry| show_system_field(entry, cloud))
@@ -408,7 +460,14 @@ fn show_system_field((id, name, clause, kind, items): &(&str, &str, &str, &str, 
     field
 }
 
-fn show_custom_field(id: &str, name: &str, kind: &str, items: &str, custom: &str, cloud: bool) -> Value {
+pub(super) fn show_custom_field(
+    id: &str,
+    name: &str,
+    kind: &str,
+    items: &str,
+    custom: &str,
+    cloud: bool,
+) -> Value {
     let number = id.trim_start_matches("customfield_");
     let mut schema =
         json!({"type": kind, "custom": custom, "customId": number.parse::<u32>().unwrap_or_default()});

@@ -1,6 +1,6 @@
 //! Create metadata for each type of each project.
 
-use std::sync::Arc;
+use std::{collections::BTreeMap, sync::Arc};
 
 use serde_json::{Value, json};
 
@@ -15,19 +15,20 @@ use super::{
 /// Fills the create metadata of all projects.
 pub(super) fn fill(world: &mut World) {
     for index in 0..world.projects.len() {
-        let project = &world.projects[index];
-        let filled = project
-            .issue_types
-            .iter()
-            .map(|kind| {
-                (
-                    kind["id"].as_str().unwrap_or_default().to_owned(),
-                    list(world, project, kind),
-                )
-            })
-            .collect();
+        let filled = list_all(world, &world.projects[index]);
         world.projects[index].create_fields = Arc::new(filled);
     }
+}
+
+/// The create metadata of a project by type id.
+pub(super) fn list_all(world: &World, project: &Project) -> BTreeMap<String, Vec<Value>> {
+    let types = project.issue_types.iter();
+    types
+        .map(|kind| {
+            let id = kind["id"].as_str().unwrap_or_default().to_owned();
+            (id, list(world, project, kind))
+        })
+        .collect()
 }
 
 fn list(world: &World, project: &Project, kind: &Value) -> Vec<Value> {
@@ -105,7 +106,8 @@ fn list(world: &World, project: &Project, kind: &Value) -> Vec<Value> {
     fields
 }
 
-fn show(world: &World, id: &str, required: bool, allowed: Option<Vec<Value>>) -> Value {
+/// A field of create metadata.
+pub(super) fn show(world: &World, id: &str, required: bool, allowed: Option<Vec<Value>>) -> Value {
     let field = world.fields.iter().find(|field| field["id"] == id);
     let schema = field.map(|field| field["schema"].clone()).unwrap_or_default();
     let operations = if schema["type"] == "array" {

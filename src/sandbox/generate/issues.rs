@@ -9,6 +9,7 @@ use serde_json::{Map, Value, json};
 
 use super::{
     super::world::{Issue, Project, World},
+    catalog,
     rng::Rng,
     schedule,
     values::{self, Draft},
@@ -134,7 +135,7 @@ fn choose_status<'a>(project: &'a Project, type_id: &str, stage: usize, rng: &mu
     let fitting: Vec<&Value> = statuses
         .iter()
         .filter(|status| {
-            status["statusCategory"]["key"] == category && status["name"] != "Waiting for Vendor"
+            status["statusCategory"]["key"] == category && status["id"] != catalog::UNUSED_STATUS
         })
         .collect();
     if fitting.is_empty() {
@@ -154,10 +155,12 @@ fn build(
     today: Date,
 ) -> Option<Issue> {
     let project = world.projects.iter().find(|project| project.key == key)?;
+    // By id: the names of other worlds are others.
+    let type_id = catalog::find_type_id(kind_name, key == "OPS" && world.is_cloud())?;
     let kind = project
         .issue_types
         .iter()
-        .find(|kind| kind["name"] == kind_name)?;
+        .find(|kind| kind["id"] == type_id.as_str())?;
     let mut rng = Rng::new(id);
     let now = today.to_zoned(TimeZone::UTC).ok()?.timestamp().as_millisecond();
     let age = now - created.as_millisecond();

@@ -1,4 +1,5 @@
-//! An invented company, the same on every start but for the dates.
+//! Invented worlds, the same on every start but for the dates: a company, under three sets of names,
+//! and `mass`, worlds of any size.
 //!
 //! Lanternway Travel sells trips: a booking site, payments, and an operations desk. The data is
 //! drawn from a fixed seed, so that two starts on one day are equal and a screenshot can be
@@ -7,35 +8,94 @@
 mod catalog;
 mod create_fields;
 mod issues;
+mod mass;
+mod names;
 mod rich;
 mod rng;
+mod roles;
 mod schedule;
 mod texts;
 mod values;
 
 pub(super) use catalog::find_system_field;
+pub use mass::Shape;
+pub use roles::show_mapping;
+
+use std::path::{Path, PathBuf};
 
 use jiff::{Timestamp, civil::Date, tz::TimeZone};
 
-use super::{accounts, world::World};
-use crate::domain::jira::Deployment;
+use super::world::World;
 
-/// Builds the company for one dialect.
-pub(super) fn build_world(deployment: Deployment, base_url: &str, version: &str, today: Date) -> World {
-    let mut world = World::new(deployment, base_url, version);
+/// Which world a site shows.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum WorldChoice {
+    /// The company, in English.
+    Company,
+    /// The company with German names.
+    German,
+    /// The company with names that mean nothing to anybody.
+    Invented,
+    /// A world of any size.
+    Generated(Shape),
+    /// A folder of recorded answers.
+    Recorded(PathBuf),
+}
+
+impl WorldChoice {
+    /// Reads `company`, `german`, `invented`, `generate:100000,seed=1` or the path of a folder.
+    ///
+    /// # Errors
+    /// A text for people.
+    pub fn parse(text: &str) -> Result<Self, String> {
+        if let Some(shape) = text.strip_prefix("generate:") {
+            return Shape::parse(shape).map(Self::Generated);
+        }
+        match text {
+            "company" => Ok(Self::Company),
+            "german" => Ok(Self::German),
+            "invented" => Ok(Self::Invented),
+            folder if Path::new(folder).is_dir() => Ok(Self::Recorded(PathBuf::from(folder))),
+            other => Err(format!(
+                "\"{other}\" is no world: use company, german, invented, generate:100000,seed=1 or a folder of recordings"
+            )),
+        }
+    }
+}
+
+/// Fills an empty world that has its accounts. A recorded choice leaves it empty.
+pub(super) fn fill(world: &mut World, choice: &WorldChoice, today: Date) {
+    match choice {
+        WorldChoice::Generated(shape) => {
+            "Generated world".clone_into(&mut world.title);
+            mass::fill(world, shape, today);
+        }
+        WorldChoice::Company => fill_company(world, today),
+        WorldChoice::German | WorldChoice::Invented => {
+            fill_company(world, today);
+            let german = *choice == WorldChoice::German;
+            if german { &names::GERMAN } else { &names::INVENTED }.apply(world);
+        }
+        WorldChoice::Recorded(_) => {}
+    }
+}
+
+fn fill_company(world: &mut World, today: Date) {
     "Lanternway Travel".clone_into(&mut world.title);
-    world.accounts = accounts::list_accounts(deployment);
-    catalog::fill(&mut world);
-    schedule::fill(&mut world, today);
-    create_fields::fill(&mut world);
-    issues::fill(&mut world, today);
-    world
+    catalog::fill(world);
+    schedule::fill(world, today);
+    create_fields::fill(world);
+    issues::fill(world, today);
 }
 
 /// Adds issues as if they had just been reported.
 pub(super) fn grow_world(world: &mut World, count: usize, now: Timestamp) {
     if !world.recorded {
+        let first = world.next_issue_id();
         issues::grow(world, count, now);
+        if let Some(names) = names::find(&world.title) {
+            names.apply_from(world, first);
+        }
     }
 }
 

@@ -113,35 +113,51 @@ pub(super) fn fill(world: &mut World, today: Date) {
         project.versions.push(version);
     }
     for (board, id, name, start, end, state) in SPRINTS {
-        let moment = |offset: i32, hour: u8| {
-            let date = day(today, offset);
-            if cloud {
-                format!("{date}T{hour:02}:00:00.000Z")
-            } else {
-                format!("{date}T{:02}:00:00.000+01:00", hour + 1)
-            }
-        };
-        let mut sprint = json!({
-            "id": id, "self": format!("{base}/rest/agile/1.0/sprint/{id}"), "state": state, "name": name,
-            "originBoardId": board,
-            "goal": if id % 3 == 0 { "" } else { "Travellers finish what they begin, without calling us" },
-        });
-        if let (Some(start), Some(end)) = (start, end) {
-            sprint["startDate"] = Value::from(moment(start, 8));
-            sprint["endDate"] = Value::from(moment(end, 16));
-            if state == "closed" {
-                sprint["completeDate"] = Value::from(moment(end, 17));
-            }
-            if !cloud && state != "future" {
-                sprint["activatedDate"] = Value::from(moment(start, 8));
-            }
-        }
-        if cloud {
-            sprint["createdDate"] = Value::from(moment(start.unwrap_or(0).min(0) - 14, 9));
-        } else {
-            sprint["synced"] = Value::Bool(false);
-            sprint["autoStartStop"] = Value::Bool(false);
-        }
+        let sprint = show_sprint(world, today, board, id, name, start.zip(end), state);
         world.sprints.push(sprint);
     }
+}
+
+/// A sprint as the agile API shows it; `days` are those from today to its start and its end.
+pub(super) fn show_sprint(
+    world: &World,
+    today: Date,
+    board: i64,
+    id: i64,
+    name: &str,
+    days: Option<(i32, i32)>,
+    state: &str,
+) -> Value {
+    let (base, cloud) = (&world.base_url, world.is_cloud());
+    let moment = |offset: i32, hour: u8| {
+        let date = day(today, offset);
+        if cloud {
+            format!("{date}T{hour:02}:00:00.000Z")
+        } else {
+            format!("{date}T{:02}:00:00.000+01:00", hour + 1)
+        }
+    };
+    let mut sprint = json!({
+        "id": id, "self": format!("{base}/rest/agile/1.0/sprint/{id}"), "state": state, "name": name,
+        "originBoardId": board,
+        "goal": if id % 3 == 0 { "" } else { "Travellers finish what they begin, without calling us" },
+    });
+    if let Some((start, end)) = days {
+        sprint["startDate"] = Value::from(moment(start, 8));
+        sprint["endDate"] = Value::from(moment(end, 16));
+        if state == "closed" {
+            sprint["completeDate"] = Value::from(moment(end, 17));
+        }
+        if !cloud && state != "future" {
+            sprint["activatedDate"] = Value::from(moment(start, 8));
+        }
+    }
+    if cloud {
+        let start = days.map_or(0, |(start, _)| start);
+        sprint["createdDate"] = Value::from(moment(start.min(0) - 14, 9));
+    } else {
+        sprint["synced"] = Value::Bool(false);
+        sprint["autoStartStop"] = Value::Bool(false);
+    }
+    sprint
 }

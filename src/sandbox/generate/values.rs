@@ -3,7 +3,7 @@
 //! The order of the draws matters: changing it changes every issue, which is harmless but moves
 //! screenshots.
 
-use std::borrow::Cow;
+use std::{borrow::Cow, collections::BTreeMap};
 
 use jiff::{Timestamp, civil::Date};
 use serde_json::{Map, Value, json};
@@ -285,6 +285,10 @@ pub(super) fn set_custom(draft: &Draft<'_>, rng: &mut Rng, fields: &mut Map<Stri
     set(SPRINT_FIELD, choose_sprints(world, project, kind, stage, rng));
 }
 
+fn pick<'a>(list: &[&'a Value], rng: &mut Rng) -> Option<&'a Value> {
+    (!list.is_empty()).then(|| *rng.pick(list))
+}
+
 fn choose_sprints(world: &World, project: &Project, kind: &str, stage: usize, rng: &mut Rng) -> Value {
     let board = world
         .boards
@@ -303,22 +307,24 @@ fn choose_sprints(world: &World, project: &Project, kind: &str, stage: usize, rn
             .collect()
     };
     let closed = of_state(&["closed"]);
-    let chosen: Vec<&Value> = if stage == 2 {
-        vec![*rng.pick(&closed)]
+    let mut chosen: Vec<&Value> = Vec::new();
+    if stage == 2 {
+        chosen.extend(pick(&closed, rng));
     } else {
-        let mut list = Vec::new();
         if stage == 1 && rng.chance(30) {
             // Carried over: planned before, not finished.
-            list.extend(closed.iter().rev().take(1 + rng.below(2)).rev().copied());
+            chosen.extend(closed.iter().rev().take(1 + rng.below(2)).rev().copied());
         }
         let open = of_state(if stage == 1 {
             &["active"]
         } else {
             &["active", "future"]
         });
-        list.push(*rng.pick(&open));
-        list
-    };
+        chosen.extend(pick(&open, rng));
+    }
+    if chosen.is_empty() {
+        return Value::Null;
+    }
     Value::Array(
         chosen
             .into_iter()
@@ -328,7 +334,7 @@ fn choose_sprints(world: &World, project: &Project, kind: &str, stage: usize, rn
 }
 
 /// A sprint inside an issue: an object on Cloud, the old text on Data Center.
-fn show_sprint(world: &World, sprint: &Value) -> Value {
+pub(super) fn show_sprint(world: &World, sprint: &Value) -> Value {
     if world.is_cloud() {
         let mut shown = json!({
             "id": sprint["id"], "name": sprint["name"], "state": sprint["state"], "boardId": sprint["originBoardId"],
@@ -380,9 +386,11 @@ pub(super) fn set_parent(draft: &Draft<'_>, rng: &mut Rng, fields: &mut Map<Stri
         &["Epic"]
     };
     let candidates: Vec<Cow<'_, Issue>> = world
-        .list_issue_ids(&draft.project.id)
+        .store
+        .find_numbers(draft.project.id.parse().unwrap_or_default())
         .into_iter()
-        .filter_map(|id| world.issue(id))
+        .flat_map(BTreeMap::values)
+        .filter_map(|id| world.issue(*id))
         // Epics come first in a project: looking further would make growing a world quadratic.
         .take(if kind == "Sub-task" { usize::MAX } else { 60 })
         .filter(|issue| {

@@ -1,18 +1,28 @@
-//! JQL, as much of it as a client of the sandbox needs.
+//! JQL, as much of it as connectors use.
 //!
-//! `lexer` and `parser` turn text into a [`Query`]; `check` says what Jira would complain about;
-//! `eval` picks and orders issues; `values` reads an issue's values. Functions other than
-//! `currentUser()`, `now()` and `openSprints()` and history operators are refused, never guessed.
+//! `lexer` and `parser` turn text into a [`query::Query`]; `compile` (with `ids` and `values`) resolves its
+//! names against the world and says what Jira would complain about; `test` decides about one issue by
+//! its facts; `order` compares two; `search` walks the issues in order and cuts pages. History
+//! operators (`was`, `changed`) are refused with a message, never guessed.
 
-mod check;
-mod eval;
+mod compile;
+mod dates;
+mod fields;
+mod ids;
 mod lexer;
+mod names;
+mod order;
 mod parser;
+pub(super) mod query;
+mod search;
+mod test;
+mod text;
 mod values;
+mod words;
 
-pub(super) use check::list_problems;
-pub(super) use eval::find_issues;
+pub(super) use compile::{Compiled, compile};
 pub(super) use parser::parse_query;
+pub(super) use search::{Cursor, find_all, find_page};
 
 use super::{
     accounts::Account,
@@ -26,50 +36,4 @@ pub(super) struct Viewer<'a> {
     pub(super) projects: Vec<&'a Project>,
     pub(super) account: Option<&'a Account>,
     pub(super) now_ms: i64,
-}
-
-/// A parsed query.
-#[derive(Debug, PartialEq)]
-pub(super) struct Query {
-    pub(super) filter: Option<Expr>,
-    /// Field and whether descending.
-    pub(super) order: Vec<(String, bool)>,
-}
-
-#[derive(Debug, PartialEq)]
-pub(super) enum Expr {
-    And(Vec<Expr>),
-    Or(Vec<Expr>),
-    Not(Box<Expr>),
-    Clause(Clause),
-}
-
-#[derive(Debug, PartialEq)]
-pub(super) struct Clause {
-    pub(super) field: String,
-    pub(super) op: Op,
-    pub(super) values: Vec<Operand>,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Op {
-    Equal,
-    NotEqual,
-    In,
-    NotIn,
-    Less,
-    LessEqual,
-    Greater,
-    GreaterEqual,
-    Like,
-    NotLike,
-    Is,
-    IsNot,
-}
-
-#[derive(Clone, Debug, PartialEq)]
-pub(super) enum Operand {
-    Text { text: String, quoted: bool },
-    Empty,
-    Function(String),
 }

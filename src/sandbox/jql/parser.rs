@@ -1,17 +1,16 @@
-//! Tokens to a query, by recursive descent.
+//! Tokens to a query, by recursive descent, with Jira's messages for what it cannot read.
 
 use super::{
-    Clause, Expr, Op, Operand, Query,
-    lexer::{self, Token},
+    lexer::{self, Lexeme, Token, place},
+    query::{Clause, Expr, Op, Operand, Order, Query},
+    words::is_reserved,
 };
 
 /// Deepest nesting accepted, so that a hostile query cannot exhaust the stack.
 const DEPTH: usize = 64;
 
-/// Words that must be quoted when meant as a value, as far as they can be mistaken here.
-const RESERVED: [&str; 10] = [
-    "and", "or", "not", "in", "is", "empty", "null", "order", "by", "was",
-];
+const OPERATORS: &str = "The valid operators are '=', '!=', '<', '>', '<=', '>=', '~', '!~', 'IN', 'NOT IN', 'IS' and \
+                         'IS NOT'.";
 
 /// Parses; the error is a message as Jira words it.
 pub(crate) fn parse_query(text: &str) -> Result<Query, String> {
@@ -25,26 +24,41 @@ pub(crate) fn parse_query(text: &str) -> Result<Query, String> {
     } else {
         Some(parser.parse_or(0)?)
     };
+    if !parser.at_end() && !parser.is_word("order") {
+        return Err(parser.complain(
+            |got| format!("Expecting either 'OR' or 'AND' but got '{got}'."),
+            "Expecting either 'OR' or 'AND' before the end of the query.",
+        ));
+    }
     let order = parser.parse_order()?;
     if parser.at_end() {
         Ok(Query { filter, order })
     } else {
-        Err(parser.complain("'AND' or 'OR' or 'ORDER BY'"))
+        Err(parser.expect_sign(","))
     }
 }
 
+/// Whether a text reads the same without quotes.
+pub(super) fn is_plain(text: &str) -> bool {
+    !text.is_empty()
+        && !is_reserved(text)
+        && text
+            .chars()
+            .all(|letter| letter.is_alphanumeric() || matches!(letter, '_' | '-' | '.' | ':'))
+}
+
 struct Parser<'a> {
-    tokens: &'a [Token],
+    tokens: &'a [Lexeme],
     at: usize,
 }
 
 impl Parser<'_> {
     fn peek(&self) -> Option<&Token> {
-        self.tokens.get(self.at)
+        self.tokens.get(self.at).map(|lexeme| &lexeme.token)
     }
 
     fn at_end(&self) -> bool {
-        self.peek().is_none()
+        self.at >= self.tokens.len()
     }
 
     fn is_word(&self, word: &str) -> bool {
@@ -63,22 +77,35 @@ impl Parser<'_> {
         found
     }
 
-    fn complain(&self, expected: &str) -> String {
-        let position = self.at + 1;
-        match self.peek() {
-            None => format!("Error in the JQL Query: Expecting {expected} but the query ended."),
-            Some(Token::Word(text) | Token::Quoted(text)) => format!(
-                "Error in the JQL Query: Expecting {expected} but got '{text}'. (line 1, character {position})"
-            ),
-            Some(Token::Sign(sign)) => format!(
-                "Error in the JQL Query: Expecting {expected} but got '{sign}'. (line 1, character {position})"
-            ),
+    /// A message about the token here, or about the end of the query.
+    fn complain(&self, about: impl Fn(&str) -> String, at_end: &str) -> String {
+        match self.tokens.get(self.at) {
+            None => format!("Error in the JQL Query: {at_end}"),
+            Some(lexeme) => place(&about(lexeme.token.text()), lexeme.line, lexeme.column),
         }
+    }
+
+    fn expect_sign(&self, sign: &str) -> String {
+        self.complain(
+            |got| format!("Expecting '{sign}' but got '{got}'."),
+            &format!("Expecting '{sign}' before the end of the query."),
+        )
+    }
+
+    fn refuse_reserved(&self) -> String {
+        self.complain(
+            |got| {
+                format!(
+                    "'{got}' is a reserved JQL word. You must surround it in quotation marks to use it in a query."
+                )
+            },
+            "",
+        )
     }
 
     fn parse_or(&mut self, depth: usize) -> Result<Expr, String> {
         let mut parts = vec![self.parse_and(depth)?];
-        while self.take_word("or") {
+        while self.take_word("or") || self.take_sign("||") || self.take_sign("|") {
             parts.push(self.parse_and(depth)?);
         }
         Ok(if parts.len() == 1 {
@@ -90,7 +117,7 @@ impl Parser<'_> {
 
     fn parse_and(&mut self, depth: usize) -> Result<Expr, String> {
         let mut parts = vec![self.parse_not(depth)?];
-        while self.take_word("and") {
+        while self.take_word("and") || self.take_sign("&&") || self.take_sign("&") {
             parts.push(self.parse_not(depth)?);
         }
         Ok(if parts.len() == 1 {
@@ -104,7 +131,7 @@ impl Parser<'_> {
         if depth > DEPTH {
             return Err("Error in the JQL Query: The query is nested too deeply.".to_owned());
         }
-        if self.take_word("not") {
+        if self.take_word("not") || self.take_sign("!") {
             return Ok(Expr::Not(Box::new(self.parse_not(depth + 1)?)));
         }
         if self.take_sign("(") {
@@ -112,31 +139,77 @@ impl Parser<'_> {
             return if self.take_sign(")") {
                 Ok(inner)
             } else {
-                Err(self.complain("')'"))
+                Err(self.expect_sign(")"))
             };
         }
         self.parse_clause().map(Expr::Clause)
     }
 
     fn parse_clause(&mut self) -> Result<Clause, String> {
-        let field = match self.peek() {
-            Some(Token::Word(word)) if !RESERVED.contains(&word.to_lowercase().as_str()) => word.clone(),
-            Some(Token::Quoted(word)) => word.clone(),
-            _ => return Err(self.complain("a field name")),
+        let field = self.parse_field()?;
+        let op = self.parse_operator()?;
+        let value = match op {
+            Op::Was("changed") => Operand::Empty,
+            Op::In | Op::NotIn | Op::Was("was in" | "was not in") => self.parse_list_or_function()?,
+            _ => self.parse_operand(0)?,
+        };
+        Ok(Clause { field, op, value })
+    }
+
+    fn parse_field(&mut self) -> Result<String, String> {
+        let no_field = |parser: &Self| {
+            parser.complain(
+                |got| {
+                    format!(
+                        "Expecting a field name but got '{got}'. You must surround '{got}' in quotation marks to use it as \
+                         a field name."
+                    )
+                },
+                "Expecting a field name at the end of the query.",
+            )
+        };
+        let name = match self.peek() {
+            Some(Token::Word(word)) if word.eq_ignore_ascii_case("cf") => return self.parse_field_number(),
+            Some(Token::Word(word)) if is_operator_word(word) => return Err(no_field(self)),
+            Some(Token::Word(word)) if is_reserved(word) => return Err(self.refuse_reserved()),
+            Some(Token::Word(word) | Token::Quoted(word)) => word.clone(),
+            _ => return Err(no_field(self)),
+        };
+        if name.is_empty() {
+            return Err(self.complain(|_| "The field name cannot be empty.".to_owned(), ""));
+        }
+        self.at += 1;
+        Ok(name)
+    }
+
+    /// `cf[10020]`.
+    fn parse_field_number(&mut self) -> Result<String, String> {
+        let refuse = |parser: &Self| {
+            parser.complain(
+                |_| {
+                    "Expecting a custom field id enclosed by '[ ]' after 'cf'. Example: 'cf[10021]'."
+                        .to_owned()
+                },
+                "Expecting a custom field id enclosed by '[ ]' after 'cf'. Example: 'cf[10021]'.",
+            )
         };
         self.at += 1;
-        let op = self.parse_operator()?;
-        let values = if matches!(op, Op::In | Op::NotIn) {
-            self.parse_list()?
-        } else {
-            vec![self.parse_operand()?]
-        };
-        if matches!(op, Op::Is | Op::IsNot) && values != [Operand::Empty] {
-            return Err(
-                "Error in the JQL Query: The operators 'is' and 'is not' take EMPTY or NULL only.".to_owned(),
-            );
+        if !self.take_sign("[") {
+            return Err(refuse(self));
         }
-        Ok(Clause { field, op, values })
+        let number = match self.peek() {
+            Some(Token::Word(word)) => word.parse::<u32>().ok(),
+            _ => None,
+        };
+        let Some(number) = number else {
+            return Err(refuse(self));
+        };
+        self.at += 1;
+        if self.take_sign("]") {
+            Ok(format!("cf[{number}]"))
+        } else {
+            Err(self.expect_sign("]"))
+        }
     }
 
     fn parse_operator(&mut self) -> Result<Op, String> {
@@ -161,92 +234,166 @@ impl Parser<'_> {
         if self.take_word("is") {
             return Ok(if self.take_word("not") { Op::IsNot } else { Op::Is });
         }
-        if self.take_word("not") {
-            return if self.take_word("in") {
-                Ok(Op::NotIn)
+        if self.take_word("was") {
+            let not = self.take_word("not");
+            return Ok(Op::Was(match (not, self.take_word("in")) {
+                (false, false) => "was",
+                (false, true) => "was in",
+                (true, false) => "was not",
+                (true, true) => "was not in",
+            }));
+        }
+        if self.take_word("changed") {
+            return Ok(Op::Was("changed"));
+        }
+        if self.is_word("not")
+            && matches!(self.tokens.get(self.at + 1), Some(next) if next.token.text().eq_ignore_ascii_case("in"))
+        {
+            self.at += 2;
+            return Ok(Op::NotIn);
+        }
+        if matches!(self.peek(), Some(Token::Word(word)) if word.eq_ignore_ascii_case("notin")) {
+            return Err(self.refuse_reserved());
+        }
+        Err(self.complain(
+            |got| format!("Expecting operator but got '{got}'. {OPERATORS}"),
+            &format!("Expecting operator before the end of the query. {OPERATORS}"),
+        ))
+    }
+
+    fn parse_list_or_function(&mut self) -> Result<Operand, String> {
+        if matches!(self.peek(), Some(Token::Sign("("))) {
+            return self.parse_operand(0);
+        }
+        let operand = self.parse_operand(0)?;
+        if matches!(operand, Operand::Function { .. }) {
+            return Ok(operand);
+        }
+        Err(self.expect_sign("("))
+    }
+
+    fn parse_operand(&mut self, depth: usize) -> Result<Operand, String> {
+        if depth > DEPTH {
+            return Err("Error in the JQL Query: The query is nested too deeply.".to_owned());
+        }
+        if self.take_sign("(") {
+            let mut values = Vec::new();
+            loop {
+                // Lists within lists mean their values, as in Jira.
+                match self.parse_operand(depth + 1)? {
+                    Operand::List(inner) => values.extend(inner),
+                    one => values.push(one),
+                }
+                if !self.take_sign(",") {
+                    break;
+                }
+            }
+            return if self.take_sign(")") {
+                Ok(Operand::List(values))
             } else {
-                Err(self.complain("'IN'"))
+                Err(self.complain(
+                    |got| format!("Expecting either ')' or ',' but got '{got}'."),
+                    "Expecting ')' before the end of the query.",
+                ))
             };
         }
-        Err(self.complain("operator"))
-    }
-
-    fn parse_list(&mut self) -> Result<Vec<Operand>, String> {
-        if !self.take_sign("(") {
-            // `sprint in openSprints()` needs no parentheres around the function.
-            return Ok(vec![self.parse_operand()?]);
-        }
-        let mut values = vec![self.parse_operand()?];
-        while self.take_sign(",") {
-            values.push(self.parse_operand()?);
-        }
-        if self.take_sign(")") {
-            Ok(values)
-        } else {
-            Err(self.complain("',' or ')'"))
-        }
-    }
-
-    fn parse_operand(&mut self) -> Result<Operand, String> {
-        let operand = match self.peek() {
-            Some(Token::Quoted(text)) => Operand::Text {
-                text: text.clone(),
-                quoted: true,
-            },
+        let (text, quoted) = match self.peek() {
+            Some(Token::Quoted(text)) => (text.clone(), true),
             Some(Token::Word(word)) => {
                 let lower = word.to_lowercase();
                 if lower == "empty" || lower == "null" {
-                    Operand::Empty
-                } else if RESERVED.contains(&lower.as_str()) {
-                    return Err(format!(
-                        "Error in the JQL Query: '{word}' is a reserved JQL word. You must surround it in quotation marks \
-                         to use it in a query."
-                    ));
-                } else {
-                    Operand::Text {
-                        text: word.clone(),
-                        quoted: false,
-                    }
+                    self.at += 1;
+                    return Ok(Operand::Empty);
                 }
+                if is_operator_word(word) {
+                    return Err(self.refuse_operand());
+                }
+                if is_reserved(word) {
+                    return Err(self.refuse_reserved());
+                }
+                (word.clone(), false)
             }
-            _ => return Err(self.complain("either a value, list or function")),
+            _ => return Err(self.refuse_operand()),
         };
         self.at += 1;
-        if let Operand::Text { text, quoted: false } = &operand
-            && self.take_sign("(")
-        {
-            let name = text.to_lowercase();
-            return if self.take_sign(")") {
-                Ok(Operand::Function(name))
-            } else {
-                Err(self.complain("')'"))
-            };
+        if self.take_sign("(") {
+            return self.parse_arguments(text);
         }
-        Ok(operand)
+        Ok(Operand::Text { text, quoted })
     }
 
-    fn parse_order(&mut self) -> Result<Vec<(String, bool)>, String> {
+    /// Jira leaves out the "the" here, and nowhere else.
+    fn refuse_operand(&self) -> String {
+        let text = self.complain(
+            |got| {
+                format!(
+                    "Expecting either a value, list or function but got '{got}'. You must surround '{got}' in quotation \
+                     marks to use it as a value."
+                )
+            },
+            "Expecting either a value, list or function before the end of the query.",
+        );
+        text.replacen("Error in the JQL Query", "Error in JQL Query", 1)
+    }
+
+    fn parse_arguments(&mut self, name: String) -> Result<Operand, String> {
+        let mut arguments = Vec::new();
+        if self.take_sign(")") {
+            return Ok(Operand::Function { name, arguments });
+        }
+        loop {
+            match self.peek() {
+                Some(Token::Word(text) | Token::Quoted(text)) => arguments.push(text.clone()),
+                _ => return Err(self.expect_sign(")")),
+            }
+            self.at += 1;
+            if !self.take_sign(",") {
+                break;
+            }
+        }
+        if self.take_sign(")") {
+            Ok(Operand::Function { name, arguments })
+        } else {
+            Err(self.complain(
+                |got| format!("Expecting either ')' or ',' but got '{got}'."),
+                "Expecting ')' before the end of the query.",
+            ))
+        }
+    }
+
+    fn parse_order(&mut self) -> Result<Vec<Order>, String> {
         let mut order = Vec::new();
         if !self.take_word("order") {
             return Ok(order);
         }
         if !self.take_word("by") {
-            return Err(self.complain("'BY'"));
+            return Err(self.expect_sign("BY"));
         }
         loop {
-            let field = match self.peek() {
-                Some(Token::Word(word) | Token::Quoted(word)) => word.clone(),
-                _ => return Err(self.complain("a field name")),
+            let field = self.parse_field()?;
+            let descending = if self.take_word("desc") {
+                Some(true)
+            } else {
+                self.take_word("asc").then_some(false)
             };
-            self.at += 1;
-            let descending = self.take_word("desc");
-            if !descending {
-                self.take_word("asc");
+            if descending.is_none() && !self.at_end() && !matches!(self.peek(), Some(Token::Sign(","))) {
+                return Err(self.complain(
+                    |got| format!("Expecting either 'ASC' or 'DESC' but got '{got}'."),
+                    "",
+                ));
             }
-            order.push((field, descending));
+            order.push(Order { field, descending });
             if !self.take_sign(",") {
                 return Ok(order);
             }
         }
     }
+}
+
+/// Words that build a query: in the wrong place they are not a reserved name but a missing part.
+fn is_operator_word(word: &str) -> bool {
+    const WORDS: [&str; 12] = [
+        "and", "or", "not", "in", "is", "was", "changed", "order", "by", "asc", "desc", "empty",
+    ];
+    WORDS.contains(&word.to_lowercase().as_str())
 }

@@ -1,237 +1,188 @@
-//! Which field a JQL name means, and what an issue has there.
-//!
-//! Reads the same JSON that is served, so invented and recorded issues are searched alike. Sprints
-//! are read from Cloud's objects and from Data Center's old text.
+//! Clauses about people, labels, texts and custom fields.
 
-use jiff::{Timestamp, civil, tz::TimeZone};
-use serde_json::Value;
+use super::{
+    compile::{Compiler, unknown_value, wrong_function},
+    fields::{CustomKind, TextField, WordField},
+    names,
+    query::{Clause, Op, Operand},
+    test::{CustomWanted, Test, Wanted},
+    text::TextQuery,
+};
+use crate::sandbox::world::Word;
 
-use super::super::world::{Issue, World};
-
-/// A field as JQL sees it.
-#[derive(Clone, Debug, PartialEq)]
-pub(super) enum Kind {
-    Project,
-    /// The same as `Key` but for ordering, which goes by the number of the id.
-    Id,
-    Key,
-    /// JSON field with an object or a list of objects having id and name.
-    Named(String),
-    Category,
-    Labels,
-    Sprint(Vec<String>),
-    Time(String),
-    Text(Vec<String>),
-    User(String),
-    Parent,
-    /// Custom fields (several when a name is repeated).
-    Custom(Vec<String>),
-}
-
-/// Resolves a name; `None` when the site has no such field.
-pub(super) fn find_kind(world: &World, name: &str) -> Option<Kind> {
-    let lower = name.to_lowercase();
-    let sprint = || world.find_sprint_field().into_iter().collect::<Vec<_>>();
-    Some(match lower.as_str() {
-        "project" => Kind::Project,
-        "id" => Kind::Id,
-        "key" | "issue" | "issuekey" => Kind::Key,
-        "issuetype" | "type" => Kind::Named("issuetype".to_owned()),
-        "status" | "priority" | "resolution" => Kind::Named(lower),
-        "statuscategory" => Kind::Category,
-        "fixversion" => Kind::Named("fixVersions".to_owned()),
-        "affectedversion" => Kind::Named("versions".to_owned()),
-        "component" => Kind::Named("components".to_owned()),
-        "labels" => Kind::Labels,
-        "sprint" => Kind::Sprint(sprint()),
-        "created" | "createddate" => Kind::Time("created".to_owned()),
-        "updated" | "updateddate" => Kind::Time("updated".to_owned()),
-        "resolved" | "resolutiondate" => Kind::Time("resolutiondate".to_owned()),
-        "due" | "duedate" => Kind::Time("duedate".to_owned()),
-        "summary" | "description" => Kind::Text(vec![lower]),
-        "text" => Kind::Text(vec!["summary".to_owned(), "description".to_owned()]),
-        "assignee" | "reporter" => Kind::User(lower),
-        "parent" => Kind::Parent,
-        _ => {
-            let number = lower.strip_prefix("cf[").and_then(|rest| rest.strip_suffix(']'));
-            let ids: Vec<String> = world
-                .fields
-                .iter()
-                .filter(|field| field["custom"] == true)
-                .filter(|field| match number {
-                    Some(number) => field["id"].as_str() == Some(&format!("customfield_{number}")),
-                    None => field["name"]
-                        .as_str()
-                        .is_some_and(|own| own.to_lowercase() == lower),
-                })
-                .filter_map(|field| field["id"].as_str().map(str::to_owned))
-                .collect();
-            let schema = |id: &str| {
-                let field = world.fields.iter().find(|field| field["id"] == id);
-                field.map(|field| field["schema"].clone()).unwrap_or_default()
-            };
-            let first = ids.first()?;
-            match schema(first)["type"].as_str() {
-                Some("date" | "datetime") => Kind::Time(first.clone()),
-                _ if sprint().contains(first) => Kind::Sprint(ids),
-                _ => Kind::Custom(ids),
+impl Compiler<'_> {
+    pub(super) fn words(&mut self, field: WordField, clause: &Clause, op: Op) -> Test {
+        let mut wanted = Wanted {
+            not: Self::negates(op),
+            ..Wanted::default()
+        };
+        for operand in clause.value.list() {
+            match operand {
+                Operand::Empty => wanted.empty = true,
+                Operand::Text { text, .. } if field == WordField::Labels => {
+                    wanted.set.extend(self.viewer.world.words.list_alike(text));
+                }
+                operand => wanted.set.extend(self.people(operand, &clause.field)),
             }
         }
-    })
-}
-
-/// One value of an issue: what it can be compared by.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub(super) struct Atom {
-    pub(super) id: Option<String>,
-    pub(super) name: Option<String>,
-    pub(super) number: Option<f64>,
-}
-
-fn atom(value: &Value) -> Atom {
-    let text = |value: &Value| match value {
-        Value::String(text) => Some(text.clone()),
-        Value::Number(number) => Some(number.to_string()),
-        _ => None,
-    };
-    match value {
-        Value::Object(fields) => Atom {
-            id: fields.get("id").and_then(text),
-            name: ["name", "value", "key"]
-                .iter()
-                .find_map(|part| fields.get(*part))
-                .and_then(text),
-            number: None,
-        },
-        other => Atom {
-            id: None,
-            name: text(other),
-            number: other.as_f64(),
-        },
+        wanted.set.sort_unstable();
+        Test::Words(field, wanted)
     }
-}
 
-fn atoms(value: Option<&Value>) -> Vec<Atom> {
-    match value {
-        None => Vec::new(),
-        Some(Value::Array(items)) => items.iter().map(atom).collect(),
-        Some(one) => vec![atom(one)],
-    }
-}
-
-/// What the issue has in the field; empty means EMPTY.
-pub(super) fn list_atoms(issue: &Issue, kind: &Kind) -> Vec<Atom> {
-    match kind {
-        Kind::Project => {
-            let mut own = atoms(issue.find_field("project"));
-            let key = issue
-                .find_field("project")
-                .and_then(|project| project["key"].as_str());
-            own.extend(key.map(|key| Atom {
-                name: Some(key.to_owned()),
-                ..Atom::default()
-            }));
-            own
-        }
-        Kind::Id | Kind::Key => vec![Atom {
-            id: Some(issue.id.to_string()),
-            name: Some(issue.key.clone()),
-            number: None,
-        }],
-        Kind::Named(field) => atoms(issue.find_field(field)),
-        Kind::Category => atoms(
-            issue
-                .find_field("status")
-                .and_then(|status| status.get("statusCategory")),
-        ),
-        Kind::Labels => atoms(issue.find_field("labels")),
-        Kind::Sprint(ids) => ids
-            .iter()
-            .flat_map(|id| list_sprints(issue.find_field(id)))
-            .collect(),
-        Kind::Time(field) => find_time(issue, field)
-            .map(|ms| {
-                #[expect(clippy::cast_precision_loss, reason = "milliseconds of this era fit 53 bits")]
-                let number = ms as f64;
-                Atom {
-                    number: Some(number),
-                    ..Atom::default()
+    pub(super) fn people(&mut self, operand: &Operand, field: &str) -> Vec<Word> {
+        match operand {
+            Operand::Text { text, .. } => match names::find_people(text, self.viewer) {
+                Some(found) => found,
+                None => {
+                    self.problems.push(unknown_value(text, field));
+                    Vec::new()
                 }
-            })
-            .into_iter()
-            .collect(),
-        Kind::Text(fields) => fields
-            .iter()
-            .filter_map(|field| issue.wiki.get(field).or_else(|| issue.find_field(field)))
-            .map(|value| Atom {
-                name: Some(value.as_str().map_or_else(|| value.to_string(), str::to_owned)),
-                ..Atom::default()
-            })
-            .collect(),
-        Kind::User(field) => issue
-            .find_field(field)
-            .map(|user| Atom {
-                id: ["accountId", "name", "key"]
-                    .iter()
-                    .find_map(|part| user[*part].as_str())
-                    .map(str::to_owned),
-                name: user["displayName"].as_str().map(str::to_owned),
-                number: None,
-            })
-            .into_iter()
-            .collect(),
-        Kind::Parent => issue
-            .find_field("parent")
-            .map(|parent| Atom {
-                id: parent["id"].as_str().map(str::to_owned),
-                name: parent["key"].as_str().map(str::to_owned),
-                number: None,
-            })
-            .into_iter()
-            .collect(),
-        Kind::Custom(ids) => ids.iter().flat_map(|id| atoms(issue.find_field(id))).collect(),
+            },
+            Operand::Function { name, arguments } if self.check_function(name, arguments) => {
+                if !name.eq_ignore_ascii_case("currentUser") || field.eq_ignore_ascii_case("labels") {
+                    self.problems.push(wrong_function(name, field));
+                    return Vec::new();
+                }
+                let account = self.viewer.account;
+                let id = account.map(|account| {
+                    if self.viewer.world.is_cloud() {
+                        &account.id
+                    } else {
+                        &account.name
+                    }
+                });
+                id.and_then(|id| self.viewer.world.words.find(id))
+                    .into_iter()
+                    .collect()
+            }
+            _ => Vec::new(),
+        }
     }
-}
 
-/// Sprints of a field value, objects or old text.
-pub(super) fn list_sprints(value: Option<&Value>) -> Vec<Atom> {
-    let Some(Value::Array(items)) = value else {
-        return Vec::new();
-    };
-    items
-        .iter()
-        .map(|item| match item.as_str() {
-            None => atom(item),
-            Some(text) => {
-                let part = |name: &str| {
-                    let start = text.find(name)? + name.len();
-                    let end = text[start..]
-                        .find([',', ']'])
-                        .map_or(text.len(), |end| start + end);
-                    Some(text[start..end].to_owned())
+    pub(super) fn text(&mut self, field: TextField, clause: &Clause, op: Op) -> Test {
+        match op {
+            Op::Is => return Test::Not(Box::new(Test::HasText(field))),
+            Op::IsNot => return Test::HasText(field),
+            _ => {}
+        }
+        match self.read_text(clause) {
+            None => Test::Constant(false),
+            Some(query) if op == Op::NotLike => Test::And(vec![
+                Test::HasText(field.clone()),
+                Test::Not(Box::new(Test::Text(field, query))),
+            ]),
+            Some(query) => Test::Text(field, query),
+        }
+    }
+
+    pub(super) fn read_text(&mut self, clause: &Clause) -> Option<TextQuery> {
+        let Operand::Text { text, .. } = &clause.value else {
+            self.problems
+                .push(unknown_value(&clause.value.to_string(), &clause.field));
+            return None;
+        };
+        match TextQuery::parse(text, &clause.field) {
+            Ok(query) => Some(query),
+            Err(problem) => {
+                self.problems.push(problem);
+                None
+            }
+        }
+    }
+
+    pub(super) fn custom(&mut self, numbers: Vec<u32>, kind: CustomKind, clause: &Clause, op: Op) -> Test {
+        let mut wanted = CustomWanted {
+            not: Self::negates(op),
+            ..CustomWanted::default()
+        };
+        if clause.value == Operand::Empty {
+            wanted.empty = true;
+            return Test::Custom(numbers, wanted);
+        }
+        match kind {
+            CustomKind::Text => {
+                let Some(query) = self.read_text(clause) else {
+                    return Test::Constant(false);
                 };
-                Atom {
-                    id: part("[id=").or_else(|| part(",id=")),
-                    name: part(",name="),
-                    number: None,
+                let like = Test::CustomText(numbers.clone(), query);
+                if op == Op::Like {
+                    return like;
+                }
+                wanted.not = true;
+                return Test::And(vec![Test::Custom(numbers, wanted), Test::Not(Box::new(like))]);
+            }
+            CustomKind::Date | CustomKind::DateTime => {
+                let Some(ranges) = self.ranges(clause, op, kind == CustomKind::Date) else {
+                    return Test::Constant(false);
+                };
+                wanted.times = ranges.ranges;
+                wanted.empty = ranges.empty;
+            }
+            CustomKind::Number => {
+                for operand in clause.value.list() {
+                    match operand {
+                        Operand::Empty => wanted.empty = true,
+                        Operand::Text { text, .. } => match text.parse::<f64>() {
+                            Ok(number) => wanted.numbers.push(match op {
+                                Op::Less => (f64::NEG_INFINITY, number.next_down()),
+                                Op::LessEqual => (f64::NEG_INFINITY, number),
+                                Op::Greater => (number.next_up(), f64::INFINITY),
+                                Op::GreaterEqual => (number, f64::INFINITY),
+                                _ => (number, number),
+                            }),
+                            Err(_) => self.problems.push(format!(
+                                "The value '{text}' for the field '{}' is not a number.",
+                                clause.field
+                            )),
+                        },
+                        other => self
+                            .problems
+                            .push(unknown_value(&other.to_string(), &clause.field)),
+                    }
                 }
             }
-        })
-        .collect()
-}
-
-/// A date or timestamp of an issue as epoch milliseconds; plain dates count from UTC midnight.
-pub(super) fn find_time(issue: &Issue, field: &str) -> Option<i64> {
-    parse_time(issue.find_field(field)?.as_str()?)
-}
-
-pub(super) fn parse_time(text: &str) -> Option<i64> {
-    if let Ok(stamp) = text.parse::<Timestamp>() {
-        return Some(stamp.as_millisecond());
+            CustomKind::User => {
+                for operand in clause.value.list() {
+                    if *operand == Operand::Empty {
+                        wanted.empty = true;
+                    } else {
+                        wanted.words.extend(self.people(operand, &clause.field));
+                    }
+                }
+            }
+            CustomKind::Option | CustomKind::Word => self.options(&numbers, kind, clause, &mut wanted),
+        }
+        Test::Custom(numbers, wanted)
     }
-    if let Ok(stamp) = Timestamp::strptime("%Y-%m-%dT%H:%M:%S%.f%z", text) {
-        return Some(stamp.as_millisecond());
+
+    pub(super) fn options(
+        &mut self,
+        numbers: &[u32],
+        kind: CustomKind,
+        clause: &Clause,
+        wanted: &mut CustomWanted,
+    ) {
+        for operand in clause.value.list() {
+            match operand {
+                Operand::Empty => wanted.empty = true,
+                Operand::Text { text, .. } => {
+                    let words = self.viewer.world.words.list_alike(text);
+                    if kind == CustomKind::Option {
+                        let ids = names::find_options(numbers, text, self.viewer);
+                        if ids.is_empty() && words.is_empty() {
+                            self.problems.push(format!(
+                                "The option '{text}' for field '{}' does not exist.",
+                                clause.field
+                            ));
+                        }
+                        wanted.ids.extend(ids);
+                    }
+                    wanted.words.extend(words);
+                }
+                other => self
+                    .problems
+                    .push(unknown_value(&other.to_string(), &clause.field)),
+            }
+        }
     }
-    let date = text.parse::<civil::Date>().ok()?;
-    Some(date.to_zoned(TimeZone::UTC).ok()?.timestamp().as_millisecond())
 }

@@ -32,7 +32,7 @@ impl Fields {
         }
     }
 
-    fn keeps(&self, name: &str) -> bool {
+    pub(super) fn keeps(&self, name: &str) -> bool {
         (self.all || self.wanted.iter().any(|wanted| wanted == name))
             && !self.unwanted.iter().any(|no| no == name)
     }

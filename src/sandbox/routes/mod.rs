@@ -39,6 +39,25 @@ pub(super) fn build_router(site: Arc<Site>) -> Router {
     Router::new().fallback(handle).with_state(site)
 }
 
+/// The control API of several sites at one address: `/{name}/{command}` is the command of that site.
+pub(super) fn build_admin_router(sites: &[(&'static str, Arc<Site>)]) -> Router {
+    sites.iter().fold(Router::new(), |all, (name, site)| {
+        let commands = Router::new().fallback(handle_admin).with_state(Arc::clone(site));
+        all.nest(&format!("/{name}"), commands)
+    })
+}
+
+async fn handle_admin(state: State<Arc<Site>>, mut request: Request) -> Response<Body> {
+    let path = request.uri().path_and_query().map_or("/", |path| path.as_str());
+    match format!("/__sandbox{path}").parse() {
+        Ok(uri) => {
+            *request.uri_mut() = uri;
+            handle(state, request).await
+        }
+        Err(_) => not_found().into_response(),
+    }
+}
+
 /// Everything a route may look at.
 struct Call<'a> {
     world: &'a World,
@@ -112,6 +131,9 @@ async fn handle(State(site): State<Arc<Site>>, request: Request) -> Response<Bod
             return fault.cut(response).await;
         }
     }
+    let params = Params::parse(parts.uri.query().unwrap_or_default());
+    let body: Value = serde_json::from_slice(&body).unwrap_or(Value::Null);
+    site.catch_up(&search::list_reconciled(&path, &params, &body));
     let response = site
         .read(|world| {
             let gateway = world.is_cloud() && !prefix.is_empty();
@@ -126,8 +148,8 @@ async fn handle(State(site): State<Arc<Site>>, request: Request) -> Response<Bod
                 world,
                 caller: caller.as_ref(),
                 method,
-                params: Params::parse(parts.uri.query().unwrap_or_default()),
-                body: serde_json::from_slice(&body).unwrap_or(Value::Null),
+                params,
+                body,
                 api: if path.starts_with("/rest/api/3/") { 3 } else { 2 },
                 path: &path,
             };

@@ -1,15 +1,12 @@
 //! Search: token pages on Cloud, offset pages on Data Center, and the removed Cloud resource.
 
-use std::borrow::Cow;
-
 use serde_json::{Value, json};
 
 use super::{
     super::{
-        answer::Answer,
+        answer::{Answer, Params},
         clock,
-        jql::{self, Viewer},
-        world::Issue,
+        jql::{self, Compiled, Cursor, Viewer},
     },
     Call,
     issues::{self, Fields},
@@ -42,12 +39,13 @@ fn find_fields(call: &Call<'_>) -> Option<Vec<String>> {
     Some(list.iter().filter_map(Value::as_str).map(str::to_owned).collect())
 }
 
-/// Issues in the query's order, or the messages to refuse with.
-fn find_issues<'a>(
-    call: &'a Call<'_>,
+/// Runs a query: the search and what is wrong with it, or the messages to refuse it with.
+fn with_search<T>(
+    call: &Call<'_>,
     text: &str,
     strict: bool,
-) -> Result<(Vec<Cow<'a, Issue>>, Vec<String>), Vec<String>> {
+    then: impl FnOnce(&Compiled, &Viewer<'_>) -> T,
+) -> Result<T, Vec<String>> {
     let query = jql::parse_query(text).map_err(|message| vec![message])?;
     let viewer = Viewer {
         world: call.world,
@@ -55,11 +53,24 @@ fn find_issues<'a>(
         account: call.caller,
         now_ms: clock::now().as_millisecond(),
     };
-    let problems = jql::list_problems(&query, &viewer);
-    if strict && !problems.is_empty() {
-        return Err(problems);
+    let compiled = jql::compile(&query, &viewer);
+    if strict && !compiled.problems.is_empty() {
+        return Err(compiled.problems);
     }
-    Ok((jql::find_issues(&query, &viewer), problems))
+    Ok(then(&compiled, &viewer))
+}
+
+/// The issues of a page as the caller wants them. One that search still believes in although it is
+/// gone leaves a hole.
+fn show_page(call: &Call<'_>, ids: &[i64], asked: &[String]) -> Vec<Value> {
+    if call.world.is_cloud() && asked == ["id"] {
+        return ids.iter().map(|id| json!({"id": id.to_string()})).collect();
+    }
+    let fields = Fields::new(asked);
+    ids.iter()
+        .filter_map(|id| call.world.issue_part(*id, &|name| fields.keeps(name)))
+        .map(|issue| issues::show(call, &issue, &fields))
+        .collect()
 }
 
 fn unbounded(text: &str) -> bool {
@@ -81,51 +92,47 @@ pub(super) fn by_token(call: &Call<'_>) -> Answer {
     if unbounded(&text) {
         return Answer::error(400, UNBOUNDED);
     }
-    let found = match find_issues(call, &text, true) {
-        Ok((found, _)) => found,
-        Err(messages) => return Answer::errors(400, &messages),
-    };
     let asked = find_fields(call).unwrap_or_else(|| vec!["id".to_owned()]);
     let ids_only = asked.iter().all(|name| name == "id" || name == "key");
     let max = find_number(call, "maxResults", 50).clamp(1, if ids_only { 5000 } else { 100 });
-    let start = match find_text(call, "nextPageToken") {
-        None => 0,
+    let cursor = match find_text(call, "nextPageToken") {
+        None => None,
         Some(token) => match read_token(&token, &text) {
-            Some(start) => start,
+            Some(cursor) => Some(cursor),
             None => return Answer::error(400, "The provided next page token is invalid or expired."),
         },
     };
-    let fields = Fields::new(&asked);
-    let page: Vec<Value> = found
-        .iter()
-        .skip(start)
-        .take(max)
-        .map(|issue| {
-            if asked == ["id"] {
-                json!({"id": issue.id.to_string()})
-            } else {
-                issues::show(call, issue, &fields)
-            }
-        })
-        .collect();
-    let end = start + page.len();
-    let last = end >= found.len();
-    let mut body = json!({"issues": page, "isLast": last});
-    if !last {
-        body["nextPageToken"] = Value::from(write_token(end, &text));
+    let page = match with_search(call, &text, true, |compiled, viewer| {
+        jql::find_page(compiled, viewer, cursor, max)
+    }) {
+        Ok(page) => page,
+        Err(messages) => return Answer::errors(400, &messages),
+    };
+    let issues = show_page(call, &page.ids, &asked);
+    let mut body = json!({"issues": issues, "isLast": page.next.is_none()});
+    if let Some(next) = page.next {
+        body["nextPageToken"] = Value::from(write_token(next, &text));
     }
     Answer::ok(body)
 }
 
-/// A token holds the position and a mark of the query it belongs to.
-fn write_token(position: usize, jql: &str) -> String {
-    hex::encode(format!("{position}:{:x}", mark(jql)))
+/// A token holds where the page ended and a mark of the query it belongs to.
+fn write_token(cursor: Cursor, jql: &str) -> String {
+    hex::encode(format!(
+        "{}:{}:{}:{:x}",
+        cursor.at,
+        cursor.key,
+        cursor.id,
+        mark(jql)
+    ))
 }
 
-fn read_token(token: &str, jql: &str) -> Option<usize> {
+fn read_token(token: &str, jql: &str) -> Option<Cursor> {
     let text = String::from_utf8(hex::decode(token).ok()?).ok()?;
-    let (position, found) = text.split_once(':')?;
-    (found == format!("{:x}", mark(jql))).then(|| position.parse().ok())?
+    let mut parts = text.split(':');
+    let mut number = || parts.next()?.parse::<i64>().ok();
+    let (at, key, id) = (number()?, number()?, number()?);
+    (parts.next() == Some(format!("{:x}", mark(jql)).as_str())).then_some(Cursor { at, key, id })
 }
 
 fn mark(text: &str) -> u64 {
@@ -139,10 +146,27 @@ pub(super) fn count(call: &Call<'_>) -> Answer {
     if unbounded(&text) {
         return Answer::error(400, UNBOUNDED);
     }
-    match find_issues(call, &text, true) {
-        Ok((found, _)) => Answer::ok(json!({"count": found.len()})),
+    match with_search(call, &text, true, jql::find_all) {
+        Ok(found) => Answer::ok(json!({"count": found.ids().len()})),
         Err(messages) => Answer::errors(400, &messages),
     }
+}
+
+/// Most issues a search can be told to look at anew.
+const MOST_RECONCILED: usize = 50;
+
+/// Ids that a Cloud search shall know in their present state, whatever it believed.
+pub(super) fn list_reconciled(path: &str, params: &Params, body: &Value) -> Vec<i64> {
+    if !path.ends_with("/search/jql") {
+        return Vec::new();
+    }
+    let asked = params.find_list("reconcileIssues").unwrap_or_default();
+    let posted = body["reconcileIssues"].as_array().map_or(&[][..], Vec::as_slice);
+    let asked = asked.iter().filter_map(|id| id.parse().ok());
+    asked
+        .chain(posted.iter().filter_map(Value::as_i64))
+        .take(MOST_RECONCILED)
+        .collect()
 }
 
 /// What Cloud answers on the old search.
@@ -158,19 +182,18 @@ pub(super) fn removed() -> Answer {
 pub(super) fn by_offset(call: &Call<'_>) -> Answer {
     let text = find_text(call, "jql").unwrap_or_default();
     let strict = find_text(call, "validateQuery").is_none_or(|value| value != "false" && value != "warn");
-    let (found, warnings) = match find_issues(call, &text, strict) {
+    let (found, warnings) = match with_search(call, &text, strict, |compiled, viewer| {
+        (jql::find_all(compiled, viewer), compiled.problems.clone())
+    }) {
         Ok(outcome) => outcome,
         Err(messages) => return Answer::errors(400, &messages),
     };
     let start = find_number(call, "startAt", 0);
     let max = find_number(call, "maxResults", 50).min(call.world.search_cap);
-    let fields = Fields::new(&find_fields(call).unwrap_or_else(|| vec!["*navigable".to_owned()]));
-    let page: Vec<Value> = found
-        .iter()
-        .skip(start)
-        .take(max)
-        .map(|issue| issues::show(call, issue, &fields))
-        .collect();
+    let asked = find_fields(call).unwrap_or_else(|| vec!["*navigable".to_owned()]);
+    let found = found.ids();
+    let end = found.len().min(start.saturating_add(max));
+    let page = show_page(call, found.get(start..end).unwrap_or_default(), &asked);
     let mut body = json!({
         "expand": "schema,names", "startAt": start, "maxResults": max, "total": found.len(), "issues": page,
     });

@@ -123,7 +123,7 @@ async fn data_center_pages_by_offset_and_lowers_the_page() {
             .get(DC, "ada", "/rest/api/2/search?jql=project%3D")
             .await
             .message(400)
-            .contains("Error in the JQL")
+            .contains("before the end of the query")
     );
 }
 
@@ -225,4 +225,42 @@ async fn the_world_has_the_promised_size_and_mess() {
             assert_eq!(names.len(), 6);
         });
     }
+}
+
+#[tokio::test]
+async fn cloud_search_notices_changes_late_when_told_to() {
+    let bench = Bench::start().await;
+    let control = |command: &'static str, body: serde_json::Value| {
+        let request = bench.request(
+            CLOUD,
+            super::harness::As::Nobody,
+            "POST",
+            &format!("/__sandbox/{command}"),
+        );
+        Bench::send(request.json(&body))
+    };
+    let found = |reconcile: serde_json::Value| {
+        let body = json!({"jql": "labels = fresh", "reconcileIssues": reconcile});
+        let sent = bench.post(CLOUD, "ada", "/rest/api/3/search/jql", body);
+        async move { sent.await.json(200)["issues"].as_array().unwrap().len() }
+    };
+    assert_eq!(
+        control("search-delay", json!({"ms": 3_600_000})).await.status,
+        200
+    );
+    for key in ["TRIP-1", "TRIP-2"] {
+        let edit = json!({"key": key, "fields": {"labels": ["fresh"]}});
+        assert_eq!(control("edit-issue", edit).await.status, 200);
+    }
+    assert_eq!(found(json!([])).await, 0);
+    let issue = bench.ada(CLOUD, "/rest/api/3/issue/TRIP-1?fields=labels").await;
+    assert_eq!(
+        issue["fields"]["labels"],
+        json!(["fresh"]),
+        "the issue itself is never late"
+    );
+    let id: i64 = issue["id"].as_str().unwrap().parse().unwrap();
+    assert_eq!(found(json!([id])).await, 1);
+    assert_eq!(control("search-delay", json!({"ms": 0})).await.status, 200);
+    assert_eq!(found(json!([])).await, 2);
 }

@@ -129,7 +129,8 @@ fn an_edit_moves_the_issue_in_every_order() {
 #[test]
 fn search_may_lag_behind() {
     let mut world = world();
-    world.store.set_delay(Some(1000), 5000);
+    world.store.set_delay(Some(1000));
+    world.store.now_ms = 5000;
     let fields = json!({"labels": Value::Null});
     world.write_fields(
         "TRIP-1",

@@ -160,7 +160,7 @@ impl Facts {
             updated: time("updated").unwrap_or_default(),
             resolved: time("resolutiondate"),
             due: time("duedate"),
-            custom: read_custom(fields, words),
+            custom: read_custom(fields, sprint_field, words),
         }
     }
 }
@@ -179,10 +179,17 @@ pub fn read_field_number(id: &str) -> Option<u32> {
     id.strip_prefix("customfield_")?.parse().ok()
 }
 
-fn read_custom(fields: &Map<String, Value>, words: &mut Words) -> Box<[(u32, Custom)]> {
+fn read_custom(
+    fields: &Map<String, Value>,
+    sprint_field: Option<&str>,
+    words: &mut Words,
+) -> Box<[(u32, Custom)]> {
     let mut list = Vec::new();
     for (id, value) in fields {
-        let Some(number) = read_field_number(id).filter(|_| !value.is_null()) else {
+        if value.is_null() || Some(id.as_str()) == sprint_field {
+            continue;
+        }
+        let Some(number) = read_field_number(id) else {
             continue;
         };
         match value {

@@ -5,18 +5,23 @@
 //! beside it in [`Facts`]; whoever edits one must edit the other, which is why all edits live in
 //! `edit`. `store` keeps the issues and the order they are walked in, `read` looks things up.
 
+mod cache;
 mod edit;
 mod facts;
 mod index;
 mod issue;
 mod read;
 mod store;
+mod texts;
 mod words;
 
+pub use cache::Searches;
 pub use facts::{Custom, Facts};
+pub(super) use facts::{read_field_number, read_id, read_number};
 pub use index::{Index, ProjectIndex};
 pub use issue::{Extras, Issue};
-pub use store::{Content, IssueStore, Maker};
+pub(super) use read::find_by_id;
+pub use store::{Content, IssueStore, Maker, Texts};
 pub use words::{Word, Words};
 
 use std::{
@@ -72,6 +77,10 @@ pub struct World {
     pub search_cap: usize,
     /// Whether the content came from recordings.
     pub recorded: bool,
+    /// Grows with every edit of the site.
+    pub revision: u64,
+    /// Answers of searches, kept until the next edit.
+    pub searches: Searches,
 }
 
 /// A project.
@@ -140,6 +149,8 @@ impl World {
             accounts: Vec::new(),
             search_cap: 1000,
             recorded: false,
+            revision: 0,
+            searches: Searches::default(),
         }
     }
 }

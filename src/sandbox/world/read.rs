@@ -1,16 +1,31 @@
 //! Looking things up in a world.
 
-use std::borrow::Cow;
+use std::{borrow::Cow, collections::HashMap};
 
 use serde_json::{Value, json};
 
 use super::{
     Project, World,
-    facts::{Facts, read_user},
+    facts::{Facts, read_id, read_user},
     issue::{Extras, Issue},
     store::Content,
     words::Word,
 };
+
+/// An entry of a list by its id, at once when the list ascends without gaps.
+#[must_use]
+pub fn find_by_id(list: &[Value], id: u32) -> Option<&Value> {
+    let has = |entry: &&Value| id != 0 && read_id(&entry["id"]) == id;
+    let first = list.first().map_or(0, |entry| read_id(&entry["id"]));
+    let guess = id
+        .checked_sub(first)
+        .and_then(|place| list.get(usize::try_from(place).ok()?));
+    guess.filter(has).or_else(|| {
+        let place = list.partition_point(|entry| read_id(&entry["id"]) < id);
+        let sorted = list.get(place).filter(has);
+        sorted.or_else(|| list.iter().find(has))
+    })
+}
 
 impl Project {
     /// The project as its issues show it.
@@ -29,9 +44,11 @@ impl World {
     #[must_use]
     pub fn find_project(&self, id_or_key: &str) -> Option<&Project> {
         let find = |name: &str| {
-            self.projects
-                .iter()
-                .find(|project| project.id == name || project.key == name)
+            self.guess_project(name).or_else(|| {
+                self.projects
+                    .iter()
+                    .find(|project| project.id == name || project.key == name)
+            })
         };
         find(id_or_key).or_else(|| find(self.former_project_keys.get(id_or_key)?))
     }
@@ -62,6 +79,15 @@ impl World {
         Some(fields)
     }
 
+    /// A project by its id where ids have no gaps, as in generated worlds.
+    fn guess_project(&self, id: &str) -> Option<&Project> {
+        let wanted: usize = id.parse().ok()?;
+        let first: usize = self.projects.first()?.id.parse().ok()?;
+        self.projects
+            .get(wanted.checked_sub(first)?)
+            .filter(|project| project.id == id)
+    }
+
     /// The id of an issue by id, key or former key, letter case aside.
     #[must_use]
     pub fn find_issue_id(&self, id_or_key: &str) -> Option<i64> {
@@ -87,11 +113,18 @@ impl World {
     /// An issue by id.
     #[must_use]
     pub fn issue(&self, id: i64) -> Option<Cow<'_, Issue>> {
+        self.issue_part(id, &|_| true)
+    }
+
+    /// An issue by id with at least the fields that are wanted: what is made on demand is not made in
+    /// vain.
+    #[must_use]
+    pub fn issue_part(&self, id: i64, keep: &dyn Fn(&str) -> bool) -> Option<Cow<'_, Issue>> {
         match self.store.find_content(id)? {
             Content::Stored(issue) => Some(Cow::Borrowed(issue)),
             Content::Made => {
                 let maker = self.store.maker.as_ref()?;
-                Some(Cow::Owned(maker.make_issue(self, self.store.find(id)?)))
+                Some(Cow::Owned(maker.make_issue(self, self.store.find(id)?, keep)))
             }
         }
     }
@@ -171,6 +204,22 @@ impl World {
             .filter(|(_, names)| names.iter().any(|name| name.to_lowercase() == wanted));
         found.extend(called.map(|(id, _)| *id));
         found
+    }
+
+    /// The place of every user among the display names, in the order of the alphabet; other words
+    /// have the place of their text.
+    #[must_use]
+    pub fn rank_words(&self) -> HashMap<Word, i64> {
+        let mut names: Vec<(String, Word)> = self
+            .words
+            .list()
+            .map(|(word, text)| {
+                let name = self.people.get(&word).map_or(text, |names| &names[0]);
+                (name.to_lowercase(), word)
+            })
+            .collect();
+        names.sort_unstable();
+        (0..).zip(names).map(|(place, (_, word))| (word, place)).collect()
     }
 
     /// Id of the sprint field, found by its schema.

@@ -20,12 +20,25 @@ use super::{
 
 /// Makes the body of an issue that nobody has touched, always the same for the same facts.
 pub trait Maker: fmt::Debug + Send + Sync {
-    /// The issue whole.
-    fn make_issue(&self, world: &World, facts: &Facts) -> Issue;
+    /// The issue, with the fields that are wanted.
+    fn make_issue(&self, world: &World, facts: &Facts, keep: &dyn Fn(&str) -> bool) -> Issue;
     /// Its history and comments.
     fn make_extras(&self, world: &World, facts: &Facts) -> Extras;
-    /// Summary and description as plain text, for text search, cheaper than the whole issue.
-    fn make_text(&self, world: &World, facts: &Facts) -> String;
+    /// Its plain text, cheaper than the whole issue.
+    fn make_texts(&self, world: &World, facts: &Facts) -> Texts;
+}
+
+/// The plain text of an issue, for text search.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Texts {
+    /// Summary.
+    pub summary: String,
+    /// Description without its markup, or as wiki text.
+    pub description: String,
+    /// Environment, as the description.
+    pub environment: String,
+    /// Text custom fields by number.
+    pub custom: Vec<(u32, String)>,
 }
 
 /// Where a body comes from.
@@ -55,8 +68,10 @@ pub struct IssueStore {
     extras: HashMap<i64, Extras>,
     index: Index,
     waiting: VecDeque<(i64, i64)>,
-    delay: Option<(i64, i64)>,
+    delay: Option<i64>,
     revision: u64,
+    /// The present time, epoch milliseconds: told before an edit, needed while search lags behind.
+    pub now_ms: i64,
     /// Makes the bodies that are not kept.
     pub maker: Option<Arc<dyn Maker>>,
 }
@@ -123,12 +138,20 @@ impl IssueStore {
         }
     }
 
-    /// All issues as search knows them, by ascending id.
-    pub fn list_searchable(&self) -> impl DoubleEndedIterator<Item = &Facts> {
-        self.entries.iter().filter_map(|entry| match &entry.stale {
+    /// Issues as search knows them by ascending id, from an id up to another, which is left out.
+    pub fn list_searchable_between(&self, from: i64, to: i64) -> impl DoubleEndedIterator<Item = &Facts> {
+        let start = self.entries.partition_point(|entry| entry.facts.id < from);
+        let end = self.entries.partition_point(|entry| entry.facts.id < to);
+        let part = self.entries.get(start..end).unwrap_or_default();
+        part.iter().filter_map(|entry| match &entry.stale {
             None => Some(&entry.facts),
             Some(stale) => stale.as_ref().as_ref(),
         })
+    }
+
+    /// Makes room for so many more issues.
+    pub fn reserve(&mut self, count: usize) {
+        self.entries.reserve_exact(count);
     }
 
     /// All issues by ascending id.
@@ -259,9 +282,8 @@ impl IssueStore {
     }
 
     /// From now on search notices a change so many milliseconds late; `None` ends it and catches up.
-    /// `now` is epoch milliseconds and moves on with [`IssueStore::catch_up`].
-    pub fn set_delay(&mut self, delay_ms: Option<i64>, now: i64) {
-        self.delay = delay_ms.map(|delay| (delay, now));
+    pub fn set_delay(&mut self, delay_ms: Option<i64>) {
+        self.delay = delay_ms;
         if self.delay.is_none() {
             self.catch_up(i64::MAX);
         }
@@ -270,14 +292,11 @@ impl IssueStore {
     /// Whether [`IssueStore::catch_up`] has something to do.
     #[must_use]
     pub fn is_behind(&self, now: i64) -> bool {
-        self.delay.is_some() || self.waiting.front().is_some_and(|(due, _)| *due <= now)
+        self.waiting.front().is_some_and(|(due, _)| *due <= now)
     }
 
     /// Lets search see what is due by now, epoch milliseconds.
     pub fn catch_up(&mut self, now: i64) {
-        if let Some((_, clock)) = &mut self.delay {
-            *clock = now;
-        }
         while self.waiting.front().is_some_and(|(due, _)| *due <= now) {
             if let Some((_, id)) = self.waiting.pop_front() {
                 self.reconcile(id);
@@ -298,9 +317,10 @@ impl IssueStore {
         }
     }
 
+    /// Lets the issue wait until search may notice it, counted from the world's present time.
     fn wait(&mut self, id: i64) {
-        if let Some((delay, now)) = self.delay {
-            self.waiting.push_back((now.saturating_add(delay), id));
+        if let Some(delay) = self.delay {
+            self.waiting.push_back((self.now_ms.saturating_add(delay), id));
         }
     }
 }

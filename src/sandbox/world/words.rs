@@ -6,7 +6,7 @@
 use std::{collections::HashMap, sync::Arc};
 
 /// A text of [`Words`]; compares by identity, which is equality of the text, letter case included.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Word(u32);
 
 /// All words of a world.
@@ -29,6 +29,12 @@ impl Words {
         word
     }
 
+    /// The word for a text, if an issue has it.
+    #[must_use]
+    pub fn find(&self, text: &str) -> Option<Word> {
+        self.numbers.get(text).copied()
+    }
+
     /// The text of a word.
     #[must_use]
     pub fn get(&self, word: Word) -> &str {
@@ -38,13 +44,20 @@ impl Words {
             .map_or("", |text| text)
     }
 
+    /// All words with their texts.
+    pub fn list(&self) -> impl Iterator<Item = (Word, &str)> {
+        (0..).map(Word).zip(self.texts.iter().map(AsRef::as_ref))
+    }
+
     /// Every word that is this text, letter case aside.
     #[must_use]
     pub fn list_alike(&self, text: &str) -> Vec<Word> {
         let wanted = text.to_lowercase();
+        let alike =
+            |own: &str| own.eq_ignore_ascii_case(text) || (!text.is_ascii() && own.to_lowercase() == wanted);
         self.numbers
             .iter()
-            .filter(|(own, _)| own.to_lowercase() == wanted)
+            .filter(|(own, _)| alike(own))
             .map(|(_, word)| *word)
             .collect()
     }

@@ -1,0 +1,560 @@
+//! Walking the issues in the order asked for and cutting pages.
+//!
+//! The orders of connectors (id, key, update and creation time) are walked along lists the store
+//! keeps, from where the last page ended, so that a page costs what it holds. Every other order is
+//! sorted once and kept until the world changes. A query that names few issues (by key, sprint,
+//! version, parent) looks at those alone.
+
+use std::{
+    cmp::Reverse,
+    collections::{BinaryHeap, HashSet},
+    ops::{Bound, Range},
+    sync::Arc,
+};
+
+use super::{
+    Compiled, Viewer,
+    fields::{NumberField, TimeField},
+    order::{self, By, Key},
+    test::Test,
+};
+use crate::sandbox::world::{Facts, ProjectIndex};
+
+/// More projects than this are walked along the list of all issues.
+const FEW_PROJECTS: usize = 8;
+
+/// Where a page ended.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Cursor {
+    /// Rows before.
+    pub(crate) at: i64,
+    /// What the last row was ordered by, for orders that are walked.
+    pub(crate) key: i64,
+    /// Id of the last row.
+    pub(crate) id: i64,
+}
+
+/// A page of ids.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Page {
+    pub(crate) ids: Vec<i64>,
+    /// Where to go on; `None` on the last page.
+    pub(crate) next: Option<Cursor>,
+}
+
+/// The order that a kept list already has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Walk {
+    Id,
+    Key,
+    Updated,
+    Created,
+}
+
+/// The walk that gives an order, and whether backwards.
+fn find_walk(keys: &[Key]) -> Option<(Walk, bool)> {
+    let Some(first) = keys.first() else {
+        return Some((Walk::Id, true));
+    };
+    let walk = match first.by {
+        By::Id => Walk::Id,
+        By::Key(_) => Walk::Key,
+        By::Time(TimeField::Updated) => Walk::Updated,
+        By::Time(TimeField::Created) => Walk::Created,
+        _ => return None,
+    };
+    let settled = matches!(walk, Walk::Id | Walk::Key);
+    let rest_fits = match keys.get(1) {
+        None => true,
+        Some(next) => settled || (matches!(next.by, By::Id) && next.descending == first.descending),
+    };
+    rest_fits.then_some((walk, first.descending))
+}
+
+/// What the filter says about where to look.
+#[derive(Debug)]
+struct Scope {
+    /// Visible projects that can match.
+    projects: Vec<u32>,
+    /// Whether those are all visible ones.
+    all: bool,
+    /// The only issues that can match.
+    ids: Option<Vec<i64>>,
+    updated: (i64, i64),
+    created: (i64, i64),
+    id: (i64, i64),
+}
+
+fn find_scope(test: Option<&Test>, viewer: &Viewer<'_>) -> Scope {
+    let visible = viewer.projects.iter().filter(|project| {
+        // Jira leaves archived projects out of every search.
+        project
+            .body
+            .get("archived")
+            .is_none_or(|archived| archived != true)
+    });
+    let open = (i64::MIN, i64::MAX);
+    let mut scope = Scope {
+        projects: visible.filter_map(|project| project.id.parse().ok()).collect(),
+        all: true,
+        ids: None,
+        updated: open,
+        created: open,
+        id: open,
+    };
+    let parts = match test {
+        Some(Test::And(parts)) => parts.as_slice(),
+        Some(one) => std::slice::from_ref(one),
+        None => &[],
+    };
+    for part in parts {
+        narrow(&mut scope, part, viewer);
+    }
+    scope
+}
+
+fn narrow(scope: &mut Scope, part: &Test, viewer: &Viewer<'_>) {
+    let meet = |own: &mut (i64, i64), other: (i64, i64)| {
+        *own = (own.0.max(other.0), own.1.min(other.1));
+    };
+    match part {
+        Test::And(parts) => parts.iter().for_each(|part| narrow(scope, part, viewer)),
+        Test::Ids(from, to) => meet(&mut scope.id, (*from, *to)),
+        Test::Time(field, wanted) if !wanted.not && !wanted.empty && wanted.ranges.len() == 1 => {
+            match field {
+                TimeField::Updated => meet(&mut scope.updated, wanted.ranges[0]),
+                TimeField::Created => meet(&mut scope.created, wanted.ranges[0]),
+                _ => {}
+            }
+        }
+        Test::Key { project, .. } => {
+            scope.projects.retain(|own| own == project);
+            scope.all = false;
+        }
+        Test::Numbers(field, wanted) if !wanted.not && !wanted.empty => {
+            let index = viewer.world.store.index();
+            if *field == NumberField::Project {
+                scope
+                    .projects
+                    .retain(|own| wanted.set.binary_search(&i64::from(*own)).is_ok());
+                scope.all = false;
+                return;
+            }
+            let mut ids: Vec<i64> = match field {
+                NumberField::Id => wanted.set.clone(),
+                NumberField::Sprints | NumberField::FixVersions | NumberField::Parent => {
+                    let lists = wanted.set.iter().filter_map(|id| match field {
+                        NumberField::Sprints => index.find_sprint(u32::try_from(*id).ok()?),
+                        NumberField::FixVersions => index.find_version(u32::try_from(*id).ok()?),
+                        _ => index.find_children(*id),
+                    });
+                    lists.flatten().copied().collect()
+                }
+                _ => return,
+            };
+            if scope.ids.as_ref().is_none_or(|have| ids.len() < have.len()) {
+                ids.sort_unstable();
+                ids.dedup();
+                scope.ids = Some(ids);
+            }
+        }
+        _ => {}
+    }
+}
+
+/// Rows ordered by a number and the id, from one list.
+type Rows<'a> = Box<dyn Iterator<Item = (i64, i64)> + 'a>;
+
+/// Merges lists that each have the order already.
+struct Merge<'a> {
+    heap: BinaryHeap<Reverse<(i64, i64, usize)>>,
+    lists: Vec<Rows<'a>>,
+    backwards: bool,
+}
+
+impl<'a> Merge<'a> {
+    fn new(lists: Vec<Rows<'a>>, backwards: bool) -> Self {
+        let mut merge = Self {
+            heap: BinaryHeap::with_capacity(lists.len()),
+            lists,
+            backwards,
+        };
+        for list in 0..merge.lists.len() {
+            merge.pull(list);
+        }
+        merge
+    }
+
+    fn pull(&mut self, list: usize) {
+        if let Some((key, id)) = self.lists[list].next() {
+            let sign = if self.backwards { -1 } else { 1 };
+            self.heap
+                .push(Reverse((key.saturating_mul(sign), id.saturating_mul(sign), list)));
+        }
+    }
+}
+
+impl Iterator for Merge<'_> {
+    type Item = (i64, i64);
+
+    fn next(&mut self) -> Option<(i64, i64)> {
+        let Reverse((key, id, list)) = self.heap.pop()?;
+        self.pull(list);
+        let sign = if self.backwards { -1 } else { 1 };
+        Some((key.saturating_mul(sign), id.saturating_mul(sign)))
+    }
+}
+
+struct Search<'a> {
+    test: Option<&'a Test>,
+    order: &'a [Key],
+    viewer: &'a Viewer<'a>,
+    scope: Scope,
+    /// Set when an issue may lie outside the projects of the scope.
+    visible: HashSet<u32>,
+}
+
+impl<'a> Search<'a> {
+    fn new(compiled: &'a Compiled, viewer: &'a Viewer<'a>) -> Self {
+        Self::with(compiled.test.as_ref(), &compiled.order, viewer)
+    }
+
+    fn with(test: Option<&'a Test>, order: &'a [Key], viewer: &'a Viewer<'a>) -> Self {
+        let scope = find_scope(test, viewer);
+        let visible = scope.projects.iter().copied().collect();
+        Self {
+            test,
+            order,
+            viewer,
+            scope,
+            visible,
+        }
+    }
+
+    fn fits(&self, facts: &Facts) -> bool {
+        self.visible.contains(&facts.project)
+            && self.test.is_none_or(|test| test.fits(facts, self.viewer.world))
+    }
+
+    fn find(&self, id: i64) -> Option<&'a Facts> {
+        self.viewer
+            .world
+            .store
+            .searchable(id)
+            .filter(|facts| self.fits(facts))
+    }
+
+    /// All rows of a walk from after the cursor, filtered by nothing yet.
+    fn walk(&self, walk: Walk, backwards: bool, after: Option<Cursor>) -> Rows<'_> {
+        match walk {
+            Walk::Key => self.walk_keys(backwards, after),
+            Walk::Id if self.scope.projects.len() > FEW_PROJECTS => self.walk_everything(backwards, after),
+            Walk::Id => self.merge(backwards, after, self.scope.id, |lists, from, to| {
+                let rows = lists.ids.range(bounds(from, to, |(key, _)| key)?);
+                Some(if backwards {
+                    Box::new(rows.rev().map(|id| (*id, *id)))
+                } else {
+                    Box::new(rows.map(|id| (*id, *id)))
+                })
+            }),
+            Walk::Updated | Walk::Created => {
+                let range = if walk == Walk::Updated {
+                    self.scope.updated
+                } else {
+                    self.scope.created
+                };
+                self.merge(backwards, after, range, |lists, from, to| {
+                    let list = if walk == Walk::Updated {
+                        &lists.updated
+                    } else {
+                        &lists.created
+                    };
+                    let rows = list.range(bounds(from, to, |row| row)?);
+                    Some(if backwards {
+                        Box::new(rows.rev().copied())
+                    } else {
+                        Box::new(rows.copied())
+                    })
+                })
+            }
+        }
+    }
+
+    /// The lists of the projects, merged; `range` is what the filter allows as keys.
+    fn merge<'s>(
+        &'s self,
+        backwards: bool,
+        after: Option<Cursor>,
+        range: (i64, i64),
+        open: impl Fn(&'s ProjectIndex, Bound<(i64, i64)>, Bound<(i64, i64)>) -> Option<Rows<'s>>,
+    ) -> Rows<'s> {
+        let mut from = Bound::Included((range.0, i64::MIN));
+        let mut to = Bound::Excluded((range.1, i64::MIN));
+        if let Some(cursor) = after {
+            let row = (cursor.key, cursor.id);
+            if backwards && cursor.key < range.1 {
+                to = Bound::Excluded(row);
+            } else if !backwards && cursor.key >= range.0 {
+                from = Bound::Excluded(row);
+            }
+        }
+        let index = self.viewer.world.store.index();
+        let mut lists: Vec<Rows<'s>> = self
+            .scope
+            .projects
+            .iter()
+            .filter_map(|project| index.find_project(*project))
+            .filter_map(|lists| open(lists, from, to))
+            .collect();
+        if lists.len() == 1 {
+            return lists.remove(0);
+        }
+        Box::new(Merge::new(lists, backwards))
+    }
+
+    fn walk_everything(&self, backwards: bool, after: Option<Cursor>) -> Rows<'_> {
+        let (mut from, mut to) = self.scope.id;
+        if let Some(cursor) = after {
+            if backwards {
+                to = to.min(cursor.id);
+            } else {
+                from = from.max(cursor.id.saturating_add(1));
+            }
+        }
+        let rows = self.viewer.world.store.list_searchable_between(from, to);
+        if backwards {
+            Box::new(rows.rev().map(|facts| (facts.id, facts.id)))
+        } else {
+            Box::new(rows.map(|facts| (facts.id, facts.id)))
+        }
+    }
+
+    /// Projects by key, in each the issues by number.
+    fn walk_keys(&self, backwards: bool, after: Option<Cursor>) -> Rows<'_> {
+        let world = self.viewer.world;
+        let mut projects: Vec<(&str, u32)> = self
+            .viewer
+            .projects
+            .iter()
+            .filter_map(|project| Some((project.key.as_str(), project.id.parse().ok()?)))
+            .filter(|(_, id)| self.visible.contains(id))
+            .collect();
+        projects.sort_unstable();
+        if backwards {
+            projects.reverse();
+        }
+        let mut start = None;
+        if let Some(cursor) = after {
+            let project = u32::try_from(cursor.key >> 32).unwrap_or_default();
+            let number = u32::try_from(cursor.key & 0xffff_ffff).unwrap_or_default();
+            if let Some(place) = projects.iter().position(|(_, id)| *id == project) {
+                projects.drain(..place);
+                start = Some((project, number));
+            }
+        }
+        let lists = projects.into_iter().filter_map(move |(_, project)| {
+            let numbers = world.store.find_numbers(project)?;
+            let after = start.filter(|(own, _)| *own == project).map(|(_, number)| number);
+            let key =
+                move |(number, id): (&u32, &i64)| ((i64::from(project) << 32) + i64::from(*number), *id);
+            let rows: Rows<'_> = match (backwards, after) {
+                (false, None) => Box::new(numbers.iter().map(key)),
+                (false, Some(number)) => Box::new(
+                    numbers
+                        .range((Bound::Excluded(number), Bound::Unbounded))
+                        .map(key),
+                ),
+                (true, None) => Box::new(numbers.iter().rev().map(key)),
+                (true, Some(number)) => Box::new(numbers.range(..number).rev().map(key)),
+            };
+            Some(rows)
+        });
+        Box::new(lists.flatten())
+    }
+
+    /// All matching issues, unless that takes a look at many.
+    fn list_few(&self) -> Option<Vec<i64>> {
+        let short = self.scope.ids.as_ref().is_some_and(|ids| ids.len() <= FEW_ROWS);
+        let short = short
+            || find_walk(self.order)
+                .is_some_and(|(walk, backwards)| self.walk(walk, backwards, None).nth(FEW_ROWS).is_none());
+        short.then(|| self.list_all())
+    }
+
+    fn list_all(&self) -> Vec<i64> {
+        let keys = self.order;
+        if let Some(ids) = &self.scope.ids {
+            let found = ids.iter().filter_map(|id| self.find(*id)).collect();
+            return order::sort(keys, found, self.viewer.world);
+        }
+        if let Some((walk, backwards)) = find_walk(keys) {
+            let rows = self.walk(walk, backwards, None);
+            return rows
+                .filter_map(|(_, id)| self.find(id))
+                .map(|facts| facts.id)
+                .collect();
+        }
+        let walk = if self.scope.updated.0 > i64::MIN {
+            Walk::Updated
+        } else {
+            Walk::Id
+        };
+        let rows = self.walk(walk, false, None);
+        let found = rows.filter_map(|(_, id)| self.find(id)).collect();
+        order::sort(keys, found, self.viewer.world)
+    }
+}
+
+type Bounds<T> = (Bound<T>, Bound<T>);
+
+/// The bounds in terms of a list's rows; `None` when nothing can lie between them, on which
+/// `BTreeSet::range` panics.
+fn bounds<T: Ord>(
+    from: Bound<(i64, i64)>,
+    to: Bound<(i64, i64)>,
+    row: impl Fn((i64, i64)) -> T,
+) -> Option<Bounds<T>> {
+    let (from, to) = (from.map(&row), to.map(&row));
+    match (&from, &to) {
+        (Bound::Included(start) | Bound::Excluded(start), Bound::Excluded(end)) if start >= end => None,
+        _ => Some((from, to)),
+    }
+}
+
+/// Rows that are looked at before a list is made to be kept.
+const FEW_ROWS: usize = 2000;
+
+/// The matching issues of a search in order: a part of a list that may be kept.
+#[derive(Clone, Debug)]
+pub(crate) struct Found {
+    ids: Arc<Vec<i64>>,
+    part: Range<usize>,
+}
+
+impl Found {
+    /// All of them.
+    pub(crate) fn ids(&self) -> &[i64] {
+        self.ids.get(self.part.clone()).unwrap_or_default()
+    }
+}
+
+impl From<Vec<i64>> for Found {
+    fn from(ids: Vec<i64>) -> Self {
+        let part = 0..ids.len();
+        Self {
+            ids: Arc::new(ids),
+            part,
+        }
+    }
+}
+
+/// All matching issues in order.
+///
+/// A long list is kept until the world changes, without the bound on what it is ordered by: a
+/// client that goes on with `id > last` gets the next part of the same list.
+pub(crate) fn find_all(compiled: &Compiled, viewer: &Viewer<'_>) -> Found {
+    let search = Search::new(compiled, viewer);
+    if let Some(few) = search.list_few() {
+        return few.into();
+    }
+    let walk = find_walk(&compiled.order).filter(|_| search.scope.ids.is_none());
+    let bounds = match walk {
+        Some((Walk::Id, _)) => search.scope.id,
+        Some((Walk::Updated, _)) => search.scope.updated,
+        Some((Walk::Created, _)) => search.scope.created,
+        Some((Walk::Key, _)) | None => (i64::MIN, i64::MAX),
+    };
+    let mut test = compiled.test.clone();
+    if let (Some((walk, _)), Some(test)) = (walk, &mut test) {
+        drop_bounds(test, walk);
+    }
+    let account = viewer.account.map_or("", |account| account.token.as_str());
+    let name = format!("{account} {test:?} {}", compiled.order_text);
+    let world = viewer.world;
+    let revision = world.revision.wrapping_add(world.store.revision());
+    let ids = world.searches.find_or_make(revision, &name, || {
+        Search::with(test.as_ref(), &compiled.order, viewer).list_all()
+    });
+    let Some((walk, backwards)) = walk else {
+        let part = 0..ids.len();
+        return Found { ids, part };
+    };
+    let key = |id: i64| match (walk, world.store.searchable(id)) {
+        (Walk::Updated, Some(facts)) => facts.updated,
+        (Walk::Created, Some(facts)) => facts.created,
+        _ => id,
+    };
+    let (from, to) = bounds;
+    let part = if backwards {
+        ids.partition_point(|id| key(*id) >= to)..ids.partition_point(|id| key(*id) >= from)
+    } else {
+        ids.partition_point(|id| key(*id) < from)..ids.partition_point(|id| key(*id) < to)
+    };
+    Found { ids, part }
+}
+
+/// Takes the bounds on the order out of a filter that all must fit.
+fn drop_bounds(test: &mut Test, walk: Walk) {
+    let is_bound = |part: &Test| match (part, walk) {
+        (Test::Ids(..), Walk::Id) => true,
+        (Test::Time(TimeField::Updated, wanted), Walk::Updated)
+        | (Test::Time(TimeField::Created, wanted), Walk::Created) => {
+            !wanted.not && !wanted.empty && wanted.ranges.len() == 1
+        }
+        _ => false,
+    };
+    if is_bound(test) {
+        *test = Test::Constant(true);
+    } else if let Test::And(parts) = test {
+        parts.iter_mut().for_each(|part| drop_bounds(part, walk));
+    }
+}
+
+/// At most `max` matching issues from after the cursor.
+pub(crate) fn find_page(compiled: &Compiled, viewer: &Viewer<'_>, after: Option<Cursor>, max: usize) -> Page {
+    let search = Search::new(compiled, viewer);
+    let walk = find_walk(&compiled.order).filter(|_| search.scope.ids.is_none());
+    let rows_before = after.map_or(0, |cursor| cursor.at);
+    let count = |ids: &[i64]| i64::try_from(ids.len()).unwrap_or(i64::MAX);
+    let Some((walk, backwards)) = walk else {
+        let found = find_all(compiled, viewer);
+        let all = found.ids();
+        let start = after.map_or(0, |cursor| resume(all, cursor));
+        let ids: Vec<i64> = all.iter().skip(start).take(max).copied().collect();
+        let more = start + ids.len() < all.len();
+        let next = ids.last().filter(|_| more).map(|id| Cursor {
+            at: i64::try_from(start).unwrap_or_default() + count(&ids),
+            key: 0,
+            id: *id,
+        });
+        return Page { ids, next };
+    };
+    let mut ids = Vec::with_capacity(max.min(1000));
+    let mut last = None;
+    for (key, id) in search.walk(walk, backwards, after) {
+        if search.find(id).is_none() {
+            continue;
+        }
+        if ids.len() == max {
+            let at = rows_before + count(&ids);
+            return Page {
+                ids,
+                next: last.map(|(key, id)| Cursor { at, key, id }),
+            };
+        }
+        ids.push(id);
+        last = Some((key, id));
+    }
+    Page { ids, next: None }
+}
+
+/// The place after the last row, even when rows came or went before it.
+fn resume(all: &[i64], cursor: Cursor) -> usize {
+    let at = usize::try_from(cursor.at).unwrap_or_default();
+    if at > 0 && all.get(at - 1) == Some(&cursor.id) {
+        return at;
+    }
+    all.iter()
+        .position(|id| *id == cursor.id)
+        .map_or(at.min(all.len()), |place| place + 1)
+}
