@@ -61,6 +61,9 @@ struct SandboxArguments {
     /// Let the Cloud site speak http instead of https.
     #[arg(long)]
     plain_http: bool,
+    /// Let the sandbox's webhooks leave this machine; otherwise only loopback is called.
+    #[arg(long)]
+    webhooks_anywhere: bool,
 }
 
 /// Runs the program; the exit code is 0 after an orderly stop, 1 when it could not start.
@@ -137,6 +140,7 @@ fn sandbox_options(arguments: SandboxArguments, config: &Config) -> SandboxOptio
         data_center_version: arguments.dc_version,
         world: arguments.world,
         plain_http: arguments.plain_http,
+        webhooks_anywhere: arguments.webhooks_anywhere,
     }
 }
 

@@ -39,6 +39,12 @@ pub struct Account {
     pub scoped: bool,
     /// The token has run out or was revoked.
     pub expired: bool,
+    /// When the token runs out, epoch milliseconds.
+    pub expires_at: Option<i64>,
+    /// Too many failed attempts: Jira wants a CAPTCHA answered in a browser first.
+    pub captcha: bool,
+    /// Permissions taken away from what the role grants.
+    pub denied: Vec<String>,
     /// One line for the person who picks an account.
     pub note: String,
 }
@@ -68,6 +74,9 @@ impl Account {
             permission,
             "ADMINISTER" | "SYSTEM_ADMIN" | "ADMINISTER_PROJECTS" | "PROJECT_ADMIN" | "GLOBAL_BROWSE_ARCHIVE"
         );
+        if self.denied.iter().any(|denied| denied == permission) {
+            return false;
+        }
         match &self.role {
             Role::Admin => true,
             Role::QaLead => !administration,
@@ -109,6 +118,9 @@ fn account(
         role,
         scoped: false,
         expired: false,
+        expires_at: None,
+        captcha: false,
+        denied: Vec::new(),
         note: note.to_owned(),
     }
 }

@@ -21,6 +21,9 @@ pub(super) struct Answer {
 pub(super) enum AnswerBody {
     Json(Value),
     Html(String),
+    /// A file with its media type.
+    Bytes(String, Vec<u8>),
+    Empty,
 }
 
 impl Answer {
@@ -44,6 +47,24 @@ impl Answer {
         }
     }
 
+    /// A file.
+    pub(super) fn bytes(kind: &str, bytes: Vec<u8>) -> Self {
+        Self {
+            status: 200,
+            body: AnswerBody::Bytes(kind.to_owned(), bytes),
+            headers: Vec::new(),
+        }
+    }
+
+    /// A status and nothing more.
+    pub(super) fn empty(status: u16) -> Self {
+        Self {
+            status,
+            body: AnswerBody::Empty,
+            headers: Vec::new(),
+        }
+    }
+
     /// Jira's usual error body with one message.
     pub(super) fn error(status: u16, message: &str) -> Self {
         Self::errors(status, &[message.to_owned()])
@@ -60,14 +81,23 @@ impl Answer {
 
     pub(super) fn into_response(self) -> Response<Body> {
         let (kind, body) = match self.body {
-            AnswerBody::Json(value) => ("application/json;charset=UTF-8", value.to_string()),
-            AnswerBody::Html(text) => ("text/html;charset=UTF-8", text),
+            AnswerBody::Json(value) => (
+                "application/json;charset=UTF-8".to_owned(),
+                value.to_string().into_bytes(),
+            ),
+            AnswerBody::Html(text) => ("text/html;charset=UTF-8".to_owned(), text.into_bytes()),
+            AnswerBody::Bytes(kind, bytes) => (kind, bytes),
+            AnswerBody::Empty => (String::new(), Vec::new()),
         };
         let mut response = Response::new(Body::from(body));
         *response.status_mut() =
             StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
         let headers = response.headers_mut();
-        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(kind));
+        if let Ok(kind) = HeaderValue::from_str(&kind)
+            && !kind.is_empty()
+        {
+            headers.insert(header::CONTENT_TYPE, kind);
+        }
         headers.insert(
             header::CACHE_CONTROL,
             HeaderValue::from_static("no-cache, no-store, no-transform"),

@@ -47,8 +47,11 @@ pub(super) fn find_caller(world: &World, headers: &HeaderMap, gateway: bool) -> 
         _ => None,
     };
     match found {
-        Some(account) if !account.expired => Caller::Known(account.clone()),
+        Some(account) if account.captcha => Caller::Refused(deny(world)),
+        Some(account) if !has_expired(account) => Caller::Known(account.clone()),
         _ if gateway => Caller::Refused(refuse_at_gateway()),
+        // As a site does that is open to everybody: the credential is ignored, and nothing says so.
+        _ if world.falls_through => Caller::Anonymous,
         _ => Caller::Refused(refuse()),
     }
 }
@@ -74,6 +77,24 @@ pub(super) fn refuse() -> Answer {
     Answer::error(401, "Client must be authenticated to access this resource.")
         .with_header("x-seraph-loginreason", "AUTHENTICATED_FAILED")
         .with_header("www-authenticate", "OAuth realm=\"https%3A%2F%2Fsandbox\"")
+}
+
+fn has_expired(account: &Account) -> bool {
+    let now = super::clock::now().as_millisecond();
+    account.expired || account.expires_at.is_some_and(|end| end <= now)
+}
+
+/// The answer to somebody whom only a CAPTCHA in a browser can let in again.
+fn deny(world: &World) -> Answer {
+    let login = format!("CAPTCHA_CHALLENGE; login-url={}/login.jsp", world.base_url);
+    Answer::html(
+        403,
+        "<html><head><title>Forbidden (403)</title></head><body>Basic Authentication Failure - Reason : \
+         AUTHENTICATION_DENIED</body></html>"
+            .to_owned(),
+    )
+    .with_header("x-seraph-loginreason", "AUTHENTICATION_DENIED")
+    .with_header("x-authentication-denied-reason", login)
 }
 
 fn refuse_at_gateway() -> Answer {

@@ -14,6 +14,15 @@
 //! | `POST edit-issue` | `{"key": "TRIP-1", "fields": {"summary": "..."}}` |
 //! | `POST delete-issue` | `{"key": "TRIP-1"}` |
 //! | `POST grow` | `{"issues": 1000}` |
+//! | `POST move-issue` | `{"key": "TRIP-1", "project": "PAY"}` |
+//! | `POST rename-project` | `{"key": "PAY", "new_key": "CASH"}` |
+//! | `POST rights` | `{"token": "...", "denied": ["LINK_ISSUES"]}` |
+//! | `POST expire-token` | `{"token": "...", "in_ms": 60000}` |
+//! | `POST captcha` | `{"token": "...", "on": true}` |
+//! | `POST fall-through` | `{"on": true}`: wrong credentials count as none |
+//! | `POST security-level` | `{"id": "10001", "name": "Board", "people": ["ada"]}` by first name |
+//! | `POST limits` | `{"burst": {"GET": 5}, "quota": 100, "per_issue": true, "bucket": {"size": 50, "fill": 10, "interval_seconds": 60}}` |
+//! | `webhooks/...` | see `webhooks::control` |
 //! | `POST search-cap` | `{"cap": 50}` |
 //! | `POST search-delay` | `{"ms": 5000}`: search notices changes so late; 0 ends it |
 //! | `GET mapping` | - the right mapping of the named worlds |
@@ -21,7 +30,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::{answer::Answer, clock, faults::FaultRule, generate, site::Site};
+use super::{answer::Answer, clock, faults::FaultRule, generate, routes, site::Site, world::SecurityLevel};
 
 /// Answers one control request; `command` is the path after `/__sandbox/`.
 pub(super) fn answer(site: &Site, method: &str, command: &str, body: &[u8]) -> Answer {
@@ -59,6 +68,17 @@ pub(super) fn answer(site: &Site, method: &str, command: &str, body: &[u8]) -> A
             }))
         }),
         ("GET", "mapping") => Answer::ok(generate::show_mapping()),
+        ("POST", "limits") => match serde_json::from_value(input.clone()) {
+            Ok(rules) => {
+                site.limits.set(rules);
+                done(true)
+            }
+            Err(error) => Answer::error(400, &format!("The limits are not understood: {error}")),
+        },
+        ("POST", "move-issue" | "rename-project") => routes::control_as_admin(site, command, fields),
+        ("POST", "rights" | "expire-token" | "captcha" | "fall-through" | "security-level") => {
+            answer_access(site, command, fields)
+        }
         ("POST", _) => answer_edit(site, command, fields),
         _ => Answer::error(404, "There is no such control command."),
     }
@@ -107,6 +127,50 @@ fn answer_edit(site: &Site, command: &str, input: &Map<String, Value>) -> Answer
             done(true)
         }
         _ => Answer::error(404, "There is no such control command."),
+    })
+}
+
+/// Who may do what, and who gets in.
+fn answer_access(site: &Site, command: &str, input: &Map<String, Value>) -> Answer {
+    let get = |name: &str| input.get(name).unwrap_or(&Value::Null);
+    let list = |name: &str| -> Vec<String> {
+        let entries = get(name).as_array().into_iter().flatten();
+        entries.filter_map(Value::as_str).map(str::to_owned).collect()
+    };
+    let on = get("on").as_bool().unwrap_or(true);
+    site.edit(|world| {
+        if command == "fall-through" {
+            world.falls_through = on;
+            return done(true);
+        }
+        if command == "security-level" {
+            let people = list("people");
+            let ids = world
+                .accounts
+                .iter()
+                .filter(|account| people.contains(&account.name));
+            let level = SecurityLevel {
+                id: get("id").as_str().unwrap_or_default().to_owned(),
+                name: get("name").as_str().unwrap_or_default().to_owned(),
+                people: ids.map(|account| account.id.clone()).collect(),
+            };
+            world.security_levels.retain(|have| have.id != level.id);
+            world.security_levels.push(level);
+            return done(true);
+        }
+        let token = get("token").as_str().unwrap_or_default();
+        let Some(account) = world.accounts.iter_mut().find(|account| account.token == token) else {
+            return done(false);
+        };
+        match command {
+            "rights" => account.denied = list("denied"),
+            "captcha" => account.captcha = on,
+            _ => {
+                let wait = get("in_ms").as_i64().unwrap_or_default();
+                account.expires_at = Some(clock::now().as_millisecond().saturating_add(wait));
+            }
+        }
+        done(true)
     })
 }
 

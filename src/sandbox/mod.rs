@@ -7,7 +7,9 @@
 //!
 //! A walk through one request: [`server`] accepts it (with TLS for Cloud), [`routes`] logs it, lets
 //! [`faults`] spoil it, lets [`auth`] find the caller, and answers from the site's [`world`], which
-//! [`generate`] invented or [`recorded`] read from a folder of recorded answers.
+//! [`generate`] invented or [`recorded`] read from a folder of recorded answers. A request that
+//! changes something is decided by the rules of [`write`], within the [`limits`] of the site, and
+//! told to those who registered for it by [`webhooks`].
 
 mod accounts;
 mod answer;
@@ -17,6 +19,7 @@ mod control;
 mod faults;
 mod generate;
 mod jql;
+mod limits;
 mod recorded;
 mod routes;
 mod run;
@@ -25,7 +28,9 @@ mod site;
 #[cfg(test)]
 mod tests;
 mod tls;
+mod webhooks;
 mod world;
+mod write;
 
 pub use accounts::{Account, Role};
 pub use faults::FaultRule;
@@ -34,6 +39,6 @@ pub use run::{describe, run};
 pub use server::{AccountInfo, Sandbox, SandboxError, SandboxOptions, SiteInfo};
 pub use site::{LoggedRequest, SiteHandle, WorldHandle};
 pub use world::{
-    Board, Content, Custom, Extras, Facts, Index, Issue, IssueStore, Maker, Project, ProjectIndex, Word,
-    Words, World,
+    Board, Content, Custom, Extras, Facts, File, Index, Issue, IssueStore, Maker, Project, ProjectIndex,
+    SecurityLevel, Word, Words, World,
 };

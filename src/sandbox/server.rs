@@ -29,6 +29,7 @@ use super::{
     recorded, routes,
     site::{Site, SiteHandle, WorldHandle},
     tls,
+    webhooks::send::Sender,
     world::World,
 };
 use crate::domain::jira::Deployment;
@@ -50,6 +51,8 @@ pub struct SandboxOptions {
     pub world: WorldChoice,
     /// The Cloud site speaks http as well, for clients that cannot be told to trust a certificate.
     pub plain_http: bool,
+    /// Lets webhooks leave this machine; otherwise only receivers on loopback are called.
+    pub webhooks_anywhere: bool,
 }
 
 impl Default for SandboxOptions {
@@ -62,6 +65,7 @@ impl Default for SandboxOptions {
             data_center_version: "10.7.4".to_owned(),
             world: WorldChoice::Company,
             plain_http: false,
+            webhooks_anywhere: false,
         }
     }
 }
@@ -81,6 +85,9 @@ pub enum SandboxError {
     /// TLS.
     #[error("the sandbox cannot set up TLS: {0}")]
     Tls(#[from] tokio_rustls::rustls::Error),
+    /// The client of the webhooks.
+    #[error("the sandbox cannot send webhooks: {0}")]
+    Webhooks(#[from] reqwest::Error),
     /// The recorded folder.
     #[error("the recorded folder {0} has no usable answers: {1}")]
     Recorded(PathBuf, String),
@@ -121,6 +128,7 @@ pub struct Sandbox {
     world: WorldHandle,
     ca_pem: PathBuf,
     sites_by_name: Vec<(&'static str, Arc<Site>)>,
+    webhooks_anywhere: bool,
     stop: CancellationToken,
     tasks: TaskTracker,
 }
@@ -145,6 +153,7 @@ impl Sandbox {
             world: WorldHandle::default(),
             ca_pem: tls::ca_path(&options.ca_dir),
             sites_by_name: Vec::new(),
+            webhooks_anywhere: options.webhooks_anywhere,
             stop: CancellationToken::new(),
             tasks: TaskTracker::new(),
         };
@@ -157,28 +166,35 @@ impl Sandbox {
         };
         let (listener, url) = listen(options.cloud_addr, scheme).await?;
         let world = build_world(&options.world, Deployment::Cloud, &url, version, today)?;
-        sandbox.add_site("Sandbox Cloud", world, listener, cloud_tls);
+        sandbox.add_site("Sandbox Cloud", world, listener, cloud_tls)?;
 
         let (listener, url) = listen(options.data_center_addr, "http").await?;
         let world = build_world(&options.world, Deployment::DataCenter, &url, version, today)?;
-        sandbox.add_site("Sandbox Data Center", world, listener, None);
+        sandbox.add_site("Sandbox Data Center", world, listener, None)?;
 
         if let Some(folder) = &options.recorded_dir {
             let free = SocketAddr::from(([127, 0, 0, 1], 0));
             let (listener, url) = listen(free, "https").await?;
             let choice = WorldChoice::Recorded(folder.clone());
             let world = build_world(&choice, Deployment::Cloud, &url, version, today)?;
-            sandbox.add_site("Recorded Cloud", world, listener, Some(acceptor));
+            sandbox.add_site("Recorded Cloud", world, listener, Some(acceptor))?;
 
             let (listener, url) = listen(free, "http").await?;
             let world = build_world(&choice, Deployment::DataCenter, &url, version, today)?;
-            sandbox.add_site("Recorded Data Center", world, listener, None);
+            sandbox.add_site("Recorded Data Center", world, listener, None)?;
         }
         sandbox.tasks.close();
         Ok(sandbox)
     }
 
-    fn add_site(&mut self, name: &str, world: World, listener: TcpListener, tls: Option<TlsAcceptor>) {
+    fn add_site(
+        &mut self,
+        name: &str,
+        world: World,
+        listener: TcpListener,
+        tls: Option<TlsAcceptor>,
+    ) -> Result<(), SandboxError> {
+        let sender = Sender::new(world.is_cloud(), self.webhooks_anywhere)?;
         let info = SiteInfo {
             name: name.to_owned(),
             deployment: world.deployment,
@@ -203,6 +219,8 @@ impl Sandbox {
         if let Some(name) = ["cloud", "data-center"].get(self.sites_by_name.len()) {
             self.sites_by_name.push((name, Arc::clone(&site)));
         }
+        self.tasks
+            .spawn(sender.run(Arc::clone(&site.hub), self.stop.clone()));
         let router = routes::build_router(site);
         self.tasks.spawn(accept_all(
             listener,
@@ -211,6 +229,7 @@ impl Sandbox {
             self.stop.clone(),
             self.tasks.clone(),
         ));
+        Ok(())
     }
 
     /// Opens one more address on loopback, the control API of both sites without TLS:

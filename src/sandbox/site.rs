@@ -15,7 +15,9 @@ use super::{
     clock,
     faults::{FaultRule, Faults},
     generate,
+    limits::Limits,
     server::SiteInfo,
+    webhooks::hub::Hub,
     world::World,
 };
 use crate::domain::jira::Deployment;
@@ -40,6 +42,8 @@ pub struct LoggedRequest {
 pub(super) struct Site {
     world: RwLock<World>,
     pub(super) faults: Faults,
+    pub(super) limits: Limits,
+    pub(super) hub: Arc<Hub>,
     log: Mutex<VecDeque<LoggedRequest>>,
 }
 
@@ -48,6 +52,8 @@ impl Site {
         Self {
             world: RwLock::new(world),
             faults: Faults::default(),
+            limits: Limits::default(),
+            hub: Arc::default(),
             log: Mutex::default(),
         }
     }

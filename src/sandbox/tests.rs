@@ -11,3 +11,4 @@ mod recorded;
 mod search;
 mod world;
 mod worlds;
+mod writes;

@@ -20,6 +20,7 @@ mod values;
 pub(super) use catalog::find_system_field;
 pub use mass::Shape;
 pub use roles::show_mapping;
+pub(super) use values::{show_sprint, show_user};
 
 use std::path::{Path, PathBuf};
 

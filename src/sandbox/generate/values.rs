@@ -54,7 +54,7 @@ const LABELS: [&str; 8] = [
 ];
 
 /// A user as issues show them.
-pub(super) fn show_user(world: &World, account: &Account) -> Value {
+pub(in crate::sandbox) fn show_user(world: &World, account: &Account) -> Value {
     let base = &world.base_url;
     let avatars = json!({"48x48": format!("{base}/secure/useravatar?avatarId=10122")});
     if world.is_cloud() {
@@ -334,7 +334,7 @@ fn choose_sprints(world: &World, project: &Project, kind: &str, stage: usize, rn
 }
 
 /// A sprint inside an issue: an object on Cloud, the old text on Data Center.
-pub(super) fn show_sprint(world: &World, sprint: &Value) -> Value {
+pub(in crate::sandbox) fn show_sprint(world: &World, sprint: &Value) -> Value {
     if world.is_cloud() {
         let mut shown = json!({
             "id": sprint["id"], "name": sprint["name"], "state": sprint["state"], "boardId": sprint["originBoardId"],

@@ -37,3 +37,19 @@ pub(super) struct Viewer<'a> {
     pub(super) account: Option<&'a Account>,
     pub(super) now_ms: i64,
 }
+
+/// Whether a stored filter picks one issue, whoever looks. A filter that cannot be read picks none.
+pub(super) fn holds(world: &World, filter: &str, issue: i64, now_ms: i64) -> bool {
+    // Registered filters have no order; one that has would not parse inside the brackets.
+    let Ok(query) = parse_query(&format!("id = {issue} AND ({filter})")) else {
+        return false;
+    };
+    let viewer = Viewer {
+        world,
+        projects: world.projects.iter().collect(),
+        account: None,
+        now_ms,
+    };
+    let compiled = compile(&query, &viewer);
+    !find_all(&compiled, &viewer).ids().is_empty()
+}

@@ -82,6 +82,7 @@ fn find<'a>(call: &'a Call<'_>, key: &str) -> Option<Cow<'a, Issue>> {
     call.world
         .find_issue(key)
         .filter(|issue| call.sees_project_id(&issue.project_id))
+        .filter(|issue| call.world.sees_level(call.caller, issue))
 }
 
 pub(super) fn get(call: &Call<'_>, key: &str) -> Answer {

@@ -12,6 +12,7 @@ mod lists;
 mod platform;
 mod projects;
 mod search;
+mod writes;
 
 use std::sync::Arc;
 
@@ -19,21 +20,24 @@ use axum::{
     Router,
     body::Body,
     extract::{Request, State},
-    http::Response,
+    http::{HeaderMap, Response, request::Parts},
 };
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use super::{
     accounts::Account,
     answer::{Answer, AnswerBody, Params},
     auth::{self, Caller},
-    control,
+    clock, control,
+    limits::{self, Verdict},
     site::{LoggedRequest, Site},
+    webhooks,
     world::{Project, World},
 };
+use writes::Desk;
 
-/// Most bytes of a request body.
-const BODY_LIMIT: usize = 1 << 20;
+/// Most bytes of a request body: an upload and its wrapping.
+const BODY_LIMIT: usize = writes::UPLOAD_LIMIT + (1 << 20);
 
 pub(super) fn build_router(site: Arc<Site>) -> Router {
     Router::new().fallback(handle).with_state(site)
@@ -110,6 +114,12 @@ async fn handle(State(site): State<Arc<Site>>, request: Request) -> Response<Bod
     let method = parts.method.as_str();
     let full = parts.uri.path();
 
+    if let Some(command) = full.strip_prefix("/__sandbox/webhooks/") {
+        let input = serde_json::from_slice(&body).unwrap_or(Value::Null);
+        return webhooks::control::answer(&site.hub, method, command, &input)
+            .await
+            .into_response();
+    }
     if let Some(command) = full.strip_prefix("/__sandbox/") {
         return control::answer(&site, method, command, &body).into_response();
     }
@@ -132,35 +142,163 @@ async fn handle(State(site): State<Arc<Site>>, request: Request) -> Response<Bod
         }
     }
     let params = Params::parse(parts.uri.query().unwrap_or_default());
-    let body: Value = serde_json::from_slice(&body).unwrap_or(Value::Null);
-    site.catch_up(&search::list_reconciled(&path, &params, &body));
-    let response = site
-        .read(|world| {
-            let gateway = world.is_cloud() && !prefix.is_empty();
-            let caller = match auth::find_caller(world, &parts.headers, gateway) {
-                Caller::Refused(answer) if path != "/_edge/tenant_info" && !path.starts_with("/browse/") => {
-                    return answer;
-                }
-                Caller::Known(account) => Some(account),
-                Caller::Refused(_) | Caller::Anonymous => None,
-            };
-            let call = Call {
-                world,
-                caller: caller.as_ref(),
-                method,
-                params,
-                body,
-                api: if path.starts_with("/rest/api/3/") { 3 } else { 2 },
-                path: &path,
-            };
-            let answer = rebase(route(&call), world, &prefix);
-            name_caller(answer, world, caller.as_ref())
-        })
-        .into_response();
+    let input: Value = serde_json::from_slice(&body).unwrap_or(Value::Null);
+    site.catch_up(&search::list_reconciled(&path, &params, &input));
+    let response = answer(&site, &parts, &path, &prefix, &body);
     match fault {
         Some(fault) => fault.cut(response).await,
         None => response,
     }
+}
+
+/// The honest answer of the site.
+fn answer(site: &Site, parts: &Parts, path: &str, prefix: &str, body: &[u8]) -> Response<Body> {
+    let segments = split(path);
+    let segments: Vec<&str> = segments.iter().map(String::as_str).collect();
+    let method = parts.method.as_str();
+    let headers = match site.read(|world| admit(site, world, parts, path, prefix)) {
+        Ok(headers) => headers,
+        Err(answer) => return answer.into_response(),
+    };
+    let change = |world: &mut World| change(site, world, parts, path, prefix, body, &segments);
+    let written = if writes::is_write(method, &segments) {
+        site.edit(change)
+    } else {
+        None
+    };
+    let mut answer =
+        written.unwrap_or_else(|| site.read(|world| look(world, parts, path, prefix, body, &segments)));
+    answer.headers.extend(headers);
+    answer.into_response()
+}
+
+/// Finds the caller and counts the request; gives the headers of the limits.
+fn admit(
+    site: &Site,
+    world: &World,
+    parts: &Parts,
+    path: &str,
+    prefix: &str,
+) -> Result<Vec<(&'static str, String)>, Answer> {
+    let caller = find_caller(world, parts, path, prefix)?;
+    let request = limits::Request {
+        cloud: world.is_cloud(),
+        method: parts.method.as_str(),
+        path,
+        person: caller.as_ref().map(|account| account.id.as_str()),
+        now: clock::now().as_millisecond(),
+    };
+    match site.limits.take(&request) {
+        Verdict::Pass(headers) => Ok(headers),
+        Verdict::Refuse(answer) => Err(name_caller(answer, world, caller.as_ref())),
+    }
+}
+
+fn find_caller(world: &World, parts: &Parts, path: &str, prefix: &str) -> Result<Option<Account>, Answer> {
+    let gateway = world.is_cloud() && !prefix.is_empty();
+    match auth::find_caller(world, &parts.headers, gateway) {
+        Caller::Refused(answer) if path != "/_edge/tenant_info" && !path.starts_with("/browse/") => {
+            Err(answer)
+        }
+        Caller::Known(account) => Ok(Some(account)),
+        Caller::Refused(_) | Caller::Anonymous => Ok(None),
+    }
+}
+
+fn read_api(path: &str) -> u8 {
+    if path.starts_with("/rest/api/3/") { 3 } else { 2 }
+}
+
+/// The answer of a reading route.
+fn look(world: &World, parts: &Parts, path: &str, prefix: &str, body: &[u8], segments: &[&str]) -> Answer {
+    let caller = match find_caller(world, parts, path, prefix) {
+        Ok(caller) => caller,
+        Err(answer) => return answer,
+    };
+    let call = Call {
+        world,
+        caller: caller.as_ref(),
+        method: parts.method.as_str(),
+        params: Params::parse(parts.uri.query().unwrap_or_default()),
+        body: serde_json::from_slice(body).unwrap_or(Value::Null),
+        api: read_api(path),
+        path,
+    };
+    let answer = rebase(route(&call, segments), world, prefix);
+    name_caller(answer, world, caller.as_ref())
+}
+
+/// The answer of a writing route, if one knows the path.
+fn change(
+    site: &Site,
+    world: &mut World,
+    parts: &Parts,
+    path: &str,
+    prefix: &str,
+    body: &[u8],
+    segments: &[&str],
+) -> Option<Answer> {
+    let caller = match find_caller(world, parts, path, prefix) {
+        Ok(caller) => caller,
+        Err(answer) => return Some(answer),
+    };
+    let mut desk = Desk {
+        world,
+        hub: &site.hub,
+        caller: caller.as_ref(),
+        params: &Params::parse(parts.uri.query().unwrap_or_default()),
+        headers: &parts.headers,
+        body: &serde_json::from_slice(body).unwrap_or(Value::Null),
+        raw: body,
+        api: read_api(path),
+        now: clock::now(),
+    };
+    let answer = writes::route(&mut desk, parts.method.as_str(), segments)?;
+    let answer = rebase(answer, desk.world, prefix);
+    Some(name_caller(answer, desk.world, caller.as_ref()))
+}
+
+/// What the control API asks for is done as the site's first account, an administrator, would do it.
+pub(super) fn control_as_admin(site: &Site, command: &str, input: &Map<String, Value>) -> Answer {
+    let text = |name: &str| input.get(name).and_then(Value::as_str).unwrap_or_default();
+    site.edit(|world| {
+        let admin = world.accounts.first().cloned();
+        let mut desk = Desk {
+            world,
+            hub: &site.hub,
+            caller: admin.as_ref(),
+            params: &Params::default(),
+            headers: &HeaderMap::new(),
+            body: &Value::Null,
+            raw: &[],
+            api: 2,
+            now: clock::now(),
+        };
+        let moved = match command {
+            "move-issue" => writes::move_to(&mut desk, text("key"), text("project")),
+            _ => {
+                let renamed = desk.world.rename_project_key(text("key"), text("new_key"));
+                writes::tell_project(&desk, text("new_key"), "project_updated");
+                renamed.then(|| text("new_key").to_owned())
+            }
+        };
+        match moved {
+            Some(key) => Answer::ok(serde_json::json!({"done": true, "key": key})),
+            None => Answer::error(404, "The sandbox has nothing of that name."),
+        }
+    })
+}
+
+/// A path as decoded segments.
+fn split(path: &str) -> Vec<String> {
+    let parts = path.split('/').filter(|part| !part.is_empty());
+    parts
+        .map(|part| {
+            url::form_urlencoded::parse(part.replace('+', "%2B").as_bytes())
+                .next()
+                .map_or_else(String::new, |(name, _)| name.into_owned())
+        })
+        .collect()
 }
 
 /// Path and the prefix that was before it.
@@ -216,19 +354,8 @@ fn name_caller(answer: Answer, world: &World, caller: Option<&Account>) -> Answe
     }
 }
 
-fn route(call: &Call<'_>) -> Answer {
-    let segments: Vec<String> = call
-        .path
-        .split('/')
-        .filter(|part| !part.is_empty())
-        .map(|part| {
-            url::form_urlencoded::parse(part.replace('+', "%2B").as_bytes())
-                .next()
-                .map_or_else(String::new, |(name, _)| name.into_owned())
-        })
-        .collect();
-    let segments: Vec<&str> = segments.iter().map(String::as_str).collect();
-    match segments.as_slice() {
+fn route(call: &Call<'_>, segments: &[&str]) -> Answer {
+    match segments {
         ["_edge", "tenant_info"] if call.world.is_cloud() => platform::tenant_info(call),
         ["browse", key] => browse::page(call, key),
         ["rest", "api", version, rest @ ..] => match (*version, call.world.is_cloud()) {

@@ -60,9 +60,17 @@ fn with_search<T>(
     Ok(then(&compiled, &viewer))
 }
 
+/// Whether the issue's security level lets the caller see it.
+fn opens(call: &Call<'_>, id: i64) -> bool {
+    let facts = call.world.facts(id);
+    call.world.security_levels.is_empty()
+        || facts.is_none_or(|facts| call.world.opens_level(call.caller, &facts.security.to_string()))
+}
+
 /// The issues of a page as the caller wants them. One that search still believes in although it is
 /// gone leaves a hole.
 fn show_page(call: &Call<'_>, ids: &[i64], asked: &[String]) -> Vec<Value> {
+    let ids: Vec<i64> = ids.iter().copied().filter(|id| opens(call, *id)).collect();
     if call.world.is_cloud() && asked == ["id"] {
         return ids.iter().map(|id| json!({"id": id.to_string()})).collect();
     }

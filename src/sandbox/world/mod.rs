@@ -11,16 +11,18 @@ mod facts;
 mod index;
 mod issue;
 mod read;
+mod side;
 mod store;
 mod texts;
 mod words;
 
 pub use cache::Searches;
 pub use facts::{Custom, Facts};
-pub(super) use facts::{read_field_number, read_id, read_number};
+pub(super) use facts::{list_sprints, parse_time, read_field_number, read_id, read_number};
 pub use index::{Index, ProjectIndex};
 pub use issue::{Extras, Issue};
 pub(super) use read::find_by_id;
+pub use side::{File, SecurityLevel};
 pub use store::{Content, IssueStore, Maker, Texts};
 pub use words::{Word, Words};
 
@@ -71,6 +73,13 @@ pub struct World {
     pub boards: Vec<Board>,
     /// Sprints of all boards.
     pub sprints: Vec<Value>,
+    /// Uploaded files by attachment id.
+    pub files: BTreeMap<i64, File>,
+    /// Security levels.
+    pub security_levels: Vec<SecurityLevel>,
+    last_id: i64,
+    /// Wrong credentials count as none, as on a site that is open to everybody.
+    pub falls_through: bool,
     /// People.
     pub accounts: Vec<Account>,
     /// Most issues one Data Center search page may hold.
@@ -146,6 +155,10 @@ impl World {
             fields: Vec::new(),
             boards: Vec::new(),
             sprints: Vec::new(),
+            files: BTreeMap::new(),
+            security_levels: Vec::new(),
+            last_id: 0,
+            falls_through: false,
             accounts: Vec::new(),
             search_cap: 1000,
             recorded: false,

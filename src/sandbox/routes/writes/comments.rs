@@ -1,0 +1,197 @@
+//! Comments: written, changed, removed.
+//!
+//! Cloud tells of them by `comment_*` with the issue and without the person; Data Center with the
+//! person and without the issue, and by `jira:issue_updated` besides.
+
+use serde_json::{Value, json};
+
+use super::desk::Desk;
+use crate::sandbox::{
+    answer::Answer,
+    webhooks::{body, event::Event},
+    world::Issue,
+    write::{Refusal, text, wiki},
+};
+
+/// The body as the site keeps it: ADF on Cloud.
+fn read_body(desk: &Desk<'_>, sent: &Value) -> Result<Value, Refusal> {
+    let cloud = desk.world.is_cloud();
+    let empty = || Refusal::field("comment", "Comment body can not be empty!");
+    if desk.api == 3 {
+        if sent.is_null() {
+            return Err(empty());
+        }
+        text::check_adf(sent).map_err(|message| match message {
+            text::NOT_A_DOCUMENT => Refusal::field("comment", "Comment body is not valid!"),
+            other => Refusal::new(400, other),
+        })?;
+        if text::to_wiki(sent).trim().is_empty() {
+            return Err(empty());
+        }
+        return Ok(sent.clone());
+    }
+    let plain = sent
+        .as_str()
+        .filter(|plain| !plain.trim().is_empty())
+        .ok_or_else(empty)?;
+    if plain.chars().count() > 32_767 {
+        return Err(Refusal::field(
+            "comment",
+            "The entered text is too long. It exceeds the allowed limit of 32,767 characters.",
+        ));
+    }
+    Ok(if cloud {
+        wiki::to_adf(plain)
+    } else {
+        Value::from(plain)
+    })
+}
+
+/// A comment as this platform version shows it.
+fn show(desk: &Desk<'_>, comment: &Value) -> Value {
+    if desk.api == 3 {
+        comment.clone()
+    } else {
+        body::show_comment(comment)
+    }
+}
+
+pub(crate) fn create(desk: &mut Desk<'_>, key: &str) -> Result<Answer, Refusal> {
+    let issue = desk.get_issue(key)?;
+    let body = desk.body.clone();
+    let comment = add(desk, issue.id, &body)?;
+    Ok(Answer::json(201, show(desk, &comment)))
+}
+
+/// Adds a comment from a body such as `{"body": …}`.
+pub(crate) fn add(desk: &mut Desk<'_>, id: i64, sent: &Value) -> Result<Value, Refusal> {
+    let issue = desk.get_issue(&id.to_string())?;
+    let name = desk
+        .caller
+        .map_or("Anonymous", |account| account.display_name.as_str())
+        .to_owned();
+    let message = format!("{name}, you do not have the permission to comment on this issue.");
+    let key = desk.project_of(&issue).map(|project| project.key.clone());
+    if !desk.can("ADD_COMMENTS", key.as_deref()) {
+        return Err(Refusal::field("comment", message));
+    }
+    let text = read_body(desk, &sent["body"])?;
+    let (number, now, author) = (desk.next_id(), desk.now_text(), desk.author());
+    let mut comment = json!({
+        "self": format!("{}/rest/api/{}/issue/{id}/comment/{number}", desk.world.base_url, desk.link_api()),
+        "id": number.to_string(), "author": author, "body": text, "updateAuthor": author, "created": now, "updated": now,
+    });
+    if desk.world.is_cloud() {
+        comment["jsdPublic"] = Value::Bool(true);
+    }
+    if sent["visibility"].is_object() {
+        comment["visibility"] = sent["visibility"].clone();
+    }
+    if let Some(extras) = desk.extras(id) {
+        extras.comments.push(comment.clone());
+    }
+    desk.touch(id);
+    tell(desk, id, "comment_created", "issue_commented", &comment);
+    Ok(comment)
+}
+
+fn find(desk: &Desk<'_>, issue: &Issue, number: &str) -> Result<Value, Refusal> {
+    let found = desk.world.find_extras(issue.id).and_then(|extras| {
+        extras
+            .comments
+            .iter()
+            .find(|comment| comment["id"] == number)
+            .cloned()
+    });
+    found.ok_or_else(|| Refusal::new(404, format!("Can not find a comment for the id: {number}.")))
+}
+
+/// One's own comment, or anybody's with the greater right.
+fn need_right(desk: &Desk<'_>, issue: &Issue, comment: &Value, verb: &str) -> Result<(), Refusal> {
+    let id = |user: &Value| {
+        user["accountId"]
+            .as_str()
+            .or(user["name"].as_str())
+            .map(str::to_owned)
+    };
+    let own = id(&comment["author"]) == id(&desk.author());
+    let rights = [format!("{verb}_ALL_COMMENTS"), format!("{verb}_OWN_COMMENTS")];
+    let key = desk.project_of(issue).map(|project| project.key.clone());
+    if desk.can(&rights[0], key.as_deref()) || own && desk.can(&rights[1], key.as_deref()) {
+        return Ok(());
+    }
+    let number = comment["id"].as_str().unwrap_or_default();
+    let word = if verb == "EDIT" { "edit" } else { "delete" };
+    Err(Refusal::new(
+        400,
+        format!("You do not have permission to {word} comment with id: '{number}'."),
+    ))
+}
+
+pub(crate) fn update(desk: &mut Desk<'_>, key: &str, number: &str) -> Result<Answer, Refusal> {
+    let issue = desk.get_issue(key)?;
+    let mut comment = find(desk, &issue, number)?;
+    need_right(desk, &issue, &comment, "EDIT")?;
+    comment["body"] = read_body(desk, &desk.body["body"])?;
+    comment["updateAuthor"] = desk.author();
+    comment["updated"] = Value::from(desk.now_text());
+    if let Some(extras) = desk.extras(issue.id)
+        && let Some(have) = extras.comments.iter_mut().find(|have| have["id"] == number)
+    {
+        have.clone_from(&comment);
+    }
+    desk.touch(issue.id);
+    tell(
+        desk,
+        issue.id,
+        "comment_updated",
+        "issue_comment_edited",
+        &comment,
+    );
+    Ok(Answer::ok(show(desk, &comment)))
+}
+
+pub(crate) fn delete(desk: &mut Desk<'_>, key: &str, number: &str) -> Result<Answer, Refusal> {
+    let issue = desk.get_issue(key)?;
+    let comment = find(desk, &issue, number)?;
+    need_right(desk, &issue, &comment, "DELETE")?;
+    if let Some(extras) = desk.extras(issue.id) {
+        extras.comments.retain(|have| have["id"] != number);
+    }
+    desk.touch(issue.id);
+    tell(
+        desk,
+        issue.id,
+        "comment_deleted",
+        "issue_comment_deleted",
+        &comment,
+    );
+    Ok(Answer::empty(204))
+}
+
+fn tell(desk: &Desk<'_>, id: i64, name: &str, kind: &'static str, comment: &Value) {
+    let Some(issue) = desk.world.issue(id) else { return };
+    let shown = body::show_comment(comment);
+    let mut event = if desk.world.is_cloud() {
+        Event::new(
+            name,
+            [
+                ("comment", shown),
+                ("issue", body::show_issue_briefly(desk.world, &issue)),
+            ],
+        )
+    } else {
+        desk.emit_updated(id, kind, &[("comment", shown.clone())], false);
+        Event::new(
+            name,
+            [("user", body::show_user(&desk.author())), ("comment", shown)],
+        )
+    };
+    event.issue = Some(id);
+    event.variables = body::list_variables(&issue);
+    event.variables.push((
+        "comment.id",
+        comment["id"].as_str().unwrap_or_default().to_owned(),
+    ));
+    desk.emit(&event);
+}

@@ -1,0 +1,105 @@
+//! Changes to a project itself: its name, its key, its end.
+
+use serde_json::Value;
+
+use super::desk::Desk;
+use crate::sandbox::{
+    answer::Answer,
+    webhooks::{body, event::Event},
+    world::Project,
+    write::Refusal,
+};
+
+fn find(desk: &Desk<'_>, key: &str) -> Result<Project, Refusal> {
+    desk.need_login()?;
+    let found = desk.find_project(key).cloned();
+    let project =
+        found.ok_or_else(|| Refusal::new(404, format!("No project could be found with key '{key}'.")))?;
+    if desk.can("ADMINISTER", None) {
+        return Ok(project);
+    }
+    Err(Refusal::new(
+        403,
+        "You cannot edit the configuration of this project.",
+    ))
+}
+
+/// Whether Jira takes the text as a project key.
+fn is_key(key: &str) -> bool {
+    (2..=10).contains(&key.len())
+        && key.starts_with(|first: char| first.is_ascii_uppercase())
+        && key
+            .chars()
+            .all(|letter| letter.is_ascii_uppercase() || letter.is_ascii_digit() || letter == '_')
+}
+
+pub(crate) fn update(desk: &mut Desk<'_>, key: &str) -> Result<Answer, Refusal> {
+    let project = find(desk, key)?;
+    let sent = desk.body.clone();
+    if let Some(new) = sent["key"].as_str().filter(|new| *new != project.key) {
+        if !is_key(new) {
+            return Err(Refusal::field(
+                "projectKey",
+                "Project keys must start with an uppercase letter, followed by one or more uppercase alphanumeric characters.",
+            ));
+        }
+        if let Some(other) = desk
+            .world
+            .find_project(new)
+            .filter(|other| other.id != project.id)
+        {
+            return Err(Refusal::field(
+                "projectKey",
+                format!("Project '{}' uses this project key.", other.name),
+            ));
+        }
+        desk.world.rename_project_key(&project.id, new);
+    }
+    let edited = desk.world.projects.iter_mut().find(|have| have.id == project.id);
+    if let Some(have) = edited {
+        if let Some(name) = sent["name"].as_str().filter(|name| !name.trim().is_empty()) {
+            name.clone_into(&mut have.name);
+            have.body.insert("name".to_owned(), Value::from(name));
+        }
+        if let Some(text) = sent["description"].as_str() {
+            have.body.insert("description".to_owned(), Value::from(text));
+        }
+    }
+    tell(desk, &project.id, "project_updated");
+    let shown = desk
+        .world
+        .find_project(&project.id)
+        .map(|project| project.body.clone())
+        .unwrap_or_default();
+    Ok(Answer::ok(Value::Object(shown)))
+}
+
+/// Says what happened to a project.
+pub(crate) fn tell(desk: &Desk<'_>, id: &str, name: &str) {
+    let Some(project) = desk.world.find_project(id) else {
+        return;
+    };
+    let mut event = Event::new(name, [("project", body::show_project(&project.body))]);
+    event.variables = vec![
+        ("project.id", project.id.clone()),
+        ("project.key", project.key.clone()),
+    ];
+    desk.emit(&event);
+}
+
+/// Cloud puts a project into a bin unless told otherwise; Data Center deletes it.
+pub(crate) fn delete(desk: &mut Desk<'_>, key: &str) -> Result<Answer, Refusal> {
+    let project = find(desk, key)?;
+    let bin = desk.world.is_cloud() && desk.params.find("enableUndo") != Some("false");
+    tell(
+        desk,
+        &project.id,
+        if bin {
+            "project_soft_deleted"
+        } else {
+            "project_deleted"
+        },
+    );
+    desk.world.delete_project(&project.id);
+    Ok(Answer::empty(204))
+}

@@ -1,0 +1,277 @@
+//! Who gets in, who may what, and how often.
+
+use serde_json::{Value, json};
+
+use super::{
+    super::harness::{As, Bench, CLOUD, DC},
+    api, call, control, errors, new_task,
+};
+
+fn token(site: usize, name: &str) -> String {
+    format!(
+        "sandbox-{}-{name}-token",
+        if site == CLOUD { "cloud" } else { "dc" }
+    )
+}
+
+#[tokio::test]
+async fn a_security_level_hides_an_issue() {
+    let bench = Bench::start().await;
+    for site in [CLOUD, DC] {
+        control(
+            &bench,
+            site,
+            "security-level",
+            json!({"id": "10001", "name": "Board", "people": ["ada"]}),
+        )
+        .await;
+        let key = new_task(&bench, site, "Secret").await;
+        let path = api(site, &format!("issue/{key}"));
+        assert_eq!(bench.get(site, "quentin", &path).await.status, 200);
+        let hidden = call(
+            &bench,
+            site,
+            "ada",
+            "PUT",
+            &path,
+            json!({"fields": {"security": {"id": "10001"}}}),
+        )
+        .await;
+        assert_eq!(hidden.status, 204, "{}", hidden.text);
+        assert_eq!(
+            bench.ada(site, &path).await["fields"]["security"]["name"],
+            "Board"
+        );
+        assert_eq!(bench.get(site, "quentin", &path).await.status, 404);
+        assert_eq!(
+            call(
+                &bench,
+                site,
+                "quentin",
+                "PUT",
+                &path,
+                json!({"fields": {"summary": "x"}})
+            )
+            .await
+            .status,
+            404
+        );
+        let jql = format!("key%20%3D%20{key}");
+        let search = if site == CLOUD {
+            format!("/rest/api/3/search/jql?jql={jql}")
+        } else {
+            format!("/rest/api/2/search?validateQuery=false&jql={jql}")
+        };
+        let found = bench.get(site, "quentin", &search).await;
+        assert!(
+            found.status == 400 || found.json(200)["issues"] == json!([]),
+            "{}",
+            found.text
+        );
+    }
+}
+
+#[tokio::test]
+async fn single_rights_can_be_missing() {
+    let bench = Bench::start().await;
+    for site in [CLOUD, DC] {
+        let denied = [
+            "LINK_ISSUES",
+            "ASSIGN_ISSUES",
+            "MODIFY_REPORTER",
+            "TRANSITION_ISSUES",
+            "CREATE_ATTACHMENTS",
+            "DELETE_ISSUES",
+        ];
+        control(
+            &bench,
+            site,
+            "rights",
+            json!({"token": token(site, "quentin"), "denied": denied}),
+        )
+        .await;
+        let link = json!({"type": {"name": "Blocks"}, "inwardIssue": {"key": "TRIP-20"}, "outwardIssue": {"key": "TRIP-21"}});
+        assert_eq!(
+            call(&bench, site, "quentin", "POST", &api(site, "issueLink"), link)
+                .await
+                .status,
+            401
+        );
+        let transitions = api(site, "issue/TRIP-20/transitions");
+        assert_eq!(
+            bench.get(site, "quentin", &transitions).await.json(200)["transitions"],
+            json!([])
+        );
+        assert_eq!(
+            call(
+                &bench,
+                site,
+                "quentin",
+                "POST",
+                &transitions,
+                json!({"transition": {"id": "11"}})
+            )
+            .await
+            .status,
+            400
+        );
+        let user = if site == CLOUD {
+            json!({"accountId": "712020:5a9d0b01-sandbox-ada"})
+        } else {
+            json!({"name": "ada"})
+        };
+        let fields = json!({"project": {"key": "TRIP"}, "issuetype": {"name": "Task"}, "summary": "a", "reporter": user});
+        assert!(
+            errors(
+                &call(
+                    &bench,
+                    site,
+                    "quentin",
+                    "POST",
+                    &api(site, "issue"),
+                    json!({"fields": fields})
+                )
+                .await
+            )["reporter"]
+                .is_string()
+        );
+        assert_eq!(
+            call(
+                &bench,
+                site,
+                "quentin",
+                "DELETE",
+                &api(site, "issue/TRIP-20"),
+                Value::Null
+            )
+            .await
+            .status,
+            403
+        );
+    }
+}
+
+#[tokio::test]
+async fn tokens_run_out_and_captchas_bar_the_door() {
+    let bench = Bench::start().await;
+    for site in [CLOUD, DC] {
+        let myself = api(site, "myself");
+        control(
+            &bench,
+            site,
+            "captcha",
+            json!({"token": token(site, "quentin"), "on": true}),
+        )
+        .await;
+        let denied = bench.get(site, "quentin", &myself).await;
+        assert_eq!(
+            (
+                denied.status,
+                denied.headers["x-seraph-loginreason"].to_str().unwrap()
+            ),
+            (403, "AUTHENTICATION_DENIED")
+        );
+        assert!(
+            denied.headers["x-authentication-denied-reason"]
+                .to_str()
+                .unwrap()
+                .starts_with("CAPTCHA_CHALLENGE; login-url=")
+        );
+        control(
+            &bench,
+            site,
+            "captcha",
+            json!({"token": token(site, "quentin"), "on": false}),
+        )
+        .await;
+        control(
+            &bench,
+            site,
+            "expire-token",
+            json!({"token": token(site, "quentin"), "in_ms": 3_600_000}),
+        )
+        .await;
+        assert_eq!(bench.get(site, "quentin", &myself).await.status, 200);
+        control(
+            &bench,
+            site,
+            "expire-token",
+            json!({"token": token(site, "quentin"), "in_ms": 0}),
+        )
+        .await;
+        assert_eq!(bench.get(site, "quentin", &myself).await.status, 401);
+        let projects = api(site, "project");
+        assert_eq!(bench.get(site, "quentin", &projects).await.status, 401);
+        control(&bench, site, "fall-through", json!({"on": true})).await;
+        assert_eq!(
+            bench.get(site, "quentin", &projects).await.json(200),
+            json!([]),
+            "the trap"
+        );
+        assert_eq!(bench.get(site, "quentin", &myself).await.status, 401);
+        let anonymous = bench
+            .request(site, As::Nobody, "POST", &api(site, "issue"))
+            .json(&json!({"fields": {"project": {"key": "TRIP"}}}));
+        let anonymous = Bench::send(anonymous).await;
+        assert_eq!(anonymous.status, if site == CLOUD { 401 } else { 400 });
+    }
+}
+
+#[tokio::test]
+async fn limits_answer_429_with_the_headers_of_the_deployment() {
+    let bench = Bench::start().await;
+    control(&bench, CLOUD, "limits", json!({"quota": 3})).await;
+    let mut last = bench.get(CLOUD, "ada", "/rest/api/3/myself").await;
+    for _ in 0..20 {
+        if last.status == 429 {
+            break;
+        }
+        assert_eq!(last.headers["x-ratelimit-limit"], "3");
+        last = bench.get(CLOUD, "ada", "/rest/api/3/myself").await;
+    }
+    assert_eq!(
+        (last.status, last.headers["ratelimit-reason"].to_str().unwrap()),
+        (429, "jira-quota-global-based")
+    );
+    assert!(last.headers.contains_key("retry-after") && last.headers.contains_key("x-ratelimit-reset"));
+    control(&bench, CLOUD, "limits", json!({})).await;
+    let mut statuses = Vec::new();
+    for number in 0..25 {
+        let path = format!("/rest/api/3/issue/TRIP-30/properties/p{number}");
+        statuses.push(call(&bench, CLOUD, "ada", "PUT", &path, json!(1)).await.status);
+    }
+    assert!(statuses[..20].iter().all(|status| *status == 201), "{statuses:?}");
+
+    let myself = "/rest/api/2/myself";
+    assert!(
+        !bench
+            .get(DC, "ada", myself)
+            .await
+            .headers
+            .contains_key("x-ratelimit-limit"),
+        "off until wanted"
+    );
+    control(
+        &bench,
+        DC,
+        "limits",
+        json!({"bucket": {"size": 2, "fill": 1, "interval_seconds": 3600}}),
+    )
+    .await;
+    for left in ["1", "0"] {
+        let passed = bench.get(DC, "ada", myself).await;
+        assert_eq!(
+            (
+                passed.status,
+                passed.headers["x-ratelimit-remaining"].to_str().unwrap()
+            ),
+            (200, left)
+        );
+    }
+    assert_eq!(bench.get(DC, "ada", myself).await.status, 429);
+    assert_eq!(
+        bench.get(DC, "quentin", myself).await.status,
+        200,
+        "everybody has a bucket of their own"
+    );
+}

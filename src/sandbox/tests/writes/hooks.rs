@@ -1,0 +1,507 @@
+//! Webhooks over real HTTP: registered as an administrator would, received by a server of ours.
+
+use std::sync::{Arc, Mutex};
+
+use axum::{
+    Router,
+    body::Bytes,
+    extract::State,
+    http::{HeaderMap, StatusCode},
+};
+use serde_json::{Value, json};
+
+use super::{
+    super::harness::{Bench, CLOUD, DC},
+    api, call, control, new_task, rich,
+};
+
+/// What a receiver got: headers and body.
+type Mail = Arc<Mutex<Vec<(HeaderMap, Vec<u8>)>>>;
+
+#[derive(Clone, Default)]
+struct Receiver {
+    mail: Mail,
+    /// Statuses to answer with, the last one for ever.
+    answers: Arc<Mutex<Vec<u16>>>,
+}
+
+async fn receive(State(receiver): State<Receiver>, headers: HeaderMap, body: Bytes) -> StatusCode {
+    receiver.mail.lock().unwrap().push((headers, body.to_vec()));
+    let mut answers = receiver.answers.lock().unwrap();
+    let status = if answers.len() > 1 {
+        answers.remove(0)
+    } else {
+        answers.first().copied().unwrap_or(200)
+    };
+    StatusCode::from_u16(status).unwrap()
+}
+
+impl Receiver {
+    async fn start() -> (Self, String) {
+        let receiver = Self::default();
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let url = format!("http://{}/hook", listener.local_addr().unwrap());
+        let router = Router::new().fallback(receive).with_state(receiver.clone());
+        tokio::spawn(async move { axum::serve(listener, router).await });
+        (receiver, url)
+    }
+
+    fn bodies(&self) -> Vec<Value> {
+        let mail = self.mail.lock().unwrap();
+        mail.iter()
+            .map(|(_, body)| serde_json::from_slice(body).unwrap_or(Value::Null))
+            .collect()
+    }
+
+    fn names(&self) -> Vec<String> {
+        self.bodies()
+            .iter()
+            .map(|body| body["webhookEvent"].as_str().unwrap_or("-").to_owned())
+            .collect()
+    }
+
+    fn header(&self, index: usize, name: &str) -> Option<String> {
+        let mail = self.mail.lock().unwrap();
+        mail[index]
+            .0
+            .get(name)
+            .map(|value| value.to_str().unwrap().to_owned())
+    }
+
+    fn clear(&self) {
+        self.mail.lock().unwrap().clear();
+    }
+}
+
+fn path(site: usize) -> &'static str {
+    if site == CLOUD {
+        "/rest/webhooks/1.0/webhook"
+    } else {
+        "/rest/jira-webhook/1.0/webhooks"
+    }
+}
+
+fn registration(site: usize, url: &str, events: &[&str], filter: Option<&str>) -> Value {
+    if site == CLOUD {
+        let mut body =
+            json!({"name": "n", "url": url, "events": events, "secret": "s3cret", "excludeBody": false});
+        if let Some(filter) = filter {
+            body["filters"] = json!({"issue-related-events-section": filter});
+        }
+        return body;
+    }
+    let mut configuration = json!({"SECRET": "s3cret", "EXCLUDE_BODY": "false"});
+    if let Some(filter) = filter {
+        configuration["FILTERS"] = json!(filter);
+    }
+    json!({"name": "n", "url": url, "events": events, "active": true, "configuration": configuration})
+}
+
+async fn register(bench: &Bench, site: usize, url: &str, events: &[&str], filter: Option<&str>) -> Value {
+    call(
+        bench,
+        site,
+        "ada",
+        "POST",
+        path(site),
+        registration(site, url, events, filter),
+    )
+    .await
+    .json(201)
+}
+
+async fn settle(bench: &Bench, site: usize) {
+    assert_eq!(
+        control(bench, site, "webhooks/settle", json!({"limit_ms": 20_000})).await["settled"],
+        true
+    );
+}
+
+#[tokio::test]
+async fn registrations_have_the_shape_of_their_deployment() {
+    let bench = Bench::start().await;
+    let url = "http://127.0.0.1:9/x";
+    for site in [CLOUD, DC] {
+        let made = register(&bench, site, url, &["jira:issue_created"], Some("project = TRIP")).await;
+        assert!(!made.to_string().contains("s3cret"));
+        let id = if site == CLOUD {
+            assert_eq!((&made["isSigned"], made.get("id")), (&json!(true), None));
+            made["self"]
+                .as_str()
+                .unwrap()
+                .rsplit('/')
+                .next()
+                .unwrap()
+                .to_owned()
+        } else {
+            assert_eq!(
+                made["configuration"],
+                json!({"EXCLUDE_BODY": "false", "FILTERS": "project = TRIP"})
+            );
+            made["id"].to_string()
+        };
+        let one = format!("{}/{id}", path(site));
+        assert_eq!(bench.ada(site, &one).await, made);
+        assert_eq!(bench.ada(site, path(site)).await, json!([made]));
+        let update = registration(site, "http://127.0.0.1:9/y", &["sprint_started"], None);
+        assert_eq!(
+            call(&bench, site, "ada", "PUT", &one, update).await.json(200)["url"],
+            "http://127.0.0.1:9/y"
+        );
+        for bad in [
+            json!({"name": "n"}),
+            registration(site, url, &["nothing"], None),
+            registration(site, url, &[], Some("project = = 1")),
+        ] {
+            assert_eq!(
+                call(&bench, site, "ada", "POST", path(site), bad.clone())
+                    .await
+                    .status,
+                400,
+                "{bad}"
+            );
+        }
+        assert_eq!(bench.get(site, "quentin", path(site)).await.status, 403);
+        assert_eq!(
+            bench.get(site, "ada", path(1 - site)).await.status,
+            404,
+            "the other deployment's path"
+        );
+        assert_eq!(
+            call(&bench, site, "ada", "DELETE", &one, Value::Null)
+                .await
+                .status,
+            204
+        );
+        assert_eq!(bench.get(site, "ada", &one).await.status, 404);
+    }
+    assert_eq!(
+        bench.get(CLOUD, "ada", "/rest/api/3/webhook").await.status,
+        403,
+        "for apps only"
+    );
+    control(&bench, DC, "version", json!({"version": "9.12.4"})).await;
+    assert_eq!(
+        bench.get(DC, "ada", "/rest/webhooks/1.0/webhook").await.status,
+        200,
+        "the old path of old versions"
+    );
+}
+
+#[tokio::test]
+async fn issue_events_carry_the_issue_and_what_changed() {
+    let bench = Bench::start().await;
+    for site in [CLOUD, DC] {
+        let (receiver, url) = Receiver::start().await;
+        let events = [
+            "jira:issue_created",
+            "jira:issue_updated",
+            "jira:issue_deleted",
+            "comment_created",
+            "issuelink_created",
+        ];
+        register(&bench, site, &url, &events, Some("project = TRIP")).await;
+        let key = new_task(&bench, site, "Hooked").await;
+        let issue = api(site, &format!("issue/{key}"));
+        call(
+            &bench,
+            site,
+            "ada",
+            "PUT",
+            &issue,
+            json!({"fields": {"summary": "Changed", "description": rich(site, "words")}}),
+        )
+        .await;
+        call(
+            &bench,
+            site,
+            "ada",
+            "POST",
+            &format!("{issue}/transitions"),
+            json!({"transition": {"id": "21"}}),
+        )
+        .await;
+        let other = json!({"fields": {"project": {"key": "PAY"}, "issuetype": {"name": "Task"}, "summary": "not ours"}});
+        call(&bench, site, "ada", "POST", &api(site, "issue"), other).await;
+        settle(&bench, site).await;
+        assert_eq!(
+            receiver.names(),
+            ["jira:issue_created", "jira:issue_updated", "jira:issue_updated"],
+            "{site}"
+        );
+        let bodies = receiver.bodies();
+        assert_eq!(bodies[0]["issue_event_type_name"], "issue_created");
+        assert_eq!(bodies[0]["issue"]["key"], key.as_str());
+        assert!(bodies[0]["timestamp"].is_i64() && bodies[0]["user"]["displayName"] == "Ada Castellan");
+        assert_eq!(
+            bodies[1]["issue"]["fields"]["description"], "words",
+            "wiki text everywhere"
+        );
+        let items = bodies[1]["changelog"]["items"].as_array().unwrap();
+        assert!(
+            items
+                .iter()
+                .any(|item| item["field"] == "summary" && item["toString"] == "Changed")
+        );
+        assert_eq!(bodies[2]["issue_event_type_name"], "issue_generic");
+        let own = bodies[0]["issue"]["self"].as_str().unwrap();
+        assert_eq!(own.contains("/rest/api/2/issue/"), site == DC, "{own}");
+        let signature = receiver.header(0, "x-hub-signature").unwrap();
+        let raw = receiver.mail.lock().unwrap()[0].1.clone();
+        assert_eq!(signature, sign("s3cret", &raw));
+        assert_eq!(
+            receiver.header(0, "x-atlassian-webhook-flow"),
+            (site == CLOUD).then(|| "Primary".to_owned())
+        );
+        receiver.clear();
+        call(
+            &bench,
+            site,
+            "ada",
+            "POST",
+            &format!("{issue}/comment"),
+            json!({"body": rich(site, "said")}),
+        )
+        .await;
+        call(&bench, site, "ada", "DELETE", &issue, Value::Null).await;
+        settle(&bench, site).await;
+        let bodies = receiver.bodies();
+        let comment = bodies
+            .iter()
+            .find(|body| body["webhookEvent"] == "comment_created")
+            .unwrap();
+        assert_eq!(
+            (
+                comment["comment"]["body"].clone(),
+                comment.get("issue").is_some(),
+                comment.get("user").is_some()
+            ),
+            (json!("said"), site == CLOUD, site == DC)
+        );
+        assert_eq!(
+            receiver.names().contains(&"jira:issue_updated".to_owned()),
+            site == DC,
+            "Data Center says it twice"
+        );
+        assert_eq!(
+            bodies.last().unwrap()["issue"]["fields"]["summary"],
+            "Changed",
+            "whole even when it is gone"
+        );
+    }
+}
+
+/// HMAC by a second way: the documented vector is tested where it is made.
+fn sign(secret: &str, body: &[u8]) -> String {
+    crate::sandbox::webhooks::sign(secret, body)
+}
+
+#[tokio::test]
+async fn releases_sprints_and_projects_are_told_for_the_whole_site() {
+    let bench = Bench::start().await;
+    for site in [CLOUD, DC] {
+        let (receiver, url) = Receiver::start().await;
+        let events = [
+            "jira:version_created",
+            "jira:version_released",
+            "jira:version_deleted",
+            "sprint_created",
+            "sprint_updated",
+            "sprint_deleted",
+            "project_updated",
+            "issuelink_created",
+        ];
+        register(&bench, site, &url, &events, Some("project = TRIP")).await;
+        let version = call(
+            &bench,
+            site,
+            "ada",
+            "POST",
+            &api(site, "version"),
+            json!({"name": "Next", "projectId": 10101}),
+        )
+        .await
+        .json(201);
+        let one = api(site, &format!("version/{}", version["id"].as_str().unwrap()));
+        call(
+            &bench,
+            site,
+            "ada",
+            "PUT",
+            &one,
+            json!({"released": true, "releaseDate": "2026-11-20"}),
+        )
+        .await
+        .json(200);
+        call(
+            &bench,
+            site,
+            "ada",
+            "PUT",
+            &format!("{one}/mergeto/10312"),
+            Value::Null,
+        )
+        .await;
+        let sprint = call(
+            &bench,
+            site,
+            "ada",
+            "POST",
+            "/rest/agile/1.0/sprint",
+            json!({"name": "S", "originBoardId": 85}),
+        )
+        .await
+        .json(201);
+        let sprint = format!("/rest/agile/1.0/sprint/{}", sprint["id"]);
+        call(&bench, site, "ada", "POST", &sprint, json!({"goal": "g"}))
+            .await
+            .json(200);
+        call(&bench, site, "ada", "DELETE", &sprint, Value::Null).await;
+        call(
+            &bench,
+            site,
+            "ada",
+            "PUT",
+            &api(site, "project/OPS"),
+            json!({"name": "Ops"}),
+        )
+        .await
+        .json(200);
+        settle(&bench, site).await;
+        assert_eq!(
+            receiver.names(),
+            [
+                "jira:version_created",
+                "jira:version_released",
+                "jira:version_deleted",
+                "sprint_created",
+                "sprint_updated",
+                "sprint_deleted",
+                "project_updated",
+            ]
+        );
+        let bodies = receiver.bodies();
+        assert_eq!(
+            (
+                &bodies[1]["version"]["released"],
+                &bodies[1]["version"]["projectId"]
+            ),
+            (&json!(true), &json!(10101))
+        );
+        assert_eq!(bodies[2]["mergedTo"]["id"], "10312");
+        assert_eq!(
+            (&bodies[4]["sprint"]["goal"], bodies[4].get("oldValue").is_some()),
+            (&json!("g"), true)
+        );
+        assert_eq!(bodies[5]["sprint"].get("self"), None);
+        assert_eq!(bodies[6]["project"]["id"], 10102);
+    }
+}
+
+#[tokio::test]
+async fn cloud_tries_again_with_the_same_identifier() {
+    let bench = Bench::start().await;
+    for site in [CLOUD, DC] {
+        let (receiver, url) = Receiver::start().await;
+        *receiver.answers.lock().unwrap() = vec![503, 429, 200];
+        control(
+            &bench,
+            site,
+            "webhooks/retries",
+            json!({"delays_ms": [1, 1, 1, 1, 1]}),
+        )
+        .await;
+        register(&bench, site, &url, &["jira:issue_created"], None).await;
+        new_task(&bench, site, "Once").await;
+        settle(&bench, site).await;
+        if site == DC {
+            assert_eq!(receiver.names().len(), 1, "no promise of a retry");
+            continue;
+        }
+        let retries: Vec<Option<String>> = (0..3)
+            .map(|index| receiver.header(index, "x-atlassian-webhook-retry"))
+            .collect();
+        assert_eq!(retries, [None, Some("1".to_owned()), Some("2".to_owned())]);
+        let identifiers: Vec<_> = (0..3)
+            .map(|index| receiver.header(index, "x-atlassian-webhook-identifier"))
+            .collect();
+        assert!(identifiers[0].is_some() && identifiers.iter().all(|one| *one == identifiers[0]));
+        assert_eq!(receiver.names().len(), 3);
+    }
+}
+
+#[tokio::test]
+async fn deliveries_come_lost_doubled_and_out_of_order_on_request() {
+    let bench = Bench::start().await;
+    let (receiver, url) = Receiver::start().await;
+    register(&bench, CLOUD, &url, &["jira:issue_created"], None).await;
+    control(
+        &bench,
+        CLOUD,
+        "webhooks/tricks",
+        json!({"lose": 1, "duplicate": 1}),
+    )
+    .await;
+    for summary in ["lost", "twice"] {
+        new_task(&bench, CLOUD, summary).await;
+    }
+    control(&bench, CLOUD, "webhooks/hold", json!({})).await;
+    for summary in ["first", "second"] {
+        new_task(&bench, CLOUD, summary).await;
+    }
+    control(&bench, CLOUD, "webhooks/release", json!({"order": "reversed"})).await;
+    settle(&bench, CLOUD).await;
+    let summaries: Vec<Value> = receiver
+        .bodies()
+        .iter()
+        .map(|body| body["issue"]["fields"]["summary"].clone())
+        .collect();
+    assert_eq!(summaries, ["twice", "twice", "second", "first"]);
+}
+
+#[tokio::test]
+async fn nothing_leaves_this_machine() {
+    let bench = Bench::start().await;
+    register(
+        &bench,
+        CLOUD,
+        "https://192.0.2.1/hook",
+        &["jira:issue_created"],
+        None,
+    )
+    .await;
+    let http = registration(CLOUD, "http://192.0.2.1/hook", &["jira:issue_created"], None);
+    assert_eq!(
+        call(&bench, CLOUD, "ada", "POST", path(CLOUD), http).await.status,
+        400,
+        "Cloud wants https"
+    );
+    new_task(&bench, CLOUD, "a").await;
+    settle(&bench, CLOUD).await;
+    let log = control(&bench, CLOUD, "webhooks/settle", json!({})).await;
+    assert_eq!(
+        log["log"][0]["outcome"],
+        "not sent: the receiver is not on this machine"
+    );
+}
+
+#[tokio::test]
+async fn a_body_can_be_left_out_and_urls_have_variables() {
+    let bench = Bench::start().await;
+    let (receiver, url) = Receiver::start().await;
+    let mut body = registration(
+        CLOUD,
+        &format!("{url}/{{issue.key}}"),
+        &["jira:issue_created"],
+        None,
+    );
+    body["excludeBody"] = json!(true);
+    call(&bench, CLOUD, "ada", "POST", path(CLOUD), body)
+        .await
+        .json(201);
+    let key = new_task(&bench, CLOUD, "a").await;
+    settle(&bench, CLOUD).await;
+    assert!(receiver.mail.lock().unwrap()[0].1.is_empty());
+    let log = control(&bench, CLOUD, "webhooks/settle", json!({})).await;
+    assert_eq!(log["log"][0]["url"], format!("{url}/{key}"));
+}
