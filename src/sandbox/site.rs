@@ -76,7 +76,9 @@ impl Site {
         if self.read(|world| world.store.is_behind(now) || ids.iter().any(|id| behind(id, world))) {
             self.edit(|world| {
                 world.store.catch_up(now);
-                ids.iter().for_each(|id| world.store.reconcile(*id));
+                for id in ids {
+                    world.store.reconcile(*id);
+                }
             });
         }
     }

@@ -90,9 +90,9 @@ pub(super) fn grow(world: &mut World, count: usize, now: Timestamp) {
     if keys.is_empty() {
         return;
     }
-    let mut next_id = world.next_issue_id().unsigned_abs();
+    let first_id = world.next_issue_id().unsigned_abs();
     let ids: Vec<String> = world.projects.iter().map(|project| project.id.clone()).collect();
-    for index in 0..count {
+    for (next_id, index) in (first_id..).zip(0..count) {
         let place = index % keys.len();
         let kind = match (keys[place].as_str(), index / keys.len() % 3) {
             ("TRIP" | "PAY", 0) => "Story",
@@ -101,7 +101,6 @@ pub(super) fn grow(world: &mut World, count: usize, now: Timestamp) {
         };
         let number = usize::try_from(world.next_number(&ids[place])).unwrap_or_default();
         let issue = build(world, &keys[place], kind, number, next_id, now, today);
-        next_id += 1;
         issue.map(|issue| world.insert_issue(issue));
     }
 }

@@ -185,7 +185,9 @@ impl Names {
             &mut world.resolutions,
             &mut world.fields,
         ] {
-            list.iter_mut().for_each(|entry| self.rename(entry));
+            for entry in list.iter_mut() {
+                self.rename(entry);
+            }
         }
         for project in &mut world.projects {
             let name = self.projects.iter().find(|(id, _)| *id == project.id);
@@ -194,9 +196,13 @@ impl Names {
                 project.body.insert("name".to_owned(), Value::from(*name));
             }
             let types = std::sync::Arc::make_mut(&mut project.issue_types);
-            types.iter_mut().for_each(|entry| self.rename(entry));
+            for entry in types.iter_mut() {
+                self.rename(entry);
+            }
             for (_, statuses) in std::sync::Arc::make_mut(&mut project.type_statuses) {
-                statuses.iter_mut().for_each(|entry| self.rename(entry));
+                for entry in statuses.iter_mut() {
+                    self.rename(entry);
+                }
             }
             for field in std::sync::Arc::make_mut(&mut project.create_fields)
                 .values_mut()

@@ -121,8 +121,7 @@ fn read_quoted(reader: &mut Reader<'_>, quote: char) -> Result<Token, String> {
     let (line, column) = (reader.line, reader.column);
     let mut value = String::new();
     reader.next();
-    loop {
-        let Some(letter) = reader.peek() else { break };
+    while let Some(letter) = reader.peek() {
         if letter != '\n' && letter != '\r' {
             check_character(reader, letter)?;
         }

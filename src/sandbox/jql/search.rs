@@ -506,7 +506,9 @@ fn drop_bounds(test: &mut Test, walk: Walk) {
     if is_bound(test) {
         *test = Test::Constant(true);
     } else if let Test::And(parts) = test {
-        parts.iter_mut().for_each(|part| drop_bounds(part, walk));
+        for part in parts.iter_mut() {
+            drop_bounds(part, walk);
+        }
     }
 }
 

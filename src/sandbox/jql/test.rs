@@ -45,6 +45,7 @@ pub(crate) struct Wanted<T> {
 /// Ranges from (included) to (left out), and whether none or a missing value fits.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct Ranges<T> {
+    #[expect(clippy::struct_field_names, reason = "the ranges are what it holds")]
     pub(super) ranges: Vec<(T, T)>,
     pub(super) empty: bool,
     pub(super) not: bool,
@@ -61,6 +62,7 @@ pub(crate) struct CustomWanted {
     pub(super) not: bool,
 }
 
+#[expect(clippy::fn_params_excessive_bools, reason = "four facts of one truth table")]
 fn decide(none: bool, hit: bool, empty: bool, not: bool) -> bool {
     if not {
         !none && !hit

@@ -186,11 +186,10 @@ impl World {
     pub(super) fn note_user(&mut self, user: &Value) {
         let Some(id) = read_user(user) else { return };
         let id = self.words.add(id);
-        if !self.people.contains_key(&id) {
-            let text = |name: &str| user[name].as_str().unwrap_or_default().to_owned();
-            self.people
-                .insert(id, [text("displayName"), text("emailAddress"), text("key")]);
-        }
+        self.people.entry(id).or_insert_with(|| {
+            ["displayName", "emailAddress", "key"]
+                .map(|name| user[name].as_str().unwrap_or_default().to_owned())
+        });
     }
 
     /// The users whose id, name, key, email or display name this is, letter case aside.

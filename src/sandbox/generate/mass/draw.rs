@@ -44,7 +44,11 @@ pub(super) fn draw_all(plan: &Plan, world: &mut World, mut keep: impl FnMut(&mut
         let mut rng = Rng::new(plan.shape.seed.wrapping_mul(0x1_0000_0001) ^ id.unsigned_abs());
         // Work grows: half of the issues belong to the last third of the time.
         let part = f64::from(u32::try_from(index).unwrap_or(u32::MAX)) / f64::from(plan.shape.issues);
-        #[expect(clippy::cast_possible_truncation, reason = "a time of this era fits")]
+        #[expect(
+            clippy::cast_possible_truncation,
+            clippy::cast_precision_loss,
+            reason = "a time of this era fits"
+        )]
         let created = start + ((end - start) as f64 * part.powf(0.65)) as i64;
         let place = plan.pick_project(&mut rng);
         let facts = draw(

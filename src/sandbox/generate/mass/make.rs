@@ -8,7 +8,7 @@ use serde_json::{Map, Value, json};
 
 use super::{
     super::{
-        super::world::{Custom, Extras, Facts, Issue, Maker, Texts, Word, World, find_by_id},
+        super::world::{Custom, Extras, Facts, Issue, Maker, Project, Texts, Word, World, find_by_id},
         catalog::{self, ACCEPTANCE_FIELD, EPIC_LINK_FIELD, RANK_FIELD, SPRINT_FIELD, shorten},
         format_timestamp,
         rich::{self, Block, Inline},
@@ -70,7 +70,8 @@ impl Plan {
         };
         let mut length: usize = 350;
         while length < wanted {
-            let text: String = (0..4).map(|_| format!("{} ", rng.pick(&FILLER))).collect();
+            let words: Vec<&str> = (0..4).map(|_| *rng.pick(&FILLER)).collect();
+            let text = words.join(" ") + " ";
             length += text.len();
             blocks.push(Block::Text(vec![Inline::Plain(text.trim_end().to_owned())]));
         }
@@ -133,9 +134,7 @@ impl Maker for Plan {
         set("issuetype", &|| {
             short(&world.issue_types, facts.issue_type, &hide)
         });
-        set("project", &|| {
-            project.map_or(Value::Null, |project| project.show_in_issue())
-        });
+        set("project", &|| project.map_or(Value::Null, Project::show_in_issue));
         set("status", &|| short(&world.statuses, facts.status, &hide));
         set("priority", &|| {
             short(&world.priorities, facts.priority, &["statusColor", "description"])
@@ -191,7 +190,7 @@ impl Maker for Plan {
         self.set_custom(world, facts, keep, &mut fields);
         self.set_text(world, facts, keep, &mut fields, &mut wiki);
         if facts.parent != 0 && keep("parent") {
-            fields.insert("parent".to_owned(), self.show_parent(world, facts.parent));
+            fields.insert("parent".to_owned(), Self::show_parent(world, facts.parent));
         }
         let api = if world.is_cloud() { 3 } else { 2 };
         let mut body = Map::new();
@@ -302,7 +301,7 @@ impl Plan {
         }
     }
 
-    fn show_parent(&self, world: &World, id: i64) -> Value {
+    fn show_parent(world: &World, id: i64) -> Value {
         let Some(facts) = world.facts(id) else {
             return Value::Null;
         };

@@ -26,6 +26,10 @@ pub(super) const AGE_DAYS: i32 = 1460;
 pub(super) const FIRST_FIELD: u32 = 20_001;
 /// Kinds of projects, each with a workflow of its own.
 const KINDS: u32 = 40;
+/// Number of a further field, its kind (0 option, 1 number, 2 date, 3 label), and ids and words of its
+/// options.
+pub(super) type PlannedField = (u32, usize, Vec<(u32, Word)>);
+
 /// Projects with a scrum board.
 const BOARDS: usize = 12;
 
@@ -46,9 +50,8 @@ pub(super) struct Plan {
     pub(super) types: [u32; 6],
     pub(super) priorities: Vec<u32>,
     pub(super) resolutions: Vec<u32>,
-    /// Number and kind (0 option, 1 number, 2 date, 3 label) of the further fields, with the words of
-    /// their options.
-    pub(super) fields: Vec<(u32, usize, Vec<(u32, Word)>)>,
+    /// Fields beyond the usual ones.
+    pub(super) fields: Vec<PlannedField>,
     pub(super) epic_link: u32,
     pub(super) points: u32,
     pub(super) severity: u32,
@@ -193,7 +196,7 @@ pub(super) fn option_name(index: usize) -> String {
     format!("{} {}", AREAS[index % AREAS.len()], 1 + index / AREAS.len())
 }
 
-fn add_fields(world: &mut World, shape: &Shape) -> Vec<(u32, usize, Vec<(u32, Word)>)> {
+fn add_fields(world: &mut World, shape: &Shape) -> Vec<PlannedField> {
     let standard = "com.atlassian.jira.plugin.system.customfieldtypes:";
     let empty = world.words.add("");
     (0..shape.fields)
@@ -261,11 +264,7 @@ fn add_statuses(world: &mut World, shape: &Shape) {
     world.statuses.sort_by_key(|status| read_id(&status["id"]));
 }
 
-fn add_projects(
-    world: &mut World,
-    shape: &Shape,
-    fields: &[(u32, usize, Vec<(u32, Word)>)],
-) -> Vec<ProjectPlan> {
+fn add_projects(world: &mut World, shape: &Shape, fields: &[PlannedField]) -> Vec<ProjectPlan> {
     let kinds: Vec<Kind> = (0..KINDS.min(shape.projects))
         .map(|kind| build_kind(world, kind, fields))
         .collect();
@@ -329,7 +328,7 @@ struct Kind {
 }
 
 /// A workflow of nine statuses, the common ones and some of its own.
-fn build_kind(world: &World, kind: u32, fields: &[(u32, usize, Vec<(u32, Word)>)]) -> Kind {
+fn build_kind(world: &World, kind: u32, fields: &[PlannedField]) -> Kind {
     let mut rng = Rng::new(u64::from(kind) + 4242);
     let mut flow: Vec<&Value> = world.statuses.iter().take(6).collect();
     let rest = world.statuses.get(6..).unwrap_or_default();
