@@ -1,5 +1,5 @@
 #!/bin/sh
-# Makes sure that what the build or the tests need is there: scripts/need.sh rust cc node chromium postgres npm
+# Makes sure that what the build or the tests need is there: scripts/need.sh rust cc node chromium postgres npm tours
 #
 # Installs through apt (as root or through sudo) and rustup only; where it cannot, it prints the exact line
 # to run and ends with 1. Says nothing about what is already there. Runs any number of times.
@@ -93,6 +93,19 @@ need_npm() {
     cp end2end/package-lock.json "$stamp"
 }
 
+# The client libraries that tour the sandbox Jira, in an environment of their own.
+need_tours() {
+    folder=${CARGO_TARGET_DIR:-target}/tours
+    list=end2end/tours/requirements.txt
+    cmp -s "$list" "$folder/.installed" && return
+    python3 -c 'import venv, ensurepip' 2>/dev/null || apt "Python 3 with venv" python3 python3-venv
+    say "installing the client libraries that tour the sandbox"
+    line="python3 -m venv $folder && $folder/bin/pip install --requirement $list"
+    { python3 -m venv "$folder" && "$folder/bin/pip" install --quiet --disable-pip-version-check --requirement "$list"; } ||
+        missing "the client libraries of the tours" "$line"
+    cp "$list" "$folder/.installed"
+}
+
 for item in "$@"; do
     case $item in
     rust) need_rust ;;
@@ -102,6 +115,7 @@ for item in "$@"; do
     chromium) need_chromium ;;
     postgres) need_postgres ;;
     npm) need_npm ;;
+    tours) need_tours ;;
     *)
         echo "need: do not know what $item is" >&2
         exit 2

@@ -39,6 +39,12 @@ count_cargo() {
     suite "$1" "${counts% *}" "${counts#* }" "$3"
 }
 
+# Every exchange that a test has with the sandbox Jira is kept here and judged at the end.
+mkdir -p "${CARGO_TARGET_DIR:-target}"
+TRACELINE_SANDBOX_EXCHANGES=$(cd "${CARGO_TARGET_DIR:-target}" && pwd)/exchanges
+export TRACELINE_SANDBOX_EXCHANGES
+rm -rf "$TRACELINE_SANDBOX_EXCHANGES"
+
 echo "test: rules, use cases and store, on SQLite and on PostgreSQL"
 status=0
 run "$logs/cargo" scripts/with-postgres.sh cargo test --features ssr --no-fail-fast || status=$?
@@ -69,6 +75,21 @@ if [ "$status" = 0 ]; then
     suite "browser" "${counts% *}" "${counts#* }" "$status"
 else
     suite "browser (does not build)" 0 1 "$status"
+fi
+
+echo "test: the sandbox Jira against the vendor's documents"
+documents=${TRACELINE_JIRA_SPECS:-}
+if [ -n "$documents" ] && [ -d "$documents" ]; then
+    status=0
+    run "$logs/judge" cargo xtask judge "$TRACELINE_SANDBOX_EXCHANGES" "$documents" || status=$?
+    counts=$(sed -n 's/^\([0-9]*\) passed, \([0-9]*\) failed$/\1 \2/p' "$logs/judge" | tail -n 1)
+    counts=${counts:-0 0}
+    suite "contract of the sandbox" "${counts% *}" "${counts#* }" "$status"
+elif [ "${CI:-}" = true ]; then
+    echo "test: TRACELINE_JIRA_SPECS must name the folder of the vendor's OpenAPI documents"
+    suite "contract of the sandbox" 0 1 1
+else
+    echo "test: skipped, TRACELINE_JIRA_SPECS names no folder with the vendor's OpenAPI documents"
 fi
 
 echo

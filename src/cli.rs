@@ -10,7 +10,7 @@ use url::Url;
 
 use crate::{
     domain::jira::Deployment,
-    sandbox::{Sandbox, SandboxOptions, WorldChoice},
+    sandbox::{RecordOptions, Sandbox, SandboxOptions, WorldChoice, start_recording, wait_for_signal},
     server::{
         config::Config,
         start::{self, Ready},
@@ -40,8 +40,33 @@ enum Command {
     Sandbox(SandboxArguments),
 }
 
+#[derive(Debug, Clone, Subcommand)]
+enum SandboxCommand {
+    /// Pass requests on to a real Jira and keep its answers without names, secrets and texts.
+    Record(RecordArguments),
+}
+
 #[derive(Debug, Clone, Args)]
+struct RecordArguments {
+    /// Address of the Jira to record.
+    #[arg(long, value_name = "URL")]
+    upstream: Url,
+    /// Folder for the recording.
+    #[arg(long, value_name = "FOLDER")]
+    into: PathBuf,
+    /// Where to listen; loopback only.
+    #[arg(long, value_name = "ADDR:PORT", default_value = "127.0.0.1:0")]
+    listen: SocketAddr,
+    /// Keep summaries, descriptions and comments as they are.
+    #[arg(long)]
+    keep_texts: bool,
+}
+
+#[derive(Debug, Clone, Args)]
+#[command(args_conflicts_with_subcommands = true)]
 struct SandboxArguments {
+    #[command(subcommand)]
+    command: Option<SandboxCommand>,
     /// A folder of recorded Jira answers, served by two more sites.
     #[arg(long)]
     recorded: Option<PathBuf>,
@@ -64,6 +89,9 @@ struct SandboxArguments {
     /// Let the sandbox's webhooks leave this machine; otherwise only loopback is called.
     #[arg(long)]
     webhooks_anywhere: bool,
+    /// A folder to keep every exchange with the sandbox in, one file of JSON lines per start.
+    #[arg(long, env = "TRACELINE_SANDBOX_EXCHANGES")]
+    exchanges: Option<PathBuf>,
 }
 
 /// Runs the program; the exit code is 0 after an orderly stop, 1 when it could not start.
@@ -119,10 +147,34 @@ async fn dev(arguments: SandboxArguments) -> Result<(), String> {
 
 async fn sandbox(arguments: SandboxArguments) -> Result<(), String> {
     let config = load_config()?;
+    if let Some(SandboxCommand::Record(arguments)) = arguments.command {
+        return record(arguments, &config).await;
+    }
     let options = sandbox_options(arguments, &config);
     crate::sandbox::run(options)
         .await
         .map_err(|error| error.to_string())
+}
+
+async fn record(arguments: RecordArguments, config: &Config) -> Result<(), String> {
+    let options = RecordOptions {
+        upstream: arguments.upstream,
+        into: arguments.into,
+        listen: arguments.listen,
+        keep_texts: arguments.keep_texts,
+        policy: start::outbound_policy(config).map_err(|error| error.to_string())?,
+    };
+    let into = options.into.display().to_string();
+    let recording = start_recording(options)
+        .await
+        .map_err(|error| error.to_string())?;
+    println!(
+        "Use {} in place of your Jira's address. Recording into {into}.",
+        recording.url
+    );
+    println!("Stop with Ctrl-C.");
+    wait_for_signal().await;
+    Ok(())
 }
 
 /// Fixed ports beside a fixed server, free ones beside a server that takes a free one.
@@ -141,6 +193,7 @@ fn sandbox_options(arguments: SandboxArguments, config: &Config) -> SandboxOptio
         world: arguments.world,
         plain_http: arguments.plain_http,
         webhooks_anywhere: arguments.webhooks_anywhere,
+        exchanges: arguments.exchanges,
     }
 }
 

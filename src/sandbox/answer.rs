@@ -152,6 +152,12 @@ impl Params {
             .unwrap_or(default)
     }
 
+    /// All but one parameter.
+    pub(super) fn without(mut self, name: &str) -> Self {
+        self.0.retain(|(key, _)| key != name);
+        self
+    }
+
     /// A copy with one parameter replaced, as a query string.
     pub(super) fn replaced(&self, name: &str, value: usize) -> String {
         let mut out = url::form_urlencoded::Serializer::new(String::new());

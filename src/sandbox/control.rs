@@ -26,11 +26,22 @@
 //! | `POST search-cap` | `{"cap": 50}` |
 //! | `POST search-delay` | `{"ms": 5000}`: search notices changes so late; 0 ends it |
 //! | `GET mapping` | - the right mapping of the named worlds |
+//! | `POST clock` | `{"seconds": 600}` ahead, negative behind, 0 right |
+//! | `POST black-hole` | `{"on": true}`: connections are no longer accepted |
+//! | `GET schedule`, `POST schedule` | `{"steps": [{"at": 25, "command": "faults", "body": {..}}]}` |
+//! | `POST poison-issue` | `{"key": "PAY-3", "kind": "invalid-date"}`, or `huge`, `deep`, `nul`, `unknown-type` |
+//! | `POST rename` | `{"kind": "status", "id": "3", "name": "Doing"}`, or a `field`, `priority`, `resolution`, `issuetype`, `board`, `sprint` |
+//! | `POST remove` | `{"kind": "status", "id": "3"}` |
 //! | `GET info` | - |
+//!
+//! A schedule carries its commands out when the request of that number comes, counted from the moment
+//! the schedule was given.
 
 use serde_json::{Map, Value, json};
 
-use super::{answer::Answer, clock, faults::FaultRule, generate, routes, site::Site, world::SecurityLevel};
+use super::{
+    answer::Answer, control_faults, faults::FaultRule, generate, routes, site::Site, world::SecurityLevel,
+};
 
 /// Answers one control request; `command` is the path after `/__sandbox/`.
 pub(super) fn answer(site: &Site, method: &str, command: &str, body: &[u8]) -> Answer {
@@ -79,6 +90,25 @@ pub(super) fn answer(site: &Site, method: &str, command: &str, body: &[u8]) -> A
         ("POST", "rights" | "expire-token" | "captcha" | "fall-through" | "security-level") => {
             answer_access(site, command, fields)
         }
+        ("GET", "schedule") => Answer::ok(json!({"steps": site.schedule.list()})),
+        ("POST", "schedule") => match serde_json::from_value(input["steps"].clone()) {
+            Ok(steps) => {
+                site.schedule.set(steps);
+                done(true)
+            }
+            Err(error) => Answer::error(400, &format!("The schedule is not understood: {error}")),
+        },
+        ("POST", "clock") => match input["seconds"].as_i64() {
+            Some(seconds) => {
+                site.clock.set_skew(seconds);
+                done(true)
+            }
+            None => Answer::error(400, "Name the seconds the clock is to be wrong by."),
+        },
+        ("POST", "black-hole") => {
+            site.gate.send_replace(!input["on"].as_bool().unwrap_or(true));
+            done(true)
+        }
         ("POST", _) => answer_edit(site, command, fields),
         _ => Answer::error(404, "There is no such control command."),
     }
@@ -93,7 +123,7 @@ fn answer_edit(site: &Site, command: &str, input: &Map<String, Value>) -> Answer
             .and_then(|number| usize::try_from(number).ok())
             .unwrap_or_default()
     };
-    let now = clock::now();
+    let now = site.clock.now();
     site.edit(|world| match command {
         "version" => {
             text("version").clone_into(&mut world.version);
@@ -111,6 +141,14 @@ fn answer_edit(site: &Site, command: &str, input: &Map<String, Value>) -> Answer
             let fields = input.get("fields").and_then(Value::as_object).unwrap_or(&empty);
             done(world.write_fields(text("key"), fields, &generate::format_timestamp(now)))
         }
+        "poison-issue" => done(control_faults::poison_issue(world, text("key"), text("kind"))),
+        "rename" => done(control_faults::rename(
+            world,
+            text("kind"),
+            text("id"),
+            text("name"),
+        )),
+        "remove" => done(control_faults::remove(world, text("kind"), text("id"))),
         "delete-issue" => done(world.delete_issue(text("key"))),
         "grow" => {
             // A slip of the keyboard must not fill the machine.
@@ -132,6 +170,7 @@ fn answer_edit(site: &Site, command: &str, input: &Map<String, Value>) -> Answer
 
 /// Who may do what, and who gets in.
 fn answer_access(site: &Site, command: &str, input: &Map<String, Value>) -> Answer {
+    let now = site.clock.now().as_millisecond();
     let get = |name: &str| input.get(name).unwrap_or(&Value::Null);
     let list = |name: &str| -> Vec<String> {
         let entries = get(name).as_array().into_iter().flatten();
@@ -167,7 +206,7 @@ fn answer_access(site: &Site, command: &str, input: &Map<String, Value>) -> Answ
             "captcha" => account.captcha = on,
             _ => {
                 let wait = get("in_ms").as_i64().unwrap_or_default();
-                account.expires_at = Some(clock::now().as_millisecond().saturating_add(wait));
+                account.expires_at = Some(now.saturating_add(wait));
             }
         }
         done(true)

@@ -113,7 +113,8 @@ fn show_account(account: &Account, deployment: Deployment) -> Value {
     }
 }
 
-async fn wait_for_signal() {
+/// Waits for Ctrl-C or a termination signal.
+pub async fn wait_for_signal() {
     #[cfg(unix)]
     {
         use tokio::signal::unix::{SignalKind, signal};

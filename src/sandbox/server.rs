@@ -8,8 +8,10 @@ use std::{
     net::SocketAddr,
     path::{Path, PathBuf},
     sync::Arc,
+    time::Duration,
 };
 
+use axum::Extension;
 use hyper_util::{
     rt::{TokioExecutor, TokioIo},
     server::conn::auto,
@@ -18,15 +20,20 @@ use hyper_util::{
 use jiff::civil::Date;
 use tokio::{
     io::{AsyncRead, AsyncWrite},
-    net::{TcpListener, TcpStream},
+    net::{TcpListener, TcpSocket, TcpStream},
+    sync::watch,
 };
 use tokio_rustls::TlsAcceptor;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use super::{
     accounts, clock,
+    exchange::ExchangeLog,
+    faults::Spoiled,
     generate::{self, WorldChoice},
-    recorded, routes,
+    recorded,
+    replay::Replay,
+    routes,
     site::{Site, SiteHandle, WorldHandle},
     tls,
     webhooks::send::Sender,
@@ -53,6 +60,8 @@ pub struct SandboxOptions {
     pub plain_http: bool,
     /// Lets webhooks leave this machine; otherwise only receivers on loopback are called.
     pub webhooks_anywhere: bool,
+    /// Folder to keep every exchange in, for a judge; one file of JSON lines per sandbox.
+    pub exchanges: Option<PathBuf>,
 }
 
 impl Default for SandboxOptions {
@@ -66,6 +75,7 @@ impl Default for SandboxOptions {
             world: WorldChoice::Company,
             plain_http: false,
             webhooks_anywhere: false,
+            exchanges: None,
         }
     }
 }
@@ -129,6 +139,7 @@ pub struct Sandbox {
     ca_pem: PathBuf,
     sites_by_name: Vec<(&'static str, Arc<Site>)>,
     webhooks_anywhere: bool,
+    exchanges: Option<ExchangeLog>,
     stop: CancellationToken,
     tasks: TaskTracker,
 }
@@ -154,6 +165,11 @@ impl Sandbox {
             ca_pem: tls::ca_path(&options.ca_dir),
             sites_by_name: Vec::new(),
             webhooks_anywhere: options.webhooks_anywhere,
+            exchanges: options
+                .exchanges
+                .as_deref()
+                .map(ExchangeLog::create)
+                .transpose()?,
             stop: CancellationToken::new(),
             tasks: TaskTracker::new(),
         };
@@ -164,24 +180,38 @@ impl Sandbox {
         } else {
             ("https", Some(acceptor.clone()))
         };
+        let replay = || match &options.world {
+            WorldChoice::Recorded(folder) => Some(Replay::load(folder)),
+            _ => None,
+        };
         let (listener, url) = listen(options.cloud_addr, scheme).await?;
         let world = build_world(&options.world, Deployment::Cloud, &url, version, today)?;
-        sandbox.add_site("Sandbox Cloud", world, listener, cloud_tls)?;
+        sandbox.add_site("Sandbox Cloud", (world, replay()), listener, cloud_tls)?;
 
         let (listener, url) = listen(options.data_center_addr, "http").await?;
         let world = build_world(&options.world, Deployment::DataCenter, &url, version, today)?;
-        sandbox.add_site("Sandbox Data Center", world, listener, None)?;
+        sandbox.add_site("Sandbox Data Center", (world, replay()), listener, None)?;
 
         if let Some(folder) = &options.recorded_dir {
             let free = SocketAddr::from(([127, 0, 0, 1], 0));
             let (listener, url) = listen(free, "https").await?;
             let choice = WorldChoice::Recorded(folder.clone());
             let world = build_world(&choice, Deployment::Cloud, &url, version, today)?;
-            sandbox.add_site("Recorded Cloud", world, listener, Some(acceptor))?;
+            sandbox.add_site(
+                "Recorded Cloud",
+                (world, Some(Replay::load(folder))),
+                listener,
+                Some(acceptor),
+            )?;
 
             let (listener, url) = listen(free, "http").await?;
             let world = build_world(&choice, Deployment::DataCenter, &url, version, today)?;
-            sandbox.add_site("Recorded Data Center", world, listener, None)?;
+            sandbox.add_site(
+                "Recorded Data Center",
+                (world, Some(Replay::load(folder))),
+                listener,
+                None,
+            )?;
         }
         sandbox.tasks.close();
         Ok(sandbox)
@@ -190,7 +220,7 @@ impl Sandbox {
     fn add_site(
         &mut self,
         name: &str,
-        world: World,
+        (world, replay): (World, Option<Replay>),
         listener: TcpListener,
         tls: Option<TlsAcceptor>,
     ) -> Result<(), SandboxError> {
@@ -213,7 +243,9 @@ impl Sandbox {
                 })
                 .collect(),
         };
-        let site = Arc::new(Site::new(world));
+        let mut site = Site::new(world, self.exchanges.clone());
+        site.replay = replay;
+        let site = Arc::new(site);
         self.world.add(SiteHandle::new(info.clone(), Arc::clone(&site)));
         self.sites.push(info);
         if let Some(name) = ["cloud", "data-center"].get(self.sites_by_name.len()) {
@@ -221,9 +253,11 @@ impl Sandbox {
         }
         self.tasks
             .spawn(sender.run(Arc::clone(&site.hub), self.stop.clone()));
+        let gate = site.gate.subscribe();
         let router = routes::build_router(site);
         self.tasks.spawn(accept_all(
             listener,
+            gate,
             tls,
             router,
             self.stop.clone(),
@@ -240,7 +274,16 @@ impl Sandbox {
     pub async fn listen_for_admin(&mut self) -> Result<String, SandboxError> {
         let (listener, url) = listen(SocketAddr::from(([127, 0, 0, 1], 0)), "http").await?;
         let router = routes::build_admin_router(&self.sites_by_name);
-        let accept = accept_all(listener, None, router, self.stop.clone(), self.tasks.clone());
+        // This address never plays dead.
+        let open = watch::Sender::new(true).subscribe();
+        let accept = accept_all(
+            listener,
+            open,
+            None,
+            router,
+            self.stop.clone(),
+            self.tasks.clone(),
+        );
         self.tasks.spawn(accept);
         Ok(url)
     }
@@ -305,24 +348,45 @@ fn build_world(
 }
 
 async fn listen(address: SocketAddr, scheme: &str) -> Result<(TcpListener, String), SandboxError> {
-    let listener = TcpListener::bind(address)
-        .await
-        .map_err(|error| SandboxError::Listen(address, error))?;
+    let listener = bind(address).map_err(|error| SandboxError::Listen(address, error))?;
     let url = format!("{scheme}://{}", listener.local_addr()?);
     Ok((listener, url))
 }
 
+fn bind(address: SocketAddr) -> std::io::Result<TcpListener> {
+    let socket = if address.is_ipv4() {
+        TcpSocket::new_v4()?
+    } else {
+        TcpSocket::new_v6()?
+    };
+    // A port that was just left may be taken again at once.
+    socket.set_reuseaddr(true)?;
+    socket.bind(address)?;
+    socket.listen(BACKLOG)
+}
+
+/// Connections that the kernel may keep waiting; few, so that a site can be made to look dead.
+const BACKLOG: u32 = 256;
+
 async fn accept_all(
     listener: TcpListener,
+    mut gate: watch::Receiver<bool>,
     tls: Option<TlsAcceptor>,
     router: axum::Router,
     stop: CancellationToken,
     tasks: TaskTracker,
 ) {
     loop {
-        let accepted = tokio::select! {
+        let next = tokio::select! {
             () = stop.cancelled() => return,
-            accepted = listener.accept() => accepted,
+            () = wait_until_closed(&mut gate) => None,
+            accepted = listener.accept() => Some(accepted),
+        };
+        let Some(accepted) = next else {
+            tokio::select! {
+                () = stop.cancelled() => return,
+                () = keep_out(&listener, &mut gate) => continue,
+            }
         };
         // A failed accept (out of file handles, a peer that is gone) is not ours to report; the next may work.
         let Ok((stream, _)) = accepted else { continue };
@@ -336,7 +400,29 @@ async fn accept_all(
     }
 }
 
+async fn wait_until_closed(gate: &mut watch::Receiver<bool>) {
+    // A gate that is gone stays as it was.
+    if gate.wait_for(|open| !open).await.is_err() {
+        std::future::pending::<()>().await;
+    }
+}
+
+/// Fills the queue of waiting connections, so that the kernel answers no more, and returns when the gate
+/// is open again.
+async fn keep_out(listener: &TcpListener, gate: &mut watch::Receiver<bool>) {
+    let mut waiting = Vec::new();
+    if let Ok(address) = listener.local_addr() {
+        let patience = Duration::from_millis(100);
+        while let Ok(Ok(stream)) = tokio::time::timeout(patience, TcpStream::connect(address)).await {
+            waiting.push(stream);
+        }
+    }
+    let _gate_gone = gate.wait_for(|open| *open).await;
+}
+
 async fn serve_connection(stream: TcpStream, tls: Option<TlsAcceptor>, router: axum::Router) {
+    let (stream, wire) = Spoiled::new(stream);
+    let router = router.layer(Extension(wire));
     match tls {
         None => serve_stream(stream, router).await,
         // A failed handshake is the client's to report.

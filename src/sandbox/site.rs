@@ -10,12 +10,15 @@ use std::{
 
 use serde::Serialize;
 use serde_json::{Map, Value};
+use tokio::sync::watch;
 
 use super::{
-    clock,
-    faults::{FaultRule, Faults},
+    clock::SiteClock,
+    exchange::ExchangeLog,
+    faults::{FaultRule, Faults, Schedule},
     generate,
     limits::Limits,
+    replay::Replay,
     server::SiteInfo,
     webhooks::hub::Hub,
     world::World,
@@ -44,17 +47,29 @@ pub(super) struct Site {
     pub(super) faults: Faults,
     pub(super) limits: Limits,
     pub(super) hub: Arc<Hub>,
+    pub(super) schedule: Schedule,
+    pub(super) clock: SiteClock,
+    /// Open while connections are accepted.
+    pub(super) gate: watch::Sender<bool>,
     log: Mutex<VecDeque<LoggedRequest>>,
+    pub(super) exchanges: Option<ExchangeLog>,
+    /// Recorded exchanges, served as they were.
+    pub(super) replay: Option<Replay>,
 }
 
 impl Site {
-    pub(super) fn new(world: World) -> Self {
+    pub(super) fn new(world: World, exchanges: Option<ExchangeLog>) -> Self {
         Self {
             world: RwLock::new(world),
             faults: Faults::default(),
             limits: Limits::default(),
             hub: Arc::default(),
+            schedule: Schedule::default(),
+            clock: SiteClock::default(),
+            gate: watch::Sender::new(true),
             log: Mutex::default(),
+            exchanges,
+            replay: None,
         }
     }
 
@@ -65,13 +80,13 @@ impl Site {
     pub(super) fn edit<T>(&self, change: impl FnOnce(&mut World) -> T) -> T {
         let mut world = self.world.write().unwrap_or_else(PoisonError::into_inner);
         world.revision += 1;
-        world.store.now_ms = clock::now().as_millisecond();
+        world.store.now_ms = self.clock.now().as_millisecond();
         change(&mut world)
     }
 
     /// Lets a search that lags behind see what is due, and the issues named.
     pub(super) fn catch_up(&self, ids: &[i64]) {
-        let now = clock::now().as_millisecond();
+        let now = self.clock.now().as_millisecond();
         let behind = |id: &i64, world: &World| world.store.searchable(*id) != world.store.find(*id);
         if self.read(|world| world.store.is_behind(now) || ids.iter().any(|id| behind(id, world))) {
             self.edit(|world| {
@@ -180,6 +195,11 @@ impl SiteHandle {
         self.site.faults.add(rule);
     }
 
+    /// Accepts no connection any more, as a machine that is gone; or does so again.
+    pub fn set_black_hole(&self, on: bool) {
+        self.site.gate.send_replace(!on);
+    }
+
     /// Removes all faults; a request that hangs already goes on hanging.
     pub fn clear_faults(&self) {
         self.site.faults.clear();
@@ -203,11 +223,13 @@ impl SiteHandle {
 
     /// Writes fields into an issue, as somebody working in Jira would, and moves `updated` to now.
     pub fn edit_issue(&self, id_or_key: &str, fields: &Map<String, Value>) -> bool {
-        self.edit(|world| world.write_fields(id_or_key, fields, &generate::format_timestamp(clock::now())))
+        let now = generate::format_timestamp(self.site.clock.now());
+        self.edit(|world| world.write_fields(id_or_key, fields, &now))
     }
 
     /// Adds generated issues, spread over the projects.
     pub fn grow(&self, issues: usize) {
-        self.edit(|world| generate::grow_world(world, issues, clock::now()));
+        let now = self.site.clock.now();
+        self.edit(|world| generate::grow_world(world, issues, now));
     }
 }

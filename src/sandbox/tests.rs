@@ -1,14 +1,20 @@
 //! The sandbox over real HTTP: shapes, paging, errors, authentication, faults, recordings.
 
 mod agile;
+mod agreement;
 mod auth;
 mod control;
+mod faults;
 mod harness;
 mod jql;
 mod jql_properties;
 mod lists;
+mod reads;
 mod recorded;
 mod search;
 mod world;
 mod worlds;
 mod writes;
+
+#[cfg(test)]
+pub(super) use harness::build_client;

@@ -7,7 +7,7 @@ use std::{
 
 use traceline::{
     domain::role::AccountRole,
-    sandbox::{FaultRule, Sandbox, SandboxOptions, SiteInfo},
+    sandbox::{FaultRule, Sandbox, SiteInfo},
     server::{
         app::connection::{open_client, record_failure, record_success},
         jira::JiraError,
@@ -17,7 +17,7 @@ use traceline::{
     },
 };
 
-use crate::harness::{TestApp, TestClient, TestResponse};
+use crate::harness::{TestApp, TestClient, TestResponse, sandbox_options};
 
 /// A server that may reach the sandbox, and the sandbox.
 pub struct World {
@@ -28,12 +28,7 @@ pub struct World {
 async fn start_sandbox() -> Sandbox {
     let _installed_before = rustls::crypto::ring::default_provider().install_default();
     let ca_dir = std::env::temp_dir().join(format!("traceline-test-ca-{}", random::new_id()));
-    Sandbox::start(SandboxOptions {
-        ca_dir,
-        ..SandboxOptions::default()
-    })
-    .await
-    .unwrap()
+    Sandbox::start(sandbox_options(ca_dir)).await.unwrap()
 }
 
 fn allow(policy: &mut OutboundPolicy, sandbox: &Sandbox) {

@@ -4,7 +4,7 @@
 use jiff::civil::date;
 use traceline::{
     domain::role::AccountRole,
-    sandbox::{FaultRule, Sandbox, SandboxOptions},
+    sandbox::{FaultRule, Sandbox},
     server::{
         jira::dates::parse_timestamp,
         outbound::OutboundPolicy,
@@ -15,7 +15,7 @@ use traceline::{
 
 use crate::{
     connection::{Form, World},
-    harness::{TestApp, TestClient},
+    harness::{TestApp, TestClient, sandbox_options},
 };
 
 /// The Jira of the connection, another one, and the first one after a move of its server.
@@ -29,10 +29,7 @@ impl Jiras {
     async fn start() -> Self {
         let _installed_before = rustls::crypto::ring::default_provider().install_default();
         let ca_dir = std::env::temp_dir().join(format!("traceline-test-ca-{}", random::new_id()));
-        let options = || SandboxOptions {
-            ca_dir: ca_dir.clone(),
-            ..SandboxOptions::default()
-        };
+        let options = || sandbox_options(ca_dir.clone());
         let here = Sandbox::start_at(options(), date(2026, 3, 1)).await.unwrap();
         let other = Sandbox::start_at(options(), date(2026, 4, 1)).await.unwrap();
         let moved = Sandbox::start_at(options(), date(2026, 3, 1)).await.unwrap();

@@ -18,7 +18,10 @@ use traceline::{
     },
 };
 
-use crate::{harness::TestApp, sync_bench::Bench};
+use crate::{
+    harness::{TestApp, sandbox_options},
+    sync_bench::Bench,
+};
 
 on_both_dialects! {
     async fn the_first_run_mirrors_the_project_and_the_second_changes_nothing(bench) {
@@ -239,9 +242,8 @@ mod recorded {
         };
         let folder = std::env::temp_dir().join(format!("traceline-sync-{}", random::new_id()));
         let options = SandboxOptions {
-            ca_dir: folder.clone(),
             recorded_dir: Some(recorded),
-            ..SandboxOptions::default()
+            ..sandbox_options(folder.clone())
         };
         let sandbox = Sandbox::start_at(options, "2026-03-11".parse().unwrap())
             .await

@@ -12,7 +12,7 @@ use traceline::{
         sync_status::Trigger,
         wizard::Settings,
     },
-    sandbox::{FaultRule, Sandbox, SandboxOptions, SiteHandle},
+    sandbox::{FaultRule, Sandbox, SiteHandle},
     server::{
         app::connection::OpenConnection,
         jira::{Credential, JiraClient, Site},
@@ -23,7 +23,7 @@ use traceline::{
     },
 };
 
-use crate::harness::TestApp;
+use crate::harness::{TestApp, sandbox_options};
 
 pub const DEPLOYMENTS: [Deployment; 2] = [Deployment::Cloud, Deployment::DataCenter];
 
@@ -144,10 +144,7 @@ fn settings_of(site: &SiteHandle, project_key: &str) -> Settings {
 impl Bench {
     pub async fn new(app: TestApp, deployment: Deployment) -> Self {
         let folder = std::env::temp_dir().join(format!("traceline-sync-{}", random::new_id()));
-        let options = SandboxOptions {
-            ca_dir: folder.clone(),
-            ..SandboxOptions::default()
-        };
+        let options = sandbox_options(folder.clone());
         let sandbox = Sandbox::start_at(options, "2026-03-11".parse().unwrap())
             .await
             .unwrap();

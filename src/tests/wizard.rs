@@ -7,7 +7,7 @@ use traceline::{
         role::{AccountRole, ProjectRole},
         wizard::Settings,
     },
-    sandbox::{Sandbox, SandboxOptions, SiteInfo},
+    sandbox::{Sandbox, SiteInfo},
     server::{
         outbound::OutboundPolicy,
         random,
@@ -19,7 +19,7 @@ use traceline::{
     },
 };
 
-use crate::harness::{TestApp, TestClient};
+use crate::harness::{TestApp, TestClient, sandbox_options};
 
 /// Stores a connection whose token opens; nothing answers at its address unless `site` does.
 pub async fn connect(app: &TestApp, site: Option<&SiteInfo>) -> String {
@@ -545,10 +545,7 @@ fn values_after<'a>(page: &'a str, prefix: &'a str) -> impl Iterator<Item = &'a 
 
 async fn walk(deployment: Deployment) {
     let folder = std::env::temp_dir().join(format!("traceline-wizard-{}", random::new_id()));
-    let options = SandboxOptions {
-        ca_dir: folder.clone(),
-        ..SandboxOptions::default()
-    };
+    let options = sandbox_options(folder.clone());
     let sandbox = Sandbox::start_at(options, "2026-03-11".parse().unwrap())
         .await
         .unwrap();

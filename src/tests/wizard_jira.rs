@@ -5,24 +5,19 @@ use std::{sync::Arc, time::Duration};
 use tokio::sync::Notify;
 use traceline::{
     domain::jira::Deployment,
-    sandbox::{FaultRule, Sandbox, SandboxOptions},
+    sandbox::{FaultRule, Sandbox},
     server::{outbound::OutboundPolicy, random, store::connection},
 };
 
 use crate::{
-    harness::{TestApp, TestResponse},
+    harness::{TestApp, TestResponse, sandbox_options},
     wizard::Stage,
 };
 
 async fn start_sandbox() -> Sandbox {
     let _installed_before = rustls::crypto::ring::default_provider().install_default();
     let ca_dir = std::env::temp_dir().join(format!("traceline-test-ca-{}", random::new_id()));
-    Sandbox::start(SandboxOptions {
-        ca_dir,
-        ..SandboxOptions::default()
-    })
-    .await
-    .unwrap()
+    Sandbox::start(sandbox_options(ca_dir)).await.unwrap()
 }
 
 fn allow(policy: &mut OutboundPolicy) {

@@ -9,11 +9,12 @@
 mod assets;
 mod browser;
 mod dev;
+mod judge;
 mod paths;
 mod report;
 mod server;
 
-use std::process::ExitCode;
+use std::{path::Path, process::ExitCode};
 
 use browser::WasmProfile;
 use server::ServerProfile;
@@ -30,7 +31,9 @@ const USAGE: &str = "usage: cargo xtask <command>
   build --assets    browser part and web assets only
   dev               build --dev, start `traceline dev`, rebuild on change
   size              size of the browser part against its budget
-  loc               lines of code per layer";
+  loc               lines of code per layer
+  judge FOLDER DOCUMENTS
+                    exchanges with the sandbox Jira against the vendor's OpenAPI documents";
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -44,6 +47,7 @@ fn main() -> ExitCode {
         ["dev"] => dev::watch(),
         ["size"] => report::size(),
         ["loc"] => report::loc(),
+        ["judge", exchanges, documents] => judge::run(Path::new(exchanges), Path::new(documents)),
         _ => Err(USAGE.to_owned()),
     };
     match outcome {

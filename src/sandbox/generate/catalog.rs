@@ -232,7 +232,7 @@ pub(super) fn show_project(
         "expand": "description,lead,issueTypes,url,projectKeys,permissions,insight",
         "self": format!("{base}/rest/api/{api}/project/{id}"), "id": id, "key": key, "name": name,
         "description": description, "projectTypeKey": "software", "archived": false,
-        "avatarUrls": {"48x48": format!("{base}/rest/api/{api}/universal_avatar/view/type/project/avatar/10400")},
+        "avatarUrls": super::list_avatars(&format!("{base}/secure/projectavatar?avatarId=10400")),
         "components": [], "roles": {},
     });
     if let Some(ada) = world.accounts.first() {

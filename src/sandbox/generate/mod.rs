@@ -24,6 +24,8 @@ pub(super) use values::{show_sprint, show_user};
 
 use std::path::{Path, PathBuf};
 
+use serde_json::Value;
+
 use jiff::{Timestamp, civil::Date, tz::TimeZone};
 
 use super::world::World;
@@ -107,4 +109,16 @@ pub(super) fn format_timestamp(stamp: Timestamp) -> String {
         .to_zoned(zone)
         .strftime("%Y-%m-%dT%H:%M:%S%.3f%z")
         .to_string()
+}
+
+/// One picture in the four sizes Jira gives the address of.
+pub(super) fn list_avatars(address: &str) -> Value {
+    let sizes = [
+        ("48x48", ""),
+        ("24x24", "&size=small"),
+        ("16x16", "&size=xsmall"),
+        ("32x32", "&size=medium"),
+    ];
+    let all = sizes.map(|(name, size)| (name.to_owned(), Value::from(format!("{address}{size}"))));
+    Value::Object(all.into_iter().collect())
 }

@@ -56,7 +56,7 @@ const LABELS: [&str; 8] = [
 /// A user as issues show them.
 pub(in crate::sandbox) fn show_user(world: &World, account: &Account) -> Value {
     let base = &world.base_url;
-    let avatars = json!({"48x48": format!("{base}/secure/useravatar?avatarId=10122")});
+    let avatars = super::list_avatars(&format!("{base}/secure/useravatar?avatarId=10122"));
     if world.is_cloud() {
         return json!({
             "self": format!("{base}/rest/api/3/user?accountId={}", account.id), "accountId": account.id,

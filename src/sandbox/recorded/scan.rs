@@ -9,13 +9,13 @@ use serde_json::Value;
 
 /// One recorded answer.
 #[derive(Debug)]
-pub(super) struct Document {
+pub(in crate::sandbox) struct Document {
     /// File name.
-    pub(super) name: String,
-    pub(super) value: Value,
+    pub(in crate::sandbox) name: String,
+    pub(in crate::sandbox) value: Value,
 }
 
-pub(super) fn list_documents(folder: &Path) -> io::Result<Vec<Document>> {
+pub(in crate::sandbox) fn list_documents(folder: &Path) -> io::Result<Vec<Document>> {
     let mut paths: Vec<_> = fs::read_dir(folder)?
         .filter_map(|entry| entry.ok().map(|entry| entry.path()))
         .collect();

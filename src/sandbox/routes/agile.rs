@@ -10,7 +10,8 @@ use super::{
         answer::{Answer, Window},
         world::Board,
     },
-    Call, not_found,
+    Call, agile_issues, not_found,
+    shelves::FILTER_OFFSET,
 };
 
 pub(super) fn route(call: &Call<'_>, rest: &[&str]) -> Answer {
@@ -19,12 +20,31 @@ pub(super) fn route(call: &Call<'_>, rest: &[&str]) -> Answer {
         ("GET", ["board", id]) => with_board(call, id, |board| Answer::ok(show(call, board))),
         ("GET", ["board", id, "sprint"]) => with_board(call, id, |board| sprints(call, board)),
         ("GET", ["board", id, "configuration"]) => with_board(call, id, |board| configuration(call, board)),
+        ("GET", ["board", id, "version"]) => {
+            with_board(call, id, |board| agile_issues::versions(call, board))
+        }
+        ("GET", ["board", id, "project"]) => {
+            with_board(call, id, |board| agile_issues::projects(call, board))
+        }
+        ("GET", ["board", id, "epic"]) => with_board(call, id, |board| agile_issues::epics(call, board)),
+        ("GET", ["board", id, "issue"]) => with_board(call, id, |board| agile_issues::of_board(call, board)),
+        ("GET", ["board", id, "backlog"]) => with_board(call, id, |board| agile_issues::backlog(call, board)),
+        ("GET", ["board", id, "epic", epic, "issue"]) => {
+            with_board(call, id, |board| agile_issues::of_epic(call, Some(board), epic))
+        }
+        ("GET", ["board", id, "sprint", sprint, "issue"]) => {
+            with_board(call, id, |_board| agile_issues::of_sprint(call, sprint))
+        }
         ("GET", ["sprint", id]) => sprint(call, id),
+        ("GET", ["sprint", id, "issue"]) => agile_issues::of_sprint(call, id),
+        ("GET", ["epic", id]) => agile_issues::epic(call, id),
+        ("GET", ["epic", id, "issue"]) => agile_issues::of_epic(call, None, id),
+        ("GET", ["issue", key]) => agile_issues::issue(call, key),
         _ => not_found(),
     }
 }
 
-fn sees(call: &Call<'_>, board: &Board) -> bool {
+pub(super) fn sees(call: &Call<'_>, board: &Board) -> bool {
     match &board.project_id {
         Some(id) => call.sees_project_id(id),
         None => call.caller.is_some(),
@@ -100,6 +120,11 @@ fn list(call: &Call<'_>) -> Answer {
         .filter(|board| board.name.to_lowercase().contains(&name))
         .map(|board| show(call, board))
         .collect();
+    page(call, all)
+}
+
+/// The page of the agile resources.
+pub(super) fn page(call: &Call<'_>, all: Vec<Value>) -> Answer {
     let window = Window::cut(all, &call.params, 50, 50);
     Answer::ok(json!({
         "maxResults": window.max, "startAt": window.start, "total": window.total, "isLast": window.is_last(),
@@ -139,26 +164,34 @@ fn sprints(call: &Call<'_>, board: &Board) -> Answer {
     Answer::ok(body)
 }
 
-fn sprint(call: &Call<'_>, id: &str) -> Answer {
+fn find_sprint<'a>(call: &'a Call<'_>, id: &str) -> Option<&'a Value> {
     let wanted = id.parse::<i64>().ok();
     let found = call
         .world
         .sprints
         .iter()
         .find(|sprint| sprint["id"].as_i64() == wanted);
-    let visible = found.filter(|sprint| {
+    found.filter(|sprint| {
         call.world
             .boards
             .iter()
             .any(|board| sprint["originBoardId"] == board.id && sees(call, board))
-    });
-    match visible {
-        Some(sprint) => Answer::ok(sprint.clone()),
-        None => Answer::error(
-            404,
-            "Sprint does not exist or you do not have permission to see it.",
-        ),
-    }
+    })
+}
+
+pub(super) fn sees_sprint(call: &Call<'_>, id: &str) -> bool {
+    find_sprint(call, id).is_some()
+}
+
+pub(super) fn missing_sprint() -> Answer {
+    Answer::error(
+        404,
+        "Sprint does not exist or you do not have permission to see it.",
+    )
+}
+
+fn sprint(call: &Call<'_>, id: &str) -> Answer {
+    find_sprint(call, id).map_or_else(missing_sprint, |sprint| Answer::ok(sprint.clone()))
 }
 
 fn configuration(call: &Call<'_>, board: &Board) -> Answer {
@@ -191,7 +224,7 @@ fn configuration(call: &Call<'_>, board: &Board) -> Answer {
     Answer::ok(json!({
         "id": board.id, "name": board.name, "type": board.kind,
         "self": format!("{base}/rest/agile/1.0/board/{}/configuration", board.id),
-        "filter": {"id": (10_000 + board.id).to_string(), "self": format!("{base}/rest/api/2/filter/{}", 10_000 + board.id)},
+        "filter": {"id": (FILTER_OFFSET + board.id).to_string(), "self": format!("{base}/rest/api/2/filter/{}", FILTER_OFFSET + board.id)},
         "columnConfig": {"columns": columns, "constraintType": "issueCount"},
         "estimation": {"type": "none"},
         "ranking": {"rankCustomFieldId": 10_019},

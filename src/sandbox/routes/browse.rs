@@ -1,24 +1,9 @@
 //! The small page behind "Open in Jira". Everything from the issue is escaped.
 
 use super::{
-    super::{answer::Answer, world::Issue},
+    super::{answer::Answer, markup::escape, world::Issue},
     Call,
 };
-
-fn escape(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for letter in text.chars() {
-        match letter {
-            '&' => out.push_str("&amp;"),
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            '"' => out.push_str("&quot;"),
-            '\'' => out.push_str("&#39;"),
-            other => out.push(other),
-        }
-    }
-    out
-}
 
 /// A page for anybody: a browser has no token here, and the content is invented or public.
 pub(super) fn page(call: &Call<'_>, key: &str) -> Answer {

@@ -1,8 +1,8 @@
 //! Create metadata. Cloud names its arrays, Data Center calls both `values`.
 //!
-//! Needs Create Issues. An invisible project is 404 on Cloud and 400 on Data Center.
+//! Needs Create Issues. A project that is invisible to the caller is 400 on both.
 
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use super::{
     super::{
@@ -17,9 +17,8 @@ fn find_project<'a>(call: &'a Call<'_>, key: &str) -> Result<&'a Project, Answer
         .find_project(key)
         .filter(|project| call.can("CREATE_ISSUES", Some(&project.key)));
     let refuse = || {
-        let status = if call.world.is_cloud() { 404 } else { 400 };
         Answer::error(
-            status,
+            400,
             &format!("Project '{key}' does not exist or you do not have permission to create issues in it."),
         )
     };
@@ -44,7 +43,7 @@ fn page(call: &Call<'_>, all: Vec<Value>, cloud_name: &str) -> Answer {
 
 pub(super) fn types(call: &Call<'_>, key: &str) -> Answer {
     match find_project(call, key) {
-        Ok(project) => page(call, project.issue_types.to_vec(), "issueTypes"),
+        Ok(project) => page(call, super::projects::show_types(project), "issueTypes"),
         Err(answer) => answer,
     }
 }
@@ -57,4 +56,67 @@ pub(super) fn fields(call: &Call<'_>, key: &str, type_id: &str) -> Answer {
             None => Answer::error(400, "The issue type selected is invalid."),
         },
     }
+}
+
+/// Fields by id, as edit metadata and the old create metadata have them.
+pub(super) fn by_id(call: &Call<'_>, fields: impl IntoIterator<Item = Value>) -> Value {
+    let mut found = Map::new();
+    for mut field in fields {
+        let id = field["fieldId"].as_str().unwrap_or_default().to_owned();
+        if let Some(entry) = field.as_object_mut()
+            && call.world.is_cloud()
+        {
+            entry.remove("fieldId");
+            entry.insert("key".to_owned(), Value::from(id.as_str()));
+        }
+        found.insert(id, field);
+    }
+    Value::Object(found)
+}
+
+/// The old form, all in one: deprecated on Cloud, gone from Data Center with 9.0.
+pub(super) fn old(call: &Call<'_>) -> Answer {
+    if !call.world.is_cloud() && call.version() >= vec![9] {
+        return Answer::error(404, "Issue Does Not Exist");
+    }
+    let listed = |name: &str, value: &Value| {
+        call.params
+            .find_list(name)
+            .is_none_or(|list| list.iter().any(|wanted| value == wanted.as_str()))
+    };
+    let expand = call.params.find("expand").unwrap_or_default();
+    let with_fields = expand.contains("projects.issuetypes.fields");
+    let projects: Vec<Value> = call
+        .list_projects()
+        .into_iter()
+        .filter(|project| call.can("CREATE_ISSUES", Some(&project.key)))
+        .filter(|project| listed("projectKeys", &json!(project.key)) && listed("projectIds", &json!(project.id)))
+        .map(|project| {
+            let kinds: Vec<Value> = project
+                .issue_types
+                .iter()
+                .filter(|kind| listed("issuetypeIds", &kind["id"]) && listed("issuetypeNames", &kind["name"]))
+                .map(|kind| {
+                    let mut shown = json!({});
+                    for name in ["self", "id", "description", "iconUrl", "name", "untranslatedName", "subtask"] {
+                        if !kind[name].is_null() {
+                            shown[name] = kind[name].clone();
+                        }
+                    }
+                    if with_fields {
+                        let id = kind["id"].as_str().unwrap_or_default();
+                        let fields = call.world.list_create_fields(project, id).unwrap_or_default();
+                        shown["expand"] = Value::from("fields");
+                        shown["fields"] = by_id(call, fields);
+                    }
+                    shown
+                })
+                .collect();
+            json!({
+                "expand": "issuetypes", "self": project.body.get("self"), "id": project.id, "key": project.key,
+                "name": project.name, "avatarUrls": project.body.get("avatarUrls"), "issuetypes": kinds,
+            })
+        })
+        .collect();
+    Answer::ok(json!({"expand": "projects", "projects": projects}))
 }

@@ -5,13 +5,23 @@
 //! everywhere. A path the table does not know is 404 as in Jira.
 
 mod agile;
+mod agile_issues;
 mod browse;
 mod createmeta;
+mod decor;
 mod issues;
 mod lists;
+mod lookup;
+mod parts;
+mod people;
 mod platform;
 mod projects;
+mod queries;
+mod rights;
+mod schemes;
 mod search;
+mod shelves;
+mod table;
 mod writes;
 
 use std::sync::Arc;
@@ -20,15 +30,18 @@ use axum::{
     Router,
     body::Body,
     extract::{Request, State},
-    http::{HeaderMap, Response, request::Parts},
+    http::{HeaderMap, HeaderValue, Response, header, request::Parts},
 };
+use jiff::Timestamp;
 use serde_json::{Map, Value};
 
 use super::{
     accounts::Account,
     answer::{Answer, AnswerBody, Params},
     auth::{self, Caller},
-    clock, control,
+    control,
+    exchange::Origin,
+    faults::{PagingFault, Step, Wire, write_http_date},
     limits::{self, Verdict},
     site::{LoggedRequest, Site},
     webhooks,
@@ -38,6 +51,9 @@ use writes::Desk;
 
 /// Most bytes of a request body: an upload and its wrapping.
 const BODY_LIMIT: usize = writes::UPLOAD_LIMIT + (1 << 20);
+
+/// What Jira's search engine gives by default.
+const MAX_RESULT_WINDOW: usize = 10_000;
 
 pub(super) fn build_router(site: Arc<Site>) -> Router {
     Router::new().fallback(handle).with_state(site)
@@ -73,6 +89,10 @@ struct Call<'a> {
     api: u8,
     /// Path without prefix, for `self` links.
     path: &'a str,
+    /// The site's time.
+    now: Timestamp,
+    /// How the list that is asked for is to lie.
+    paging: Option<PagingFault>,
 }
 
 impl Call<'_> {
@@ -101,6 +121,17 @@ impl Call<'_> {
 
     fn sees_project_id(&self, id: &str) -> bool {
         self.find_project(id).is_some()
+    }
+
+    /// The version of a Data Center site, as numbers.
+    fn version(&self) -> Vec<u32> {
+        let parts = self.world.version.split(['.', '-']);
+        parts.filter_map(|part| part.parse().ok()).collect()
+    }
+
+    /// How deep an offset may lead: since Data Center 11, and nowhere else.
+    fn max_result_window(&self) -> Option<usize> {
+        (!self.world.is_cloud() && self.version() >= vec![11]).then_some(MAX_RESULT_WINDOW)
     }
 
     fn own_url(&self) -> String {
@@ -133,26 +164,107 @@ async fn handle(State(site): State<Arc<Site>>, request: Request) -> Response<Bod
         cookie: parts.headers.contains_key(axum::http::header::COOKIE),
     });
 
+    for step in site.schedule.take_due() {
+        carry_out(&site, &step);
+    }
     let (path, prefix) = site.read(|world| strip_prefix(world, full));
-    let fault = site.faults.take(method, &path);
-    if let Some(fault) = &fault {
-        fault.wait().await;
-        if let Some(response) = fault.find_answer() {
-            return fault.cut(response).await;
-        }
+    let hit = site.faults.take(method, &path);
+    if let Some(wire) = parts.extensions.get::<Wire>() {
+        wire.set(hit.as_ref().map(|hit| &hit.rule));
     }
     let params = Params::parse(parts.uri.query().unwrap_or_default());
-    let input: Value = serde_json::from_slice(&body).unwrap_or(Value::Null);
-    site.catch_up(&search::list_reconciled(&path, &params, &input));
-    let response = answer(&site, &parts, &path, &prefix, &body);
-    match fault {
-        Some(fault) => fault.cut(response).await,
-        None => response,
+    let posted: Value = serde_json::from_slice(&body).unwrap_or(Value::Null);
+    site.catch_up(&search::list_reconciled(&path, &params, &posted));
+    let ask = |paging| {
+        let asked = Asked {
+            site: &site,
+            parts: &parts,
+            path: &path,
+            prefix: &prefix,
+            body: &body,
+            paging,
+        };
+        answer(&asked)
+    };
+    let mut response = match &hit {
+        None => ask(None),
+        Some(hit) => {
+            hit.wait().await;
+            if hit.rule.expire_token {
+                expire_token(&site, &parts, !prefix.is_empty());
+            }
+            match hit.find_answer(site.clock.now()) {
+                Some(response) => response,
+                None => ask(hit.rule.paging),
+            }
+        }
+    };
+    if let Some(hit) = &hit {
+        response = hit.spoil(response).await;
+    }
+    if site.clock.is_skewed()
+        && let Ok(date) = HeaderValue::from_str(&write_http_date(site.clock.now()))
+    {
+        response.headers_mut().insert(header::DATE, date);
+    }
+    let Some(log) = &site.exchanges else {
+        return response;
+    };
+    let (is_cloud, version, recorded) =
+        site.read(|world| (world.is_cloud(), world.version.clone(), world.recorded));
+    let origin = Origin {
+        deployment: if is_cloud { "cloud" } else { "data_center" },
+        version: &version,
+        recorded,
+    };
+    log.keep(origin, (&parts, &path, &body), response, hit.is_some())
+        .await
+}
+
+fn carry_out(site: &Site, step: &Step) {
+    let body = if step.body.is_null() {
+        Vec::new()
+    } else {
+        step.body.to_string().into_bytes()
+    };
+    let _outcome = control::answer(site, &step.method, &step.command, &body);
+}
+
+/// A request as it came, and how the list it asks for is to lie.
+#[derive(Clone, Copy)]
+struct Asked<'a> {
+    site: &'a Site,
+    parts: &'a Parts,
+    path: &'a str,
+    prefix: &'a str,
+    body: &'a [u8],
+    paging: Option<PagingFault>,
+}
+
+/// The caller's token runs out, as if it had reached its last day.
+fn expire_token(site: &Site, parts: &Parts, prefixed: bool) {
+    let token = site.read(|world| {
+        let gateway = world.is_cloud() && prefixed;
+        match auth::find_caller(world, &parts.headers, gateway) {
+            Caller::Known(account) => Some(account.token),
+            Caller::Refused(_) | Caller::Anonymous => None,
+        }
+    });
+    if let Some(token) = token {
+        site.edit(|world| world.revoke_token(&token, true));
     }
 }
 
 /// The honest answer of the site.
-fn answer(site: &Site, parts: &Parts, path: &str, prefix: &str, body: &[u8]) -> Response<Body> {
+fn answer(asked: &Asked<'_>) -> Response<Body> {
+    let Asked {
+        site,
+        parts,
+        path,
+        prefix,
+        body,
+        paging: _,
+    } = *asked;
     let segments = split(path);
     let segments: Vec<&str> = segments.iter().map(String::as_str).collect();
     let method = parts.method.as_str();
@@ -166,8 +278,7 @@ fn answer(site: &Site, parts: &Parts, path: &str, prefix: &str, body: &[u8]) -> 
     } else {
         None
     };
-    let mut answer =
-        written.unwrap_or_else(|| site.read(|world| look(world, parts, path, prefix, body, &segments)));
+    let mut answer = written.unwrap_or_else(|| site.read(|world| look(world, asked, &segments)));
     answer.headers.extend(headers);
     answer.into_response()
 }
@@ -186,7 +297,7 @@ fn admit(
         method: parts.method.as_str(),
         path,
         person: caller.as_ref().map(|account| account.id.as_str()),
-        now: clock::now().as_millisecond(),
+        now: site.clock.now().as_millisecond(),
     };
     match site.limits.take(&request) {
         Verdict::Pass(headers) => Ok(headers),
@@ -210,19 +321,36 @@ fn read_api(path: &str) -> u8 {
 }
 
 /// The answer of a reading route.
-fn look(world: &World, parts: &Parts, path: &str, prefix: &str, body: &[u8], segments: &[&str]) -> Answer {
+fn look(world: &World, asked: &Asked<'_>, segments: &[&str]) -> Answer {
+    let Asked {
+        parts, path, prefix, ..
+    } = *asked;
     let caller = match find_caller(world, parts, path, prefix) {
         Ok(caller) => caller,
         Err(answer) => return answer,
     };
+    let query = parts.uri.query().unwrap_or_default();
+    let mut params = Params::parse(query);
+    let mut body = serde_json::from_slice(asked.body).unwrap_or(Value::Null);
+    if let Some(paging) = asked.paging {
+        params = paging.change_params(params);
+        body = paging.change_body(body);
+    }
+    if let Some(replay) = &asked.site.replay
+        && let Some(answer) = replay.find(&world.base_url, (parts.method.as_str(), path, query), &body)
+    {
+        return name_caller(rebase(answer, world, prefix), world, caller.as_ref());
+    }
     let call = Call {
         world,
         caller: caller.as_ref(),
         method: parts.method.as_str(),
-        params: Params::parse(parts.uri.query().unwrap_or_default()),
-        body: serde_json::from_slice(body).unwrap_or(Value::Null),
+        params,
+        body,
         api: read_api(path),
         path,
+        now: asked.site.clock.now(),
+        paging: asked.paging,
     };
     let answer = rebase(route(&call, segments), world, prefix);
     name_caller(answer, world, caller.as_ref())
@@ -251,7 +379,7 @@ fn change(
         body: &serde_json::from_slice(body).unwrap_or(Value::Null),
         raw: body,
         api: read_api(path),
-        now: clock::now(),
+        now: site.clock.now(),
     };
     let answer = writes::route(&mut desk, parts.method.as_str(), segments)?;
     let answer = rebase(answer, desk.world, prefix);
@@ -272,7 +400,7 @@ pub(super) fn control_as_admin(site: &Site, command: &str, input: &Map<String, V
             body: &Value::Null,
             raw: &[],
             api: 2,
-            now: clock::now(),
+            now: site.clock.now(),
         };
         let moved = match command {
             "move-issue" => writes::move_to(&mut desk, text("key"), text("project")),
@@ -359,51 +487,17 @@ fn route(call: &Call<'_>, segments: &[&str]) -> Answer {
         ["_edge", "tenant_info"] if call.world.is_cloud() => platform::tenant_info(call),
         ["browse", key] => browse::page(call, key),
         ["rest", "api", version, rest @ ..] => match (*version, call.world.is_cloud()) {
-            ("3", true) | ("2" | "latest", _) => route_platform(call, rest),
+            ("3", true) | ("2" | "latest", _) => table::route_platform(call, rest),
             _ => not_found(),
         },
-        ["rest", "agile", "1.0", rest @ ..] => agile::route(call, rest),
+        ["rest", "agile", "1.0" | "latest", rest @ ..] => agile::route(call, rest),
+        ["rest", "pat", "1.0" | "latest", "tokens"] if !call.world.is_cloud() && call.method == "GET" => {
+            people::personal_tokens(call)
+        }
         [] => Answer::html(
             200,
             "<!doctype html><title>Jira sandbox</title><p>The Jira sandbox is running.".to_owned(),
         ),
-        _ => not_found(),
-    }
-}
-
-fn route_platform(call: &Call<'_>, rest: &[&str]) -> Answer {
-    let cloud = call.world.is_cloud();
-    match (call.method, rest) {
-        ("GET", ["serverInfo"]) => platform::server_info(call),
-        ("GET", ["myself"]) => platform::myself(call),
-        ("GET", ["mypermissions"]) => platform::my_permissions(call),
-        ("GET", ["project"]) => projects::list(call),
-        ("GET", ["project", "search"]) if cloud => projects::search(call),
-        ("GET", ["project", key]) => projects::get(call, key),
-        ("GET", ["project", key, "statuses"]) => projects::statuses(call, key),
-        ("GET", ["project", key, "versions"]) => projects::versions(call, key),
-        ("GET", ["project", key, "version"]) => projects::version_page(call, key),
-        ("GET", ["project", key, "priorityscheme"]) if !cloud => projects::priority_scheme(call, key),
-        ("GET", ["version", id]) => projects::version(call, id),
-        ("GET", ["issuetype"]) => lists::issue_types(call),
-        ("GET", ["issuetype", "project"]) if cloud => lists::project_issue_types(call),
-        ("GET", ["issuetype", "page"]) if !cloud => lists::issue_type_page(call),
-        ("GET", ["status"]) => lists::statuses(call),
-        ("GET", ["priority"]) => lists::priorities(call),
-        ("GET", ["priority", "search"]) if cloud => lists::priority_page(call),
-        ("GET", ["priority", "page"]) if !cloud => lists::priority_page(call),
-        ("GET", ["resolution"]) => lists::resolutions(call),
-        ("GET", ["resolution", "search"]) if cloud => lists::resolution_page(call),
-        ("GET", ["resolution", "page"]) if !cloud => lists::resolution_page(call),
-        ("GET", ["field"]) => lists::fields(call),
-        ("GET", ["issue", "createmeta", project, "issuetypes"]) => createmeta::types(call, project),
-        ("GET", ["issue", "createmeta", project, "issuetypes", id]) => createmeta::fields(call, project, id),
-        ("GET" | "POST", ["search", "jql"]) if cloud => search::by_token(call),
-        ("POST", ["search", "approximate-count"]) if cloud => search::count(call),
-        ("GET" | "POST", ["search"]) if cloud => search::removed(),
-        ("GET" | "POST", ["search"]) => search::by_offset(call),
-        ("POST", ["issue", "bulkfetch"]) if cloud => issues::bulk_fetch(call),
-        ("GET", ["issue", key]) => issues::get(call, key),
         _ => not_found(),
     }
 }

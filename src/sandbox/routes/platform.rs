@@ -7,9 +7,9 @@ use super::{
     super::{
         accounts::{OLD_PERMISSIONS, PERMISSIONS},
         answer::Answer,
-        auth, clock,
+        auth,
     },
-    Call,
+    Call, issues, people,
 };
 
 /// The cloud id of a site, for anybody.
@@ -19,7 +19,8 @@ pub(super) fn tenant_info(call: &Call<'_>) -> Answer {
 
 pub(super) fn server_info(call: &Call<'_>) -> Answer {
     let world = call.world;
-    let now = clock::now()
+    let now = call
+        .now
         .to_zoned(TimeZone::UTC)
         .strftime("%Y-%m-%dT%H:%M:%S%.3f+0000")
         .to_string();
@@ -32,15 +33,16 @@ pub(super) fn server_info(call: &Call<'_>) -> Answer {
             "defaultLocale": {"locale": "en_US"}, "serverTimeZone": "Europe/Berlin",
         }));
     }
-    let numbers: Vec<u32> = world
-        .version
-        .split(['.', '-'])
-        .filter_map(|part| part.parse().ok())
-        .collect();
+    let numbers = call.version();
+    let build = numbers
+        .iter()
+        .take(3)
+        .fold(0, |build, number| build * 1000 + number)
+        .max(1000);
     Answer::ok(json!({
         "baseUrl": world.base_url, "version": world.version, "versionNumbers": numbers,
-        "deploymentType": "Server", "buildNumber": 10_070_004, "buildDate": "2025-07-14T00:00:00.000+0000",
-        "databaseBuildNumber": 10_070_004, "serverTime": now,
+        "deploymentType": "Server", "buildNumber": build, "buildDate": "2025-07-14T00:00:00.000+0000",
+        "databaseBuildNumber": build, "serverTime": now,
         "scmInfo": "5a9db0c15a9db0c15a9db0c15a9db0c15a9db0c1", "serverTitle": world.title,
     }))
 }
@@ -49,31 +51,24 @@ pub(super) fn myself(call: &Call<'_>) -> Answer {
     let Some(account) = call.caller else {
         return auth::refuse();
     };
-    let base = &call.world.base_url;
-    if call.world.is_cloud() {
-        return Answer::ok(json!({
-            "self": format!("{base}/rest/api/{}/user?accountId={}", call.api, account.id),
-            "accountId": account.id, "accountType": "atlassian", "emailAddress": account.email,
-            "avatarUrls": {}, "displayName": account.display_name, "active": true,
-            "timeZone": account.time_zone, "locale": "en_US",
-            "groups": {"size": 1, "items": []}, "applicationRoles": {"size": 1, "items": []},
-            "expand": "groups,applicationRoles",
-        }));
-    }
-    Answer::ok(json!({
-        "self": format!("{base}/rest/api/2/user?username={}", account.name),
-        "key": account.id, "name": account.name, "emailAddress": account.email, "avatarUrls": {},
-        "displayName": account.display_name, "active": true, "deleted": false,
-        "timeZone": account.time_zone, "locale": "en_UK",
-        "groups": {"size": 1, "items": []}, "applicationRoles": {"size": 1, "items": []},
-        "expand": "groups,applicationRoles",
-    }))
+    Answer::ok(people::show_whole(call, account))
 }
 
 pub(super) fn my_permissions(call: &Call<'_>) -> Answer {
-    let asked = ["projectKey", "projectId"]
+    let issue = ["issueKey", "issueId"]
         .iter()
         .find_map(|name| call.params.find(name));
+    let of_issue = match issue {
+        None => None,
+        Some(key) => match issues::find(call, key) {
+            Some(issue) => Some(issue.project_id.clone()),
+            None => return issues::missing(),
+        },
+    };
+    let asked = ["projectKey", "projectId"]
+        .iter()
+        .find_map(|name| call.params.find(name))
+        .or(of_issue.as_deref());
     let project = match asked {
         None => None,
         Some(name) => match call.find_project(name) {

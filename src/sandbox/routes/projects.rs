@@ -7,32 +7,37 @@ use super::{
         answer::{Answer, Window},
         world::Project,
     },
-    Call,
+    Call, schemes,
 };
 
-fn missing(key: &str) -> Answer {
+pub(super) fn missing(key: &str) -> Answer {
     let what = if key.parse::<u64>().is_ok() { "id" } else { "key" };
     Answer::error(404, &format!("No project could be found with {what} '{key}'."))
 }
 
-fn in_list(project: &Project) -> Value {
+/// A project in a list: details only when they are asked for.
+pub(super) fn in_list(call: &Call<'_>, project: &Project) -> Value {
+    let expand = call.params.find_list("expand").unwrap_or_default();
     let mut body = project.body.clone();
-    for detail in [
-        "issueTypes",
-        "versions",
-        "components",
-        "roles",
-        "description",
-        "lead",
-    ] {
-        body.remove(detail);
+    for detail in ["components", "roles", "description", "lead"] {
+        if !expand.iter().any(|name| name == detail) {
+            body.remove(detail);
+        }
+    }
+    if expand.iter().any(|name| name == "issueTypes") {
+        body.insert("issueTypes".to_owned(), Value::Array(show_types(project)));
     }
     Value::Object(body)
 }
 
 /// All projects as one array: the Data Center list, on Cloud deprecated but alive.
 pub(super) fn list(call: &Call<'_>) -> Answer {
-    Answer::ok(call.list_projects().into_iter().map(in_list).collect())
+    Answer::ok(
+        call.list_projects()
+            .into_iter()
+            .map(|project| in_list(call, project))
+            .collect(),
+    )
 }
 
 /// The paged list of Cloud; more than 100 a page is silently 100.
@@ -53,7 +58,7 @@ pub(super) fn search(call: &Call<'_>) -> Answer {
         "-key" => found.sort_by(|a, b| b.key.cmp(&a.key)),
         _ => found.sort_by(|a, b| a.key.cmp(&b.key)),
     }
-    let all = found.into_iter().map(in_list).collect();
+    let all = found.into_iter().map(|project| in_list(call, project)).collect();
     Window::cut(all, &call.params, 50, 100).into_page_bean(&call.own_url(), &call.params)
 }
 
@@ -62,11 +67,23 @@ pub(super) fn get(call: &Call<'_>, key: &str) -> Answer {
         return missing(key);
     };
     let mut body = project.body.clone();
-    body.insert(
-        "issueTypes".to_owned(),
-        Value::Array(project.issue_types.to_vec()),
-    );
+    body.insert("issueTypes".to_owned(), Value::Array(show_types(project)));
     body.insert("versions".to_owned(), Value::Array(project.versions.clone()));
+    if !call.world.recorded {
+        body.insert("assigneeType".to_owned(), Value::from("UNASSIGNED"));
+        body.insert("roles".to_owned(), schemes::link_roles(call, project));
+    }
+    let expand = call.params.find_list("expand").unwrap_or_default();
+    if !call.world.is_cloud() && expand.iter().any(|name| name == "projectKeys") {
+        let former = call.world.former_project_keys.iter();
+        let mut keys = vec![project.key.clone()];
+        keys.extend(
+            former
+                .filter(|(_, id)| **id == project.id)
+                .map(|(key, _)| key.clone()),
+        );
+        body.insert("projectKeys".to_owned(), json!(keys));
+    }
     Answer::ok(Value::Object(body))
 }
 
@@ -154,4 +171,23 @@ pub(super) fn priority_scheme(call: &Call<'_>, key: &str) -> Answer {
         "name": format!("{} priorities", project.name), "description": "", "optionIds": project.priority_ids.as_slice(),
         "defaultOptionId": project.priority_ids.get(project.priority_ids.len() / 2), "defaultScheme": false,
     }))
+}
+
+/// Types as a project and its create metadata show them.
+pub(super) fn show_types(project: &Project) -> Vec<Value> {
+    let mut types = project.issue_types.to_vec();
+    for kind in &mut types {
+        if let Some(kind) = kind.as_object_mut() {
+            kind.remove("untranslatedName");
+        }
+    }
+    types
+}
+
+/// Components and roles: nobody has made any.
+pub(super) fn nothing(call: &Call<'_>, key: &str, empty: Value) -> Answer {
+    match call.find_project(key) {
+        Some(_) => Answer::ok(empty),
+        None => missing(key),
+    }
 }

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::{
     super::{
         answer::{Answer, Params},
-        clock,
+        faults::PagingFault,
         jql::{self, Compiled, Cursor, Viewer},
     },
     Call,
@@ -51,7 +51,7 @@ fn with_search<T>(
         world: call.world,
         projects: call.list_projects(),
         account: call.caller,
-        now_ms: clock::now().as_millisecond(),
+        now_ms: call.now.as_millisecond(),
     };
     let compiled = jql::compile(&query, &viewer);
     if strict && !compiled.problems.is_empty() {
@@ -77,7 +77,7 @@ fn show_page(call: &Call<'_>, ids: &[i64], asked: &[String]) -> Vec<Value> {
     let fields = Fields::new(asked);
     ids.iter()
         .filter_map(|id| call.world.issue_part(*id, &|name| fields.keeps(name)))
-        .map(|issue| issues::show(call, &issue, &fields))
+        .map(|issue| issues::show(call, &issue, &fields, true))
         .collect()
 }
 
@@ -103,22 +103,35 @@ pub(super) fn by_token(call: &Call<'_>) -> Answer {
     let asked = find_fields(call).unwrap_or_else(|| vec!["id".to_owned()]);
     let ids_only = asked.iter().all(|name| name == "id" || name == "key");
     let max = find_number(call, "maxResults", 50).clamp(1, if ids_only { 5000 } else { 100 });
-    let cursor = match find_text(call, "nextPageToken") {
+    let token = find_text(call, "nextPageToken");
+    let stale = call.paging.is_some_and(|fault| fault.refuses(token.as_deref()));
+    let cursor = match token {
         None => None,
-        Some(token) => match read_token(&token, &text) {
+        Some(token) => match read_token(&token, &text).filter(|_| !stale) {
             Some(cursor) => Some(cursor),
             None => return Answer::error(400, "The provided next page token is invalid or expired."),
         },
     };
-    let page = match with_search(call, &text, true, |compiled, viewer| {
-        jql::find_page(compiled, viewer, cursor, max)
-    }) {
+    let find = |cursor| {
+        with_search(call, &text, true, |compiled, viewer| {
+            jql::find_page(compiled, viewer, cursor, max)
+        })
+    };
+    let page = match find(cursor) {
         Ok(page) => page,
         Err(messages) => return Answer::errors(400, &messages),
     };
     let issues = show_page(call, &page.ids, &asked);
-    let mut body = json!({"issues": issues, "isLast": page.next.is_none()});
-    if let Some(next) = page.next {
+    let mut body = json!({"isLast": page.next.is_none()});
+    issues::add_descriptions(call, &mut body, &issues);
+    body["issues"] = Value::Array(issues);
+    if let Some(mut next) = page.next {
+        if call.paging == Some(PagingFault::SkippingToken)
+            && let Ok(skipped) = find(Some(next))
+            && let Some(after) = skipped.next
+        {
+            next = after;
+        }
         body["nextPageToken"] = Value::from(write_token(next, &text));
     }
     Answer::ok(body)
@@ -190,21 +203,45 @@ pub(super) fn removed() -> Answer {
 pub(super) fn by_offset(call: &Call<'_>) -> Answer {
     let text = find_text(call, "jql").unwrap_or_default();
     let strict = find_text(call, "validateQuery").is_none_or(|value| value != "false" && value != "warn");
-    let (found, warnings) = match with_search(call, &text, strict, |compiled, viewer| {
+    page_by_offset(call, &text, strict)
+}
+
+/// Boards, sprints and epics list their issues as a search does.
+pub(super) fn list_by_offset(call: &Call<'_>, text: &str) -> Answer {
+    page_by_offset(call, text, true)
+}
+
+fn page_by_offset(call: &Call<'_>, text: &str, strict: bool) -> Answer {
+    let (found, warnings) = match with_search(call, text, strict, |compiled, viewer| {
         (jql::find_all(compiled, viewer), compiled.problems.clone())
     }) {
         Ok(outcome) => outcome,
         Err(messages) => return Answer::errors(400, &messages),
     };
     let start = find_number(call, "startAt", 0);
+    let window = call.max_result_window();
     let max = find_number(call, "maxResults", 50).min(call.world.search_cap);
+    if window.is_some_and(|window| start + max > window) {
+        return Answer::error(
+            400,
+            &format!(
+                "The requested page lies beyond the result window: startAt + maxResults must be at most {}.",
+                window.unwrap_or_default()
+            ),
+        );
+    }
     let asked = find_fields(call).unwrap_or_else(|| vec!["*navigable".to_owned()]);
     let found = found.ids();
     let end = found.len().min(start.saturating_add(max));
     let page = show_page(call, found.get(start..end).unwrap_or_default(), &asked);
     let mut body = json!({
-        "expand": "schema,names", "startAt": start, "maxResults": max, "total": found.len(), "issues": page,
+        "expand": "schema,names", "startAt": start, "maxResults": max, "total": found.len(),
     });
+    issues::add_descriptions(call, &mut body, &page);
+    body["issues"] = Value::Array(page);
+    if let Some(window) = window {
+        body["maxResultWindow"] = Value::from(window);
+    }
     if !warnings.is_empty() {
         body["warningMessages"] = json!(warnings);
     }

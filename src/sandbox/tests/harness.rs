@@ -26,12 +26,18 @@ impl Drop for Bench {
     clippy::disallowed_methods,
     reason = "the product's guarded client is not what these tests are about"
 )]
-pub(super) fn build_client(ca: reqwest::Certificate) -> reqwest::Client {
+pub(in crate::sandbox) fn build_client(ca: reqwest::Certificate) -> reqwest::Client {
     let builder = reqwest::Client::builder().tls_certs_only([ca]).no_proxy();
     builder
         .redirect(reqwest::redirect::Policy::none())
         .build()
         .unwrap()
+}
+
+/// Where `make test` wants the exchanges of all tests, to judge them at the end.
+#[expect(clippy::disallowed_methods, reason = "where exchanges go is a setting of the tests")]
+fn find_exchanges() -> Option<PathBuf> {
+    std::env::var_os("TRACELINE_SANDBOX_EXCHANGES").map(PathBuf::from)
 }
 
 /// An answer, read whole.
@@ -78,6 +84,7 @@ impl Bench {
         let options = SandboxOptions {
             ca_dir: folder.clone(),
             recorded_dir,
+            exchanges: find_exchanges(),
             ..SandboxOptions::default()
         };
         let today = jiff::civil::date(2026, 11, 20);
@@ -90,6 +97,12 @@ impl Bench {
             client,
             folder,
         }
+    }
+
+    /// A client without open connections.
+    pub(super) fn fresh(&self) -> reqwest::Client {
+        let pem = std::fs::read(self.sandbox.ca_pem_path()).unwrap();
+        build_client(reqwest::Certificate::from_pem(&pem).unwrap())
     }
 
     pub(super) fn site(&self, site: usize) -> &SiteInfo {

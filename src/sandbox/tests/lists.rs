@@ -173,7 +173,7 @@ async fn create_metadata_has_one_name_per_dialect() {
             .get(CLOUD, "rhea", "/rest/api/3/issue/createmeta/PAY/issuetypes")
             .await
             .status,
-        404
+        400
     );
 }
 

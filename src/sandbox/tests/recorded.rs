@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::harness::Bench;
 
 #[expect(clippy::disallowed_methods, reason = "where recordings lie is a setting of the tests")]
-fn find_folder() -> Option<PathBuf> {
+pub(super) fn find_folder() -> Option<PathBuf> {
     let folder = std::env::var_os("TRACELINE_RECORDED_DIR").map(PathBuf::from);
     if folder.is_none() {
         assert!(

@@ -14,6 +14,7 @@ use jiff::Timestamp;
 use tokio::net::TcpListener;
 use traceline::{
     domain::role::{AccountRole, ProjectRole},
+    sandbox::SandboxOptions,
     server::{
         auth::session as cookie,
         clock::Clock,
@@ -47,6 +48,17 @@ macro_rules! on_both {
             }
         }
     };
+}
+
+/// How a test starts its sandbox: certificates in a folder of its own, exchanges kept where `make test`
+/// wants them for the judge.
+#[expect(clippy::disallowed_methods, reason = "where exchanges go is a setting of the tests")]
+pub fn sandbox_options(ca_dir: PathBuf) -> SandboxOptions {
+    SandboxOptions {
+        ca_dir,
+        exchanges: std::env::var_os("TRACELINE_SANDBOX_EXCHANGES").map(PathBuf::from),
+        ..SandboxOptions::default()
+    }
 }
 
 /// When every test begins: a Wednesday afternoon.

@@ -84,7 +84,8 @@ impl Plan {
             return Value::Null;
         };
         let base = &world.base_url;
-        let avatars = json!({"48x48": format!("{base}/secure/useravatar?avatarId=10122")});
+        let avatars =
+            crate::sandbox::generate::list_avatars(&format!("{base}/secure/useravatar?avatarId=10122"));
         if world.is_cloud() {
             return json!({
                 "self": format!("{base}/rest/api/3/user?accountId={}", person.id), "accountId": person.id,

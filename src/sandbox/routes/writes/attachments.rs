@@ -133,7 +133,15 @@ fn find(desk: &Desk<'_>, id: &str) -> Result<(Issue, Value), Refusal> {
 }
 
 pub(crate) fn get(desk: &Desk<'_>, id: &str) -> Result<Answer, Refusal> {
-    find(desk, id).map(|(_, entry)| Answer::ok(entry))
+    find(desk, id).map(|(_, mut entry)| {
+        // Asked for alone, a file of Cloud has a number for an id, and text everywhere else.
+        if desk.world.is_cloud()
+            && let Some(number) = entry["id"].as_str().and_then(|id| id.parse::<i64>().ok())
+        {
+            entry["id"] = serde_json::Value::from(number);
+        }
+        Answer::ok(entry)
+    })
 }
 
 /// The bytes.

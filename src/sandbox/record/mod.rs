@@ -1,0 +1,211 @@
+//! Recording a real Jira: a proxy that passes requests on and keeps the answers without anything
+//! personal in them.
+//!
+//! It listens on loopback, sends what it is asked to the one Jira it was started for through the
+//! guarded outbound client, answers with what that Jira said, and writes down a cleaned copy. What is
+//! sent (credentials, cookies, bodies) is never written but for the JSON of reading POSTs. Only JSON
+//! answers are kept. The folder is one that `traceline sandbox --world FOLDER` serves.
+
+mod clean;
+mod people;
+mod shelf;
+#[cfg(test)]
+mod tests;
+
+use std::{
+    net::SocketAddr,
+    path::PathBuf,
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
+
+use axum::{
+    Router,
+    body::Body,
+    extract::{Request, State},
+    http::{HeaderName, HeaderValue, Response, StatusCode, header},
+};
+use clean::Cleaner;
+pub(super) use clean::HOST;
+use secrecy::SecretString;
+use serde_json::Value;
+use shelf::Shelf;
+pub(super) use shelf::{Exchange, list_exchanges};
+use tokio::net::TcpListener;
+use url::Url;
+
+use crate::server::outbound::{OutboundClient, OutboundError, OutboundPolicy, OutboundRequest};
+
+/// A large page of a slow Jira may take this long.
+const DEADLINE: Duration = Duration::from_secs(120);
+
+/// Headers of an answer that clients act on; all others stay behind.
+const PASSED_HEADERS: [&str; 9] = [
+    "content-type",
+    "retry-after",
+    "x-ratelimit-limit",
+    "x-ratelimit-remaining",
+    "x-ratelimit-reset",
+    "x-ratelimit-interval-seconds",
+    "x-ratelimit-fillrate",
+    "ratelimit-reason",
+    "x-seraph-loginreason",
+];
+
+/// What to record and where to.
+#[derive(Clone, Debug)]
+pub struct RecordOptions {
+    /// Address of the Jira, with its context path if it has one.
+    pub upstream: Url,
+    /// Folder for the recordings; made when it is not there.
+    pub into: PathBuf,
+    /// Where the proxy listens. Only loopback makes sense: it passes credentials on.
+    pub listen: SocketAddr,
+    /// Keep summaries, descriptions and comments as they are instead of replacing their letters.
+    pub keep_texts: bool,
+    /// What may be called and which authorities are trusted.
+    pub policy: OutboundPolicy,
+}
+
+/// Why nothing can be recorded.
+#[derive(Debug, thiserror::Error)]
+pub enum RecordError {
+    /// A file or a port.
+    #[error("recording cannot use a file or port: {0}")]
+    Io(#[from] std::io::Error),
+    /// The outbound client.
+    #[error("recording cannot call Jira: {0}")]
+    Outbound(#[from] OutboundError),
+    /// The listening address.
+    #[error("recording listens on loopback only, not on {0}: it passes your credentials on")]
+    NotLoopback(SocketAddr),
+}
+
+struct Recorder {
+    upstream: Url,
+    client: OutboundClient,
+    cleaner: Mutex<Cleaner>,
+    shelf: Shelf,
+}
+
+/// A proxy that listens and records until it is dropped.
+#[derive(Debug)]
+pub struct Recording {
+    /// Where it listens, without a final slash.
+    pub url: String,
+    task: tokio::task::JoinHandle<()>,
+}
+
+impl Drop for Recording {
+    fn drop(&mut self) {
+        self.task.abort();
+    }
+}
+
+/// Starts the proxy.
+///
+/// # Errors
+/// [`RecordError`].
+pub async fn start_recording(mut options: RecordOptions) -> Result<Recording, RecordError> {
+    if !options.listen.ip().is_loopback() {
+        return Err(RecordError::NotLoopback(options.listen));
+    }
+    let address = format!(
+        "{}:{}",
+        options.upstream.host_str().unwrap_or_default(),
+        options.upstream.port_or_known_default().unwrap_or_default()
+    );
+    // Whoever names the address on the command line may call it.
+    options.policy.allowed_hosts.push(address);
+    let listener = TcpListener::bind(options.listen).await?;
+    let url = format!("http://{}", listener.local_addr()?);
+    let recorder = Arc::new(Recorder {
+        client: OutboundClient::new(options.policy, None)?,
+        cleaner: Mutex::new(Cleaner::new(&options.upstream, &url, options.keep_texts)),
+        shelf: Shelf::create(&options.into)?,
+        upstream: options.upstream,
+    });
+    let router = Router::new().fallback(pass_on).with_state(recorder);
+    let task = tokio::spawn(async move {
+        if let Err(error) = axum::serve(listener, router).await {
+            tracing::error!(%error, "the recording proxy stopped");
+        }
+    });
+    Ok(Recording { url, task })
+}
+
+async fn pass_on(State(recorder): State<Arc<Recorder>>, request: Request) -> Response<Body> {
+    let (parts, body) = request.into_parts();
+    let body = axum::body::to_bytes(body, 10 << 20).await.unwrap_or_default();
+    let body: Option<Value> = serde_json::from_slice(&body).ok();
+    let mut url = recorder.upstream.clone();
+    let path = format!("{}{}", url.path().trim_end_matches('/'), parts.uri.path());
+    url.set_path(&path);
+    url.set_query(parts.uri.query());
+    let authorization = parts
+        .headers
+        .get(header::AUTHORIZATION)
+        .and_then(|value| value.to_str().ok())
+        .map(|value| SecretString::from(value.to_owned()));
+    let sent = OutboundRequest {
+        method: parts.method.clone(),
+        url,
+        authorization,
+        body: body.clone(),
+        deadline: DEADLINE,
+    };
+    match recorder.client.send(sent).await {
+        Ok(answer) => {
+            if let Ok(value) = serde_json::from_slice(&answer.body) {
+                let asked = (parts.method.as_str(), parts.uri.path(), parts.uri.query(), body);
+                recorder.keep(asked, answer.status, value);
+            }
+            let mut response = Response::new(Body::from(answer.body));
+            *response.status_mut() = StatusCode::from_u16(answer.status).unwrap_or(StatusCode::BAD_GATEWAY);
+            for name in PASSED_HEADERS {
+                if let Some(value) = answer.headers.get(name)
+                    && let Ok(value) = HeaderValue::from_bytes(value.as_bytes())
+                {
+                    response
+                        .headers_mut()
+                        .insert(HeaderName::from_static(name), value);
+                }
+            }
+            response
+        }
+        Err(error) => {
+            let mut response =
+                Response::new(Body::from(format!("The proxy got no answer from Jira: {error}")));
+            *response.status_mut() = StatusCode::BAD_GATEWAY;
+            response
+        }
+    }
+}
+
+impl Recorder {
+    fn keep(
+        &self,
+        (method, path, query, body): (&str, &str, Option<&str>, Option<Value>),
+        status: u16,
+        mut answer: Value,
+    ) {
+        let mut cleaner = self.cleaner.lock().unwrap_or_else(PoisonError::into_inner);
+        let body = body.map(|mut body| {
+            cleaner.clean(&mut body);
+            body
+        });
+        cleaner.clean(&mut answer);
+        let exchange = Exchange {
+            method: method.to_owned(),
+            path: cleaner.clean_path(path),
+            query: cleaner.clean_query(query.unwrap_or_default()),
+            body,
+            status,
+            answer,
+        };
+        drop(cleaner);
+        if let Err(error) = self.shelf.keep(&exchange) {
+            tracing::warn!(%error, "an answer could not be recorded");
+        }
+    }
+}

@@ -1,0 +1,733 @@
+//! For every recorded answer a sandbox answer of the same kind: each key the recording has is there,
+//! and the types of their values agree.
+//!
+//! Recordings come from many sites and years, so what is different on purpose stands in
+//! [`DIFFERENCES`] with its reason; a line there that nothing needs any more is printed, and a
+//! recording that no line of [`KINDS`] takes. Custom fields are compared by kind elsewhere, since their
+//! ids are every site's own.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::Value;
+
+use super::{
+    harness::{Bench, CLOUD, DC},
+    recorded::find_folder,
+};
+use crate::sandbox::recorded::scan;
+
+/// Start of the file's name, side, where in the recording the comparison begins, requests whose answers
+/// together are of the same kind, and where in those. A pointer part `*` means every element.
+type Kind = (
+    &'static str,
+    usize,
+    &'static str,
+    &'static [&'static str],
+    &'static str,
+);
+
+const WHOLE: &[&str] = &[
+    "/rest/api/3/search/jql?jql=project%20in%20(PAY,TRIP)&maxResults=100&fields=*all&expand=changelog,renderedFields,editmeta,operations,names,schema",
+];
+const WHOLE_V2: &[&str] = &[
+    "/rest/api/2/search/jql?jql=project%20in%20(PAY,TRIP)&maxResults=100&fields=*all&expand=changelog,renderedFields,editmeta,operations,names,schema",
+];
+const WHOLE_DC: &[&str] = &[
+    "/rest/api/2/search?jql=project%20in%20(PAY,TRIP)&maxResults=200&fields=*all&expand=changelog,renderedFields,editmeta,operations,names,schema",
+];
+const HISTORY: &[&str] = &[
+    "/rest/api/2/issue/PAY-20/changelog",
+    "/rest/api/2/issue/PAY-21/changelog",
+    "/rest/api/2/issue/PAY-22/changelog",
+];
+const COMMENTS: &[&str] = &[
+    "/rest/api/2/issue/PAY-20/comment?expand=renderedBody",
+    "/rest/api/2/issue/PAY-21/comment?expand=renderedBody",
+    "/rest/api/2/issue/PAY-22/comment?expand=renderedBody",
+];
+const WORKLOGS: &[&str] = &[
+    "/rest/api/2/issue/PAY-20/worklog",
+    "/rest/api/2/issue/PAY-21/worklog",
+    "/rest/api/2/issue/PAY-22/worklog",
+];
+const CREATE: &[&str] = &["/rest/api/2/issue/createmeta?projectKeys=PAY&expand=projects.issuetypes.fields"];
+
+const KINDS: &[Kind] = &[
+    (
+        "devlake_raw_jira_api_issue_changelogs",
+        CLOUD,
+        "",
+        HISTORY,
+        "/values/*",
+    ),
+    (
+        "devlake_raw_jira_api_issue_types",
+        CLOUD,
+        "",
+        &["/rest/api/2/issuetype"],
+        "/*",
+    ),
+    (
+        "devlake_raw_jira_api_issues",
+        CLOUD,
+        "",
+        &[
+            "/rest/agile/1.0/board/84/issue?maxResults=50&fields=*all&expand=changelog",
+            "/rest/agile/1.0/board/84/issue?maxResults=50&startAt=150&fields=*all&expand=changelog",
+        ],
+        "/issues/*",
+    ),
+    (
+        "devlake_raw_jira_api_projects",
+        CLOUD,
+        "",
+        &["/rest/api/2/project"],
+        "/*",
+    ),
+    (
+        "devlake_raw_jira_api_sprints",
+        CLOUD,
+        "",
+        &["/rest/agile/1.0/board/85/sprint"],
+        "/values/*",
+    ),
+    (
+        "devlake_raw_jira_api_status",
+        CLOUD,
+        "",
+        &["/rest/api/2/status"],
+        "/*",
+    ),
+    (
+        "jiracli-createmetav9",
+        DC,
+        "",
+        &["/rest/api/2/issue/createmeta/PAY/issuetypes"],
+        "",
+    ),
+    ("jiracli-fields", CLOUD, "", &["/rest/api/3/field"], ""),
+    ("jiracli-issue-2", CLOUD, "", WHOLE_V2, "/issues/*"),
+    ("jiracli-issue", CLOUD, "", WHOLE, "/issues/*"),
+    (
+        "jiracli-projects",
+        CLOUD,
+        "",
+        &["/rest/api/3/project?expand=lead"],
+        "",
+    ),
+    ("jiracli-search", CLOUD, "", WHOLE, ""),
+    (
+        "jiracli-sprint-get",
+        CLOUD,
+        "",
+        &["/rest/agile/1.0/sprint/351"],
+        "",
+    ),
+    (
+        "jiracli-sprints",
+        CLOUD,
+        "",
+        &["/rest/agile/1.0/board/85/sprint"],
+        "",
+    ),
+    (
+        "jiracli-users",
+        CLOUD,
+        "",
+        &["/rest/api/3/user/search?query=a"],
+        "",
+    ),
+    ("mm-cloud-get-create-issue", CLOUD, "", CREATE, ""),
+    ("perceval-jira_comments_issue_page_1", CLOUD, "", COMMENTS, ""),
+    ("tuleap-DI-issue_createmeta", CLOUD, "", CREATE, ""),
+    ("tuleap-IE-issue_createmeta", CLOUD, "", CREATE, ""),
+    (
+        "tuleap-DI-project_DI.json",
+        CLOUD,
+        "",
+        &["/rest/api/2/project/PAY"],
+        "",
+    ),
+    (
+        "tuleap-DI-project_DI_statuses",
+        CLOUD,
+        "",
+        &["/rest/api/2/project/PAY/statuses"],
+        "",
+    ),
+    (
+        "tuleap-IE-project_IE_statuses",
+        CLOUD,
+        "",
+        &["/rest/api/2/project/PAY/statuses"],
+        "",
+    ),
+    ("tuleap-DI-v3_search", CLOUD, "", WHOLE, ""),
+    ("tuleap-IE-v3_search", CLOUD, "", WHOLE, ""),
+    (
+        "tuleap-IE-configuration",
+        CLOUD,
+        "",
+        &["/rest/api/2/configuration"],
+        "",
+    ),
+    (
+        "tuleap-IE-issuetype",
+        CLOUD,
+        "",
+        &["/rest/api/2/issuetype/10002"],
+        "",
+    ),
+    (
+        "tuleap-IE-project_IE_roledetails",
+        CLOUD,
+        "",
+        &["/rest/api/2/project/PAY/roledetails"],
+        "",
+    ),
+    ("gojira-all_boards", DC, "", &["/rest/agile/1.0/board"], ""),
+    ("gojira-all_fields", DC, "", &["/rest/api/2/field"], ""),
+    (
+        "gojira-all_filters",
+        DC,
+        "",
+        &["/rest/api/2/filter/favourite"],
+        "",
+    ),
+    (
+        "gojira-favourite_filters",
+        DC,
+        "",
+        &["/rest/api/2/filter/favourite"],
+        "",
+    ),
+    ("gojira-my_filters", DC, "", &["/rest/api/2/filter/favourite"], ""),
+    ("gojira-filter", DC, "", &["/rest/api/2/filter/10084"], ""),
+    (
+        "gojira-search_filters",
+        CLOUD,
+        "",
+        &[
+            "/rest/api/3/filter/search?expand=description,owner,jql,viewUrl,searchUrl,favourite,favouritedCount,sharePermissions,subscriptions",
+        ],
+        "",
+    ),
+    (
+        "gojira-all_permissionschemes",
+        DC,
+        "",
+        &["/rest/api/2/permissionscheme?expand=permissions"],
+        "",
+    ),
+    (
+        "gojira-permissionscheme",
+        DC,
+        "",
+        &["/rest/api/2/permissionscheme/10100"],
+        "",
+    ),
+    ("gojira-all_priorities", DC, "", &["/rest/api/2/priority"], ""),
+    ("gojira-all_projects", DC, "", &["/rest/api/2/project"], ""),
+    ("gojira-all_roles", CLOUD, "", &["/rest/api/3/role"], ""),
+    ("gojira-role", CLOUD, "", &["/rest/api/3/role/10002"], ""),
+    (
+        "gojira-all_statuscategories",
+        DC,
+        "",
+        &["/rest/api/2/statuscategory"],
+        "",
+    ),
+    (
+        "gojira-status_category",
+        DC,
+        "",
+        &["/rest/api/2/statuscategory/4"],
+        "",
+    ),
+    ("gojira-sprints", DC, "", &["/rest/agile/1.0/board/85/sprint"], ""),
+    (
+        "openproject-project",
+        DC,
+        "",
+        &["/rest/api/2/project/PAY?expand=projectKeys"],
+        "",
+    ),
+    (
+        "perceval-jira_comments_issue_empty",
+        DC,
+        "",
+        &["/rest/api/2/issue/PAY-20/comment"],
+        "",
+    ),
+    ("perceval-jira_issues_page", DC, "", WHOLE_DC, ""),
+    ("tuleap-SBX-issue_SBX", DC, "", WHOLE_DC, "/issues/*"),
+    (
+        "tuleap-SBX-issuetype",
+        DC,
+        "",
+        &["/rest/api/2/issuetype/10002"],
+        "",
+    ),
+    (
+        "tuleap-SBX-mypermissions",
+        DC,
+        "",
+        &["/rest/api/2/mypermissions?projectKey=PAY"],
+        "",
+    ),
+    ("tuleap-SBX-priority", DC, "", &["/rest/api/2/priority"], ""),
+    (
+        "tuleap-SBX-project_SBX_statuses",
+        DC,
+        "",
+        &["/rest/api/2/project/PAY/statuses"],
+        "",
+    ),
+    ("tuleap-SBX-search", DC, "", WHOLE_DC, ""),
+];
+
+/// Kinds that are told by a word in the middle of the name.
+const KINDS_BY_WORD: &[(&str, Kind)] = &[
+    ("_changelog_startAt", ("tuleap-", CLOUD, "", HISTORY, "")),
+    ("_comment_expand", ("tuleap-", CLOUD, "", COMMENTS, "")),
+    ("_worklog_startAt", ("tuleap-", CLOUD, "", WORKLOGS, "")),
+];
+
+/// File (start of its name, or empty for all), place, reason. A place ends with `*` for all below.
+const DIFFERENCES: &[(&str, &str, &str)] = &[
+    (
+        "tuleap-",
+        "/expand",
+        "left over from the removed search by those who adapted the recording",
+    ),
+    ("jiracli-search", "/expand", "recorded from the removed search"),
+    (
+        "tuleap-",
+        "/issues/*/fields/description",
+        "recorded by version 2, where texts are wiki text",
+    ),
+    (
+        "tuleap-",
+        "/issues/*/fields/reporter/emailAddress",
+        "hidden by the profile of most people on Cloud",
+    ),
+    (
+        "tuleap-",
+        "/issues/*/fields/creator/emailAddress",
+        "hidden by the profile of most people on Cloud",
+    ),
+    (
+        "tuleap-",
+        "/issues/*/fields/assignee/emailAddress",
+        "hidden by the profile of most people on Cloud",
+    ),
+    (
+        "",
+        "/issues/*/fields/issuelinks/*",
+        "nothing is linked in the invented company",
+    ),
+    (
+        "jiracli-issue",
+        "/fields/issuelinks/*",
+        "nothing is linked in the invented company",
+    ),
+    (
+        "",
+        "/issues/*/fields/versions/*",
+        "affected versions are empty in the invented company",
+    ),
+    (
+        "tuleap-SBX-issue",
+        "/fields/versions/*",
+        "affected versions are empty in the invented company",
+    ),
+    (
+        "",
+        "/issues/*/fields/project/projectCategory",
+        "the invented company has no project categories",
+    ),
+    (
+        "tuleap-SBX-issue",
+        "/fields/project/projectCategory",
+        "the invented company has no project categories",
+    ),
+    (
+        "gojira-all_projects",
+        "/*/projectCategory",
+        "the invented company has no project categories",
+    ),
+    (
+        "tuleap-DI-project",
+        "/components/*",
+        "the invented company has no components",
+    ),
+    (
+        "devlake_raw_jira_api_projects",
+        "/entityId",
+        "of team-managed projects, in no document",
+    ),
+    (
+        "devlake_raw_jira_api_projects",
+        "/uuid",
+        "of team-managed projects only",
+    ),
+    (
+        "gojira-all_fields",
+        "/*/key",
+        "fields of Data Center have no key: the recording is of Cloud",
+    ),
+    (
+        "gojira-all_boards",
+        "/values/*/location",
+        "often missing on Data Center",
+    ),
+    (
+        "devlake_raw_jira_api_issue_changelogs",
+        "",
+        "nothing was ever changed in the invented company; the tests of writes hold the shape of a history",
+    ),
+    (
+        "",
+        "/changelog/histories/*",
+        "nothing was ever changed in the invented company; the tests of writes hold the shape of a history",
+    ),
+    (
+        "tuleap-",
+        "/values/*",
+        "nothing was ever changed in the invented company; the tests of writes hold the shape of a history",
+    ),
+    (
+        "",
+        "/fields/comment/comments/*",
+        "nobody has commented in the invented company; the tests of writes hold the shape of a comment",
+    ),
+    (
+        "",
+        "/issues/*/fields/comment/comments/*",
+        "nobody has commented in the invented company; the tests of writes hold the shape of a comment",
+    ),
+    (
+        "",
+        "/comments/*",
+        "nobody has commented in the invented company; the tests of writes hold the shape of a comment",
+    ),
+    (
+        "",
+        "/worklogs/*",
+        "nobody has logged work in the invented company",
+    ),
+    (
+        "",
+        "/issues/*/fields/worklog/worklogs/*",
+        "nobody has logged work in the invented company",
+    ),
+    (
+        "",
+        "/fields/aggregateprogress/percent",
+        "nobody has logged work in the invented company",
+    ),
+    (
+        "",
+        "/issues/*/fields/aggregateprogress/percent",
+        "nobody has logged work in the invented company",
+    ),
+    (
+        "",
+        "/issues/*/fields/progress/percent",
+        "nobody has logged work in the invented company",
+    ),
+    (
+        "",
+        "/issues/*/fields/timetracking/*",
+        "nobody has logged work in the invented company",
+    ),
+    (
+        "",
+        "/issues/*/renderedFields/timetracking/*",
+        "nobody has logged work in the invented company",
+    ),
+    (
+        "",
+        "/issues/*/fields/attachment/*",
+        "nothing is attached in the invented company; the tests of writes hold the shape of a file",
+    ),
+    (
+        "",
+        "/issues/*/renderedFields/attachment/*",
+        "nothing is attached in the invented company; the tests of writes hold the shape of a file",
+    ),
+    (
+        "",
+        "/issues/*/renderedFields/comment/*",
+        "only rich fields of the issue itself are rendered",
+    ),
+    (
+        "",
+        "/issues/*/renderedFields/worklog/*",
+        "only rich fields of the issue itself are rendered",
+    ),
+    (
+        "",
+        "/issues/*/fields/components/*",
+        "the invented company has no components",
+    ),
+    (
+        "gojira-",
+        "/*/favouritedCount",
+        "a field of Cloud: these hand-made files mix both deployments",
+    ),
+    (
+        "gojira-",
+        "/*/owner/accountId",
+        "a field of Cloud: these hand-made files mix both deployments",
+    ),
+    (
+        "gojira-filter",
+        "/favouritedCount",
+        "a field of Cloud: these hand-made files mix both deployments",
+    ),
+    (
+        "gojira-filter",
+        "/owner/accountId",
+        "a field of Cloud: these hand-made files mix both deployments",
+    ),
+    (
+        "gojira-",
+        "/*/sharePermissions/*",
+        "no filter is shared in the invented company",
+    ),
+    (
+        "gojira-",
+        "/values/*/sharePermissions/*",
+        "no filter is shared in the invented company",
+    ),
+    (
+        "gojira-search_filters",
+        "/values/*/subscriptions/*",
+        "nobody subscribes to a filter in the invented company",
+    ),
+    (
+        "gojira-search_filters",
+        "/values/*/owner/key",
+        "a field of Data Center: these hand-made files mix both deployments",
+    ),
+    (
+        "gojira-search_filters",
+        "/values/*/owner/name",
+        "a field of Data Center: these hand-made files mix both deployments",
+    ),
+    (
+        "jiracli-users",
+        "/*/name",
+        "user names are gone from Cloud since 2019",
+    ),
+    (
+        "mm-cloud-",
+        "/issue_types_with_statuses",
+        "added by the plugin that kept the file",
+    ),
+    (
+        "mm-cloud-",
+        "/projects/*/issuetypes/*/iconurl",
+        "written by the plugin that kept the file",
+    ),
+    (
+        "",
+        "/projects/*/issuetypes/*/fields/*/autoCompleteUrl",
+        "the sandbox's create screens name their values and complete none",
+    ),
+    (
+        "",
+        "/issues/*/editmeta/fields/*/autoCompleteUrl",
+        "the sandbox's edit screens name their values and complete none",
+    ),
+    (
+        "",
+        "/projects/*/issuetypes/*/fields/*/allowedValues/*/*",
+        "of the project as an allowed value, which is shown by id, key and name",
+    ),
+    (
+        "",
+        "/issues/*/editmeta/fields/*/allowedValues/*/*",
+        "of the project as an allowed value, which an edit screen does not have",
+    ),
+];
+
+/// Recordings that are compared elsewhere or are no answer of a live Jira.
+const ELSEWHERE: &[(&str, &str)] = &[
+    (
+        "jiracli-create.json",
+        "the answer to a create: the tests of writes hold id, key and self",
+    ),
+    (
+        "gojira-all_issuelinktypes",
+        "hand-made: an array, where Jira answers an object with issueLinkTypes",
+    ),
+    (
+        "mm-server-get-create-issue",
+        "the combined create metadata, which Data Center dropped with 9.0",
+    ),
+    (
+        "tuleap-SBX-issue_createmeta",
+        "the combined create metadata, which Data Center dropped with 9.0",
+    ),
+    (
+        "tuleap-TimestampConflicts",
+        "the same answers as tuleap-SBX with other times",
+    ),
+];
+
+type Shape = BTreeMap<String, BTreeSet<&'static str>>;
+
+fn kind_of(value: &Value) -> &'static str {
+    match value {
+        Value::Null => "null",
+        Value::Bool(_) => "bool",
+        Value::Number(_) => "number",
+        Value::String(_) => "string",
+        Value::Array(_) => "array",
+        Value::Object(_) => "object",
+    }
+}
+
+/// Objects whose keys are names of the site's own.
+fn is_map(path: &str, object: &serde_json::Map<String, Value>) -> bool {
+    let last = path.rsplit('/').next().unwrap_or_default();
+    match last {
+        "names" | "permissions" | "roles" => true,
+        "schema" => object.values().all(Value::is_object),
+        "fields" => object.values().any(|field| field["schema"].is_object()),
+        _ => false,
+    }
+}
+
+fn add_shape(value: &Value, path: &str, shape: &mut Shape) {
+    shape.entry(path.to_owned()).or_default().insert(kind_of(value));
+    match value {
+        Value::Array(items) => items
+            .iter()
+            .for_each(|item| add_shape(item, &format!("{path}/*"), shape)),
+        Value::Object(object) => {
+            let any = is_map(path, object);
+            for (name, value) in object
+                .iter()
+                .filter(|(name, _)| any || !name.starts_with("customfield_"))
+            {
+                let name = if any { "*" } else { name };
+                add_shape(value, &format!("{path}/{name}"), shape);
+            }
+        }
+        _ => {}
+    }
+}
+
+/// The values a pointer with `*` leads to.
+fn follow<'a>(value: &'a Value, pointer: &str) -> Vec<&'a Value> {
+    let mut found = vec![value];
+    for part in pointer.split('/').filter(|part| !part.is_empty()) {
+        found = found
+            .into_iter()
+            .flat_map(|value| match part {
+                "*" => value.as_array().into_iter().flatten().collect::<Vec<_>>(),
+                name => value.get(name).into_iter().collect(),
+            })
+            .collect();
+    }
+    found
+}
+
+fn find_kind(name: &str) -> Option<&'static Kind> {
+    let by_word = KINDS_BY_WORD
+        .iter()
+        .find(|(word, kind)| name.contains(word) && name.starts_with(kind.0))
+        .map(|(_, kind)| kind);
+    by_word.or_else(|| KINDS.iter().find(|kind| name.starts_with(kind.0)))
+}
+
+/// Keys that we lack and types that differ. An empty list or null tells nothing of what may be inside.
+fn compare(recorded: &Shape, ours: &Shape) -> Vec<(String, String)> {
+    let mut found: Vec<(String, String)> = Vec::new();
+    for (path, kinds) in recorded {
+        if found
+            .iter()
+            .any(|(above, _)| path.starts_with(&format!("{above}/")))
+        {
+            continue;
+        }
+        let told: BTreeSet<_> = kinds.iter().filter(|kind| **kind != "null").collect();
+        match ours.get(path) {
+            None => found.push((path.clone(), format!("is missing, recorded as {kinds:?}"))),
+            Some(own) => {
+                let own: BTreeSet<_> = own.iter().filter(|kind| **kind != "null").collect();
+                if !told.is_empty() && !own.is_empty() && told.is_disjoint(&own) {
+                    found.push((path.clone(), format!("is {own:?}, recorded as {told:?}")));
+                }
+            }
+        }
+    }
+    found
+}
+
+#[tokio::test]
+async fn answers_have_the_keys_and_types_of_recorded_ones() {
+    let Some(folder) = find_folder() else { return };
+    let bench = Bench::start().await;
+    bench.sandbox.world().data_center().edit(|world| {
+        world
+            .former_project_keys
+            .insert("OLDPAY".to_owned(), "10101".to_owned());
+    });
+    let (mut needed, mut breaches) = (BTreeSet::new(), BTreeMap::new());
+    let mut shapes: BTreeMap<(usize, &str, &str), Shape> = BTreeMap::new();
+    for side in ["rest-cloud", "rest-dc"] {
+        for document in scan::list_documents(&folder.join(side)).unwrap() {
+            let name = document.name.as_str();
+            if ELSEWHERE.iter().any(|(start, _)| name.starts_with(start)) {
+                continue;
+            }
+            let (_, site, begin, requests, place) =
+                find_kind(name).unwrap_or_else(|| panic!("nothing is compared with {name}"));
+            let mut recorded = Shape::new();
+            follow(&document.value, begin)
+                .into_iter()
+                .for_each(|value| add_shape(value, "", &mut recorded));
+            let key = (*site, requests[0], *place);
+            if !shapes.contains_key(&key) {
+                let mut ours = Shape::new();
+                for request in *requests {
+                    let answer = bench.ada(*site, request).await;
+                    follow(&answer, place)
+                        .into_iter()
+                        .for_each(|value| add_shape(value, "", &mut ours));
+                }
+                shapes.insert(key, ours);
+            }
+            let ours = &shapes[&key];
+            for (path, what) in compare(&recorded, ours) {
+                let known = DIFFERENCES.iter().position(|(file, known, _)| {
+                    name.starts_with(file)
+                        && known
+                            .strip_suffix('*')
+                            .map_or(path == *known, |start| path.starts_with(start))
+                });
+                match known {
+                    Some(index) => drop(needed.insert(index)),
+                    None => *breaches.entry(format!("{name} {path} {what}")).or_insert(0) += 1,
+                }
+            }
+        }
+    }
+    let list: Vec<String> = breaches.into_keys().collect();
+    assert!(
+        list.is_empty(),
+        "{} differences:\n{}",
+        list.len(),
+        list.join("\n")
+    );
+    for (file, place, reason) in (0..DIFFERENCES.len())
+        .filter(|index| !needed.contains(index))
+        .map(|index| DIFFERENCES[index])
+    {
+        println!("no recording needs the difference {file} {place} ({reason}) any more");
+    }
+}

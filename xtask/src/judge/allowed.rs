@@ -1,0 +1,294 @@
+//! What the vendor's documents have wrong, each with the reason, and paths they leave out.
+//!
+//! Keep it narrow: one operation (or `*`), one place, one text. A line that no exchange needed while
+//! its operation was judged is named at the end, so that the list does not outlive its reasons.
+
+use std::collections::BTreeSet;
+
+use super::document::Kind;
+
+struct Allowed {
+    kind: Kind,
+    /// `GET /rest/api/3/...`, or `*` for all operations.
+    operation: &'static str,
+    /// 0 for any.
+    status: u64,
+    /// Place as the judge prints it; a `*` at its end stands for anything.
+    pointer: &'static str,
+    /// Beginning of what the judge says.
+    text: &'static str,
+    reason: &'static str,
+}
+
+const LIST: &[Allowed] = &[
+    Allowed {
+        kind: Kind::Cloud,
+        operation: "GET /rest/api/3/field",
+        status: 200,
+        pointer: "/*",
+        text: "unexpected untranslatedName",
+        reason: "custom fields of real sites carry it",
+    },
+    Allowed {
+        kind: Kind::Cloud,
+        operation: "GET /rest/api/3/issue/createmeta",
+        status: 200,
+        pointer: "/projects/*/issuetypes/*",
+        text: "unexpected untranslatedName",
+        reason: "recorded in answers of real sites",
+    },
+    Allowed {
+        kind: Kind::Cloud,
+        operation: "GET /rest/api/3/serverInfo",
+        status: 200,
+        pointer: "",
+        text: "unexpected defaultLocale",
+        reason: "real sites tell it and clients read it",
+    },
+    Allowed {
+        kind: Kind::Cloud,
+        operation: "GET /rest/api/3/myself",
+        status: 403,
+        pointer: "/",
+        text: "status is not documented",
+        reason: "a bare Bearer token on the site's own address is answered so by the filter before the API",
+    },
+    Allowed {
+        kind: Kind::Cloud,
+        operation: "GET /rest/api/3/search",
+        status: 410,
+        pointer: "/",
+        text: "status is not documented",
+        reason: "the resource was removed after the document was written",
+    },
+    Allowed {
+        kind: Kind::DataCenter,
+        operation: "GET /rest/api/2/filter/favourite",
+        status: 200,
+        pointer: "",
+        text: "type is not",
+        reason: "the document shows one element of the list",
+    },
+    Allowed {
+        kind: Kind::DataCenter,
+        operation: "GET /rest/api/2/role",
+        status: 200,
+        pointer: "",
+        text: "type is not",
+        reason: "the document shows one element of the list",
+    },
+    Allowed {
+        kind: Kind::Cloud,
+        operation: "GET /rest/api/3/issuetype",
+        status: 200,
+        pointer: "/*",
+        text: "unexpected untranslatedName",
+        reason: "real sites carry it, see the recorded answers",
+    },
+    Allowed {
+        kind: Kind::Cloud,
+        operation: "GET /rest/api/3/issuetype/{id}",
+        status: 200,
+        pointer: "",
+        text: "unexpected untranslatedName",
+        reason: "real sites carry it, see the recorded answers",
+    },
+    Allowed {
+        kind: Kind::Cloud,
+        operation: "*",
+        status: 429,
+        pointer: "/",
+        text: "status is not documented",
+        reason: "the documents leave rate limits out",
+    },
+    Allowed {
+        kind: Kind::DataCenter,
+        operation: "*",
+        status: 429,
+        pointer: "/",
+        text: "status is not documented",
+        reason: "the documents leave rate limits out",
+    },
+    Allowed {
+        kind: Kind::DataCenter,
+        operation: "GET /rest/api/2/myself",
+        status: 403,
+        pointer: "/",
+        text: "status is not documented",
+        reason: "a sign-in denied by a CAPTCHA is answered before the resource",
+    },
+    Allowed {
+        kind: Kind::DataCenter,
+        operation: "DELETE /rest/api/2/issue/{issueIdOrKey}/comment/{id}",
+        status: 404,
+        pointer: "/",
+        text: "status is not documented",
+        reason: "what the caller may not see does not exist; the document lists no status for that",
+    },
+    Allowed {
+        kind: Kind::DataCenter,
+        operation: "PUT /rest/api/2/issue/{issueIdOrKey}",
+        status: 404,
+        pointer: "/",
+        text: "status is not documented",
+        reason: "what the caller may not see does not exist; the document lists no status for that",
+    },
+    Allowed {
+        kind: Kind::DataCenter,
+        operation: "POST /rest/api/2/version",
+        status: 404,
+        pointer: "/",
+        text: "status is not documented",
+        reason: "what the caller may not see does not exist; the document lists no status for that",
+    },
+    Allowed {
+        kind: Kind::DataCenter,
+        operation: "GET /rest/api/2/issue/{issueIdOrKey}/properties/{propertyKey}",
+        status: 200,
+        pointer: "/value",
+        text: "type is not",
+        reason: "a property holds any JSON",
+    },
+    Allowed {
+        kind: Kind::DataCenter,
+        operation: "PUT /rest/api/2/issue/{issueIdOrKey}/properties/{propertyKey}",
+        status: 0,
+        pointer: "request",
+        text: "type is not",
+        reason: "a property holds any JSON",
+    },
+    Allowed {
+        kind: Kind::DataCenter,
+        operation: "POST /rest/api/2/issue",
+        status: 201,
+        pointer: "request/properties/*",
+        text: "type is not",
+        reason: "a property holds any JSON",
+    },
+    Allowed {
+        kind: Kind::DataCenter,
+        operation: "GET /rest/api/2/issue/{issueIdOrKey}/remotelink",
+        status: 200,
+        pointer: "",
+        text: "type is not",
+        reason: "with globalId it is one link, not a list",
+    },
+    Allowed {
+        kind: Kind::DataCenter,
+        operation: "POST /rest/api/2/issue",
+        status: 201,
+        pointer: "request/fields/*",
+        text: "type is not",
+        reason: "the document declares every field of an issue as an object",
+    },
+    Allowed {
+        kind: Kind::DataCenter,
+        operation: "POST /rest/api/2/issue/bulk",
+        status: 201,
+        pointer: "request/issueUpdates/*",
+        text: "type is not",
+        reason: "the document declares every field of an issue as an object",
+    },
+    Allowed {
+        kind: Kind::DataCenter,
+        operation: "PUT /rest/api/2/issue/{issueIdOrKey}",
+        status: 204,
+        pointer: "request/fields/*",
+        text: "type is not",
+        reason: "the document declares every field of an issue as an object",
+    },
+    Allowed {
+        kind: Kind::DataCenter,
+        operation: "POST /rest/api/2/issue/{issueIdOrKey}/attachments",
+        status: 200,
+        pointer: "",
+        text: "type is not",
+        reason: "the document shows one element of the list",
+    },
+    Allowed {
+        kind: Kind::DataCenter,
+        operation: "POST /rest/api/2/issue/{issueIdOrKey}/remotelink",
+        status: 201,
+        pointer: "/",
+        text: "status is not documented",
+        reason: "a new link is 201, an updated one 200",
+    },
+    Allowed {
+        kind: Kind::DataCenter,
+        operation: "GET /rest/api/2/filter/{id}",
+        status: 400,
+        pointer: "/",
+        text: "status is not documented",
+        reason: "a filter that is not shared is a bad request",
+    },
+];
+
+/// Paths that real Jiras serve and no document names.
+const UNDOCUMENTED: &[(&str, &str, &str)] = &[
+    (
+        "cloud",
+        "/_edge/tenant_info",
+        "the cloud id of a site, used by every client with scoped tokens",
+    ),
+    (
+        "cloud",
+        "/rest/webhooks/1.0/webhook",
+        "webhooks that administrators register; the documents describe those of apps only",
+    ),
+    (
+        "data_center",
+        "/rest/jira-webhook/1.0/webhooks",
+        "webhooks since 10, described in the product's own pages only",
+    ),
+    (
+        "data_center",
+        "/rest/webhooks/1.0/webhook",
+        "webhooks before 10, described in the product's own pages only",
+    ),
+    (
+        "data_center",
+        "/rest/pat/",
+        "the caller's personal access tokens, a resource of a bundled app",
+    ),
+    (
+        "data_center",
+        "/rest/api/2/issue/createmeta",
+        "the combined create metadata of versions before 9, which have no document",
+    ),
+];
+
+/// The line of the list that allows this finding.
+pub fn find(kind: Kind, operation: &str, status: u64, pointer: &str, text: &str) -> Option<usize> {
+    LIST.iter().position(|line| {
+        line.kind == kind
+            && (line.operation == "*" || line.operation == operation)
+            && (line.status == 0 || line.status == status)
+            && match line.pointer.strip_suffix('*') {
+                Some(start) => pointer.starts_with(start),
+                None => line.pointer == pointer,
+            }
+            && text.starts_with(line.text)
+    })
+}
+
+/// Whether a path without a document is known to exist.
+pub fn is_undocumented(deployment: &str, path: &str) -> bool {
+    UNDOCUMENTED
+        .iter()
+        .any(|(own, start, _reason)| *own == deployment && path.starts_with(start))
+}
+
+/// Lines that nothing needed although their operation was judged.
+pub fn list_needless(used: &BTreeSet<usize>, operations: &BTreeSet<String>) -> Vec<String> {
+    LIST.iter()
+        .enumerate()
+        .filter(|(index, _)| !used.contains(index))
+        .filter(|(_, line)| operations.iter().any(|name| name.ends_with(line.operation)))
+        .map(|(_, line)| {
+            format!(
+                "{} {} {} ({})",
+                line.operation, line.pointer, line.text, line.reason
+            )
+        })
+        .collect()
+}

@@ -1,0 +1,187 @@
+//! `cargo xtask judge EXCHANGES DOCUMENTS`: holds every exchange that the tests had with the
+//! sandbox Jira against the vendor's own OpenAPI documents.
+//!
+//! The sandbox writes the exchanges (`TRACELINE_SANDBOX_EXCHANGES`), this reads them. An answer must
+//! have a status that the document lists for the operation and a body that fits its schema; a request
+//! that the sandbox took (2xx) must fit the schema of the request, or the sandbox is too kind. A path
+//! that no document knows must be answered with 404 or stand on the written list. Not judged are
+//! answers spoiled by a scripted fault and sites that replay recordings. What the documents have wrong
+//! is listed with reasons in [`allowed`]; a line of that list that nothing needed is named, to be removed
+//! when it was so for a whole run of all tests.
+
+mod allowed;
+mod document;
+mod format;
+mod formats;
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fs,
+    path::Path,
+};
+
+use document::Document;
+use serde_json::Value;
+
+use crate::Outcome;
+
+/// Exchanges of one kind that break the contract in one way: the first of them stands for all.
+#[derive(Debug, Default)]
+struct Breach {
+    count: usize,
+    example: String,
+}
+
+/// What came out.
+#[derive(Debug, Default)]
+struct Verdict {
+    judged: usize,
+    spoiled: usize,
+    recorded: usize,
+    operations: BTreeSet<String>,
+    broken: BTreeSet<String>,
+    breaches: BTreeMap<String, Breach>,
+    used: BTreeSet<usize>,
+}
+
+/// Judges the folder and prints what it found, the last line as `N passed, N failed` over operations.
+pub fn run(folder: &Path, documents: &Path) -> Outcome {
+    let documents = document::load_all(documents)?;
+    let mut verdict = Verdict::default();
+    let mut paths: Vec<_> = fs::read_dir(folder)
+        .map_err(|error| {
+            format!(
+                "judge: cannot read {}: {error}. Run the tests first.",
+                folder.display()
+            )
+        })?
+        .filter_map(|entry| entry.ok().map(|entry| entry.path()))
+        .collect();
+    paths.sort();
+    for path in paths {
+        let text =
+            fs::read_to_string(&path).map_err(|error| format!("judge: {}: {error}", path.display()))?;
+        for line in text.lines() {
+            // A sandbox that was killed in the middle of a line leaves half a line.
+            if let Ok(exchange) = serde_json::from_str::<Value>(line) {
+                judge_one(&documents, &exchange, &mut verdict);
+            }
+        }
+    }
+    report(&verdict)
+}
+
+fn judge_one(documents: &[Document], exchange: &Value, verdict: &mut Verdict) {
+    let text = |name: &str| exchange[name].as_str().unwrap_or_default();
+    let path = text("path");
+    if path.starts_with("/__sandbox") || !path.starts_with("/rest/") && !path.starts_with("/_edge/") {
+        return;
+    }
+    if exchange["recorded"] == true {
+        verdict.recorded += 1;
+        return;
+    }
+    if exchange["spoiled"] == true {
+        verdict.spoiled += 1;
+        return;
+    }
+    verdict.judged += 1;
+    let chosen: Vec<&Document> = documents
+        .iter()
+        .filter(|document| document.serves(text("deployment"), text("version")))
+        .collect();
+    let found = chosen.iter().find_map(|document| {
+        document
+            .find_operation(text("method"), path)
+            .map(|operation| (*document, operation))
+    });
+    let status = exchange["status"].as_u64().unwrap_or_default();
+    let Some((document, operation)) = found else {
+        let name = format!(
+            "{} {}",
+            text("deployment"),
+            format::strip_ids(text("method"), path)
+        );
+        if status != 404 && !allowed::is_undocumented(text("deployment"), path) {
+            verdict.operations.insert(name.clone());
+            breach(
+                verdict,
+                &name,
+                status,
+                "no document knows this path",
+                exchange,
+                "",
+            );
+        }
+        return;
+    };
+    let name = format!("{} {}", document.name, operation.name);
+    verdict.operations.insert(name.clone());
+    for finding in document.judge(&operation, exchange) {
+        match allowed::find(
+            document.kind,
+            &operation.name,
+            status,
+            &finding.pointer,
+            &finding.text,
+        ) {
+            Some(index) => {
+                verdict.used.insert(index);
+            }
+            None => breach(
+                verdict,
+                &name,
+                status,
+                &format!("{} {}", finding.pointer, finding.text),
+                exchange,
+                &finding.value,
+            ),
+        }
+    }
+}
+
+fn breach(verdict: &mut Verdict, name: &str, status: u64, what: &str, exchange: &Value, value: &str) {
+    verdict.broken.insert(name.to_owned());
+    let entry = verdict
+        .breaches
+        .entry(format!("{name} -> {status}: {what}"))
+        .or_default();
+    entry.count += 1;
+    if entry.count == 1 {
+        let query = exchange["query"].as_str().unwrap_or_default();
+        entry.example = format!(
+            "{}?{query}  {value}",
+            exchange["path"].as_str().unwrap_or_default()
+        );
+    }
+}
+
+fn report(verdict: &Verdict) -> Outcome {
+    for (what, breach) in &verdict.breaches {
+        println!(
+            "judge: {what}  ({} times)\n         {}",
+            breach.count, breach.example
+        );
+    }
+    let needless: Vec<String> = allowed::list_needless(&verdict.used, &verdict.operations);
+    for line in &needless {
+        println!("judge: the list of known defects allows what nothing needed this time: {line}");
+    }
+    println!(
+        "judge: {} exchanges judged on {} operations; left out: {} spoiled on purpose, {} replayed",
+        verdict.judged,
+        verdict.operations.len(),
+        verdict.spoiled,
+        verdict.recorded
+    );
+    let failed = verdict.broken.len();
+    println!(
+        "{} passed, {failed} failed",
+        verdict.operations.len() - verdict.broken.len()
+    );
+    if failed == 0 && verdict.judged > 0 {
+        Ok(())
+    } else {
+        Err("judge: the sandbox does not keep the contract of the documents".to_owned())
+    }
+}
