@@ -278,7 +278,7 @@ test.describe("a project and its configuration", () => {
     await expect(page.getByText(/Your answers are kept\..* choose another Jira project: in step 1/)).toBeVisible();
     await send(page, page.getByRole("button", { name: "Proceed" }));
     await expect(page.getByText(/Jira does not show OPS/).first()).toBeVisible();
-    await send(page, page.getByRole("link", { name: "Go to step 1" }));
+    await send(page, page.getByRole("button", { name: "Go to step 1" }));
     await expect(page.getByLabel(/^Description/)).toHaveValue(emoji(255));
     await expect(page.getByRole("radio", { name: /^OPS/ })).toBeChecked();
   });
@@ -304,7 +304,7 @@ test.describe("a project and its configuration", () => {
     await send(page, page.getByRole("row", { name: /TRIP/ }).getByRole("link", { name: /^Edit / }));
     await walkFromStep1(page);
     // Slow answers: the second click comes while the first is on its way, and the sync while it lasts.
-    await withFault(site, { path: "/rest/api/2/search", delay_ms: 400 }, async () => {
+    await withFault(site, { path: "/rest/api/2/search", delay_ms: 2_000 }, async () => {
       await page.getByRole("button", { name: "Proceed" }).dblclick();
       await expect(page).toHaveURL(/\/sync\?/);
       await expect(syncPanel(page)).toBeVisible();

@@ -67,6 +67,14 @@ signedIn("nothing scrolls sideways at 200 and 400 % zoom and on a phone held sid
   });
 });
 
+signedIn("rows of lists are as high as their texts", async ({ page, prepared }) => {
+  await page.goto(`/projects/${prepared.project}/requirements`);
+  const rows = page.getByRole("table").getByRole("row");
+  const heights = await rows.evaluateAll((all) => all.map((row) => row.getBoundingClientRect().height));
+  expect(heights.length).toBeGreaterThan(20);
+  expect(Math.max(...heights)).toBeLessThan(120);
+});
+
 signedIn("wider text spacing cuts nothing off", async ({ page, prepared }) => {
   signedIn.slow();
   await forEachPage(page, prepared, async (where) => {

@@ -65,3 +65,10 @@ signedIn("removing a member and deactivating a person ask first", async ({ page,
     await expect(page.getByText("The account is deactivated.")).toHaveCount(answer === "Cancel" ? 0 : 1);
   }
 });
+
+signedIn("whoever leaves as the last Project Admin is told why not", async ({ page, prepared }) => {
+  await page.goto(`/projects/${prepared.project}/members`);
+  await send(page, page.getByRole("link", { name: "Remove Ada Castellan" }));
+  await send(page, page.getByRole("main").getByRole("button", { name: "Remove" }));
+  await expect(page.getByText("Ada Castellan is the last Project Admin")).toBeVisible();
+});

@@ -214,16 +214,23 @@ impl<T: Target> MappingTable<T> {
     /// Maps Jira's value, `None` for an empty one.
     pub fn map(&self, value_id: Option<&str>) -> Mapped<T> {
         let chosen = self.by_id.get(value_id.unwrap_or(EMPTY)).copied();
-        match (chosen, value_id) {
-            (Some(value), _) => Mapped {
+        match chosen {
+            Some(value) => Mapped {
                 value,
                 rule: Rule::Chosen,
             },
-            (None, Some(_)) => Mapped {
+            None => self.map_without_row(value_id),
+        }
+    }
+
+    /// What Jira's value gets, or would get, without a row of its own; `None` for an empty one.
+    pub fn map_without_row(&self, value_id: Option<&str>) -> Mapped<T> {
+        match value_id {
+            Some(_) => Mapped {
                 value: self.default,
                 rule: Rule::Default,
             },
-            (None, None) => Mapped {
+            None => Mapped {
                 value: T::WHEN_EMPTY,
                 rule: Rule::Empty,
             },
@@ -295,6 +302,8 @@ mod tests {
             }
         );
         assert_eq!(table.count_unmapped(["7", "8", EMPTY]), 1);
+        assert_eq!(table.map_without_row(Some("7")).value, BugStatus::Closed);
+        assert_eq!(table.map_without_row(None).rule, Rule::Empty);
         table.set("7", None);
         assert_eq!(table.map(Some("7")).rule, Rule::Default);
     }

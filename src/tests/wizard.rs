@@ -384,6 +384,7 @@ on_both! {
         stage.post(4, "save", &[("map.21", "high"), ("map.22", "low")]).await;
         let page = stage.open(&stage.page(4)).await;
         assert!(page.contains("Same name") && page.contains("Set by you"), "{page}");
+        assert!(page.contains("Not mapped (None)") && !page.contains("Not mapped (High)"), "what a row gets without a choice: {page}");
         stage.app.run("UPDATE connection SET site_url = 'https://jira.example:8443/jira' WHERE id = $1", &[&stage.row().await.connection_id]).await;
         for address in [stage.page(4), format!("/projects/{}/integrations", stage.project)] {
             let page = stage.open(&address).await;

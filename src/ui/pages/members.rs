@@ -45,7 +45,8 @@ pub fn MembersPage() -> impl IntoView {
 async fn page(id: String, frame: FrameView, done: String, asked: String) -> Result<AnyView, ApiError> {
     let page = load_members(id).await?;
     if let Some(member) = page.members.iter().find(|member| member.person_id == asked) {
-        return Ok(confirm_view(&page, member));
+        let refused = FormState::load("remove_member").await?.summary();
+        return Ok(view! { {refused} {confirm_view(&page, member)} }.into_any());
     }
     let add = FormState::load("add_member").await?;
     let roles = FormState::load("save_member_roles").await?;

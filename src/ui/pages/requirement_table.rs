@@ -120,7 +120,7 @@ pub(super) fn requirement_table(
                         <span class="key nowrap">{item.key}</span>
                     </RowHead>
                     <Cell label="Summary">
-                        <a class="rowlink plain" href=page>
+                        <a class="rowlink light" href=page>
                             {item.summary}
                         </a>
                     </Cell>

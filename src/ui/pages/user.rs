@@ -37,7 +37,8 @@ pub fn UserPage() -> impl IntoView {
 async fn page(id: String, link: String, done: String, asks: bool) -> Result<AnyView, ApiError> {
     let user = load_user(id.clone()).await?;
     if asks && can_be_deactivated(&user) {
-        return Ok(confirm_view(&user));
+        let refused = FormState::load("deactivate_user").await?.summary();
+        return Ok(view! { {refused} {confirm_view(&user)} }.into_any());
     }
     let address = if link.is_empty() {
         None

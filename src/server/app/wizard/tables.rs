@@ -278,7 +278,7 @@ pub fn table_view<T: Suggest>(
                     .map(|target| origin(suggested.get(id), *target))
                     .unwrap_or_default(),
                 without: table
-                    .map(Some(id.as_str()).filter(|id| *id != EMPTY))
+                    .map_without_row(Some(id.as_str()).filter(|id| *id != EMPTY))
                     .value
                     .label()
                     .to_owned(),
