@@ -25,7 +25,7 @@ sandbox: ## start the sandbox Jira alone
 	@exec $(TARGET)/debug/traceline sandbox
 
 test: ## run all tests, on SQLite and PostgreSQL and in the browser
-	@scripts/need.sh rust cc postgres chromium npm
+	@scripts/need.sh rust cc postgres chromium npm tours
 	@scripts/test.sh
 
 check: ## formatting, lints for both targets, house rules

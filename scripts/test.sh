@@ -41,9 +41,9 @@ count_cargo() {
 
 # Every exchange that a test has with the sandbox Jira is kept here and judged at the end.
 mkdir -p "${CARGO_TARGET_DIR:-target}"
-TRACELINE_SANDBOX_EXCHANGES=$(cd "${CARGO_TARGET_DIR:-target}" && pwd)/exchanges
-export TRACELINE_SANDBOX_EXCHANGES
-rm -rf "$TRACELINE_SANDBOX_EXCHANGES"
+SANDBOX_EXCHANGES=$(cd "${CARGO_TARGET_DIR:-target}" && pwd)/exchanges
+export SANDBOX_EXCHANGES
+rm -rf "$SANDBOX_EXCHANGES"
 
 echo "test: rules, use cases and store, on SQLite and on PostgreSQL"
 status=0
@@ -77,11 +77,18 @@ else
     suite "browser (does not build)" 0 1 "$status"
 fi
 
+echo "test: client libraries on tour through the sandbox Jira"
+status=0
+run "$logs/tours" scripts/tours.sh "${TRACELINE_BIN:-$(cd "${CARGO_TARGET_DIR:-target}" && pwd)/debug/traceline}" || status=$?
+counts=$(sed -n 's/^\([0-9]*\) passed, \([0-9]*\) failed$/\1 \2/p' "$logs/tours" | tail -n 1)
+counts=${counts:-0 0}
+suite "client libraries" "${counts% *}" "${counts#* }" "$status"
+
 echo "test: the sandbox Jira against the vendor's documents"
 documents=${TRACELINE_JIRA_SPECS:-}
 if [ -n "$documents" ] && [ -d "$documents" ]; then
     status=0
-    run "$logs/judge" cargo xtask judge "$TRACELINE_SANDBOX_EXCHANGES" "$documents" || status=$?
+    run "$logs/judge" cargo xtask judge "$SANDBOX_EXCHANGES" "$documents" || status=$?
     counts=$(sed -n 's/^\([0-9]*\) passed, \([0-9]*\) failed$/\1 \2/p' "$logs/judge" | tail -n 1)
     counts=${counts:-0 0}
     suite "contract of the sandbox" "${counts% *}" "${counts#* }" "$status"

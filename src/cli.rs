@@ -90,7 +90,7 @@ struct SandboxArguments {
     #[arg(long)]
     webhooks_anywhere: bool,
     /// A folder to keep every exchange with the sandbox in, one file of JSON lines per start.
-    #[arg(long, env = "TRACELINE_SANDBOX_EXCHANGES")]
+    #[arg(long, env = "SANDBOX_EXCHANGES")]
     exchanges: Option<PathBuf>,
 }
 

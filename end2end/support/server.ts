@@ -87,9 +87,9 @@ async function launch(name: string, dataDir: string, settings: Record<string, st
       TRACELINE_ANNOUNCE: "json",
       TRACELINE_DATA_DIR: dataDir,
       TRACELINE_LISTEN: "127.0.0.1:0",
-      // Where `make test` wants every exchange with the sandbox Jira.
-      ...(process.env.TRACELINE_SANDBOX_EXCHANGES && {
-        TRACELINE_SANDBOX_EXCHANGES: process.env.TRACELINE_SANDBOX_EXCHANGES,
+      // Where `make test` wants every exchange with the sandbox Jira; no setting of the server.
+      ...(process.env.SANDBOX_EXCHANGES && {
+        SANDBOX_EXCHANGES: process.env.SANDBOX_EXCHANGES,
       }),
       TRACELINE_SITE_ROOT: process.env.TRACELINE_SITE_ROOT ?? join(root, "target", "site"),
       ...settings,

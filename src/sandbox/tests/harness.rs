@@ -37,7 +37,7 @@ pub(in crate::sandbox) fn build_client(ca: reqwest::Certificate) -> reqwest::Cli
 /// Where `make test` wants the exchanges of all tests, to judge them at the end.
 #[expect(clippy::disallowed_methods, reason = "where exchanges go is a setting of the tests")]
 fn find_exchanges() -> Option<PathBuf> {
-    std::env::var_os("TRACELINE_SANDBOX_EXCHANGES").map(PathBuf::from)
+    std::env::var_os("SANDBOX_EXCHANGES").map(PathBuf::from)
 }
 
 /// An answer, read whole.

@@ -56,7 +56,7 @@ macro_rules! on_both {
 pub fn sandbox_options(ca_dir: PathBuf) -> SandboxOptions {
     SandboxOptions {
         ca_dir,
-        exchanges: std::env::var_os("TRACELINE_SANDBOX_EXCHANGES").map(PathBuf::from),
+        exchanges: std::env::var_os("SANDBOX_EXCHANGES").map(PathBuf::from),
         ..SandboxOptions::default()
     }
 }

@@ -1,7 +1,7 @@
 //! `cargo xtask judge EXCHANGES DOCUMENTS`: holds every exchange that the tests had with the
 //! sandbox Jira against the vendor's own OpenAPI documents.
 //!
-//! The sandbox writes the exchanges (`TRACELINE_SANDBOX_EXCHANGES`), this reads them. An answer must
+//! The sandbox writes the exchanges (`SANDBOX_EXCHANGES`), this reads them. An answer must
 //! have a status that the document lists for the operation and a body that fits its schema; a request
 //! that the sandbox took (2xx) must fit the schema of the request, or the sandbox is too kind. A path
 //! that no document knows must be answered with 404 or stand on the written list. Not judged are
