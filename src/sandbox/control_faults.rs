@@ -61,7 +61,10 @@ fn list_of<'a>(world: &'a mut World, kind: &str) -> Option<&'a mut Vec<Value>> {
 }
 
 fn has_id(entry: &Value, id: &str) -> bool {
-    entry["id"] == id || entry["id"].to_string() == id
+    match &entry["id"] {
+        Value::String(own) => own == id,
+        own => id.parse::<i64>().is_ok_and(|id| own.as_i64() == Some(id)),
+    }
 }
 
 /// Removes a field, status, priority, resolution, type, board or sprint from the site; issues keep

@@ -347,6 +347,7 @@ fn build_world(
     Ok(world)
 }
 
+#[expect(clippy::unused_async, reason = "binds to the reactor of the runtime it is called in")]
 async fn listen(address: SocketAddr, scheme: &str) -> Result<(TcpListener, String), SandboxError> {
     let listener = bind(address).map_err(|error| SandboxError::Listen(address, error))?;
     let url = format!("{scheme}://{}", listener.local_addr()?);

@@ -37,7 +37,7 @@ use url::Url;
 use crate::server::outbound::{OutboundClient, OutboundError, OutboundPolicy, OutboundRequest};
 
 /// A large page of a slow Jira may take this long.
-const DEADLINE: Duration = Duration::from_secs(120);
+const DEADLINE: Duration = Duration::from_mins(2);
 
 /// Headers of an answer that clients act on; all others stay behind.
 const PASSED_HEADERS: [&str; 9] = [

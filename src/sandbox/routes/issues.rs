@@ -247,10 +247,10 @@ pub(super) fn bulk_fetch(call: &Call<'_>) -> Answer {
     if asked.len() > 100 {
         return Answer::error(400, "The number of issues must not exceed 100.");
     }
-    let names: Vec<String> = call.body["fields"]
-        .as_array()
-        .map(|list| list.iter().filter_map(Value::as_str).map(str::to_owned).collect())
-        .unwrap_or_else(|| vec!["*navigable".to_owned()]);
+    let names: Vec<String> = call.body["fields"].as_array().map_or_else(
+        || vec!["*navigable".to_owned()],
+        |list| list.iter().filter_map(Value::as_str).map(str::to_owned).collect(),
+    );
     let fields = Fields::new(&names);
     let (mut shown, mut errors) = (Vec::new(), Vec::new());
     for name in asked {

@@ -48,9 +48,12 @@ pub(super) fn categories(call: &Call<'_>) -> Answer {
 }
 
 pub(super) fn category(call: &Call<'_>, id: &str) -> Answer {
-    let found = list_categories(call)
-        .into_iter()
-        .find(|category| category["id"].to_string() == id || category["key"] == id);
+    let found = list_categories(call).into_iter().find(|category| {
+        category["key"] == id
+            || id
+                .parse::<i64>()
+                .is_ok_and(|id| category["id"].as_i64() == Some(id))
+    });
     match found {
         Some(category) => Answer::ok(category),
         None => Answer::error(404, &format!("The status category with id '{id}' does not exist")),
