@@ -16,7 +16,9 @@ finish() {
 }
 trap finish EXIT
 
-TRACELINE_DATA_DIR=$work/data "$binary" sandbox --cloud 127.0.0.1:0 --data-center 127.0.0.1:0 --plain-http \
+# Nothing of the caller's settings reaches it.
+env -i PATH="$PATH" HOME="$work" TRACELINE_DATA_DIR="$work/data" ${SANDBOX_EXCHANGES:+SANDBOX_EXCHANGES="$SANDBOX_EXCHANGES"} \
+    "$binary" sandbox --cloud 127.0.0.1:0 --data-center 127.0.0.1:0 --plain-http \
     >"$work/sandbox.json" 2>"$work/sandbox.log" &
 sandbox=$!
 tries=0
