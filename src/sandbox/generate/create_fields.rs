@@ -97,10 +97,16 @@ fn list(world: &World, project: &Project, kind: &Value) -> Vec<Value> {
     }
     match name {
         "Epic" if !world.is_cloud() => fields.push(show(world, EPIC_NAME_FIELD, true, None)),
-        "Sub-task" => fields.push(json!({
-            "required": true, "schema": {"type": "issuelink", "system": "parent"}, "name": "Parent", "fieldId": "parent",
-            "hasDefaultValue": false, "operations": ["set"],
-        })),
+        "Sub-task" => {
+            let mut parent = json!({
+                "required": true, "schema": {"type": "issuelink", "system": "parent"}, "name": "Parent", "fieldId": "parent",
+                "hasDefaultValue": false, "operations": ["set"],
+            });
+            if world.is_cloud() {
+                parent["key"] = Value::from("parent");
+            }
+            fields.push(parent);
+        }
         _ => fields.push(show(world, SPRINT_FIELD, false, None)),
     }
     fields
