@@ -1,6 +1,6 @@
-//! One OpenAPI document, made ready for a JSON Schema validator.
+//! One `OpenAPI` document, made ready for a JSON Schema validator.
 //!
-//! OpenAPI 3.0 differs from JSON Schema in a few words: `nullable` becomes a type, `discriminator`,
+//! `OpenAPI` 3.0 differs from JSON Schema in a few words: `nullable` becomes a type, `discriminator`,
 //! `example` and the like are dropped, `readOnly` fields may be absent from requests. `format` keeps
 //! its meaning for dates and addresses. Schemas are compiled when the first exchange needs them.
 
@@ -269,7 +269,7 @@ fn describe(kind: &ValidationErrorKind) -> String {
     }
 }
 
-/// Words of OpenAPI that JSON Schema has not, or understands in another way.
+/// Words of `OpenAPI` that JSON Schema has not, or understands in another way.
 fn to_json_schema(value: &mut Value) {
     match value {
         Value::Array(items) => items.iter_mut().for_each(to_json_schema),

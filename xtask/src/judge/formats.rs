@@ -1,4 +1,4 @@
-//! The formats of the documents, as strict as other OpenAPI judges take them.
+//! The formats of the documents, as strict as other `OpenAPI` judges take them.
 
 /// RFC 3339, and an offset without colon, which is how Jira writes every timestamp.
 pub fn is_date_time(text: &str) -> bool {

@@ -1,5 +1,5 @@
 //! `cargo xtask judge EXCHANGES DOCUMENTS`: holds every exchange that the tests had with the
-//! sandbox Jira against the vendor's own OpenAPI documents.
+//! sandbox Jira against the vendor's own `OpenAPI` documents.
 //!
 //! The sandbox writes the exchanges (`SANDBOX_EXCHANGES`), this reads them. An answer must
 //! have a status that the document lists for the operation and a body that fits its schema; a request
