@@ -1,6 +1,9 @@
 // The edge of the server as a browser meets it: security headers on every answer, odd paths, error pages,
 // and the bones of every page (title, headings, landmarks, skip link).
 import { connect } from "node:net";
+import { CspEvaluator } from "csp_evaluator/dist/evaluator.js";
+import { Severity } from "csp_evaluator/dist/finding.js";
+import { CspParser } from "csp_evaluator/dist/parser.js";
 import { expectAccessible } from "../support/checks.ts";
 import { ADMIN, type Prepared, setUp } from "../support/flow.ts";
 import { startServer } from "../support/server.ts";
@@ -86,6 +89,16 @@ signedIn("every page has the security headers and is kept out of caches", async 
     expect.soft(body, path).not.toMatch(/\son[a-z]+\s*=\s*["']|<[a-z][^>]*\sstyle\s*=|href="javascript:/i);
   }
   expect(nonces.size, "a fresh nonce for each answer").toBe(paths.length);
+});
+
+test("a judge of policies by others finds nothing of weight in ours", async ({ page }) => {
+  const answer = await page.request.get("/sign-in");
+  const policy = answer.headers()["content-security-policy"] ?? "";
+  const judge = (text: string) =>
+    new CspEvaluator(new CspParser(text).csp).evaluate().filter(({ severity }) => severity <= Severity.HIGH_MAYBE).map(({ description }) => description);
+  expect(judge(policy)).toEqual([]);
+  // It does find what would be wrong.
+  expect(judge(`${policy.replace("script-src", "script-src 'unsafe-inline' https:")}`).length).toBeGreaterThan(0);
 });
 
 signedIn("errors, redirects, health and assets have them too", async ({ page, prepared }) => {

@@ -1,6 +1,5 @@
 // Text that attacks: in Jira's work items and in every name that people can type. It must stay text on every
 // page, rendered by the server and by the browser alike.
-import type { ConsoleMessage, Dialog, Page } from "@playwright/test";
 import {
   createConfiguration,
   createConnection,
@@ -12,6 +11,7 @@ import {
   type WizardAnswers,
   walkWizard,
 } from "../support/flow.ts";
+import { expectNothingInjected, Watch } from "../support/injected.ts";
 import { startServer } from "../support/server.ts";
 import { expect, QuietConsole, test } from "../support/test.ts";
 
@@ -37,49 +37,6 @@ const ITEMS: [string, string][] = [
   ["PAY-33", "Every traveller who pays in two currencies"],
   ["OPS-9", "{{7*7}} ${7*7} [link|javascript:alert(1)] *bold* in the rota title"],
 ];
-
-/** What a page that was broken into would show. */
-class Watch {
-  dialogs: string[] = [];
-  reports: string[] = [];
-
-  constructor(page: Page) {
-    page.on("dialog", (dialog: Dialog) => {
-      this.dialogs.push(dialog.message());
-      void dialog.dismiss();
-    });
-    page.on("console", (message: ConsoleMessage) => {
-      if (/Content Security Policy|Refused to|Trusted/i.test(message.text())) {
-        this.reports.push(message.text());
-      }
-    });
-  }
-}
-
-/** Nodes that can only come out of a text: scripts without our source, handlers, foreign links and images. */
-async function expectNothingInjected(page: Page, where: string): Promise<void> {
-  const found = await page.evaluate(() => {
-    const odd: string[] = [];
-    for (const element of document.querySelectorAll("*")) {
-      for (const { name, value } of element.attributes) {
-        if (/^on/i.test(name)) odd.push(`<${element.localName} ${name}>`);
-        if (/^(href|src|action|formaction|xlink:href)$/i.test(name) && /^\s*(javascript|data|vbscript):/i.test(value)) {
-          odd.push(`<${element.localName} ${name}="${value}">`);
-        }
-      }
-      // The framework's empty lists are the only script that stands in the page.
-      const framework = /^\s*(__[A-Z_]+=\[\];)*\s*$/.test(element.textContent ?? "") && element.attributes.length <= 1;
-      if (element.localName === "script" && !framework && !(element as HTMLScriptElement).src.startsWith(location.origin)) {
-        odd.push(`<script> ${element.textContent?.slice(0, 60)}`);
-      }
-      if (["img", "iframe", "object", "embed", "base", "video", "audio"].includes(element.localName)) {
-        odd.push(`<${element.localName}>`);
-      }
-    }
-    return odd;
-  });
-  expect.soft(found, `injected nodes, ${where}`).toEqual([]);
-}
 
 test("hostile text stays text on every page", async ({ browser }, info) => {
   test.setTimeout(info.timeout * 4);

@@ -7,7 +7,7 @@ use leptos_meta::{MetaTags, provide_meta_context};
 use leptos_router::{
     SsrMode,
     components::{Redirect, Route, Router, Routes},
-    hooks::{use_params_map, use_query_map},
+    hooks::use_params_map,
     path,
 };
 
@@ -36,6 +36,7 @@ use crate::ui::{
         wizard::WizardPage,
     },
     paths,
+    query::Query,
 };
 
 /// Addresses of style and script and the theme, given by the server for each request.
@@ -127,7 +128,7 @@ pub fn App() -> impl IntoView {
 /// The kit page; a released server has no route to it, and the page is left out of its binary.
 #[component]
 fn KitRoute() -> impl IntoView {
-    let theme = use_query_map().read_untracked().get("theme").unwrap_or_default();
+    let theme = Query::here().get("theme").unwrap_or_default();
     if crate::DEVELOPMENT {
         view! { <KitPage theme=theme /> }.into_any()
     } else {

@@ -9,3 +9,4 @@ pub mod islands;
 pub mod layout;
 pub mod pages;
 pub mod paths;
+pub mod query;

@@ -4,7 +4,7 @@
 //! typed is lost by switching and no script is needed. The token is never among the values.
 
 use leptos::prelude::*;
-use leptos_router::hooks::{use_params_map, use_query_map};
+use leptos_router::hooks::use_params_map;
 
 use crate::{
     api::{
@@ -22,6 +22,7 @@ use crate::{
         layout::{Section, account_page},
         pages::{connection_test::panel_view, connections::crumbs},
         paths,
+        query::Query,
     },
 };
 
@@ -31,7 +32,7 @@ const CLOUD_TOKENS: &str = "https://id.atlassian.com/manage-profile/security/api
 /// Create.
 #[component]
 pub fn ConnectionNewPage() -> impl IntoView {
-    let query = use_query_map().get_untracked();
+    let query = Query::here();
     let (test, kind) = (query.get("test"), query.get("type"));
     account_page(
         Section::Connections,
@@ -53,7 +54,7 @@ pub fn ConnectionNewPage() -> impl IntoView {
 #[component]
 pub fn ConnectionEditPage() -> impl IntoView {
     let id = use_params_map().get_untracked().get("id").unwrap_or_default();
-    let test = use_query_map().get_untracked().get("test");
+    let test = Query::here().get("test");
     account_page(
         Section::Connections,
         "Edit Jira integration",

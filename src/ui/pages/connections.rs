@@ -3,7 +3,6 @@
 //! Names and texts come from people and from Jira; they are written as text only.
 
 use leptos::prelude::*;
-use leptos_router::hooks::use_query_map;
 
 use crate::{
     api::{
@@ -17,6 +16,7 @@ use crate::{
         },
         layout::{Section, account_page},
         paths,
+        query::Query,
     },
 };
 
@@ -36,7 +36,7 @@ pub(super) fn crumbs(here: &str) -> Vec<Crumb> {
 /// The list.
 #[component]
 pub fn ConnectionsPage() -> impl IntoView {
-    let done = use_query_map().get_untracked().get("done");
+    let done = Query::here().get("done");
     account_page(Section::Connections, "Integrations", move |frame| async move {
         let connections = list_connections().await?;
         Ok(view! {

@@ -2,7 +2,6 @@
 //! of a success. Pages without either show their stored values.
 
 use leptos::prelude::*;
-use leptos_router::hooks::use_query_map;
 
 use crate::{
     api::{
@@ -10,7 +9,10 @@ use crate::{
         form::{FormFailure, find_form_failure},
     },
     domain::time_zone::COMMON_TIME_ZONES,
-    ui::components::{ErrorSummary, Field, Select, SelectOption, TextInput},
+    ui::{
+        components::{ErrorSummary, Field, Select, SelectOption, TextInput},
+        query::Query,
+    },
 };
 
 /// A form's failed post, if there was one.
@@ -189,7 +191,7 @@ pub fn fixed_address(address: String) -> AnyView {
 
 /// The word of the form that just succeeded, from the address.
 pub fn done() -> String {
-    use_query_map().read_untracked().get("done").unwrap_or_default()
+    Query::here().get("done").unwrap_or_default()
 }
 
 /// The zones to choose from; the one that is set is always among them.

@@ -1,7 +1,7 @@
 //! Members of a project and their roles. Removing one asks first, on a page of its own address.
 
 use leptos::prelude::*;
-use leptos_router::hooks::{use_params_map, use_query_map};
+use leptos_router::hooks::use_params_map;
 
 use crate::{
     api::{
@@ -22,6 +22,7 @@ use crate::{
             users::state_view,
         },
         paths,
+        query::Query,
     },
 };
 
@@ -32,7 +33,7 @@ pub fn MembersPage() -> impl IntoView {
         .read_untracked()
         .get("project")
         .unwrap_or_default();
-    let query = use_query_map().read_untracked().clone();
+    let query = Query::here();
     let asks = query.get("confirm").as_deref() == Some("remove");
     let asked = query.get("person").filter(|_| asks).unwrap_or_default();
     let done = done();

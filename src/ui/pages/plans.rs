@@ -4,7 +4,7 @@
 //! says so and leads on.
 
 use leptos::prelude::*;
-use leptos_router::hooks::{use_params_map, use_query_map};
+use leptos_router::hooks::use_params_map;
 
 use crate::{
     api::{
@@ -20,6 +20,7 @@ use crate::{
         layout::{Section, project_page},
         pages::{plans_list::ListView, plans_timeline::TimelineView},
         paths,
+        query::Query,
     },
 };
 
@@ -77,7 +78,7 @@ pub fn PlansPage() -> impl IntoView {
         .read_untracked()
         .get("project")
         .unwrap_or_default();
-    let query = use_query_map().read_untracked().clone();
+    let query = Query::here();
     let get = |name: &str| query.get(name).unwrap_or_default();
     let address = PlansAddress {
         project: project.clone(),

@@ -1,7 +1,7 @@
 //! The pages of one release and of one sprint: what is in it.
 
 use leptos::prelude::*;
-use leptos_router::hooks::{use_params_map, use_query_map};
+use leptos_router::hooks::use_params_map;
 
 use crate::{
     api::{
@@ -17,6 +17,7 @@ use crate::{
             requirement_table::{ListHref, bug_table, requirement_table, status_glyph, tone_of},
         },
         paths,
+        query::Query,
     },
 };
 
@@ -35,7 +36,7 @@ struct Address {
 impl Address {
     fn of_route(id: &str) -> Self {
         let params = use_params_map().read_untracked().clone();
-        let query = use_query_map().read_untracked().clone();
+        let query = Query::here();
         let number = |name: &str| query.get(name).and_then(|text| text.parse().ok()).unwrap_or(1);
         Self {
             project: params.get("project").unwrap_or_default(),

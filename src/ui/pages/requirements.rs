@@ -1,7 +1,7 @@
 //! All requirements of a project, with filters in the address.
 
 use leptos::prelude::*;
-use leptos_router::hooks::{use_params_map, use_query_map};
+use leptos_router::hooks::use_params_map;
 
 use crate::{
     api::{
@@ -20,6 +20,7 @@ use crate::{
             requirement_table::{ListHref, requirement_table},
         },
         paths,
+        query::Query,
     },
 };
 
@@ -46,7 +47,7 @@ pub fn RequirementsPage() -> impl IntoView {
         .read_untracked()
         .get("project")
         .unwrap_or_default();
-    let query = use_query_map().read_untracked().clone();
+    let query = Query::here();
     let get = |name: &str| query.get(name).unwrap_or_default();
     let filter = RequirementFilter {
         configuration: get("configuration"),

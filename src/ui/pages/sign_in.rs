@@ -1,7 +1,7 @@
 //! Sign in.
 
 use leptos::prelude::*;
-use leptos_router::{components::Redirect, hooks::use_query_map};
+use leptos_router::components::Redirect;
 
 use crate::{
     api::{
@@ -13,13 +13,14 @@ use crate::{
         layout::plain_page,
         pages::form_state::FormState,
         paths,
+        query::Query,
     },
 };
 
 /// The sign-in page.
 #[component]
 pub fn SignInPage() -> impl IntoView {
-    let next = use_query_map().read_untracked().get("next").unwrap_or_default();
+    let next = Query::here().get("next").unwrap_or_default();
     plain_page("Sign in", move || page(next))
 }
 

@@ -5,7 +5,7 @@
 
 use jiff::Timestamp;
 use leptos::prelude::*;
-use leptos_router::hooks::{use_params_map, use_query_map};
+use leptos_router::hooks::use_params_map;
 
 use crate::{
     api::{
@@ -22,6 +22,7 @@ use crate::{
         layout::{self, Section},
         pages::{form_state::done, sync_run},
         paths,
+        query::Query,
     },
 };
 
@@ -31,7 +32,7 @@ pub fn SyncPage() -> impl IntoView {
     let params = use_params_map().get_untracked();
     let project = params.get("project").unwrap_or_default();
     let configuration = params.get("configuration").unwrap_or_default();
-    let asks = use_query_map().get_untracked().get("confirm").as_deref() == Some("cancel");
+    let asks = Query::here().get("confirm").as_deref() == Some("cancel");
     let (of, done) = (project.clone(), done());
     layout::project_page(project, Section::Integrations, "Sync", move |frame| async move {
         let view = api::sync::load_sync(of.clone(), configuration).await?;

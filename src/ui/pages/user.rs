@@ -2,7 +2,7 @@
 //! asks first, on a page of its own address.
 
 use leptos::prelude::*;
-use leptos_router::hooks::{use_params_map, use_query_map};
+use leptos_router::hooks::use_params_map;
 
 use crate::{
     api::{
@@ -20,6 +20,7 @@ use crate::{
             users::{role_options, state_view},
         },
         paths,
+        query::Query,
     },
 };
 
@@ -27,8 +28,8 @@ use crate::{
 #[component]
 pub fn UserPage() -> impl IntoView {
     let id = use_params_map().read_untracked().get("id").unwrap_or_default();
-    let link = use_query_map().read_untracked().get("link").unwrap_or_default();
-    let asks = use_query_map().read_untracked().get("confirm").as_deref() == Some("deactivate");
+    let link = Query::here().get("link").unwrap_or_default();
+    let asks = Query::here().get("confirm").as_deref() == Some("deactivate");
     let done = done();
     account_page(Section::Users, "Person", move |_frame| page(id, link, done, asks))
 }

@@ -5,7 +5,7 @@
 //! shows what the server says; which step is open, what is offered and why not is decided there.
 
 use leptos::prelude::*;
-use leptos_router::hooks::{use_params_map, use_query_map};
+use leptos_router::hooks::use_params_map;
 
 use crate::{
     api::{
@@ -25,6 +25,7 @@ use crate::{
             wizard_steps,
         },
         paths,
+        query::Query,
     },
 };
 
@@ -32,7 +33,7 @@ use crate::{
 #[component]
 pub fn WizardPage() -> impl IntoView {
     let params = use_params_map().get_untracked();
-    let query = use_query_map().get_untracked();
+    let query = Query::here();
     let project = params.get("project").unwrap_or_default();
     let configuration = params.get("configuration").unwrap_or_default();
     // A step that is no number is one that does not exist.
