@@ -62,7 +62,7 @@ async function joinAs(admin: Page, theirs: Page, project: string, role: string):
   await admin.getByLabel("Name").fill(`${role} ${PAYLOADS[57]}`);
   await admin.getByLabel("Email").fill(`${role.replace(" ", ".").toLowerCase()}@lanternway.example`);
   await send(admin, admin.getByRole("button", { name: /^Add / }));
-  await theirs.goto(await admin.getByLabel("One-time link").inputValue());
+  await theirs.goto(await admin.getByRole("textbox", { name: "One-time link" }).inputValue());
   await theirs.getByLabel("Password", { exact: true }).fill(ADMIN.password);
   await theirs.getByLabel("Password again").fill(ADMIN.password);
   await send(theirs, theirs.getByRole("main").getByRole("button"));
@@ -189,7 +189,8 @@ test.describe("a hostile Jira", () => {
       } else {
         const answer = await page.request.get(path);
         expect.soft(answer.status(), path).toBe(200);
-        if (/["<]/.test(payload)) expect.soft(await answer.text(), path).not.toContain(payload);
+        const stands = (await answer.text()).includes(payload);
+        expect.soft(stands && payload.includes("<"), `as markup, ${path}`).toBe(false);
       }
     }
     looker.expectCalm();
