@@ -14,6 +14,8 @@ pub struct SettingsView {
     pub public_url: String,
     /// Whether the configuration fixes it.
     pub public_url_is_fixed: bool,
+    /// Whether the viewer may change the public address.
+    pub may_change_address: bool,
     /// The address this request came to.
     pub seen_address: String,
     /// IANA time zone.

@@ -125,8 +125,19 @@ pub struct ConnectionRules<'a> {
     pub extra_cloud_hosts: &'a [String],
     /// Today in the organisation's time zone.
     pub today: Date,
-    /// Deployment and address of the stored connection with a sealed token; `None` for a new one.
-    pub stored: Option<(Deployment, &'a Url)>,
+    /// The stored connection with a sealed token; `None` for a new one.
+    pub stored: Option<StoredTarget<'a>>,
+}
+
+/// Where a stored token goes, and who may answer there.
+#[derive(Clone, Copy, Debug)]
+pub struct StoredTarget<'a> {
+    /// Deployment.
+    pub deployment: Deployment,
+    /// Address.
+    pub url: &'a Url,
+    /// Certificate authority trusted besides the usual ones.
+    pub ca_pem: Option<&'a str>,
 }
 
 /// What was silently put right about a token, or looks odd.
@@ -203,8 +214,16 @@ pub fn parse_connection(form: &ConnectionForm, rules: ConnectionRules<'_>) -> Va
         Deployment::Cloud => errors.take(parse_cloud_email(&form.email)),
         Deployment::DataCenter => None,
     };
+    let ca_pem = match deployment {
+        Deployment::Cloud => Some(None),
+        Deployment::DataCenter => errors.take(parse_ca_pem(&form.ca_pem)),
+    };
     let keeps_token = match (&rules.stored, &url) {
-        (Some((stored, at)), Some((url, _))) => *stored == deployment && same_target(at, url),
+        (Some(stored), Some((url, _))) => {
+            stored.deployment == deployment
+                && same_target(stored.url, url)
+                && trusts_no_more(stored.ca_pem, ca_pem.as_ref())
+        }
         _ => false,
     };
     let token = errors.take(parse_token(
@@ -219,10 +238,6 @@ pub fn parse_connection(form: &ConnectionForm, rules: ConnectionRules<'_>) -> Va
         &form.description,
         MAX_DESCRIPTION,
     ));
-    let ca_pem = match deployment {
-        Deployment::Cloud => Some(None),
-        Deployment::DataCenter => errors.take(parse_ca_pem(&form.ca_pem)),
-    };
     match (name, url, token, token_expires, description, ca_pem) {
         (
             Some(name),
@@ -257,6 +272,15 @@ fn parse_cloud_email(text: &str) -> Validated<String> {
     parse_email(fields::EMAIL, text)
 }
 
+/// Whether no other server can pose as the Jira that the token was given for: another certificate authority could
+/// vouch for one. `typed` is `None` when it is not readable, which has a message of its own.
+fn trusts_no_more(stored: Option<&str>, typed: Option<&Option<String>>) -> bool {
+    match typed {
+        Some(Some(pem)) => stored == Some(pem.as_str()),
+        Some(None) | None => true,
+    }
+}
+
 /// Checks a typed token. Empty is fine while a stored one can be kept.
 ///
 /// # Errors
@@ -287,9 +311,9 @@ pub fn parse_token(
     if token.is_empty() {
         return match (has_stored, keeps_stored) {
             (true, true) => Ok((None, Vec::new())),
-            (true, false) => {
-                error("The address changed, so the stored token is not sent there. Enter the token again.")
-            }
+            (true, false) => error(
+                "The address or its certificate authority changed, so the stored token is not sent there. Enter the token again.",
+            ),
             (false, _) if deployment == Deployment::Cloud => {
                 error("The API token is missing. Create one at id.atlassian.com under Security.")
             }

@@ -7,11 +7,19 @@ use super::*;
 
 const TODAY: Date = date(2026, 11, 22);
 
-fn rules(stored: Option<(Deployment, &Url)>) -> ConnectionRules<'_> {
+fn rules(stored: Option<StoredTarget<'_>>) -> ConnectionRules<'_> {
     ConnectionRules {
         extra_cloud_hosts: &[],
         today: TODAY,
         stored,
+    }
+}
+
+fn target(deployment: Deployment, url: &Url) -> StoredTarget<'_> {
+    StoredTarget {
+        deployment,
+        url,
+        ca_pem: None,
     }
 }
 
@@ -79,26 +87,64 @@ fn the_stored_token_stays_only_at_the_same_place() {
         token: String::new(),
         ..cloud_form()
     };
-    let kept = parse_connection(&form, rules(Some((Deployment::Cloud, &stored)))).expect("kept");
+    let kept = parse_connection(&form, rules(Some(target(Deployment::Cloud, &stored)))).expect("kept");
     assert_eq!(kept.token, None);
     let moved = ConnectionForm {
         url: "https://other.atlassian.net".into(),
         ..form.clone()
     };
-    let errors = parse_connection(&moved, rules(Some((Deployment::Cloud, &stored)))).expect_err("dropped");
+    let errors =
+        parse_connection(&moved, rules(Some(target(Deployment::Cloud, &stored)))).expect_err("dropped");
     assert!(
         errors
             .get("token")
             .expect("token")
-            .starts_with("The address changed")
+            .starts_with("The address or its certificate authority changed")
     );
     // A wrong address alone does not also complain about the token.
     let wrong = ConnectionForm {
         url: "ftp://x".into(),
         ..form
     };
-    let errors = parse_connection(&wrong, rules(Some((Deployment::Cloud, &stored)))).expect_err("url");
+    let errors = parse_connection(&wrong, rules(Some(target(Deployment::Cloud, &stored)))).expect_err("url");
     assert_eq!(errors.len(), 1);
+}
+
+#[test]
+fn another_certificate_authority_takes_the_stored_token_away() {
+    let url = Url::parse("https://jira.corp.example/").expect("url");
+    let pem = |letter: &str| {
+        let body = letter.repeat(8);
+        format!("-----BEGIN CERTIFICATE-----\n{body}\n-----END CERTIFICATE-----\n")
+    };
+    let (own, other) = (pem("A"), pem("B"));
+    for (stored, typed, keeps) in [
+        (None, "", true),
+        (None, own.as_str(), false),
+        (Some(own.as_str()), own.as_str(), true),
+        (Some(own.as_str()), other.as_str(), false),
+        // Fewer authorities can pose as nobody new.
+        (Some(own.as_str()), "", true),
+    ] {
+        let form = ConnectionForm {
+            deployment: "data_center".into(),
+            url: url.to_string(),
+            token: String::new(),
+            ca_pem: typed.into(),
+            ..cloud_form()
+        };
+        let stored = StoredTarget {
+            ca_pem: stored,
+            ..target(Deployment::DataCenter, &url)
+        };
+        let parsed = parse_connection(&form, rules(Some(stored)));
+        let refused = parsed.as_ref().err().map(|errors| errors.get("token").is_some());
+        assert_eq!(
+            refused,
+            (!keeps).then_some(true),
+            "{stored:?} {typed}: {parsed:?}"
+        );
+    }
 }
 
 #[test]

@@ -4,6 +4,7 @@
 
 pub mod app;
 pub mod auth;
+pub mod bodies;
 pub mod clock;
 pub mod config;
 pub mod error;
@@ -11,6 +12,9 @@ pub mod http;
 pub mod jira;
 pub mod live;
 pub mod outbound;
+pub mod pace;
+pub mod private_file;
+pub mod public_address;
 pub mod random;
 pub mod secrets;
 pub mod start;

@@ -9,6 +9,7 @@ use crate::server::{
     config::Config,
     http::{self, assets::Assets, serve},
     outbound::OutboundPolicy,
+    private_file,
     secrets::{Sealer, SecretError},
     state::AppState,
     store::{Database, OpenError},
@@ -61,11 +62,13 @@ pub async fn open(config: Config, clock: Clock) -> Result<AppState, StartError> 
         let path = path.display().to_string();
         move |source| StartError::File { what, path, source }
     };
-    std::fs::create_dir_all(&config.data_dir).map_err(file("the data folder", &config.data_dir))?;
+    private_file::create_folder(&config.data_dir).map_err(file("the data folder", &config.data_dir))?;
     let sealer = Sealer::load(config.secret_key.as_ref(), &config.data_dir)?;
     let outbound = outbound_policy(&config)?;
     let database = Database::open(&config.database_url).await?;
-    Ok(AppState::new(config, database, clock, sealer, outbound))
+    let state = AppState::new(config, database, clock, sealer, outbound);
+    state.public_address().load(state.database()).await?;
+    Ok(state)
 }
 
 /// The operator's word on outgoing calls, with the certificate authorities read from their file.
@@ -146,7 +149,15 @@ pub async fn run(config: Config, tell: impl FnOnce(&Ready)) -> Result<(), StartE
     );
     let worker = sync::start_worker(state.clone());
     tell(&Ready { url, setup_url });
-    let served = serve::serve(listener, router, state.shutdown().clone()).await;
+    let proxies = &state.config().trusted_proxies;
+    let served = serve::serve(
+        listener,
+        router,
+        proxies,
+        serve::Patience::default(),
+        state.shutdown().clone(),
+    )
+    .await;
     // Serving may have ended by itself; the worker must let go of the database either way.
     state.shutdown().cancel();
     if worker.await.is_err() {

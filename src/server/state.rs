@@ -4,10 +4,13 @@ use std::sync::Arc;
 
 use crate::server::{
     auth::password::PasswordPool,
+    bodies::Bodies,
     clock::Clock,
     config::Config,
     live::LiveHub,
     outbound::{OutboundClients, OutboundPolicy},
+    pace::Pace,
+    public_address::PublicAddress,
     secrets::Sealer,
     store::Database,
 };
@@ -27,6 +30,9 @@ struct Inner {
     passwords: PasswordPool,
     live: LiveHub,
     outbound: OutboundClients,
+    bodies: Bodies,
+    pace: Pace,
+    address: PublicAddress,
     jobs: tokio::sync::Notify,
     shutdown: tokio_util::sync::CancellationToken,
 }
@@ -48,6 +54,9 @@ impl AppState {
             passwords: PasswordPool::new(),
             live: LiveHub::new(),
             outbound: OutboundClients::new(outbound),
+            bodies: Bodies::new(),
+            pace: Pace::default(),
+            address: PublicAddress::default(),
             jobs: tokio::sync::Notify::new(),
             shutdown: tokio_util::sync::CancellationToken::new(),
         };
@@ -94,6 +103,21 @@ impl AppState {
     /// The clients that make them.
     pub fn outbound_clients(&self) -> &OutboundClients {
         &self.inner.outbound
+    }
+
+    /// Room for request bodies.
+    pub fn bodies(&self) -> &Bodies {
+        &self.inner.bodies
+    }
+
+    /// How often strangers may write.
+    pub fn pace(&self) -> &Pace {
+        &self.inner.pace
+    }
+
+    /// The address that people use, as the settings say.
+    pub fn public_address(&self) -> &PublicAddress {
+        &self.inner.address
     }
 
     /// Wakes the worker: a job was put into the queue. Without it the worker looks twice a second.

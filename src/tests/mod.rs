@@ -12,6 +12,7 @@ mod harness;
 #[macro_use]
 mod sync_bench;
 
+mod abuse;
 mod configuration;
 mod connection;
 mod connection_move;

@@ -234,6 +234,7 @@ on_both! {
             nonce: String::new(),
             address: "127.0.0.1".into(),
             https: false,
+            forwarded_scheme: None,
             method: axum::http::Method::GET,
             uri: axum::http::Uri::from_static("/live"),
             headers,

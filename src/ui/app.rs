@@ -11,32 +11,35 @@ use leptos_router::{
     path,
 };
 
-use crate::ui::{
-    pages::{
-        connection_form::{ConnectionEditPage, ConnectionNewPage},
-        connections::{AvailablePage, ConnectionsPage},
-        home::HomePage,
-        integrations::IntegrationsPage,
-        invitation::InvitationPage,
-        kit::KitPage,
-        members::MembersPage,
-        not_found::NotFoundPage,
-        plans::PlansPage,
-        plans_item::{ReleasePage, SprintPage},
-        profile::ProfilePage,
-        project_new::ProjectNewPage,
-        requirement::RequirementPage,
-        requirements::RequirementsPage,
-        settings::SettingsPage,
-        setup::SetupPage,
-        sign_in::SignInPage,
-        sync::SyncPage,
-        user::UserPage,
-        users::{UserNewPage, UsersPage},
-        wizard::WizardPage,
+use crate::{
+    domain::ids::ProjectId,
+    ui::{
+        pages::{
+            connection_form::{ConnectionEditPage, ConnectionNewPage},
+            connections::{AvailablePage, ConnectionsPage},
+            home::HomePage,
+            integrations::IntegrationsPage,
+            invitation::InvitationPage,
+            kit::KitPage,
+            members::MembersPage,
+            not_found::NotFoundPage,
+            plans::PlansPage,
+            plans_item::{ReleasePage, SprintPage},
+            profile::ProfilePage,
+            project_new::ProjectNewPage,
+            requirement::RequirementPage,
+            requirements::RequirementsPage,
+            settings::SettingsPage,
+            setup::SetupPage,
+            sign_in::SignInPage,
+            sync::SyncPage,
+            user::UserPage,
+            users::{UserNewPage, UsersPage},
+            wizard::WizardPage,
+        },
+        paths,
+        query::Query,
     },
-    paths,
-    query::Query,
 };
 
 /// Addresses of style and script and the theme, given by the server for each request.
@@ -143,5 +146,8 @@ fn ProjectEntry() -> impl IntoView {
         .read_untracked()
         .get("project")
         .unwrap_or_default();
-    view! { <Redirect path=paths::plans(&project) /> }
+    match project.parse::<ProjectId>() {
+        Ok(id) => view! { <Redirect path=paths::plans(id.as_str()) /> }.into_any(),
+        Err(_) => view! { <NotFoundPage /> }.into_any(),
+    }
 }

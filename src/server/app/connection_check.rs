@@ -9,7 +9,7 @@ use crate::{
     api::connection::ConnectionFields,
     domain::{
         connection::{
-            ConnectionForm, ConnectionInput, ConnectionRules, fields, parse_connection,
+            ConnectionForm, ConnectionInput, ConnectionRules, StoredTarget, fields, parse_connection,
             parse_organization_url,
         },
         field_error::FieldErrors,
@@ -103,7 +103,11 @@ pub(super) async fn check(guard: &AccountGuard, form: &ConnectionFields) -> Resu
     let rules = ConnectionRules {
         extra_cloud_hosts: &state.outbound().cloud_hosts,
         today: moment.today(),
-        stored: stored.as_ref().map(|(deployment, url)| (*deployment, url)),
+        stored: stored.as_ref().map(|(deployment, url)| StoredTarget {
+            deployment: *deployment,
+            url,
+            ca_pem: row.as_ref().and_then(|row| row.ca_pem.as_deref()),
+        }),
     };
     let parsed = parse_connection(&typed, rules);
     let mut errors = FieldErrors::new();

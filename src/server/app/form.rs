@@ -7,7 +7,7 @@ use crate::{
     server::{
         auth::{Anyone, session},
         error::Result,
-        http::forms::{FAILED_PARAMETER, OWNER_COOKIE},
+        http::forms::{FAILED_PARAMETER, owner_cookie},
         random,
         store::{StoreError, form_failure},
     },
@@ -22,7 +22,10 @@ pub async fn find_failure(guard: &Anyone, form: &str) -> Result<Option<FormFailu
     let id = url::form_urlencoded::parse(request.uri.query().unwrap_or_default().as_bytes())
         .find(|(name, _)| name == FAILED_PARAMETER)
         .map(|(_, value)| value.into_owned());
-    let (Some(id), Some(owner)) = (id, session::find_cookie(&request.headers, OWNER_COOKIE)) else {
+    let (Some(id), Some(owner)) = (
+        id,
+        session::find_cookie(&request.headers, owner_cookie(request.https)),
+    ) else {
         return Ok(None);
     };
     let now = guard.state().clock().now_ms();

@@ -25,6 +25,8 @@ pub async fn clean(state: &AppState) -> Result<u64> {
     form_failure::delete_expired(&mut tx, now).await?;
     connection_test::delete_expired(&mut tx, now).await?;
     tx.commit().await?;
+    // Another process may have changed it.
+    state.public_address().load(state.database()).await?;
     Ok(sessions)
 }
 

@@ -1,5 +1,6 @@
 //! Settings of the organisation: name, public address, time zone.
 
+use axum::http::header;
 use jiff::tz::TimeZone;
 use url::Url;
 
@@ -7,10 +8,11 @@ use crate::{
     api::organisation::SettingsView,
     domain::{
         field_error::{FieldErrors, Validated},
+        role::Capability,
         text::parse_name,
     },
     server::{
-        app::{audit::record, target},
+        app::{audit::record, session, target},
         auth::AccountGuard,
         error::{Error, Result},
         http::context::{self, RequestContext},
@@ -22,6 +24,7 @@ use crate::{
 /// Longest name of an organisation.
 pub const MAX_ORGANISATION: usize = 80;
 const MAX_ADDRESS: usize = 255;
+const ADDRESS_IS_FOR_ACCOUNT_ADMINS: &str = "Only an Account Admin can change the public address: invitations and resets lead there. Nothing was saved. Leave the address as it was, or ask an Account Admin.";
 
 /// Checked settings.
 #[derive(Debug, Clone)]
@@ -40,6 +43,7 @@ pub struct Settings {
 /// What is wrong, by field.
 pub fn parse_settings(
     state: &AppState,
+    request: &RequestContext,
     organisation: &str,
     public_url: &str,
     time_zone: &str,
@@ -53,7 +57,11 @@ pub fn parse_settings(
     ));
     let public_url = match state.config().public_url {
         Some(_) => Some(None),
-        None => errors.take(parse_public_url("public_url", public_url)).map(Some),
+        None => {
+            let parsed =
+                parse_public_url("public_url", public_url).and_then(|url| check_is_reached(request, url));
+            errors.take(parsed).map(Some)
+        }
     };
     let time_zone = errors.take(parse_time_zone("time_zone", time_zone));
     match (organisation, public_url, time_zone) {
@@ -113,6 +121,25 @@ pub fn parse_public_url(field: &str, text: &str) -> Validated<String> {
     Ok(url.as_str().trim_end_matches('/').to_owned())
 }
 
+/// An https address binds sign-in to https: whoever came to that very name without TLS would lock everybody out.
+fn check_is_reached(request: &RequestContext, url: String) -> Validated<String> {
+    let origin = request
+        .headers
+        .get(header::ORIGIN)
+        .and_then(|value| value.to_str().ok())
+        .unwrap_or_default();
+    let without_tls = |name: &str| origin.eq_ignore_ascii_case(&format!("http://{name}"));
+    if !request.https && url.strip_prefix("https://").is_some_and(without_tls) {
+        return Err(FieldErrors::one(
+            "public_url",
+            format!(
+                "You opened this page at {origin}, without TLS, and with this address people could sign in over https alone. Set up TLS in front of Traceline first, open this page at {url}, and save it there."
+            ),
+        ));
+    }
+    Ok(url)
+}
+
 /// The address links begin with: configured, else set, else the one this request came to.
 ///
 /// # Errors
@@ -148,6 +175,13 @@ pub async fn save(tx: &mut Tx, settings: &Settings) -> Result<()> {
     Ok(setting::save(tx, setting::TIME_ZONE, &settings.time_zone).await?)
 }
 
+/// Lets the next request see a changed address.
+pub fn take_over(state: &AppState, settings: &Settings) {
+    if let Some(address) = &settings.public_url {
+        state.public_address().set(address);
+    }
+}
+
 /// The settings as their page shows them.
 ///
 /// # Errors
@@ -161,11 +195,17 @@ pub async fn load_settings(guard: &AccountGuard) -> Result<SettingsView> {
             .unwrap_or_default(),
         public_url: public_address(&mut tx, state, request).await?,
         public_url_is_fixed: state.config().public_url.is_some(),
+        may_change_address: may_change_address(guard),
         seen_address: request_origin(state, request),
         time_zone: setting::find(&mut tx, setting::TIME_ZONE)
             .await?
             .unwrap_or_else(|| "UTC".into()),
     })
+}
+
+/// Whoever decides the address decides where invitations and resets lead: that is as good as managing people.
+fn may_change_address(guard: &AccountGuard) -> bool {
+    guard.viewer().can(Capability::ManageUsers)
 }
 
 /// Changes the settings.
@@ -178,9 +218,21 @@ pub async fn save_settings(
     public_url: &str,
     time_zone: &str,
 ) -> Result<()> {
-    let settings =
-        parse_settings(guard.state(), organisation, public_url, time_zone).map_err(Error::Invalid)?;
+    let settings = parse_settings(
+        guard.state(),
+        guard.viewer().request(),
+        organisation,
+        public_url,
+        time_zone,
+    )
+    .map_err(Error::Invalid)?;
     let mut tx = guard.state().database().write().await?;
+    if let Some(address) = &settings.public_url
+        && !may_change_address(guard)
+        && *address != public_address(&mut tx, guard.state(), guard.viewer().request()).await?
+    {
+        return Err(Error::field("public_url", ADDRESS_IS_FOR_ACCOUNT_ADMINS));
+    }
     save(&mut tx, &settings).await?;
     let detail = format!(
         "Name {}, public address {}, time zone {}",
@@ -198,6 +250,8 @@ pub async fn save_settings(
     )
     .await?;
     tx.commit().await?;
+    take_over(guard.state(), &settings);
+    session::follow_address(guard.state(), guard.viewer().request());
     context::redirect(&format!("{}?done=saved", target::SETTINGS));
     Ok(())
 }

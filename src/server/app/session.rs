@@ -22,6 +22,7 @@ use crate::{
             forms::is_own_path,
             pages::THEME_COOKIE,
         },
+        public_address::describe_again,
         random,
         state::AppState,
         store::{
@@ -34,6 +35,9 @@ use crate::{
 
 /// How long the browser keeps the theme, in seconds.
 const THEME_LIFE_SECONDS: i64 = 365 * 24 * 60 * 60;
+
+/// Sessions that one person may have; the oldest ends when another begins.
+const SESSIONS_OF_ONE: i64 = 20;
 
 /// The view of a signed-in person.
 pub fn viewer_view(viewer: &Viewer) -> ViewerView {
@@ -189,6 +193,7 @@ pub async fn begin(
         now: state.clock().now_ms(),
     };
     session::insert(tx, &session).await?;
+    session::keep_newest(tx, person_id, SESSIONS_OF_ONE).await?;
     Ok(token)
 }
 
@@ -196,6 +201,18 @@ pub async fn begin(
 pub fn give_cookies(request: &RequestContext, token: &str, theme: &str) {
     context::append_header(header::SET_COOKIE, cookie::session_cookie(token, request.https));
     give_theme(request, theme);
+}
+
+/// After the address was changed: the session's cookie has another name over https, and goes along.
+pub fn follow_address(state: &AppState, request: &RequestContext) {
+    let now = describe_again(state, request);
+    if now.https == request.https {
+        return;
+    }
+    if let Some(token) = cookie::find_token(&request.headers, request.https) {
+        context::append_header(header::SET_COOKIE, cookie::session_cookie(token, now.https));
+        context::append_header(header::SET_COOKIE, cookie::cleared_cookie(request.https));
+    }
 }
 
 /// Hands the browser the theme; `system` takes the cookie away.
@@ -225,6 +242,7 @@ mod tests {
             "/api/sign_out",
             "/sign-in?next=/",
             "/a//b",
+            "/ü",
         ] {
             assert!(!is_page(bad), "{bad}");
         }

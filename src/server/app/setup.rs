@@ -23,7 +23,8 @@ use crate::{
         },
         auth::Anyone,
         error::{Error, Result},
-        http::context,
+        http::context::{self, RequestContext},
+        public_address::describe_again,
         random,
         state::AppState,
         store::{
@@ -113,7 +114,7 @@ async fn check_link(guard: &Anyone, token: &str) -> Result<()> {
 pub async fn set_up(guard: &Anyone, form: SetupForm) -> Result<()> {
     check_link(guard, &form.token).await?;
     let (state, request) = (guard.state(), guard.request());
-    let (name, email, settings) = parse_form(state, &form)?;
+    let (name, email, settings) = parse_form(state, request, &form)?;
     let hash = state.passwords().hash(SecretString::from(form.password)).await?;
     let now = state.clock().now_ms();
     let mut tx = state.database().write().await?;
@@ -148,12 +149,17 @@ pub async fn set_up(guard: &Anyone, form: SetupForm) -> Result<()> {
     )
     .await?;
     tx.commit().await?;
-    session::give_cookies(request, &token, "system");
+    organisation::take_over(state, &settings);
+    session::give_cookies(&describe_again(state, request), &token, "system");
     context::redirect(&format!("{}?done=setup", target::HOME));
     Ok(())
 }
 
-fn parse_form(state: &AppState, form: &SetupForm) -> Result<(String, String, Settings)> {
+fn parse_form(
+    state: &AppState,
+    request: &RequestContext,
+    form: &SetupForm,
+) -> Result<(String, String, Settings)> {
     let mut errors = FieldErrors::new();
     let name = errors.take(parse_person_name("name", &form.name));
     let email = errors.take(parse_email("email", &form.email));
@@ -166,6 +172,7 @@ fn parse_form(state: &AppState, form: &SetupForm) -> Result<(String, String, Set
     }
     let settings = errors.take(parse_settings(
         state,
+        request,
         &form.organisation,
         &form.public_url,
         &form.time_zone,

@@ -19,11 +19,15 @@ pub const PER_ACCOUNT: i64 = 5;
 /// Failures from one address within the window.
 pub const PER_ADDRESS: i64 = 30;
 
+/// Failures from one IPv6 site (48 bits, 65,536 networks) within the window.
+pub const PER_SITE: i64 = 100;
+
 /// A try that was counted as a failure in advance.
 #[derive(Debug)]
 pub struct Try {
     account: String,
     address: String,
+    site: Option<String>,
 }
 
 /// Counts a try, or refuses it. `account` is the folded email.
@@ -35,10 +39,15 @@ pub async fn count_try(state: &AppState, request: &RequestContext, account: &str
     let counted = Try {
         account: format!("account:{}@{network}", random::hash_token(account)),
         address: format!("address:{network}"),
+        site: site_of(&request.address).map(|site| format!("site:{site}")),
     };
     let now = state.clock().now_ms();
     let mut tx = state.database().write().await?;
-    for (bucket, limit) in [(&counted.account, PER_ACCOUNT), (&counted.address, PER_ADDRESS)] {
+    let own = [(&counted.account, PER_ACCOUNT), (&counted.address, PER_ADDRESS)];
+    for (bucket, limit) in own
+        .into_iter()
+        .chain(counted.site.as_ref().map(|site| (site, PER_SITE)))
+    {
         let row = throttle::add(&mut tx, bucket, WINDOW_MS, now).await?;
         if row.failures > limit {
             // The transaction is dropped: refused tries do not count, so the window always ends.
@@ -56,7 +65,7 @@ impl Try {
     /// When the database does not answer.
     pub async fn succeed(&self, tx: &mut Tx) -> Result<()> {
         throttle::clear(tx, &self.account).await?;
-        Ok(throttle::subtract(tx, &self.address).await?)
+        self.subtract_from_networks(tx).await
     }
 
     /// When the work could not be done: neither failure nor success.
@@ -66,8 +75,15 @@ impl Try {
     pub async fn take_back(&self, state: &AppState) -> Result<()> {
         let mut tx = state.database().write().await?;
         throttle::subtract(&mut tx, &self.account).await?;
-        throttle::subtract(&mut tx, &self.address).await?;
+        self.subtract_from_networks(&mut tx).await?;
         Ok(tx.commit().await?)
+    }
+
+    async fn subtract_from_networks(&self, tx: &mut Tx) -> Result<()> {
+        for bucket in std::iter::once(&self.address).chain(&self.site) {
+            throttle::subtract(tx, bucket).await?;
+        }
+        Ok(())
     }
 }
 
@@ -85,9 +101,28 @@ pub fn network_of(address: &str) -> String {
     }
 }
 
+/// The 48 bits that a provider hands out as one piece; only of IPv6.
+fn site_of(address: &str) -> Option<String> {
+    let Ok(IpAddr::V6(v6)) = address.parse::<IpAddr>() else {
+        return None;
+    };
+    let [a, b, c, ..] = v6.segments();
+    v6.to_ipv4_mapped()
+        .is_none()
+        .then(|| format!("{a:x}:{b:x}:{c:x}::/48"))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn many_networks_of_one_site_are_one_site() {
+        assert_eq!(site_of("2001:db8:1:2::1").as_deref(), Some("2001:db8:1::/48"));
+        assert_eq!(site_of("2001:db8:1:ffff::1"), site_of("2001:db8:1:2::1"));
+        assert_eq!(site_of("203.0.113.9"), None);
+        assert_eq!(site_of("::ffff:203.0.113.9"), None);
+    }
 
     #[test]
     fn one_network_is_one_address() {

@@ -18,6 +18,9 @@ use crate::{
     },
 };
 
+/// Sent by an open page that asks by itself.
+const UNATTENDED_HEADER: &str = "x-traceline-unattended";
+
 /// The signed-in person behind a request.
 #[derive(Debug, Clone)]
 pub struct Viewer {
@@ -70,7 +73,9 @@ pub fn anyone() -> Result<Anyone> {
 /// # Errors
 /// When the database does not answer.
 pub async fn find_viewer() -> Result<Option<Viewer>> {
-    find_viewer_of(context::state()?, context::request()?, Sighting::Counts).await
+    let request = context::request()?;
+    let sighting = sighting_of(&request);
+    find_viewer_of(context::state()?, request, sighting).await
 }
 
 /// Whether a request shows that the person is still there.
@@ -80,6 +85,15 @@ enum Sighting {
     Counts,
     /// The page asked by itself: a forgotten tab must not keep a session alive.
     DoesNotCount,
+}
+
+/// A page that reads itself again says so; a request that changes something is somebody's in any case.
+fn sighting_of(request: &RequestContext) -> Sighting {
+    if request.method.is_safe() && request.headers.contains_key(UNATTENDED_HEADER) {
+        Sighting::DoesNotCount
+    } else {
+        Sighting::Counts
+    }
 }
 
 async fn find_viewer_of(

@@ -25,6 +25,8 @@ pub struct RequestContext {
     pub address: String,
     /// Whether people reach this server over https.
     pub https: bool,
+    /// The scheme that a trusted proxy named.
+    pub forwarded_scheme: Option<String>,
     /// Method.
     pub method: Method,
     /// Address asked for.
@@ -90,9 +92,10 @@ pub fn append_header(name: HeaderName, value: HeaderValue) {
     }
 }
 
-/// Sends the browser to another page of ours after a form post.
+/// Sends the browser to another page of ours after a form post; home, if the path cannot stand in a header.
 pub fn redirect(path: &str) {
-    leptos_axum::redirect(path);
+    let fits = HeaderValue::from_str(path).is_ok();
+    leptos_axum::redirect(if fits { path } else { "/" });
 }
 
 #[cfg(test)]
@@ -107,6 +110,7 @@ mod tests {
             nonce: "nonce-canary".into(),
             address: "address-canary".into(),
             https: false,
+            forwarded_scheme: None,
             method: Method::GET,
             uri: Uri::from_static("https://trace.test:8443/setup/token-canary?failed=query-canary"),
             headers,

@@ -41,7 +41,7 @@ fn words(status: StatusCode) -> Words {
         },
         StatusCode::PAYLOAD_TOO_LARGE => Words {
             title: "This is too large",
-            safe: "The server takes at most 1 MB from a form, so nothing was changed.",
+            safe: "The server takes at most 1 MB from a form, before sign-in 64 KB, so nothing was changed.",
             next: "Go back, shorten the text and send it again.",
         },
         StatusCode::REQUEST_TIMEOUT => Words {
@@ -49,9 +49,14 @@ fn words(status: StatusCode) -> Words {
             safe: "The server waits 30 seconds for a form, so nothing was changed.",
             next: "Check the network, then go back and send it again.",
         },
+        StatusCode::TOO_MANY_REQUESTS => Words {
+            title: "Too many forms in a short time",
+            safe: "From this network many forms came in a minute that could not be taken, so nothing was changed.",
+            next: "Wait a minute, then go back and send it again.",
+        },
         StatusCode::SERVICE_UNAVAILABLE => Words {
             title: "Traceline cannot answer at the moment",
-            safe: "The database does not answer. Nothing was lost.",
+            safe: "The database does not answer, or more is asked of the server than it can hold. Nothing was lost.",
             next: "Try again in a minute. If it stays so, tell whoever runs this server.",
         },
         StatusCode::BAD_REQUEST | StatusCode::METHOD_NOT_ALLOWED => Words {

@@ -3,7 +3,7 @@
 //! A stream carries only the word that something changed: `changed` for another run, state or phase,
 //! `moved` for mere numbers. The page then reads itself again, guarded as ever. A stream is guarded like its page, and asked again at every heartbeat,
 //! so that it ends when the session or the right does; asking never
-//! prolongs the session. Streams end when the server begins to stop, so
+//! prolongs the session. One person may have ten of them, all together 500; further ones are 429. Streams end when the server begins to stop, so
 //! that stopping is quick. Can go wrong: a slow page misses events; the next one it gets says how
 //! things stand then.
 
@@ -27,7 +27,7 @@ use crate::{
         auth::guard,
         error::{Error, Result},
         http::context::RequestContext,
-        live::LiveEvent,
+        live::{LiveEvent, Seat},
         state::AppState,
     },
 };
@@ -53,6 +53,8 @@ struct Follower {
     configuration: String,
     events: Receiver<LiveEvent>,
     last: Option<ProgressEvent>,
+    /// Held as long as the stream is open.
+    _seat: Seat,
 }
 
 async fn follow(
@@ -61,6 +63,14 @@ async fn follow(
     Path((project, configuration)): Path<(String, String)>,
 ) -> Response {
     let events = state.live().subscribe();
+    let person = match read(&state, &request, &project, &configuration).await {
+        Ok((person, _)) => person,
+        Err(error) => return refuse(&error).into_response(),
+    };
+    // The browser tries again by itself; the page is whole without the stream.
+    let Some(seat) = state.live().find_seat(&person) else {
+        return StatusCode::TOO_MANY_REQUESTS.into_response();
+    };
     let follower = Follower {
         state,
         request,
@@ -68,10 +78,8 @@ async fn follow(
         configuration,
         events,
         last: None,
+        _seat: seat,
     };
-    if let Err(error) = follower.read().await {
-        return refuse(&error).into_response();
-    }
     let events = stream::unfold(follower, |mut follower| async move {
         let event = follower.next().await?;
         Some((Ok::<_, Infallible>(event), follower))
@@ -88,17 +96,22 @@ fn refuse(error: &Error) -> StatusCode {
     }
 }
 
+/// Asks whether the reader still may, who it is, and how things stand.
+async fn read(
+    state: &AppState,
+    request: &RequestContext,
+    project: &str,
+    configuration: &str,
+) -> Result<(String, ProgressEvent)> {
+    let guard = guard::project_from_request(state, request, project, Capability::SeeIntegrations).await?;
+    let progress = app::sync::find_progress(&guard, configuration).await?;
+    Ok((guard.viewer().person_id().as_str().to_owned(), progress))
+}
+
 impl Follower {
-    /// Asks whether the reader still may, and how things stand.
     async fn read(&self) -> Result<ProgressEvent> {
-        let guard = guard::project_from_request(
-            &self.state,
-            &self.request,
-            &self.project,
-            Capability::SeeIntegrations,
-        )
-        .await?;
-        app::sync::find_progress(&guard, &self.configuration).await
+        let read = read(&self.state, &self.request, &self.project, &self.configuration);
+        Ok(read.await?.1)
     }
 
     /// The next event; `None` ends the stream.

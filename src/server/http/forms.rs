@@ -7,7 +7,8 @@
 //! paths of this server: a forged Referer leads home.
 //!
 //! What strangers can make this server keep is small: few kilobytes a form, and few forms a browser, an
-//! address and in all.
+//! address and in all. What they can make it hold in memory is small too: 64 KiB a request, and all requests
+//! together hold at most what `server::bodies` allows. How often they make it write is bounded by address.
 //! A body has a deadline, and the character U+0000, which PostgreSQL cannot store, is refused here.
 
 use std::{collections::BTreeMap, time::Duration};
@@ -28,8 +29,9 @@ use crate::{
     server::{
         app::throttle::network_of,
         auth::session,
-        error::Result,
+        error::{Error, Result},
         http::{BODY_LIMIT, context::RequestContext, error_page},
+        public_address::find_authority,
         random,
         state::AppState,
         store::{
@@ -41,12 +43,20 @@ use crate::{
 
 /// Query parameter that names a kept failure.
 pub const FAILED_PARAMETER: &str = "failed";
-/// Cookie that ties a kept failure to the browser that posted.
-pub const OWNER_COOKIE: &str = "traceline_form";
+/// Cookie that ties a kept failure to the browser that posted. Over https no sibling host can plant it.
+pub const fn owner_cookie(https: bool) -> &'static str {
+    if https {
+        "__Host-traceline-form"
+    } else {
+        "traceline_form"
+    }
+}
 /// Bytes of fields that are kept for a signed-in person; a certificate fits.
 const KEPT_BYTES: usize = 64 * 1024;
 /// Bytes of fields that are kept for anybody else.
 const KEPT_BYTES_OF_STRANGERS: usize = 4 * 1024;
+/// Bytes that a request of anybody else may have.
+const BODY_LIMIT_OF_STRANGERS: usize = 64 * 1024;
 /// How long a client may take to send a whole body.
 const BODY_TIMEOUT: Duration = Duration::from_secs(30);
 /// Fields that are never kept.
@@ -79,8 +89,23 @@ pub async fn intercept(State(state): State<AppState>, request: Request, next: Ne
         .get(header::ACCEPT)
         .and_then(|value| value.to_str().ok())
         .is_some_and(|accept| accept.contains("text/html"));
+    let limit = match body_limit(&state, request.extensions().get().cloned()).await {
+        Ok(limit) => limit,
+        Err(error) => {
+            tracing::warn!(error = ?error, "whose form this is cannot be read");
+            return error_page::page(StatusCode::SERVICE_UNAVAILABLE);
+        }
+    };
+    let announced = announced_length(request.headers());
+    if announced.is_some_and(|length| length > limit) {
+        return error_page::page(StatusCode::PAYLOAD_TOO_LARGE);
+    }
+    // Held until the answer is made: what all requests together hold in memory has an end.
+    let Some(_held) = state.bodies().hold(announced.unwrap_or(limit)) else {
+        return error_page::page(StatusCode::SERVICE_UNAVAILABLE);
+    };
     let (parts, body) = request.into_parts();
-    let body = match tokio::time::timeout(BODY_TIMEOUT, axum::body::to_bytes(body, BODY_LIMIT)).await {
+    let body = match tokio::time::timeout(BODY_TIMEOUT, axum::body::to_bytes(body, limit)).await {
         Ok(Ok(body)) => body,
         Ok(Err(_)) => return error_page::page(StatusCode::PAYLOAD_TOO_LARGE),
         Err(_) => return error_page::page(StatusCode::REQUEST_TIMEOUT),
@@ -97,6 +122,23 @@ pub async fn intercept(State(state): State<AppState>, request: Request, next: Ne
     } else {
         run(state, Request::from_parts(parts, Body::from(body))).await
     }
+}
+
+/// Bytes that a request may send: strangers little, whoever is signed in as much as any form needs.
+async fn body_limit(state: &AppState, context: Option<RequestContext>) -> Result<usize> {
+    let person = match context {
+        Some(context) => find_person(state, &context).await?,
+        None => None,
+    };
+    Ok(if person.is_some() {
+        BODY_LIMIT
+    } else {
+        BODY_LIMIT_OF_STRANGERS
+    })
+}
+
+fn announced_length(headers: &HeaderMap) -> Option<usize> {
+    headers.get(header::CONTENT_LENGTH)?.to_str().ok()?.parse().ok()
 }
 
 /// Whether percent-encoded text holds the character U+0000 after decoding.
@@ -128,7 +170,7 @@ async fn handle_form(state: AppState, mut parts: Parts, body: Bytes) -> Response
         return error_page::page(StatusCode::INTERNAL_SERVER_ERROR);
     };
     let form = parts.uri.path().trim_start_matches("/api/").to_owned();
-    let back = page_before(&state, &context).await;
+    let back = page_before(&state, &context);
     parts
         .headers
         .insert(header::ACCEPT, HeaderValue::from_static("application/json"));
@@ -153,6 +195,7 @@ async fn handle_form(state: AppState, mut parts: Parts, body: Bytes) -> Response
             answer.headers_mut().append(header::SET_COOKIE, cookie);
             answer
         }
+        Err(Error::Throttled(_)) => error_page::page(StatusCode::TOO_MANY_REQUESTS),
         Err(error) => {
             tracing::error!(request.id = context.id, error = ?error, "a failed form cannot be kept");
             error_page::page(StatusCode::SERVICE_UNAVAILABLE)
@@ -192,21 +235,23 @@ async fn keep_failure(
     if error.request_id.is_empty() {
         error.request_id.clone_from(&context.id);
     }
-    let internal =
-        |error: serde_json::Error| crate::server::error::Error::Internal(format!("keeping a form: {error}"));
+    let internal = |error: serde_json::Error| Error::Internal(format!("keeping a form: {error}"));
     let (sender, limit) = match find_person(state, context).await? {
         Some(person) => (person, KEPT_BYTES),
-        None => (
-            form_failure::stranger(&network_of(&context.address)),
-            KEPT_BYTES_OF_STRANGERS,
-        ),
+        None => {
+            let network = network_of(&context.address);
+            if !state.pace().allows(&network, state.clock().now_ms()) {
+                return Err(Error::Throttled(60));
+            }
+            (form_failure::stranger(&network), KEPT_BYTES_OF_STRANGERS)
+        }
     };
     let row = FormFailureRow {
         form: form.to_owned(),
         fields: serde_json::to_string(&kept_fields(body, limit)).map_err(internal)?,
         error: serde_json::to_string(&error).map_err(internal)?,
     };
-    let owner = session::find_cookie(&context.headers, OWNER_COOKIE)
+    let owner = session::find_cookie(&context.headers, owner_cookie(context.https))
         .filter(|owner| owner.len() == 43)
         .map_or_else(random::token, str::to_owned);
     let id = random::token();
@@ -222,7 +267,12 @@ async fn keep_failure(
     )
     .await?;
     tx.commit().await?;
-    let cookie = session::set_cookie(OWNER_COOKIE, &owner, context.https, form_failure::LIFE_MS / 1000);
+    let cookie = session::set_cookie(
+        owner_cookie(context.https),
+        &owner,
+        context.https,
+        form_failure::LIFE_MS / 1000,
+    );
     Ok((id, cookie, parts.headers))
 }
 
@@ -289,19 +339,20 @@ fn kept_fields(body: &[u8], limit: usize) -> BTreeMap<String, Vec<String>> {
     fields
 }
 
-/// Whether a redirect target is a path of this server: one slash, then no second one.
+/// Whether a redirect target is a path of this server: one slash, then no second one, and nothing that a header
+/// cannot carry.
 pub fn is_own_path(target: &str) -> bool {
     let mut bytes = target.bytes();
     bytes.next() == Some(b'/')
         && !matches!(bytes.next(), Some(b'/' | b'\\'))
         && target
             .bytes()
-            .all(|byte| byte > b' ' && byte != b'\\' && byte != 0x7f)
+            .all(|byte| byte.is_ascii_graphic() && byte != b'\\')
 }
 
 /// Path and query of the page that holds the form, from the Referer if it is of this server: of the
 /// host that was asked for, or of the public address, as behind a proxy that passes its own host on.
-async fn page_before(state: &AppState, context: &RequestContext) -> String {
+fn page_before(state: &AppState, context: &RequestContext) -> String {
     let home = || "/".to_owned();
     let referer = context
         .headers
@@ -312,30 +363,12 @@ async fn page_before(state: &AppState, context: &RequestContext) -> String {
     if let Some(target) = context.host().and_then(|host| own_target(&referer, host)) {
         return target;
     }
-    let public = match &state.config().public_url {
-        Some(url) => find_authority(url),
-        None => find_stored_authority(state).await,
-    };
+    let public = state.config().public_url.clone();
     public
+        .or_else(|| state.public_address().find())
+        .and_then(|url| find_authority(&url))
         .and_then(|authority| own_target(&referer, &authority))
         .unwrap_or_else(home)
-}
-
-async fn find_stored_authority(state: &AppState) -> Option<String> {
-    let mut tx = state.database().read().await.ok()?;
-    let stored = store::setting::find(&mut tx, store::setting::PUBLIC_URL)
-        .await
-        .ok()??;
-    find_authority(&Url::parse(&stored).ok()?)
-}
-
-/// Host of an address, with its port where that is not the scheme's own.
-fn find_authority(url: &Url) -> Option<String> {
-    match (url.host_str(), url.port()) {
-        (Some(name), Some(port)) => Some(format!("{name}:{port}")),
-        (Some(name), None) => Some(name.to_owned()),
-        (None, _) => None,
-    }
 }
 
 /// Path and query of an address if it is of `host`.

@@ -1,11 +1,14 @@
 //! What happens around every request: id, nonce, client address, log line, security headers, and
 //! the refusal of writes that carry a cookie but no sign of where they come from.
 
-use std::net::{IpAddr, SocketAddr};
+use std::{
+    net::{IpAddr, SocketAddr},
+    sync::Once,
+};
 
 use axum::{
     extract::{ConnectInfo, Request, State},
-    http::{HeaderName, HeaderValue, Method, StatusCode, header},
+    http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header},
     middleware::Next,
     response::Response,
 };
@@ -13,6 +16,7 @@ use axum::{
 use crate::server::{
     auth::session,
     http::{context::RequestContext, error_page, forms},
+    public_address::describe_again,
     random,
     state::AppState,
 };
@@ -62,37 +66,48 @@ fn describe(state: &AppState, request: &Request) -> RequestContext {
     let peer = request
         .extensions()
         .get::<ConnectInfo<SocketAddr>>()
-        .map(|info| info.0.ip());
+        // A listener for both families shows IPv4 as `::ffff:...`, which no IPv4 network contains.
+        .map(|info| info.0.ip().to_canonical());
     let trusted = peer.is_some_and(|ip| state.config().trusted_proxies.iter().any(|net| net.contains(&ip)));
-    let forwarded = |name: &str| {
-        request
-            .headers()
-            .get(name)
-            .filter(|_| trusted)
-            .and_then(|value| value.to_str().ok())
-            .map(str::trim)
-    };
-    // The last address was written by the proxy we trust; those before it by anyone.
+    let forwarded = |name: &str| last_of(request.headers(), name).filter(|_| trusted);
     let client: Option<IpAddr> = forwarded("x-forwarded-for")
-        .and_then(|list| list.rsplit(',').next())
-        .and_then(|ip| ip.trim().parse().ok());
-    let https = forwarded("x-forwarded-proto").is_some_and(|scheme| scheme.eq_ignore_ascii_case("https"))
-        || state
-            .config()
-            .public_url
-            .as_ref()
-            .is_some_and(|url| url.scheme() == "https");
-    RequestContext {
+        .and_then(|ip| ip.parse().ok())
+        .map(|ip: IpAddr| ip.to_canonical());
+    if !trusted && request.headers().contains_key("x-forwarded-for") {
+        warn_of_proxy(peer);
+    }
+    let context = RequestContext {
         id: random::new_id(),
         nonce: random::token(),
         address: client
             .or(peer)
             .map_or_else(|| "unknown".into(), |ip| ip.to_string()),
-        https,
+        https: false,
+        forwarded_scheme: forwarded("x-forwarded-proto").map(str::to_owned),
         method: request.method().clone(),
         uri: request.uri().clone(),
         headers: request.headers().clone(),
-    }
+    };
+    describe_again(state, &context)
+}
+
+/// The last value of a header that proxies add to. It was written by the proxy we trust, in a line of its own or
+/// at the end of one; what stands before it, by anyone.
+fn last_of<'h>(headers: &'h HeaderMap, name: &str) -> Option<&'h str> {
+    let last_line = headers.get_all(name).iter().next_back()?;
+    last_line.to_str().ok()?.rsplit(',').next().map(str::trim)
+}
+
+/// Says once that a proxy is not trusted: everybody behind it then counts as one address.
+fn warn_of_proxy(peer: Option<IpAddr>) {
+    static SAID: Once = Once::new();
+    SAID.call_once(|| {
+        let address = peer.map(|ip| ip.to_string()).unwrap_or_default();
+        tracing::warn!(
+            address,
+            "a proxy names the addresses of its clients and is not trusted: name its network in TRACELINE_TRUSTED_PROXIES, or all people behind it share one limit of failed sign-ins"
+        );
+    });
 }
 
 /// Sets the security headers of every answer. Assets set their own caching before; all else is kept
@@ -160,6 +175,19 @@ pub async fn refuse_headless_writes(
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_last_word_of_a_proxy_counts() {
+        let mut headers = HeaderMap::new();
+        assert_eq!(last_of(&headers, "x-forwarded-for"), None);
+        headers.append(
+            "x-forwarded-for",
+            HeaderValue::from_static("198.51.100.1, 198.51.100.2"),
+        );
+        assert_eq!(last_of(&headers, "x-forwarded-for"), Some("198.51.100.2"));
+        headers.append("x-forwarded-for", HeaderValue::from_static("203.0.113.9"));
+        assert_eq!(last_of(&headers, "x-forwarded-for"), Some("203.0.113.9"));
+    }
 
     #[test]
     fn one_time_secrets_stay_out_of_the_log() {

@@ -1,37 +1,78 @@
 //! Listening and stopping.
 //!
-//! Served through hyper-util rather than `axum::serve`, which starts no timer for the head of a
-//! request: here a client has 10 seconds to send it. At most 2,000 connections are open at once; more
-//! wait in the system's queue. Stopping ends event streams first, then waits
+//! Served by hyper itself rather than `axum::serve`, which starts no timer for the head of a request: here a
+//! client has 10 seconds to send it, from the first moment on, and half a minute to take what it is sent.
+//! HTTP/1.1 only: browsers speak nothing else without TLS, and the proxy in front speaks the rest. At most
+//! 2,000 connections are open at once, 200 of one address; more wait in the system's queue, or are closed.
+//! Whatever one silent client holds, the others come through. Stopping ends event streams first, then waits
 //! up to 15 seconds for answers in flight, then ends.
 
-use std::{net::SocketAddr, sync::Arc, time::Duration};
+use std::{
+    collections::HashMap,
+    net::SocketAddr,
+    pin::Pin,
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
 
 use axum::{Router, extract::ConnectInfo, extract::Request};
-use hyper::body::Incoming;
+use hyper::{body::Incoming, server::conn::http1};
 use hyper_util::{
-    rt::{TokioExecutor, TokioIo, TokioTimer},
-    server::{conn::auto::Builder, graceful::GracefulShutdown},
+    rt::{TokioIo, TokioTimer},
+    server::graceful::{GracefulConnection, GracefulShutdown},
 };
-use tokio::{net::TcpListener, sync::Semaphore};
+use ipnet::IpNet;
+use tokio::{
+    net::{TcpListener, TcpStream},
+    sync::Semaphore,
+};
+use tokio_io_timeout::TimeoutWriter;
 use tokio_util::sync::CancellationToken;
 use tower::{Service, ServiceExt};
+
+use crate::server::app::throttle::network_of;
 
 const HEADER_TIMEOUT: Duration = Duration::from_secs(10);
 /// Connections that may be open at once.
 const CONNECTIONS: usize = 2000;
+/// Connections of one address; a trusted proxy brings those of many people.
+const CONNECTIONS_OF_ONE: usize = 200;
+/// How long a client may take nothing of what it is sent.
+const WRITE_TIMEOUT: Duration = Duration::from_secs(30);
 const DRAIN_TIMEOUT: Duration = Duration::from_secs(15);
 
-/// Serves until `shutdown` is cancelled, then drains.
+/// How long clients may keep a connection waiting.
+#[derive(Debug, Clone, Copy)]
+pub struct Patience {
+    /// For the head of a request, from the opening of the connection or the end of the answer before.
+    pub head: Duration,
+    /// For taking some more of an answer.
+    pub write: Duration,
+}
+
+impl Default for Patience {
+    fn default() -> Self {
+        Self {
+            head: HEADER_TIMEOUT,
+            write: WRITE_TIMEOUT,
+        }
+    }
+}
+
+/// Serves until `shutdown` is cancelled, then drains. Peers in `proxies` may open as many connections as there
+/// are.
 ///
 /// # Errors
 /// Never at present; failures of single connections are logged.
 pub async fn serve(
     listener: TcpListener,
     router: Router,
+    proxies: &[IpNet],
+    patience: Patience,
     shutdown: CancellationToken,
 ) -> std::io::Result<()> {
     let graceful = GracefulShutdown::new();
+    let peers = Peers::default();
     let slots = Arc::new(Semaphore::new(CONNECTIONS));
     loop {
         let slot = tokio::select! {
@@ -50,10 +91,19 @@ pub async fn serve(
             },
             () = shutdown.cancelled() => break,
         };
-        let connection = connection(&router, stream, peer);
+        let address = peer.ip().to_canonical();
+        let place = if proxies.iter().any(|net| net.contains(&address)) {
+            None
+        } else if let Some(place) = peers.enter(network_of(&address.to_string())) {
+            Some(place)
+        } else {
+            tracing::debug!(address = %address, "too many connections of one address, closed");
+            continue;
+        };
+        let connection = connection(&router, stream, peer, patience);
         let watched = graceful.watch(connection);
         tokio::spawn(async move {
-            let _held = slot;
+            let _held = (slot, place);
             if let Err(error) = watched.await {
                 tracing::debug!(error = %error, "a connection ended early");
             }
@@ -67,13 +117,52 @@ pub async fn serve(
     Ok(())
 }
 
+/// How many connections each address has open; of IPv6, each network that one household has.
+#[derive(Debug, Clone, Default)]
+struct Peers(Arc<Mutex<HashMap<String, usize>>>);
+
+/// A connection that is counted until this is dropped.
+#[derive(Debug)]
+struct Place {
+    peers: Peers,
+    network: String,
+}
+
+impl Peers {
+    /// Counts one more, unless the address has all it may have.
+    fn enter(&self, network: String) -> Option<Place> {
+        let mut counts = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let count = counts.entry(network.clone()).or_default();
+        if *count >= CONNECTIONS_OF_ONE {
+            return None;
+        }
+        *count += 1;
+        drop(counts);
+        Some(Place {
+            peers: self.clone(),
+            network,
+        })
+    }
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        let mut counts = self.peers.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(count) = counts.get_mut(&self.network) {
+            *count -= 1;
+            if *count == 0 {
+                counts.remove(&self.network);
+            }
+        }
+    }
+}
+
 fn connection(
     router: &Router,
-    stream: tokio::net::TcpStream,
+    stream: TcpStream,
     peer: SocketAddr,
-) -> impl hyper_util::server::graceful::GracefulConnection<Error = Box<dyn std::error::Error + Send + Sync>>
-+ Send
-+ 'static {
+    patience: Patience,
+) -> impl GracefulConnection<Error = hyper::Error> + Send + 'static {
     let router = router.clone();
     let service = hyper::service::service_fn(move |mut request: Request<Incoming>| {
         request.extensions_mut().insert(ConnectInfo(peer));
@@ -83,18 +172,88 @@ fn connection(
             ready.call(request).await
         }
     });
-    let mut builder = Builder::new(TokioExecutor::new());
-    builder
-        .http1()
+    http1::Builder::new()
         .timer(TokioTimer::new())
-        .header_read_timeout(HEADER_TIMEOUT)
-        .max_buf_size(64 * 1024);
-    builder
-        .http2()
-        .timer(TokioTimer::new())
-        .keep_alive_interval(Duration::from_secs(30))
-        .max_concurrent_streams(100);
-    builder
-        .serve_connection_with_upgrades(TokioIo::new(stream), service)
-        .into_owned()
+        .header_read_timeout(patience.head)
+        .max_buf_size(64 * 1024)
+        .serve_connection(TokioIo::new(with_write_timeout(stream, patience.write)), service)
+}
+
+/// The connection fails when a write makes no progress for so long.
+fn with_write_timeout(stream: TcpStream, patience: Duration) -> Pin<Box<TimeoutWriter<TcpStream>>> {
+    let mut stream = TimeoutWriter::new(stream);
+    stream.set_timeout(Some(patience));
+    Box::pin(stream)
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::routing::get;
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+
+    use super::*;
+
+    /// Serves `/` with so many bytes, and gives up on clients soon.
+    async fn start(bytes: usize) -> (SocketAddr, CancellationToken) {
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("port");
+        let address = listener.local_addr().expect("address");
+        let router = Router::new().route("/", get(move || async move { "x".repeat(bytes) }));
+        let shutdown = CancellationToken::new();
+        let patience = Patience {
+            head: Duration::from_millis(100),
+            write: Duration::from_millis(100),
+        };
+        let stop = shutdown.clone();
+        tokio::spawn(async move { serve(listener, router, &[], patience, stop).await });
+        (address, shutdown)
+    }
+
+    #[tokio::test]
+    async fn clients_that_keep_silent_are_let_go() {
+        let (address, shutdown) = start(1).await;
+        for beginning in [
+            "",
+            "PRI * HT",
+            "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n",
+            "GET / HTTP/1.1\r\nhost: a\r\n",
+        ] {
+            let mut client = TcpStream::connect(address).await.expect("connected");
+            client.write_all(beginning.as_bytes()).await.expect("sent");
+            let mut rest = Vec::new();
+            // An end, with or without a last word, or a reset: the place is free again.
+            drop(client.read_to_end(&mut rest).await);
+        }
+        shutdown.cancel();
+    }
+
+    #[tokio::test]
+    async fn clients_that_take_nothing_are_let_go() {
+        let (address, shutdown) = start(64 * 1024 * 1024).await;
+        let mut client = TcpStream::connect(address).await.expect("connected");
+        client
+            .write_all(b"GET / HTTP/1.1\r\nhost: a\r\nconnection: close\r\n\r\n")
+            .await
+            .expect("sent");
+        tokio::time::sleep(Duration::from_millis(600)).await;
+        let mut rest = Vec::new();
+        drop(client.read_to_end(&mut rest).await);
+        assert!(rest.len() < 64 * 1024 * 1024, "{} bytes", rest.len());
+        shutdown.cancel();
+    }
+
+    #[test]
+    fn one_address_has_its_share_and_gets_it_back() {
+        let peers = Peers::default();
+        let one = || network_of("2001:db8:1:2::9");
+        let mut places: Vec<_> = (0..CONNECTIONS_OF_ONE)
+            .map(|_| peers.enter(one()).expect("room"))
+            .collect();
+        assert!(peers.enter(one()).is_none());
+        let elsewhere = peers.enter(network_of("203.0.113.9"));
+        assert!(elsewhere.is_some());
+        places.pop();
+        assert!(peers.enter(one()).is_some());
+        drop((places, elsewhere));
+        assert!(peers.0.lock().expect("counts").is_empty());
+    }
 }

@@ -522,22 +522,31 @@ pub fn parse_server_info(value: Value) -> Option<ServerInfo> {
     }
     Some(ServerInfo {
         deployment,
-        version: info.version,
+        version: info.version.map(short),
         version_numbers,
-        title: info.server_title.filter(|title| !title.is_empty()),
+        title: info.server_title.filter(|title| !title.is_empty()).map(short),
         base_url: info.base_url,
         server_time: super::dates::parse_timestamp(&info.server_time),
     })
 }
 
+/// Names that a Jira gives itself and its people are kept and shown on every page of a connection: no more of
+/// them than a person can read.
+fn short(text: String) -> String {
+    const MOST: usize = 200;
+    text.char_indices()
+        .nth(MOST)
+        .map_or_else(|| text.clone(), |(end, _)| text[..end].to_owned())
+}
+
 fn parse_identity(value: Value) -> Option<Identity> {
     let me: wire::Myself = serde_json::from_value(value).ok()?;
     Some(Identity {
-        id: me.account_id.or(me.key).or(me.name).filter(|id| !id.is_empty())?,
-        display_name: me.display_name,
-        email: me.email_address.filter(|email| !email.is_empty()),
+        id: short(me.account_id.or(me.key).or(me.name).filter(|id| !id.is_empty())?),
+        display_name: short(me.display_name),
+        email: me.email_address.filter(|email| !email.is_empty()).map(short),
         active: me.active.unwrap_or(true),
-        time_zone: me.time_zone,
+        time_zone: me.time_zone.map(short),
     })
 }
 

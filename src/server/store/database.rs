@@ -14,7 +14,7 @@ use sqlx::{
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
 
-use crate::server::store::StoreError;
+use crate::server::{private_file, store::StoreError};
 
 static SQLITE: Migrator = sqlx::migrate!("migrations/sqlite");
 static POSTGRES: Migrator = sqlx::migrate!("migrations/postgres");
@@ -106,15 +106,10 @@ impl Database {
             source,
         };
         if let Some(folder) = path.parent() {
-            std::fs::create_dir_all(folder).map_err(failed)?;
+            private_file::create_folder(folder).map_err(failed)?;
         }
         let lock_path = path.with_extension("lock");
-        let lock = File::options()
-            .create(true)
-            .truncate(false)
-            .write(true)
-            .open(&lock_path)
-            .map_err(failed)?;
+        let lock = private_file::open(&lock_path).map_err(failed)?;
         match lock.try_lock() {
             Ok(()) => {}
             Err(std::fs::TryLockError::WouldBlock) => {
@@ -124,6 +119,8 @@ impl Database {
             }
             Err(std::fs::TryLockError::Error(source)) => return Err(failed(source)),
         }
+        // The files that SQLite puts beside it get the mode of the database.
+        private_file::open(&path).map_err(failed)?;
         let options = SqliteConnectOptions::new()
             .filename(&path)
             .create_if_missing(true)

@@ -85,6 +85,21 @@ pub async fn insert(tx: &mut Tx, session: &NewSession<'_>) -> Result<(), StoreEr
     Ok(())
 }
 
+/// Ends all sessions of a person but the newest.
+///
+/// # Errors
+/// As every store function.
+pub async fn keep_newest(tx: &mut Tx, person_id: &str, most: i64) -> Result<(), StoreError> {
+    execute!(
+        tx,
+        "DELETE FROM session WHERE person_id = $1 AND id NOT IN
+           (SELECT id FROM session WHERE person_id = $1 ORDER BY created_at DESC, id DESC LIMIT $2)",
+        person_id,
+        most,
+    )?;
+    Ok(())
+}
+
 /// The live session of a token, if its person may still sign in.
 ///
 /// # Errors

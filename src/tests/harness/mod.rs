@@ -136,7 +136,9 @@ impl TestApp {
         let address = listener.local_addr().unwrap();
         let router = http::router(state.clone(), Assets::default());
         let shutdown = state.shutdown().clone();
-        tokio::spawn(async move { serve::serve(listener, router, shutdown).await });
+        tokio::spawn(async move {
+            serve::serve(listener, router, &[], serve::Patience::default(), shutdown).await
+        });
         Self {
             state,
             address,

@@ -15,9 +15,12 @@ use leptos::{
 /// Elements with this attribute belong to a script of the page and are not patched.
 pub const KEEP: &str = "data-keep";
 
-/// Asks for a page of ours; `None` when no answer arrived.
+/// Asks for a page of ours; `None` when no answer arrived. Nobody pressed anything: the server must not take it
+/// for a sign that the person is still there.
 pub async fn load_page(address: &str) -> Option<web_sys::Document> {
-    ask(address, &web_sys::RequestInit::new()).await.ok()
+    let headers = web_sys::Headers::new().ok()?;
+    headers.set("X-Traceline-Unattended", "1").ok()?;
+    ask(address, &web_sys::RequestInit::new(), &headers).await.ok()
 }
 
 /// Posts a form as its button does without script, and gives the page it leads to; `None` when no
@@ -34,14 +37,18 @@ pub async fn post_form(
     request.set_method("POST");
     request.set_body(&body);
     request.set_signal(Some(signal));
-    ask(&form.get_attribute("action")?, &request).await.ok()
+    let headers = web_sys::Headers::new().ok()?;
+    ask(&form.get_attribute("action")?, &request, &headers).await.ok()
 }
 
 /// The header asks for a page: the server then treats a form as one sent without script.
-async fn ask(address: &str, request: &web_sys::RequestInit) -> Result<web_sys::Document, JsValue> {
-    let headers = web_sys::Headers::new()?;
+async fn ask(
+    address: &str,
+    request: &web_sys::RequestInit,
+    headers: &web_sys::Headers,
+) -> Result<web_sys::Document, JsValue> {
     headers.set("Accept", "text/html")?;
-    request.set_headers(&headers);
+    request.set_headers(headers);
     let answer = window().fetch_with_str_and_init(address, request).await?;
     let answer: web_sys::Response = answer.dyn_into()?;
     let text = answer.text()?.await?;

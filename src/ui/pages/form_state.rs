@@ -179,11 +179,14 @@ impl TextLine {
     }
 }
 
-/// A public address that the configuration fixes: shown, not sent.
-pub fn fixed_address(address: String) -> AnyView {
+/// Why the public address cannot be changed in a form.
+pub const BY_CONFIGURATION: &str = "Set by this server's configuration, so it cannot be changed here.";
+
+/// A public address that cannot be changed here: shown, and sent as it is.
+pub fn fixed_address(address: String, why: &'static str) -> AnyView {
     view! {
-        <Field id="public_url" label="Public address" hint="Set by this server's configuration, so it cannot be changed here.">
-            <TextInput name="public_url_shown" value=address readonly=true />
+        <Field id="public_url" label="Public address" hint=why>
+            <TextInput name="public_url" value=address readonly=true />
         </Field>
     }
     .into_any()

@@ -7,7 +7,7 @@ use crate::{
     ui::{
         components::{Button, ButtonKind, Note, PageHead, Tone},
         layout::{Section, account_page},
-        pages::form_state::{FormState, done, fixed_address},
+        pages::form_state::{BY_CONFIGURATION, FormState, done, fixed_address},
         paths,
     },
 };
@@ -27,7 +27,12 @@ async fn page(done: String) -> Result<AnyView, ApiError> {
         settings.seen_address
     );
     let address = if settings.public_url_is_fixed {
-        fixed_address(settings.public_url)
+        fixed_address(settings.public_url, BY_CONFIGURATION)
+    } else if !settings.may_change_address {
+        fixed_address(
+            settings.public_url,
+            "Only an Account Admin can change it: invitations and resets lead there.",
+        )
     } else {
         form.line("public_url", "Public address", &settings.public_url)
             .kind("url")

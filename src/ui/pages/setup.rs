@@ -9,7 +9,7 @@ use crate::{
     ui::{
         components::{AuthShell, Button, ButtonKind, LinkButton},
         layout::plain_page,
-        pages::form_state::{FormState, fixed_address},
+        pages::form_state::{BY_CONFIGURATION, FormState, fixed_address},
         paths,
     },
 };
@@ -38,7 +38,7 @@ async fn page(token: String) -> Result<AnyView, ApiError> {
         .into_any()
     };
     let address = if setup.public_url_is_fixed {
-        fixed_address(setup.public_url)
+        fixed_address(setup.public_url, BY_CONFIGURATION)
     } else {
         form.line("public_url", "Public address", &setup.public_url)
             .kind("url")
