@@ -35,6 +35,10 @@ pub enum Section {
     Plans,
     /// Requirements of a project.
     Requirements,
+    /// Bugs of a project.
+    Bugs,
+    /// Name and description of a project.
+    ProjectSettings,
     /// Integrations of a project.
     Integrations,
     /// Members of a project.
@@ -140,15 +144,22 @@ fn navigation(frame: &FrameView, section: Section) -> (String, Vec<NavGroup>) {
     };
     if let Some(project) = &frame.project {
         let mut settings = Vec::new();
+        if project.manages_project {
+            settings.push(item(
+                paths::project_settings(&project.id),
+                "General",
+                Section::ProjectSettings,
+            ));
+        }
+        if project.manages_members {
+            settings.push(item(paths::members(&project.id), "Members", Section::Members));
+        }
         if project.sees_integrations {
             settings.push(item(
                 paths::integrations(&project.id),
                 "Integrations",
                 Section::Integrations,
             ));
-        }
-        if project.manages_members {
-            settings.push(item(paths::members(&project.id), "Members", Section::Members));
         }
         let mut groups = Vec::new();
         if project.sees_plans {
@@ -159,6 +170,7 @@ fn navigation(frame: &FrameView, section: Section) -> (String, Vec<NavGroup>) {
                     "Requirements",
                     Section::Requirements,
                 ),
+                item(paths::bugs(&project.id), "Bugs", Section::Bugs),
             ];
             groups.push(NavGroup {
                 label: String::new(),

@@ -32,6 +32,10 @@ pub struct IssueFilter<'a> {
     pub sprint_id: i64,
     /// Only issues without release and sprint.
     pub unscheduled: bool,
+    /// Only bugs that are open or in progress.
+    pub unresolved: bool,
+    /// Only issues without a release that Plans shows.
+    pub unreleased: bool,
 }
 
 /// The order of a list.
@@ -114,7 +118,12 @@ macro_rules! scope {
                     AND s.jira_id = i.jira_id AND s.sprint_id = $10))
                AND (NOT $11 OR (NOT EXISTS (SELECT 1 FROM issue_release r WHERE r.configuration_id = i.configuration_id
                     AND r.jira_id = i.jira_id) AND NOT EXISTS (SELECT 1 FROM issue_sprint s
-                    WHERE s.configuration_id = i.configuration_id AND s.jira_id = i.jira_id))) ",
+                    WHERE s.configuration_id = i.configuration_id AND s.jira_id = i.jira_id)))
+               AND (NOT $12 OR i.status IN ('open', 'in_progress'))
+               AND (NOT $13 OR NOT EXISTS (SELECT 1 FROM issue_release l
+                    JOIN release v ON v.configuration_id = l.configuration_id AND v.jira_id = l.release_id
+                    WHERE l.configuration_id = i.configuration_id AND l.jira_id = i.jira_id
+                      AND v.selected AND v.gone_at IS NULL)) ",
             $tail,
         )
     };
@@ -125,7 +134,7 @@ macro_rules! page {
         scope!(
             "i.configuration_id, i.jira_id, i.key, i.type_name, i.summary, i.status, i.status_name, i.priority,
              i.severity, i.assignee, i.release_date, n.site_url",
-            concat!("ORDER BY ", $($order,)+ " LIMIT $12 OFFSET $13")
+            concat!("ORDER BY ", $($order,)+ " LIMIT $14 OFFSET $15")
         )
     };
 }
@@ -220,7 +229,9 @@ macro_rules! filtered {
             contains($filter.text),
             $filter.release_id,
             $filter.sprint_id,
-            $filter.unscheduled
+            $filter.unscheduled,
+            $filter.unresolved,
+            $filter.unreleased
             $(, $more)*
         )
     };

@@ -26,8 +26,8 @@ use crate::{
     },
 };
 
-/// Narrower bars (in thousandths of the axis) are too small to be pressed: they are no links, the
-/// name in the lane is.
+/// Narrower bars (in thousandths of the axis) are too small to be pressed and to be written in: they are
+/// thin strips without a link, the list has their names.
 const LINK_WIDTH: u16 = 32;
 /// From here on the name of a release is written towards the start of the axis.
 const FLIP_FROM: u16 = 720;
@@ -156,30 +156,6 @@ fn shortened(name: &str) -> String {
     }
     let start: String = name.chars().take(NAME_LIMIT - 1).collect();
     format!("{}…", start.trim_end())
-}
-
-/// `S42` for `Sprint 42` and for `Trip 42, Berlin`: the number at the end, else the first one; without a
-/// number the first letters.
-fn short_sprint(name: &str) -> String {
-    let digits: String = name
-        .chars()
-        .rev()
-        .take_while(char::is_ascii_digit)
-        .collect::<Vec<_>>()
-        .into_iter()
-        .rev()
-        .collect();
-    let first = name
-        .split(|c: char| !c.is_ascii_digit())
-        .find(|digits| !digits.is_empty());
-    let short = [Some(digits.as_str()), first]
-        .into_iter()
-        .flatten()
-        .find(|digits| (1..=4).contains(&digits.len()));
-    match short {
-        Some(digits) => format!("S{digits}"),
-        None => name.chars().take(4).collect(),
-    }
 }
 
 fn lane_view(address: &PlansAddress, timeline: &Timeline, index: usize, lane: &Lane) -> AnyView {
@@ -312,7 +288,7 @@ fn sprint_bar(
         <b>
             <span class="fu">{sprint.name.clone()} " "</span>
             <span class="sh" aria-hidden="true">
-                {short_sprint(&sprint.name)}
+                {sprint.short.clone()}
             </span>
         </b>
         <span class="fu">{items} <span class="m">{format!(", {}", sprint.when)}</span></span>
@@ -323,7 +299,7 @@ fn sprint_bar(
     let id = sprint_id(lane, at);
     if bar.end.saturating_sub(bar.start) < LINK_WIDTH {
         view! {
-            <span class=class id=id title=title>
+            <span class=format!("{class} thin") id=id title=title>
                 {inside}
             </span>
         }
@@ -336,23 +312,5 @@ fn sprint_bar(
             </a>
         }
         .into_any()
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::short_sprint;
-
-    #[test]
-    fn short_names_of_sprints() {
-        for (name, short) in [
-            ("Sprint 42", "S42"),
-            ("Trip 44, Berlin", "S44"),
-            ("Team 2 Sprint 7", "S7"),
-            ("Hardening", "Hard"),
-            ("20261122", "2026"),
-        ] {
-            assert_eq!(short_sprint(name), short, "{name}");
-        }
     }
 }
