@@ -126,7 +126,7 @@ fn others_view(projects: Vec<HomeProject>) -> AnyView {
     view! {
         <section class="mt5">
             <h2>"Other projects"</h2>
-            <p class="hint">"You do not belong to these, so you do not see their plans. You may manage their members, rename and delete them."</p>
+            <p class="muted f13 mb">"You do not belong to these, so you do not see their plans. You may manage their members, rename and delete them."</p>
             <Table caption="Other projects" columns=vec![Column::new("Project")]>
                 {projects
                     .into_iter()

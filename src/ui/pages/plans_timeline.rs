@@ -225,11 +225,25 @@ fn elsewhere(address: &PlansAddress, lane: &Lane) -> AnyView {
         .take(NAMED)
         .map(|sprint| {
             let items = counted(sprint.counts.requirements, "requirement", "requirements");
-            let when = format!(" ({}, {items})", sprint.when);
-            view! { <a href=sprint_href(address, sprint.id)>{sprint.name.clone()}</a> {when} " " }
+            let when = format!(", {}, {items}", sprint.when);
+            view! {
+                <span class="sub">
+                    <a href=sprint_href(address, sprint.id)>{sprint.name.clone()}</a>
+                    {when}
+                </span>
+            }
         })
         .collect_view();
-    view! { <span class="sub">"Not on this axis: " {links} {(more > 0).then(|| format!("and {more} more"))}</span> }.into_any()
+    let more =
+        (more > 0).then(|| view! { <span class="sub">{format!("and {more} more in the list")}</span> });
+    view! {
+        <div class="f12">
+            <span class="sub">"Also in it:"</span>
+            {links}
+            {more}
+        </div>
+    }
+    .into_any()
 }
 
 fn release_line(timeline: &Timeline, index: usize, lane: &Lane, href: String) -> AnyView {

@@ -26,14 +26,16 @@ pub(super) fn role_explanation(table: &RoleTable, lead: &'static str) -> AnyView
                 .zip(allowed)
                 .map(|(role, may)| {
                     let role = *role;
+                    // A card names those who may.
+                    let class = if *may { "" } else { "wide" };
                     let mark = mark(*may);
-                    view! { <Cell label=role>{mark}</Cell> }
+                    view! { <Cell label=role class=class>{mark}</Cell> }
                 })
                 .collect_view();
             view! {
                 <Row>
                     <RowHead>
-                        <span class="muted">{words}</span>
+                        <span class="regular">{words}</span>
                     </RowHead>
                     {cells}
                 </Row>
@@ -48,7 +50,7 @@ pub(super) fn role_explanation(table: &RoleTable, lead: &'static str) -> AnyView
     view! {
         <section class="mt8" aria-labelledby=ROLES>
             <h2 id=ROLES>"What each role may do"</h2>
-            <p class="hint mb">{lead} {alike}</p>
+            <p class="muted f13 mb">{lead} {alike}</p>
             <Table caption="What each role may do" columns=columns dense=true>
                 {rows}
             </Table>
