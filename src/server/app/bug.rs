@@ -1,7 +1,7 @@
 //! The list of a project's bugs: filtered, open ones first, by pages.
 
 use crate::{
-    api::bug::{BugFilter, BugsView, UNRESOLVED},
+    api::bug::{BugFilter, BugsView},
     domain::{
         mapping::{BugStatus, Target},
         role::Capability,
@@ -15,7 +15,7 @@ use crate::{
         },
         auth::ProjectGuard,
         error::{Error, Result},
-        store::requirement::{IssueFilter, IssueSort},
+        store::requirement::{IssueFilter, IssueSort, UNRESOLVED},
     },
 };
 
@@ -35,15 +35,13 @@ pub async fn load_bugs(guard: &ProjectGuard, mut filter: BugFilter) -> Result<Bu
     if !filter.configuration.is_empty() && !configurations.iter().any(|row| row.id == filter.configuration) {
         return Err(Error::NotFound("integration"));
     }
-    let unresolved = filter.status == UNRESOLVED;
     let shown = IssueFilter {
         project_id: guard.project_id().as_str(),
         configuration_id: &filter.configuration,
         kind: "bug",
         secured: sees_secured(guard),
-        status: if unresolved { "" } else { &filter.status },
+        status: &filter.status,
         text: &filter.text,
-        unresolved,
         unreleased: filter.unreleased,
         ..IssueFilter::default()
     };

@@ -30,7 +30,7 @@ use crate::{
         store::{
             StoreError, Tx, helpers,
             plan::{self, CountRow, PlanRelease, PlanSprint, SharedCountRow},
-            requirement::IssueFilter,
+            requirement::{IssueFilter, UNRESOLVED},
         },
     },
 };
@@ -237,7 +237,7 @@ async fn load_plan(
     let unreleased = IssueFilter {
         kind: "bug",
         unscheduled: false,
-        unresolved: true,
+        status: UNRESOLVED,
         unreleased: true,
         ..unscheduled
     };

@@ -46,7 +46,8 @@ pub(super) fn role_explanation(table: &RoleTable, lead: &'static str) -> AnyView
         .alike()
         .into_iter()
         .map(|roles| format!(" {roles} may do the same so far."))
-        .collect::<String>();
+        .collect::<Vec<_>>()
+        .concat();
     view! {
         <section class="mt8" aria-labelledby=ROLES>
             <h2 id=ROLES>"What each role may do"</h2>
