@@ -5,9 +5,10 @@ use traceline::{
     domain::{
         jira::Deployment,
         role::{AccountRole, ProjectRole},
+        sync_status::Trigger,
     },
     sandbox::FaultRule,
-    server::store::audit,
+    server::{error::Error, store::audit, sync::request_run},
     ui::paths,
 };
 
@@ -166,6 +167,11 @@ on_both! {
         assert_eq!(rows(&bench.app).await, [0; 13]);
         assert_eq!(bench.connection_status().await, "active");
         assert!(!bench.work().await);
+        // Who asks for a run at this moment is told so; it is no fault of the program.
+        let mut tx = bench.app.state.database().write().await.unwrap();
+        let (configuration, version, connection) = (&bench.configuration, &bench.version, &bench.connection);
+        let late = request_run(&mut tx, configuration, version, connection, Trigger::Button, None, bench.app.now()).await;
+        assert!(matches!(&late, Err(Error::Conflict(text)) if text.contains("deleted at this moment")), "{late:?}");
     }
 }
 
