@@ -312,7 +312,10 @@ export async function proceedAndWait(page: Page, visit: Visit = nothing): Promis
 }
 
 /** Opens a page of the project's navigation. */
-export async function openInProject(page: Page, name: "Plans" | "Requirements" | "Integrations" | "Members"): Promise<void> {
+export async function openInProject(
+  page: Page,
+  name: "Plans" | "Requirements" | "Bugs" | "General" | "Members" | "Integrations",
+): Promise<void> {
   await send(page, page.locator("#nav").getByRole("link", { name, exact: true }));
   await expect(page.getByRole("heading", { level: 1, name })).toBeVisible();
 }

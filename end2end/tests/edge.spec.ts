@@ -329,7 +329,7 @@ signedIn("what is not there or not mine is a 404 with a way back", async ({ page
   ]) {
     const answer = await page.goto(path);
     expect.soft(answer?.status(), path).toBe(404);
-    await expect.soft(page.getByRole("heading", { level: 1 }), path).toHaveText("There is nothing here for you");
+    await expect.soft(page.getByRole("heading", { level: 1 }), path).toHaveText("This page does not exist");
     await expect.soft(page.getByRole("main").getByRole("link", { name: "Go to my projects" }), path).toBeVisible();
     expect.soft(await page.content(), path).not.toMatch(/panicked|\.rs:|sqlite|SELECT /i);
     titles.add(await page.title());

@@ -15,6 +15,8 @@ function paths({ project, configuration }: Prepared): string[] {
     "/admin/settings",
     "/admin/integrations",
     "/admin/integrations/new",
+    `/projects/${project}/settings`,
+    `/projects/${project}/settings?confirm=delete`,
     `/projects/${project}/members`,
     `/projects/${project}/integrations`,
     step(1),
@@ -24,6 +26,7 @@ function paths({ project, configuration }: Prepared): string[] {
     `/projects/${project}/integrations/${configuration}/sync`,
     `/projects/${project}/plans`,
     `/projects/${project}/plans?view=list`,
+    `/projects/${project}/bugs`,
     `/projects/${project}/requirements`,
     `/projects/${project}/requirements?text=TRIP-1`,
   ];

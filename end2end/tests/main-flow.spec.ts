@@ -108,6 +108,18 @@ async function walk(page: Page, server: RunningServer, deployment: "cloud" | "da
   await openInProject(page, "Requirements");
   await expect(page.getByRole("status").filter({ hasText: /^\d+ requirements$/ })).toBeVisible();
   await visit(page, "requirements");
+
+  await openInProject(page, "Plans");
+  const open = page.getByRole("link", { name: "open bugs" });
+  const number = await page.locator(".stat").filter({ has: open }).locator("b").textContent();
+  await send(page, open);
+  await expect(page.getByRole("status").filter({ hasText: `${number} bugs found` })).toBeVisible();
+  await visit(page, "bugs");
+
+  await openInProject(page, "General");
+  await visit(page, "project-settings");
+  await send(page, page.getByRole("link", { name: "Delete project" }));
+  await visit(page, "project-delete");
 }
 
 test.describe("the main flow", () => {

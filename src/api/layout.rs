@@ -44,6 +44,8 @@ pub struct FrameProject {
     pub sees_plans: bool,
     /// May manage members.
     pub manages_members: bool,
+    /// May rename and delete the project.
+    pub manages_project: bool,
     /// May configure integrations.
     pub configures: bool,
     /// May see integrations and sync runs.

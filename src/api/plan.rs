@@ -45,6 +45,10 @@ pub struct PlanSummary {
     pub open_bugs: u64,
     /// Unresolved blockers.
     pub open_blockers: u64,
+    /// Unresolved bugs without a release that Plans shows: no row counts them.
+    pub unreleased_bugs: u64,
+    /// How often rows count an unresolved bug that another row counts too.
+    pub repeated_bugs: u64,
     /// Requirements without release and sprint.
     pub unscheduled: u64,
 }
@@ -129,11 +133,11 @@ pub struct PlanItemView {
     pub bugs: IssueListView,
 }
 
-/// Words for the state of a sprint.
+/// Words for the state of a sprint: Jira's own.
 pub fn sprint_state(state: SprintState) -> &'static str {
     match state {
         SprintState::Active => "Active",
-        SprintState::Future => "Planned",
+        SprintState::Future => "Future",
         SprintState::Closed => "Closed",
     }
 }

@@ -3,6 +3,7 @@
 //! Everything a customer could argue about is decided here and returns its reason. Nothing here
 //! reads a clock, makes an id, does I/O or knows the framework.
 
+mod axis;
 pub mod connection;
 pub mod connection_report;
 pub mod connection_rights;
@@ -17,6 +18,8 @@ pub mod organization_url;
 pub mod release_date;
 pub mod rich_text;
 pub mod role;
+pub mod role_table;
+mod short_name;
 pub mod standing;
 pub mod suggestion;
 pub mod sync_plan;
@@ -28,5 +31,6 @@ pub mod text;
 pub mod time_zone;
 pub mod timeline;
 pub mod type_suggestion;
+pub mod user_agent;
 pub mod wizard;
 pub mod wizard_steps;

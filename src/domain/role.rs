@@ -1,8 +1,10 @@
 //! Who may do what: one table.
 //!
-//! The table is the one of the product description, row by row. Roles add up, and an account role
-//! alone gives no project rights beyond the rows that name it. Nothing else in the program compares
-//! roles: a guard asks [`can_account`] or [`can_project`] for a [`Capability`].
+//! The table is the one of the product description, row by row, and one row of its own: who manages a
+//! project itself is who manages its members. Roles add up, and an account role alone gives no project
+//! rights beyond the rows that name it. Nothing else in the program compares roles: a guard asks
+//! [`can_account`] or [`can_project`] for a [`Capability`], and pages explain roles from
+//! [`super::role_table`], which asks the same.
 
 use serde::{Deserialize, Serialize};
 
@@ -93,6 +95,8 @@ pub enum Capability {
     CreateProjects,
     /// Add, change and remove members of a project.
     ManageMembers,
+    /// Rename, describe and delete a project.
+    ManageProject,
     /// See, create, test, edit, disconnect, reconnect connections; read the audit log.
     ManageConnections,
     /// Configure, edit, archive, unarchive a project's integration; map; Proceed.
@@ -115,10 +119,11 @@ pub enum Capability {
 
 impl Capability {
     /// All rows, in the order of the table.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::ManageUsers,
         Self::CreateProjects,
         Self::ManageMembers,
+        Self::ManageProject,
         Self::ManageConnections,
         Self::Configure,
         Self::SeeIntegrations,
@@ -130,13 +135,32 @@ impl Capability {
         Self::OwnTokens,
     ];
 
+    /// What the row allows, in the words of the pages that explain roles; `None` while nothing in the
+    /// product needs it.
+    pub fn words(self) -> Option<&'static str> {
+        Some(match self {
+            Self::ManageUsers => "Add people, change account roles, deactivate accounts",
+            Self::CreateProjects => "Create projects",
+            Self::ManageMembers => "Add and remove members of a project, change their roles",
+            Self::ManageProject => "Rename and delete a project",
+            Self::ManageConnections => "Connect Jira sites, change the settings of the organization",
+            Self::Configure => "Link Jira projects, map their values, proceed",
+            Self::SeeIntegrations => "See linked Jira projects and their sync runs",
+            Self::SyncNow => "Start and cancel a sync",
+            Self::SeePlans => "See Plans, requirements and bugs",
+            // So far what testers see more than members do.
+            Self::EditTests => "See work items that have a security level in Jira",
+            Self::GenerateTests | Self::SetThresholds | Self::OwnTokens => return None,
+        })
+    }
+
     /// The row: account roles and project roles that have it.
     fn holders(self) -> (&'static [AccountRole], &'static [ProjectRole]) {
         use AccountRole::{AccountAdmin, SystemAdmin, User};
         use ProjectRole::{Member, ProjectAdmin, TestLead, Tester};
         match self {
             Self::ManageUsers | Self::CreateProjects => (&[AccountAdmin], &[]),
-            Self::ManageMembers => (&[AccountAdmin], &[ProjectAdmin]),
+            Self::ManageMembers | Self::ManageProject => (&[AccountAdmin], &[ProjectAdmin]),
             Self::ManageConnections => (&[AccountAdmin, SystemAdmin], &[]),
             Self::Configure => (&[], &[ProjectAdmin]),
             Self::SeeIntegrations | Self::SyncNow | Self::EditTests | Self::GenerateTests => {
@@ -169,12 +193,13 @@ pub fn can_project(account: &[AccountRole], project: &[ProjectRole], capability:
 mod tests {
     use super::*;
 
-    /// The table as the product description prints it, columns Account Admin, System Admin, Project
+    /// The table as the product description prints it, with the row of the project itself; columns Account Admin, System Admin, Project
     /// Admin, Test Lead, Tester, Member.
     const TABLE: &str = "
 | manage users | yes | | | | | |
 | create projects | yes | | | | | |
 | manage a project's members | yes | | yes | | | |
+| rename, describe and delete a project | yes | | yes | | | |
 | see, create, test, edit, disconnect, reconnect account integrations; read the audit log | yes | yes | | | | |
 | configure, edit, archive, unarchive a project's integration; map; Proceed | | | yes | | | |
 | see a project's integrations, sync runs and deliveries | | | yes | yes | yes | |

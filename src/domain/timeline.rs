@@ -4,76 +4,25 @@
 //! renderings are equal. Nothing is dropped: a release without date stands in the undated lane, a bar
 //! that leaves the window is cut at its edge and says so. The list twin reads the same lanes.
 
+use std::collections::BTreeMap;
+
 use jiff::{ToSpan, civil::Date};
 use serde::{Deserialize, Serialize};
 
+pub use crate::domain::axis::{Tick, Zoom, shift_window};
 use crate::domain::{
+    axis::{next_tick, tick_begin, ticks},
     connection::days_between,
-    dates::{format_date, format_day, month_name},
+    dates::{format_date, format_day},
     jira::{Release, SprintState},
     mapping::{Severity, Tone},
+    short_name::short_names,
 };
 
 /// Width of the window in position units.
 pub const FULL: u16 = 1000;
 /// Days before the date from which open critical bugs make a release at risk.
 pub const RISK_DAYS: i32 = 21;
-
-/// How much time one tick is.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Zoom {
-    /// A tick a week.
-    Week,
-    /// A tick a month.
-    #[default]
-    Month,
-    /// A tick a quarter.
-    Quarter,
-}
-
-impl Zoom {
-    /// All zooms.
-    pub const ALL: [Self; 3] = [Self::Week, Self::Month, Self::Quarter];
-
-    /// Text for the address.
-    pub fn code(self) -> &'static str {
-        match self {
-            Self::Week => "week",
-            Self::Month => "month",
-            Self::Quarter => "quarter",
-        }
-    }
-
-    /// Words for pages.
-    pub fn label(self) -> &'static str {
-        match self {
-            Self::Week => "Week",
-            Self::Month => "Month",
-            Self::Quarter => "Quarter",
-        }
-    }
-
-    /// The zoom of an address text.
-    pub fn find(code: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|zoom| zoom.code() == code)
-    }
-
-    /// How many ticks a window of [`plan_timeline_within`] shows.
-    pub fn window_ticks(self) -> i32 {
-        match self {
-            Self::Week => 12,
-            Self::Month | Self::Quarter => 8,
-        }
-    }
-
-    fn before_today(self) -> i32 {
-        match self {
-            Self::Week => 3,
-            Self::Month | Self::Quarter => 2,
-        }
-    }
-}
 
 /// Open bugs by severity and requirement counts of one release or sprint.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -116,17 +65,6 @@ pub struct ReleaseInput {
     pub counts: LaneCounts,
 }
 
-/// A mark on the axis.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Tick {
-    /// Where, 0 to 1000.
-    pub at: u16,
-    /// First day.
-    pub date: Date,
-    /// Words: `23 Nov`, `Nov 2026`, `Q4 2026`.
-    pub label: String,
-}
-
 /// A stretch on the axis, cut at the window's edges.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Bar {
@@ -159,6 +97,16 @@ pub enum Risk {
 }
 
 impl Risk {
+    /// Words: Jira's own where nothing has to be said about the date.
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Released => "Released",
+            Self::Overdue => "Overdue",
+            Self::BlockerOpen | Self::AtRisk => "At risk",
+            Self::None | Self::Undated => "Unreleased",
+        }
+    }
+
     /// Colour family.
     pub fn tone(self) -> Tone {
         match self {
@@ -177,6 +125,8 @@ pub struct SprintBar {
     pub id: i64,
     /// Name.
     pub name: String,
+    /// What is shown of the name where it has little room: see [`short_names`].
+    pub short: String,
     /// State.
     pub state: SprintState,
     /// First day.
@@ -212,6 +162,17 @@ pub struct Lane {
     pub counts: LaneCounts,
     /// Its sprints, earliest first, undated last.
     pub sprints: Vec<SprintBar>,
+}
+
+/// How often the rows of releases count an unresolved bug that another row counts too: a bug with several
+/// releases stands under each. `total` are all of them, `unreleased` those that no row has.
+pub fn count_repeated_bugs(timeline: &Timeline, total: u64, unreleased: u64) -> u64 {
+    let in_rows: u64 = timeline
+        .list()
+        .filter(|lane| lane.release_id.is_some())
+        .map(|lane| lane.counts.open_bugs_total)
+        .sum();
+    (in_rows + unreleased).saturating_sub(total)
 }
 
 /// Everything a page draws or lists.
@@ -270,17 +231,6 @@ pub fn plan_timeline_within(
     lay_out(releases, sprints, today, zoom, Window { from, to })
 }
 
-/// The begin of the tick that lies `ticks` after (or before) the one of `from`.
-pub fn shift_window(from: Date, zoom: Zoom, ticks: i32) -> Date {
-    let step = match zoom {
-        Zoom::Week => ticks.weeks(),
-        Zoom::Month => ticks.months(),
-        Zoom::Quarter => (ticks * 3).months(),
-    };
-    let begin = tick_begin(from, zoom);
-    begin.checked_add(step).unwrap_or(begin)
-}
-
 fn lay_out(
     releases: &[ReleaseInput],
     sprints: &[SprintInput],
@@ -317,14 +267,30 @@ fn lay_out(
     if !bare.is_empty() {
         undated.push(sprint_lane("Sprints without dates", &bare, place));
     }
+    shorten(sprints, lanes.iter_mut().chain(&mut undated));
     Timeline {
         zoom,
         from: place.from,
         to: place.to,
-        ticks: ticks(place, zoom),
+        ticks: ticks(place.from, place.to, zoom, |date| place.clamped(date)),
         today: place.at(today),
         lanes,
         undated,
+    }
+}
+
+/// Gives each sprint the short form of its name among all of them.
+fn shorten<'a>(sprints: &[SprintInput], lanes: impl Iterator<Item = &'a mut Lane>) {
+    let names: Vec<&str> = sprints.iter().map(|sprint| sprint.name.as_str()).collect();
+    let short: BTreeMap<i64, String> = sprints
+        .iter()
+        .map(|sprint| sprint.id)
+        .zip(short_names(&names))
+        .collect();
+    for bar in lanes.flat_map(|lane| &mut lane.sprints) {
+        if let Some(short) = short.get(&bar.id) {
+            bar.short.clone_from(short);
+        }
     }
 }
 
@@ -432,6 +398,7 @@ fn sprint_bars(sprints: &[&SprintInput], place: Window) -> Vec<SprintBar> {
             SprintBar {
                 id: sprint.id,
                 name: sprint.name.clone(),
+                short: sprint.name.clone(),
                 state: sprint.state,
                 start: sprint.start,
                 end: sprint.end,
@@ -515,53 +482,6 @@ fn window(releases: &[ReleaseInput], sprints: &[SprintInput], today: Date, zoom:
         (first.min(date), last.max(date))
     });
     (tick_begin(first, zoom), next_tick(tick_begin(last, zoom), zoom))
-}
-
-/// First day of the week (Monday), month or quarter.
-fn tick_begin(date: Date, zoom: Zoom) -> Date {
-    let back = match zoom {
-        Zoom::Week => i32::from(date.weekday().to_monday_zero_offset()),
-        Zoom::Month | Zoom::Quarter => i32::from(date.day()) - 1,
-    };
-    let begin = date.checked_sub(back.days()).unwrap_or(date);
-    match zoom {
-        Zoom::Quarter => begin
-            .checked_sub(((begin.month() - 1) % 3).months())
-            .unwrap_or(begin),
-        Zoom::Week | Zoom::Month => begin,
-    }
-}
-
-fn next_tick(begin: Date, zoom: Zoom) -> Date {
-    let step = match zoom {
-        Zoom::Week => 1.week(),
-        Zoom::Month => 1.month(),
-        Zoom::Quarter => 3.months(),
-    };
-    begin.checked_add(step).unwrap_or(Date::MAX)
-}
-
-fn ticks(place: Window, zoom: Zoom) -> Vec<Tick> {
-    let mut ticks = Vec::new();
-    let mut date = place.from;
-    while date < place.to {
-        let label = match zoom {
-            Zoom::Week => format_day(date),
-            Zoom::Month => format!("{} {}", month_name(date.month()), date.year()),
-            Zoom::Quarter => format!("Q{} {}", (date.month() - 1) / 3 + 1, date.year()),
-        };
-        ticks.push(Tick {
-            at: place.clamped(date),
-            date,
-            label,
-        });
-        let next = next_tick(date, zoom);
-        if next <= date {
-            break;
-        }
-        date = next;
-    }
-    ticks
 }
 
 #[cfg(test)]

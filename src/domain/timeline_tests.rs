@@ -55,7 +55,7 @@ fn lanes_ticks_and_today_by_month() {
         .iter()
         .map(|tick| (tick.at, tick.label.as_str()))
         .collect();
-    assert_eq!(ticks, [(0, "Nov 2026"), (491, "Dec 2026")]);
+    assert_eq!(ticks, [(0, "Nov 2026"), (491, "Dec")]);
     assert_eq!(timeline.today, Some(344));
     let names: Vec<_> = timeline
         .list()

@@ -58,6 +58,9 @@ impl From<StoreError> for Error {
     fn from(error: StoreError) -> Self {
         match error {
             StoreError::Busy => Self::Busy,
+            StoreError::OwnerGone => Self::Conflict(
+                "What this belongs to was deleted at this moment, so nothing was saved. Reload the page to see what is left.".into(),
+            ),
             other => Self::Store(other),
         }
     }

@@ -55,6 +55,7 @@ const SYNCS: &[Actor] = &[ProjectAdmin, TestLead, Tester];
 const SEES_PLANS: &[Actor] = &[ProjectAdmin, TestLead, Tester, Member];
 
 const MANAGES_MEMBERS: &[Actor] = &[AccountAdmin, ProjectAdmin];
+const MANAGES_PROJECT: &[Actor] = &[AccountAdmin, ProjectAdmin];
 const SEES_FRAME: &[Actor] = &[AccountAdmin, ProjectAdmin, TestLead, Tester, Member];
 /// The wrong key: nobody gets in, whoever they are.
 const NOBODY: &[Actor] = &[];
@@ -138,6 +139,21 @@ const TABLE: &[Row] = &[
     row("load_home", &[], SIGNED_IN),
     row("check_create_project", &[], MANAGES_USERS),
     row("create_project", &[("name", "")], MANAGES_USERS),
+    row(
+        "load_project_settings",
+        &[("project", "{project}")],
+        MANAGES_PROJECT,
+    ),
+    row(
+        "save_project",
+        &[("project", "{project}"), ("name", "")],
+        MANAGES_PROJECT,
+    ),
+    row(
+        "delete_project",
+        &[("project", "{project}"), ("typed_name", "")],
+        MANAGES_PROJECT,
+    ),
     // setup: its link is the only key
     row("load_setup", &[("token", "x")], NOBODY),
     row(
@@ -212,6 +228,7 @@ const TABLE: &[Row] = &[
     row("search_jira_projects", WIZARD_SEARCH, CONFIGURES),
     // plan
     row("load_plans", &[("project", "{project}")], SEES_PLANS),
+    row("load_bugs", &[("project", "{project}")], SEES_PLANS),
     row(
         "load_release",
         &[

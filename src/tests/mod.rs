@@ -21,6 +21,7 @@ mod endpoint_roles;
 mod member;
 mod mirror_rows;
 mod plan;
+mod project;
 mod queue;
 mod requirement;
 mod session;

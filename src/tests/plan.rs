@@ -243,6 +243,68 @@ on_both! {
 }
 
 on_both! {
+    async fn numbers_of_bugs_agree_and_lead_to_their_list(app: TestApp) {
+        let world = world(app).await;
+        let (project, id) = (&world.project, &world.configuration);
+        // One without a release, one whose release Plans does not show, one with two releases.
+        world.app.release(id, "9", "Hidden", ("", ""), false).await;
+        world.app.run("UPDATE release SET selected = FALSE WHERE jira_id = $1", &["9"]).await;
+        for (issue, releases) in [("20", &[][..]), ("21", &["9"]), ("22", &["2", "4"])] {
+            world.app.issue(id, &planned(bug(issue, &format!("BOOK-{issue}"), Severity::Major), releases, &[])).await;
+        }
+        for (client, open) in [(&world.tester, 6), (&world.member, 5)] {
+            let view = plans(client, project, &[]).await;
+            let summary = &view["plan"]["summary"];
+            assert_eq!((&summary["open_bugs"], &summary["unreleased_bugs"], &summary["repeated_bugs"]), (&open.into(), &2.into(), &1.into()));
+            let timeline = &view["plan"]["timeline"];
+            let lanes = timeline["lanes"].as_array().unwrap().iter().chain(timeline["undated"].as_array().unwrap());
+            let in_rows: u64 = lanes.filter_map(|lane| lane["counts"]["open_bugs_total"].as_u64()).sum();
+            assert_eq!(in_rows, open - 2 + 1, "rows, and what the head says about them");
+            // Each number leads to a list of as many.
+            let page = client.get(&format!("/projects/{project}/plans")).await.body;
+            let bugs = format!("/projects/{project}/bugs?configuration={id}&amp;status=unresolved");
+            assert!(page.contains(&format!("href=\"{bugs}\"")), "{page}");
+            assert!(page.contains(&format!("href=\"{bugs}&amp;unreleased=true\"")));
+            assert!(page.contains("2 without a release") && page.contains("A bug with several releases counts in the row of each"));
+            let list = client.get(&bugs.replace("&amp;", "&")).await.body;
+            assert!(list.contains(&format!("{open} bugs found")), "{list}");
+            assert_eq!(list.contains("BOOK-8"), open == 6, "a Member sees no bug with a security level");
+            assert!(!list.contains("BOOK-9"), "a closed bug is not open");
+            let list = client.get(&format!("{}&unreleased=true", bugs.replace("&amp;", "&"))).await.body;
+            assert!(list.contains("2 bugs found") && list.contains("BOOK-20") && list.contains("BOOK-21"));
+        }
+        let closed = world.tester.get(&format!("/projects/{project}/bugs?status=closed&text=%2dBOOK%00-9")).await;
+        assert_eq!(closed.status, 400, "no U+0000");
+        let closed = world.tester.get(&format!("/projects/{project}/bugs?status=closed&text=book-9")).await.body;
+        assert!(closed.contains("1 bug found") && closed.contains("BOOK-9"));
+        let odd = world.tester.get(&format!("/projects/{project}/bugs?status=odd&page=99")).await.body;
+        assert!(odd.contains("7 bugs") && !odd.contains("found"), "{odd}");
+        let none = world.tester.get(&format!("/projects/{project}/bugs?text=%3Cscript%3Ealert(1)")).await.body;
+        assert!(none.contains("No bug matches") && !none.contains("<script>alert"));
+        assert_eq!(world.tester.get(&format!("/projects/{}/bugs?configuration={id}", world.other)).await.status, 404);
+        drop(world.app);
+    }
+}
+
+on_both! {
+    async fn a_release_has_one_status_on_every_page(app: TestApp) {
+        let world = world(app).await;
+        let (project, id) = (&world.project, &world.configuration);
+        world.app.release(id, "7", "5.0 Later", ("", "2026-12-24"), false).await;
+        let list = world.tester.get(&format!("/projects/{project}/plans?view=list")).await.body;
+        assert!(!list.contains("Planned"));
+        for (release, status) in [("1", "Released"), ("2", "At risk"), ("3", "Unreleased"), ("4", "Overdue"), ("7", "Unreleased")] {
+            let row = list.split("<tr").find(|row| row.contains(&format!("/releases/{id}/{release}\""))).unwrap();
+            assert!(row.contains(status), "{row}");
+            let fields = [("project", project.as_str()), ("configuration", id), ("release", release)];
+            let page = world.tester.call("load_release", &fields).await.json();
+            assert_eq!(page["head"]["state"], status);
+        }
+        drop(world.app);
+    }
+}
+
+on_both! {
     async fn pages_of_plans(app: TestApp) {
         let world = world(app).await;
         let timeline = world.tester.get(&format!("/projects/{}/plans", world.project)).await;

@@ -47,7 +47,10 @@ on_both! {
         // The public address begins with the one this request came to.
         assert!(page.body.contains(&format!("value=\"{}\"", client.origin())));
         assert!(client.get("/sign-in").await.body.contains("Nobody has an account yet"));
-        assert_eq!(client.get("/setup/wrong").await.status, StatusCode::NOT_FOUND);
+        // A wrong address leads to the right one while there is one; restarting helps.
+        let wrong = client.get("/setup/wrong").await;
+        assert_eq!(wrong.status, StatusCode::NOT_FOUND);
+        assert!(wrong.body.contains("restart the server") && !wrong.body.contains("Traceline is set up"));
 
         let done = client.post_form(&path, "set_up", &fields(token)).await;
         assert_eq!((done.status, done.location()), (StatusCode::SEE_OTHER, "/?done=setup"));
@@ -58,7 +61,11 @@ on_both! {
 
         // Afterwards the page does not exist, for nobody.
         for browser in [&client, &app.anonymous()] {
-            assert_eq!(browser.get(&path).await.status, StatusCode::NOT_FOUND);
+            let over = browser.get(&path).await;
+            assert_eq!(over.status, StatusCode::NOT_FOUND);
+            // A restart makes no new one, so nobody is told to restart.
+            assert!(over.body.contains("Traceline is set up") && over.body.contains("href=\"/sign-in\""));
+            assert!(!over.body.contains("restart"));
             assert_eq!(browser.call("set_up", &fields(token)).await.status, StatusCode::NOT_FOUND);
         }
         assert!(setup::prepare(&app.state, app.address).await.unwrap().is_none());

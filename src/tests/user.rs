@@ -302,6 +302,7 @@ fn the_server_and_the_pages_mean_the_same_addresses() {
     assert_eq!(target::SETTINGS, paths::SETTINGS);
     assert_eq!(target::user("x"), paths::user("x"));
     assert_eq!(target::members("x"), paths::members("x"));
+    assert_eq!(target::project_settings("x"), paths::project_settings("x"));
     assert_eq!(target::wizard("x", "y", 3), paths::wizard("x", "y", 3));
     assert_eq!(target::sync("x", "y"), paths::sync("x", "y"));
 }

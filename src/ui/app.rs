@@ -15,6 +15,7 @@ use crate::{
     domain::ids::ProjectId,
     ui::{
         pages::{
+            bugs::BugsPage,
             connection_form::{ConnectionEditPage, ConnectionNewPage},
             connections::{AvailablePage, ConnectionsPage},
             home::HomePage,
@@ -27,6 +28,7 @@ use crate::{
             plans_item::{ReleasePage, SprintPage},
             profile::ProfilePage,
             project_new::ProjectNewPage,
+            project_settings::ProjectSettingsPage,
             requirement::RequirementPage,
             requirements::RequirementsPage,
             settings::SettingsPage,
@@ -104,6 +106,7 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/admin/users/:id") view=UserPage ssr=SsrMode::Async />
                 <Route path=path!("/admin/settings") view=SettingsPage ssr=SsrMode::Async />
                 <Route path=path!("/projects/new") view=ProjectNewPage ssr=SsrMode::Async />
+                <Route path=path!("/projects/:project/settings") view=ProjectSettingsPage ssr=SsrMode::Async />
                 <Route path=path!("/projects/:project/members") view=MembersPage ssr=SsrMode::Async />
                 <Route path=path!("/admin/integrations") view=ConnectionsPage ssr=SsrMode::Async />
                 <Route path=path!("/admin/integrations/available") view=AvailablePage ssr=SsrMode::Async />
@@ -120,6 +123,7 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/projects/:project/sprints/:configuration/:sprint") view=SprintPage ssr=SsrMode::Async />
                 <Route path=path!("/projects/:project/requirements") view=RequirementsPage ssr=SsrMode::Async />
                 <Route path=path!("/projects/:project/requirements/:configuration/:issue") view=RequirementPage ssr=SsrMode::Async />
+                <Route path=path!("/projects/:project/bugs") view=BugsPage ssr=SsrMode::Async />
                 <Route path=path!("/projects/:project/integrations/:configuration/sync") view=SyncPage ssr=SsrMode::Async />
                 <Route path=path!("/projects/:project") view=ProjectEntry ssr=SsrMode::Async />
                 <Route path=path!("/kit") view=KitRoute ssr=SsrMode::Async />

@@ -35,6 +35,10 @@ pub enum Section {
     Plans,
     /// Requirements of a project.
     Requirements,
+    /// Bugs of a project.
+    Bugs,
+    /// Name and description of a project.
+    ProjectSettings,
     /// Integrations of a project.
     Integrations,
     /// Members of a project.
@@ -140,15 +144,22 @@ fn navigation(frame: &FrameView, section: Section) -> (String, Vec<NavGroup>) {
     };
     if let Some(project) = &frame.project {
         let mut settings = Vec::new();
+        if project.manages_project {
+            settings.push(item(
+                paths::project_settings(&project.id),
+                "General",
+                Section::ProjectSettings,
+            ));
+        }
+        if project.manages_members {
+            settings.push(item(paths::members(&project.id), "Members", Section::Members));
+        }
         if project.sees_integrations {
             settings.push(item(
                 paths::integrations(&project.id),
                 "Integrations",
                 Section::Integrations,
             ));
-        }
-        if project.manages_members {
-            settings.push(item(paths::members(&project.id), "Members", Section::Members));
         }
         let mut groups = Vec::new();
         if project.sees_plans {
@@ -159,6 +170,7 @@ fn navigation(frame: &FrameView, section: Section) -> (String, Vec<NavGroup>) {
                     "Requirements",
                     Section::Requirements,
                 ),
+                item(paths::bugs(&project.id), "Bugs", Section::Bugs),
             ];
             groups.push(NavGroup {
                 label: String::new(),
@@ -299,7 +311,7 @@ fn plain_frame(title: String, content: AnyView) -> AnyView {
 /// A failure as the content of a page: what happened, what to do, the reference.
 pub fn failure_view(error: &ApiError) -> AnyView {
     let title = match error.kind {
-        ErrorKind::NotFound => "There is nothing here for you",
+        ErrorKind::NotFound => "This page does not exist",
         ErrorKind::Forbidden => "You may not do this",
         ErrorKind::Jira => "Jira did not answer as expected",
         ErrorKind::Busy => "Traceline is busy",
@@ -308,6 +320,12 @@ pub fn failure_view(error: &ApiError) -> AnyView {
     let (message, reference) = (error.message.clone(), error.request_id.clone());
     view! {
         <div class="empty bare">
+            <svg class="art" viewBox="0 0 240 32" aria-hidden="true" fill="none" stroke="currentColor" stroke-width="1.5">
+                <circle class="node" cx="18" cy="16" r="7" />
+                <path d="M29 16h68M143 16h68" />
+                <path d="M110 22l20-12" />
+                <circle cx="222" cy="16" r="9" />
+            </svg>
             <h1>{title}</h1>
             <p>{message}</p>
             {(!reference.is_empty()).then(|| view! { <p class="hint">"Reference for your admin: " <code>{reference}</code></p> })}

@@ -86,6 +86,21 @@ pub fn sprint(project: &str, configuration: &str, sprint: i64) -> String {
     format!("/projects/{project}/sprints/{configuration}/{sprint}")
 }
 
+/// Bugs of a project.
+pub fn bugs(id: &str) -> String {
+    format!("/projects/{id}/bugs")
+}
+
+/// Settings of a project.
+pub fn project_settings(id: &str) -> String {
+    format!("/projects/{id}/settings")
+}
+
+/// Asks whether a project is to be deleted.
+pub fn project_delete(id: &str) -> String {
+    with_query(&project_settings(id), &[("confirm", "delete")])
+}
+
 /// Members of a project.
 pub fn members(id: &str) -> String {
     format!("/projects/{id}/members")

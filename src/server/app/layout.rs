@@ -55,6 +55,7 @@ pub async fn load_project_frame(guard: &ProjectGuard) -> Result<FrameView> {
         name: guard.project().name.clone(),
         sees_plans: guard.can(Capability::SeePlans),
         manages_members: guard.can(Capability::ManageMembers),
+        manages_project: guard.can(Capability::ManageProject),
         configures: guard.can(Capability::Configure),
         sees_integrations: guard.can(Capability::SeeIntegrations),
         syncs: guard.can(Capability::SyncNow),

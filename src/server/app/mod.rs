@@ -4,6 +4,7 @@
 //! Jira.
 
 pub mod audit;
+pub mod bug;
 pub mod calendar;
 pub mod configuration;
 pub mod connection;

@@ -15,7 +15,8 @@ use crate::{
         mapping::{BugStatus, RequirementStatus, Severity, Target},
         role::Capability,
         timeline::{
-            LaneCounts, ReleaseInput, SprintInput, Timeline, Zoom, plan_timeline_within, shift_window,
+            LaneCounts, ReleaseInput, SprintInput, Timeline, Zoom, count_repeated_bugs, plan_timeline_within,
+            shift_window,
         },
     },
     server::{
@@ -29,7 +30,7 @@ use crate::{
         store::{
             StoreError, Tx, helpers,
             plan::{self, CountRow, PlanRelease, PlanSprint, SharedCountRow},
-            requirement::IssueFilter,
+            requirement::{IssueFilter, UNRESOLVED},
         },
     },
 };
@@ -233,6 +234,14 @@ async fn load_plan(
         unscheduled: true,
         ..IssueFilter::default()
     };
+    let unreleased = IssueFilter {
+        kind: "bug",
+        unscheduled: false,
+        status: UNRESOLVED,
+        unreleased: true,
+        ..unscheduled
+    };
+    let unreleased = requirement::count(tx, &unreleased).await?;
     let released = inputs
         .releases
         .iter()
@@ -254,6 +263,8 @@ async fn load_plan(
             requirements: all.requirements,
             open_bugs: all.open_bugs_total,
             open_blockers: blockers.map_or(0, |(_, count)| *count),
+            unreleased_bugs: unreleased,
+            repeated_bugs: count_repeated_bugs(&timeline, all.open_bugs_total, unreleased),
             unscheduled: requirement::count(tx, &unscheduled).await?,
         },
         timeline,

@@ -6,7 +6,7 @@ use crate::{
         dates::format_date,
         jira::SprintState,
         mapping::Tone,
-        timeline::{ReleaseInput, Zoom, plan_timeline_within},
+        timeline::{ReleaseInput, Risk, Zoom, plan_timeline_within},
     },
     server::{
         app::{
@@ -137,19 +137,13 @@ pub async fn load_release(
     let lane = lanes.list().next();
     let (state, tone) = if input.release.archived {
         ("Archived", Tone::Mute)
-    } else if input.release.released {
-        ("Released", Tone::Ok)
     } else {
-        (
-            "Unreleased",
-            lane.map_or(Tone::Info, |lane| {
-                if lane.risk.tone() == Tone::Mute {
-                    Tone::Info
-                } else {
-                    lane.risk.tone()
-                }
-            }),
-        )
+        let risk = lane.map_or(Risk::Undated, |lane| lane.risk);
+        let tone = match risk.tone() {
+            Tone::Mute => Tone::Info,
+            tone => tone,
+        };
+        (risk.label(), tone)
     };
     let head = PlanItemHead {
         name: input.release.name,

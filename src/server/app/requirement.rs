@@ -134,6 +134,13 @@ pub async fn load_sorted(
     })
 }
 
+/// What is searched for of what was typed.
+pub(super) fn search_text(text: &str) -> String {
+    // PostgreSQL takes no U+0000, and no text in the mirror has one.
+    let text: String = text.chars().filter(|c| *c != '\0').collect();
+    text.trim().chars().take(SEARCH_LIMIT).collect()
+}
+
 /// The list of a project's requirements.
 ///
 /// # Errors
@@ -142,10 +149,8 @@ pub async fn load_requirements(
     guard: &ProjectGuard,
     mut filter: RequirementFilter,
 ) -> Result<RequirementsView> {
-    // PostgreSQL takes no U+0000, and no text in the mirror has one.
-    filter.text.retain(|c| c != '\0');
     filter.issue_type.retain(|c| c != '\0');
-    filter.text = filter.text.trim().chars().take(SEARCH_LIMIT).collect();
+    filter.text = search_text(&filter.text);
     if RequirementStatus::find(&filter.status).is_none() {
         filter.status.clear();
     }

@@ -30,6 +30,11 @@ pub fn members(id: &str) -> String {
     format!("/projects/{id}/members")
 }
 
+/// Settings of a project.
+pub fn project_settings(id: &str) -> String {
+    format!("/projects/{id}/settings")
+}
+
 /// A step (1 to 6) of a configuration's wizard.
 pub fn wizard(project: &str, configuration: &str, step: u8) -> String {
     format!("/projects/{project}/integrations/{configuration}/step/{step}")

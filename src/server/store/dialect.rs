@@ -63,3 +63,23 @@ pub fn delete_quarantined(tx: &Tx) -> &'static str {
         "DELETE FROM quarantine WHERE configuration_id = $1 AND jira_id IN (SELECT jsonb_array_elements_text($2::jsonb))",
     )
 }
+
+/// Takes a project for oneself until the transaction ends: nobody links, joins or renames meanwhile. `$1`
+/// project. On SQLite the transaction is the only writer.
+pub fn lock_project(tx: &Tx) -> &'static str {
+    choose(
+        tx,
+        "SELECT id FROM project WHERE id = $1",
+        "SELECT id FROM project WHERE id = $1 FOR UPDATE",
+    )
+}
+
+/// Takes the configurations of a project for oneself until the transaction ends: nobody saves, proceeds or
+/// syncs meanwhile. `$1` project.
+pub fn lock_configurations(tx: &Tx) -> &'static str {
+    choose(
+        tx,
+        "SELECT id FROM configuration WHERE project_id = $1 ORDER BY id",
+        "SELECT id FROM configuration WHERE project_id = $1 ORDER BY id FOR UPDATE",
+    )
+}

@@ -6,6 +6,9 @@ pub enum StoreError {
     /// A unique rule refused the row; the caller knows which field that is.
     #[error("a row with the same value exists")]
     AlreadyExists,
+    /// What the row belongs to is gone: somebody deleted it at this moment.
+    #[error("what the row belongs to is gone")]
+    OwnerGone,
     /// The database is busy with another writer; trying again helps.
     #[error("the database is busy")]
     Busy,
@@ -44,6 +47,9 @@ impl From<sqlx::Error> for StoreError {
             sqlx::Error::Database(database) => {
                 if database.is_unique_violation() {
                     return Self::AlreadyExists;
+                }
+                if database.is_foreign_key_violation() {
+                    return Self::OwnerGone;
                 }
                 // SQLite: 5 busy, 6 locked, 13 full (extended codes keep the low byte). PostgreSQL:
                 // 40001/40P01 serialisation and deadlock, 53xxx resources, 57P0x shutting down.

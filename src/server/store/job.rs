@@ -245,6 +245,22 @@ pub async fn delete_waiting(tx: &mut Tx, dedup_key: &str) -> Result<bool, StoreE
     )? > 0)
 }
 
+/// Takes away the jobs of all sync runs of a project, waiting, leased and dead ones; `prefix` and the id of a
+/// run are the key of its job. Whoever works on one has lost its lease and can write nothing more.
+///
+/// # Errors
+/// As every store function.
+pub async fn delete_of_project(tx: &mut Tx, project_id: &str, prefix: &str) -> Result<u64, StoreError> {
+    execute!(
+        tx,
+        "DELETE FROM job WHERE dedup_key IN (
+             SELECT $2 || sync_run.id FROM sync_run JOIN configuration ON configuration.id = sync_run.configuration_id
+             WHERE configuration.project_id = $1)",
+        project_id,
+        prefix,
+    )
+}
+
 /// Makes a waiting job due now, by its key; gives whether one waits.
 ///
 /// # Errors

@@ -27,6 +27,7 @@ pub mod one_time_link;
 pub mod person;
 pub mod plan;
 pub mod project;
+pub mod project_delete;
 pub mod requirement;
 pub mod session;
 pub mod setting;

@@ -88,6 +88,23 @@ pub async fn insert(tx: &mut Tx, project: &ProjectRow, creator: &str, now: i64) 
     Ok(())
 }
 
+/// Changes name and description.
+///
+/// # Errors
+/// [`StoreError::AlreadyExists`] when another project has the name (in whatever case); else as every store
+/// function.
+pub async fn save(tx: &mut Tx, project: &ProjectRow) -> Result<(), StoreError> {
+    execute!(
+        tx,
+        "UPDATE project SET name = $2, name_key = $3, description = $4 WHERE id = $1",
+        &project.id,
+        &project.name,
+        project.name.to_lowercase(),
+        &project.description,
+    )?;
+    Ok(())
+}
+
 /// The projects a person does not belong to, by name.
 ///
 /// # Errors

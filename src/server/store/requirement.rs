@@ -9,6 +9,9 @@ use crate::server::store::{StoreError, Tx};
 /// Issues on one page of a list.
 pub const PAGE_SIZE: i64 = 100;
 
+/// The status of a filter that stands for every bug that is open or in progress.
+pub const UNRESOLVED: &str = "unresolved";
+
 /// What to list. Empty texts and zeros do not filter.
 #[derive(Debug, Clone, Default)]
 pub struct IssueFilter<'a> {
@@ -20,7 +23,7 @@ pub struct IssueFilter<'a> {
     pub kind: &'a str,
     /// Whether issues with a security level are included.
     pub secured: bool,
-    /// Code of the mapped status.
+    /// Code of the mapped status, or [`UNRESOLVED`].
     pub status: &'a str,
     /// Name of the type.
     pub type_name: &'a str,
@@ -32,6 +35,8 @@ pub struct IssueFilter<'a> {
     pub sprint_id: i64,
     /// Only issues without release and sprint.
     pub unscheduled: bool,
+    /// Only issues without a release that Plans shows.
+    pub unreleased: bool,
 }
 
 /// The order of a list.
@@ -104,7 +109,7 @@ macro_rules! scope {
             offered!(),
             "))
                AND i.kind = $3 AND i.gone_at IS NULL AND ($4 OR NOT i.secured)
-               AND ($5 = '' OR i.status = $5)
+               AND ($5 = '' OR i.status = $5 OR ($5 = 'unresolved' AND i.status IN ('open', 'in_progress')))
                AND ($6 = '' OR i.type_name = $6)
                AND ($7 = '' OR LOWER(i.summary) LIKE $7 ESCAPE '!' OR LOWER(i.key) LIKE $7 ESCAPE '!'
                     OR i.summary LIKE $8 ESCAPE '!')
@@ -114,7 +119,11 @@ macro_rules! scope {
                     AND s.jira_id = i.jira_id AND s.sprint_id = $10))
                AND (NOT $11 OR (NOT EXISTS (SELECT 1 FROM issue_release r WHERE r.configuration_id = i.configuration_id
                     AND r.jira_id = i.jira_id) AND NOT EXISTS (SELECT 1 FROM issue_sprint s
-                    WHERE s.configuration_id = i.configuration_id AND s.jira_id = i.jira_id))) ",
+                    WHERE s.configuration_id = i.configuration_id AND s.jira_id = i.jira_id)))
+               AND (NOT $12 OR NOT EXISTS (SELECT 1 FROM issue_release l
+                    JOIN release v ON v.configuration_id = l.configuration_id AND v.jira_id = l.release_id
+                    WHERE l.configuration_id = i.configuration_id AND l.jira_id = i.jira_id
+                      AND v.selected AND v.gone_at IS NULL)) ",
             $tail,
         )
     };
@@ -125,7 +134,7 @@ macro_rules! page {
         scope!(
             "i.configuration_id, i.jira_id, i.key, i.type_name, i.summary, i.status, i.status_name, i.priority,
              i.severity, i.assignee, i.release_date, n.site_url",
-            concat!("ORDER BY ", $($order,)+ " LIMIT $12 OFFSET $13")
+            concat!("ORDER BY ", $($order,)+ " LIMIT $13 OFFSET $14")
         )
     };
 }
@@ -220,7 +229,8 @@ macro_rules! filtered {
             contains($filter.text),
             $filter.release_id,
             $filter.sprint_id,
-            $filter.unscheduled
+            $filter.unscheduled,
+            $filter.unreleased
             $(, $more)*
         )
     };

@@ -25,6 +25,8 @@ use crate::{
 
 /// Kind of the job.
 pub const JOB_KIND: &str = "synchronise";
+/// Begins the key of a job, before the id of its run.
+const KEY_PREFIX: &str = "sync:";
 /// Bulk work: single refreshes overtake it.
 const PRIORITY: i64 = 100;
 
@@ -55,12 +57,12 @@ pub struct SyncPayload {
 
 /// Key that keeps a run from being queued twice.
 pub(super) fn dedup_key(run_id: &str) -> String {
-    format!("sync:{run_id}")
+    format!("{KEY_PREFIX}{run_id}")
 }
 
 /// The run that a key belongs to.
 pub(super) fn find_run_id(dedup_key: &str) -> Option<&str> {
-    dedup_key.strip_prefix("sync:")
+    dedup_key.strip_prefix(KEY_PREFIX)
 }
 
 /// Asks for a run of a configuration, in the caller's transaction. After the commit,
@@ -146,6 +148,16 @@ pub async fn cancel_run(tx: &mut Tx, run: &SyncRunRow, now: i64) -> Result<()> {
     } else {
         store::sync_run::request_cancel(tx, &run.id).await?;
     }
+    Ok(())
+}
+
+/// Takes the work on all runs of a project away, in the caller's transaction: nobody begins one any more, and
+/// a worker in the middle of one can write nothing more.
+///
+/// # Errors
+/// As the store.
+pub async fn drop_runs(tx: &mut Tx, project_id: &str) -> Result<()> {
+    store::job::delete_of_project(tx, project_id, KEY_PREFIX).await?;
     Ok(())
 }
 

@@ -193,7 +193,7 @@ pub fn Cell(
     /// The column's name; empty for status and actions.
     #[prop(optional, into)]
     label: String,
-    /// `st` for the status, `acts` for the actions, `r` for numbers.
+    /// `st` for the status, `acts` for the actions, `r` for numbers, `wide` for what a card leaves out.
     #[prop(optional, into)]
     class: String,
     /// The value; then its context in a `span.sub`.

@@ -51,20 +51,20 @@ pub fn panel_view(tested: Option<ConnectionTestView>, tested_now: bool, editing:
 }
 
 fn before_view() -> AnyView {
-    use crate::domain::connection_report::{PERMISSIONS, list_features, list_permissions};
+    use crate::domain::connection_report::{list_features, list_permissions};
+    // As if none were granted: every feature names all that it needs.
     let features = list_features(&list_permissions(|_| false));
     view! {
         <p class="muted f13">
             "The test signs in once, reads the version of Jira and asks which of these permissions the account has. It changes nothing in Jira."
         </p>
-        <table class="perm">
+        <table class="perm needs">
             <caption class="vh">"Permissions that will be checked"</caption>
-            <thead><tr><th scope="col">"Permission"</th><th scope="col">"Needed for"</th></tr></thead>
+            <thead><tr><th scope="col">"To"</th><th scope="col">"The account needs"</th></tr></thead>
             <tbody>
-                {PERMISSIONS.into_iter().map(|(_, name)| {
-                    let needed = features.iter().filter(|feature| feature.blocked_by.iter().any(|by| by == name));
-                    let needed = needed.map(|feature| feature.feature.clone()).collect::<Vec<_>>().join("; ");
-                    view! { <tr><th scope="row" class="nowrap">{name}</th><td class="muted">{needed}</td></tr> }
+                {features.into_iter().map(|feature| {
+                    let needed = feature.blocked_by.join(", ");
+                    view! { <tr><th scope="row">{feature.feature}</th><td class="muted">{needed}</td></tr> }
                 }).collect_view()}
             </tbody>
         </table>

@@ -49,6 +49,14 @@ async fn page(frame: FrameView, done: String) -> Result<AnyView, ApiError> {
                     </Note>
                 }
             })}
+        {(done == "project_deleted")
+            .then(|| {
+                view! {
+                    <Note tone=Tone::Ok title="The project is deleted." role="status">
+                        "What was mirrored into it is gone. Nothing was changed in Jira."
+                    </Note>
+                }
+            })}
         {if has_some { project_table(home.projects) } else { empty_view(&frame, &home) }}
         {(!others.is_empty()).then(|| others_view(others))}
     }
@@ -118,7 +126,7 @@ fn others_view(projects: Vec<HomeProject>) -> AnyView {
     view! {
         <section class="mt5">
             <h2>"Other projects"</h2>
-            <p class="hint">"You do not belong to these, so you do not see their plans. You may manage their members."</p>
+            <p class="muted f13 mb">"You do not belong to these, so you do not see their plans. You may manage their members, rename and delete them."</p>
             <Table caption="Other projects" columns=vec![Column::new("Project")]>
                 {projects
                     .into_iter()

@@ -70,8 +70,21 @@ fn page(frame: &FrameView, project: String, view: IntegrationsView, failure: Opt
         Crumb::link(view.project_name.clone(), paths::project(&project)),
         Crumb::here("Integrations"),
     ];
-    let lead = format!("Jira projects linked to {}.", view.project_name);
     let empty = view.configurations.is_empty();
+    let others = if view.configures || empty || view.project_admins.is_empty() {
+        String::new()
+    } else {
+        let verb = if view.project_admins.len() == 1 {
+            "links and changes"
+        } else {
+            "link and change"
+        };
+        format!(
+            " You see them and their syncs; {} {verb} them.",
+            names(&view.project_admins)
+        )
+    };
+    let lead = format!("Jira projects linked to {}.{others}", view.project_name);
     let linked = (!empty).then(|| linked_table(frame, &project, &view));
     let offers = view.configures && !view.connections.is_empty();
     let available = offers.then(|| available_table(&project, &view.connections, empty));

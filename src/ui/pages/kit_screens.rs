@@ -259,7 +259,7 @@ pub(super) fn Plans() -> AnyView {
                                 <b>
                                     <span class="fu">"Sprint 42"</span>
                                     <span class="sh" aria-hidden="true">
-                                        "S42"
+                                        "…42"
                                     </span>
                                 </b>
                                 "27"

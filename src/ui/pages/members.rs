@@ -9,15 +9,16 @@ use crate::{
         layout::FrameView,
         member::{Candidate, MemberView, MembersView, load_members},
     },
-    domain::role::ProjectRole,
+    domain::{role::ProjectRole, role_table::RoleTable},
     ui::{
         components::{
-            Button, ButtonKind, Cell, Checkbox, Column, ConfirmPanel, Consequence, EffectList, Field,
+            Button, ButtonKind, Cell, Checkbox, Column, ConfirmPanel, Consequence, Crumb, EffectList, Field,
             LinkButton, Note, PageHead, Row, RowHead, Select, SelectOption, Table, Tone,
         },
         layout::{Section, project_page},
         pages::{
             form_state::{FormState, done},
+            role_explanation::role_explanation,
             user::panel,
             users::state_view,
         },
@@ -62,8 +63,23 @@ async fn page(id: String, frame: FrameView, done: String, asked: String) -> Resu
         Column::new("Roles"),
         Column::hidden("Actions"),
     ];
+    let sees_plans = frame.project.as_ref().is_some_and(|project| project.sees_plans);
+    let project_href = if sees_plans {
+        paths::project(&project_id)
+    } else {
+        // Who only manages members would not find the project's own page.
+        paths::HOME.to_owned()
+    };
+    let crumbs = vec![
+        Crumb::link(page.project_name.clone(), project_href),
+        Crumb::here("Members"),
+    ];
+    let explanation = role_explanation(
+        &RoleTable::of_project(),
+        "Roles add up. An account role gives none of these, but an Account Admin may manage any project and its members.",
+    );
     Ok(view! {
-        <PageHead title="Members" lead="Who belongs to this project, and what each may do in it. Roles add up." />
+        <PageHead title="Members" lead="Who belongs to this project, and in which roles." crumbs=crumbs />
         {done_view(&done, &project_id, configures)}
         {add.summary()}
         {roles_summary}
@@ -72,6 +88,7 @@ async fn page(id: String, frame: FrameView, done: String, asked: String) -> Resu
             {page.members.into_iter().map(|member| row(member, &table_project, &roles)).collect_view()}
         </Table>
         <div class="stack mt5">{adding}</div>
+        {explanation}
     }
     .into_any())
 }
@@ -230,13 +247,15 @@ fn candidate_option(person: &Candidate) -> SelectOption {
 fn nobody_left(manages_users: bool) -> AnyView {
     if manages_users {
         view! {
-            <p>"Everybody with an account is a member already."</p>
-            <LinkButton href=paths::USER_NEW icon="i-plus">
-                "Add person to the account"
-            </LinkButton>
+            <p>"Everybody with an account is a member already. Whoever else is to join needs an account first."</p>
+            <div class="btns mt">
+                <LinkButton href=paths::USER_NEW icon="i-plus">
+                    "Add person"
+                </LinkButton>
+            </div>
         }
         .into_any()
     } else {
-        view! { <p>"Everybody with an account is a member already. An Account Admin can add more people."</p> }.into_any()
+        view! { <p>"Everybody with an account is a member already. An Account Admin can give more people an account."</p> }.into_any()
     }
 }

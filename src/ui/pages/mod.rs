@@ -1,5 +1,6 @@
 //! Pages, one file per noun.
 
+pub mod bugs;
 pub mod connection_form;
 pub mod connection_test;
 pub mod connections;
@@ -17,9 +18,11 @@ mod plans_list;
 mod plans_timeline;
 pub mod profile;
 pub mod project_new;
+pub mod project_settings;
 pub mod requirement;
 mod requirement_table;
 pub mod requirements;
+mod role_explanation;
 pub mod settings;
 pub mod setup;
 pub mod sign_in;

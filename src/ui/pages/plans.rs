@@ -18,7 +18,7 @@ use crate::{
             Select, SelectOption, Stat, Time, Tone,
         },
         layout::{Section, project_page},
-        pages::{plans_list::ListView, plans_timeline::TimelineView},
+        pages::{bugs::open_bugs_href, plans_list::ListView, plans_timeline::TimelineView},
         paths,
         query::Query,
     },
@@ -264,21 +264,34 @@ fn summary(address: &PlansAddress, plan: &ChosenPlan) -> AnyView {
     } else {
         "releases"
     };
-    let bugs = if numbers.open_blockers == 0 {
-        "open bugs".to_owned()
-    } else {
-        format!(
-            "open bugs, {}",
-            counted(numbers.open_blockers, "blocker", "blockers")
-        )
-    };
+    let word = |count: u64, one: &'static str, many: &'static str| if count == 1 { one } else { many };
+    let (requirement_word, bug_word) = (
+        word(numbers.requirements, "requirement", "requirements"),
+        word(numbers.open_bugs, "open bug", "open bugs"),
+    );
+    let configuration = &plan.configuration.id;
+    let open = open_bugs_href(&address.project, configuration, false);
+    let unreleased = open_bugs_href(&address.project, configuration, true);
+    let blockers = (numbers.open_blockers > 0)
+        .then(|| format!(", {}", counted(numbers.open_blockers, "blocker", "blockers")));
+    let outside = (numbers.unreleased_bugs > 0).then(|| {
+        let text = format!("{} without a release", numbers.unreleased_bugs);
+        view! { ", " <a href=unreleased>{text}</a> }
+    });
+    let repeated =
+        (numbers.repeated_bugs > 0).then_some(". A bug with several releases counts in the row of each");
     view! {
         <div class="summary">
             <Stat value=numbers.releases.to_string()>{format!("{releases}, {} released", numbers.released)}</Stat>
             <Stat value=numbers.requirements.to_string()>
-                <a href=requirements>"requirements"</a>
+                <a href=requirements>{requirement_word}</a>
             </Stat>
-            <Stat value=numbers.open_bugs.to_string()>{bugs}</Stat>
+            <Stat value=numbers.open_bugs.to_string()>
+                <a href=open>{bug_word}</a>
+                {blockers}
+                {outside}
+                {repeated}
+            </Stat>
             <Stat value=numbers.unscheduled.to_string()>
                 <a href=unscheduled>"unscheduled"</a>
             </Stat>
@@ -329,7 +342,7 @@ fn toolbar(address: &PlansAddress, view: &PlansView, plan: &ChosenPlan) -> AnyVi
     let steps = (!address.list).then(|| {
         let (previous, today, next) = (address.with_from(&plan.previous), address.with_from(""), address.with_from(&plan.next));
         view! {
-            <span class="row tight">
+            <span class="row tight of-axis">
                 <a class="iconbtn" href=previous aria-label="Earlier" title="Earlier"><Icon name="i-chev-left" /></a>
                 <LinkButton href=today small=true>"Today"</LinkButton>
                 <a class="iconbtn" href=next aria-label="Later" title="Later"><Icon name="i-chev-right" /></a>
@@ -348,7 +361,7 @@ fn toolbar(address: &PlansAddress, view: &PlansView, plan: &ChosenPlan) -> AnyVi
             <span class="f12 faint">{synced}</span>
             <span class="grow"></span>
             <Segmented label="View" items=views />
-            {(!address.list).then(|| view! { <Segmented label="Zoom" items=zooms /> })}
+            {(!address.list).then(|| view! { <span class="of-axis"><Segmented label="Zoom" items=zooms /></span> })}
             {steps}
         </div>
     }

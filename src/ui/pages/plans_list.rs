@@ -104,12 +104,10 @@ fn status_of(lane: &Lane) -> AnyView {
     if lane.release_id.is_none() {
         return view! { <span class="muted">{lane.words.clone()}</span> }.into_any();
     }
-    let (words, tone) = match lane.risk {
-        Risk::Released => ("Released", Tone::Ok),
-        Risk::Overdue => ("Overdue", Tone::Bad),
-        Risk::BlockerOpen | Risk::AtRisk => ("At risk", tone_of(lane.risk.tone())),
-        Risk::None => ("Planned", Tone::Info),
-        Risk::Undated => ("No date", Tone::Mute),
+    let words = lane.risk.label();
+    let tone = match lane.risk {
+        Risk::None => Tone::Info,
+        risk => tone_of(risk.tone()),
     };
     let glyph = risk_glyph(lane.risk);
     view! {

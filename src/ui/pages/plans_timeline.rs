@@ -26,8 +26,8 @@ use crate::{
     },
 };
 
-/// Narrower bars (in thousandths of the axis) are too small to be pressed: they are no links, the
-/// name in the lane is.
+/// Narrower bars (in thousandths of the axis) are too small to be pressed and to be written in: they are
+/// thin strips without a link, the list has their names.
 const LINK_WIDTH: u16 = 32;
 /// From here on the name of a release is written towards the start of the axis.
 const FLIP_FROM: u16 = 720;
@@ -158,30 +158,6 @@ fn shortened(name: &str) -> String {
     format!("{}…", start.trim_end())
 }
 
-/// `S42` for `Sprint 42` and for `Trip 42, Berlin`: the number at the end, else the first one; without a
-/// number the first letters.
-fn short_sprint(name: &str) -> String {
-    let digits: String = name
-        .chars()
-        .rev()
-        .take_while(char::is_ascii_digit)
-        .collect::<Vec<_>>()
-        .into_iter()
-        .rev()
-        .collect();
-    let first = name
-        .split(|c: char| !c.is_ascii_digit())
-        .find(|digits| !digits.is_empty());
-    let short = [Some(digits.as_str()), first]
-        .into_iter()
-        .flatten()
-        .find(|digits| (1..=4).contains(&digits.len()));
-    match short {
-        Some(digits) => format!("S{digits}"),
-        None => name.chars().take(4).collect(),
-    }
-}
-
 fn lane_view(address: &PlansAddress, timeline: &Timeline, index: usize, lane: &Lane) -> AnyView {
     let href = lane_href(address, lane);
     let name = match href.clone() {
@@ -249,11 +225,25 @@ fn elsewhere(address: &PlansAddress, lane: &Lane) -> AnyView {
         .take(NAMED)
         .map(|sprint| {
             let items = counted(sprint.counts.requirements, "requirement", "requirements");
-            let when = format!(" ({}, {items})", sprint.when);
-            view! { <a href=sprint_href(address, sprint.id)>{sprint.name.clone()}</a> {when} " " }
+            let when = format!(", {}, {items}", sprint.when);
+            view! {
+                <span class="sub">
+                    <a href=sprint_href(address, sprint.id)>{sprint.name.clone()}</a>
+                    {when}
+                </span>
+            }
         })
         .collect_view();
-    view! { <span class="sub">"Not on this axis: " {links} {(more > 0).then(|| format!("and {more} more"))}</span> }.into_any()
+    let more =
+        (more > 0).then(|| view! { <span class="sub">{format!("and {more} more in the list")}</span> });
+    view! {
+        <div class="f12">
+            <span class="sub">"Also in it:"</span>
+            {links}
+            {more}
+        </div>
+    }
+    .into_any()
 }
 
 fn release_line(timeline: &Timeline, index: usize, lane: &Lane, href: String) -> AnyView {
@@ -312,7 +302,7 @@ fn sprint_bar(
         <b>
             <span class="fu">{sprint.name.clone()} " "</span>
             <span class="sh" aria-hidden="true">
-                {short_sprint(&sprint.name)}
+                {sprint.short.clone()}
             </span>
         </b>
         <span class="fu">{items} <span class="m">{format!(", {}", sprint.when)}</span></span>
@@ -323,7 +313,7 @@ fn sprint_bar(
     let id = sprint_id(lane, at);
     if bar.end.saturating_sub(bar.start) < LINK_WIDTH {
         view! {
-            <span class=class id=id title=title>
+            <span class=format!("{class} thin") id=id title=title>
                 {inside}
             </span>
         }
@@ -336,23 +326,5 @@ fn sprint_bar(
             </a>
         }
         .into_any()
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::short_sprint;
-
-    #[test]
-    fn short_names_of_sprints() {
-        for (name, short) in [
-            ("Sprint 42", "S42"),
-            ("Trip 44, Berlin", "S44"),
-            ("Team 2 Sprint 7", "S7"),
-            ("Hardening", "Hard"),
-            ("20261122", "2026"),
-        ] {
-            assert_eq!(short_sprint(name), short, "{name}");
-        }
     }
 }

@@ -8,6 +8,7 @@ use crate::{
         layout::FrameView,
         profile::{OwnSession, ProfileView, load_profile},
     },
+    domain::user_agent::describe_agent,
     ui::{
         components::{
             Badge, Button, Cell, Column, Note, PageHead, Radio, Row, RowHead, SelectOption, Table, Tone,
@@ -160,11 +161,8 @@ fn session_view(sessions: Vec<OwnSession>, frame: &FrameView) -> AnyView {
 }
 
 fn session_row(session: OwnSession, frame: &FrameView) -> AnyView {
-    let agent = if session.agent.is_empty() {
-        "Unknown browser".to_owned()
-    } else {
-        session.agent
-    };
+    // What a client sent stands in the title alone, the words are ours.
+    let (agent, sent) = (describe_agent(&session.agent), session.agent);
     let words = if session.is_current { "Sign out" } else { "End" };
     let label = format!("{words}: {agent}");
     let began = moment_view(session.created_at_ms, frame);
@@ -172,7 +170,7 @@ fn session_row(session: OwnSession, frame: &FrameView) -> AnyView {
     view! {
         <Row>
             <RowHead>
-                {agent} " "
+                <span title=(!sent.is_empty()).then_some(sent)>{agent}</span> " "
                 {session.is_current.then(|| view! { <Badge tone=Tone::Info>"This session"</Badge> })}
             </RowHead>
             <Cell label="Address">{session.address}</Cell>

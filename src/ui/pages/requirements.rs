@@ -11,8 +11,8 @@ use crate::{
     domain::mapping::{RequirementStatus, Target},
     ui::{
         components::{
-            Button, ButtonKind, Checkbox, Crumb, EmptyState, LinkButton, PageHead, Select, SelectOption,
-            TextInput,
+            Button, ButtonKind, Checkbox, Crumb, EmptyState, Icon, LinkButton, PageHead, Select,
+            SelectOption, TextInput,
         },
         layout::{Section, project_page},
         pages::{
@@ -185,6 +185,7 @@ fn filters(project: &str, view: &RequirementsView) -> AnyView {
     view! {
         <form class="toolbar" method="get" action=paths::requirements(project) role="search" aria-label="Requirements">
             <span class="search">
+                <Icon name="i-search" />
                 <TextInput name="text" kind="search" label="Key or words of the summary" placeholder="Key or summary" value=filter.text.clone() />
             </span>
             {configurations}

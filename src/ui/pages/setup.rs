@@ -1,11 +1,11 @@
 //! First start: administrator and organisation on one page, behind a one-time address. A used and a
-//! wrong address look the same.
+//! wrong address look the same; what to do instead depends on whether the server is set up.
 
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
 
 use crate::{
-    api::{ApiError, ErrorKind, setup::load_setup},
+    api::{ApiError, ErrorKind, session::load_sign_in, setup::load_setup},
     ui::{
         components::{AuthShell, Button, ButtonKind, LinkButton},
         layout::plain_page,
@@ -23,7 +23,9 @@ pub fn SetupPage() -> impl IntoView {
 
 async fn page(token: String) -> Result<AnyView, ApiError> {
     let setup = match load_setup(token.clone()).await {
-        Err(error) if error.kind == ErrorKind::NotFound => return Ok(dead_address()),
+        Err(error) if error.kind == ErrorKind::NotFound => {
+            return Ok(dead_address(load_sign_in().await?.set_up));
+        }
         setup => setup?,
     };
     let form = FormState::load("set_up").await?;
@@ -75,12 +77,22 @@ async fn page(token: String) -> Result<AnyView, ApiError> {
 }
 
 /// What stands at an address that is over or never was; the status is 404.
-fn dead_address() -> AnyView {
+fn dead_address(set_up: bool) -> AnyView {
+    if set_up {
+        return view! {
+            <AuthShell home=paths::HOME>
+                <h1>"Traceline is set up"</h1>
+                <p class="lede">"The setup address works once, and the first account is made. Sign in with yours; if you have none, an Account Admin can add you."</p>
+                <LinkButton href=paths::SIGN_IN kind=ButtonKind::Primary>"Sign in"</LinkButton>
+            </AuthShell>
+        }
+        .into_any();
+    }
     view! {
         <AuthShell home=paths::HOME>
-            <h1>"This setup address is used or wrong"</h1>
-            <p class="lede">"Sign in, or restart the server for a new one: it prints a new address as long as nobody has an account."</p>
-            <LinkButton href=paths::SIGN_IN kind=ButtonKind::Primary>"Sign in"</LinkButton>
+            <h1>"This is not the setup address"</h1>
+            <p class="lede">"Nobody has an account on this server yet. Open the address that the server printed when it started last. If it does not work any more, restart the server: each start makes a new one and ends the one before."</p>
+            <LinkButton href=paths::SIGN_IN>"Go to sign-in"</LinkButton>
         </AuthShell>
     }
     .into_any()

@@ -17,7 +17,7 @@ use crate::{
         layout::{Section, account_page},
         pages::{
             form_state::{FormState, done},
-            users::{role_options, state_view},
+            users::{role_link, role_options, state_view},
         },
         paths,
         query::Query,
@@ -160,6 +160,7 @@ fn role_view(user: &UserView) -> AnyView {
                 <Field id="account_role" label="Account role" hint="A change ends the person's sessions.">
                     <Select name="account_role" options=role_options() value=role />
                 </Field>
+                {role_link()}
                 <div class="btns">
                     <Button>"Change role"</Button>
                 </div>

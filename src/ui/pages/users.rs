@@ -12,6 +12,7 @@ use crate::{
     domain::{
         dates::{format_moment, format_relative},
         role::AccountRole,
+        role_table::RoleTable,
     },
     ui::{
         components::{
@@ -19,7 +20,10 @@ use crate::{
             SelectOption, Status, Table, Time, Tone,
         },
         layout::{Section, account_page},
-        pages::form_state::FormState,
+        pages::{
+            form_state::FormState,
+            role_explanation::{ROLES, role_explanation},
+        },
         paths,
     },
 };
@@ -43,6 +47,12 @@ pub fn role_options() -> Vec<SelectOption> {
         .rev()
         .map(|role| SelectOption::new(role.code(), role.label()))
         .collect()
+}
+
+/// The way to the table of roles, beside a choice of them.
+pub fn role_link() -> AnyView {
+    view! { <p class="hint"><a href=format!("{}#{ROLES}", paths::USERS)>"What each account role may do"</a></p> }
+        .into_any()
 }
 
 /// The status of a person: word and tone.
@@ -78,6 +88,10 @@ async fn list(frame: FrameView) -> Result<AnyView, ApiError> {
         Column::end("Projects"),
         Column::new("Last seen"),
     ];
+    let explanation = role_explanation(
+        &RoleTable::of_account(),
+        "Everybody has one account role. What a User may do is set in each project.",
+    );
     Ok(view! {
         <PageHead title="People" lead="Everybody with an account. What they may do in a project is set in the project.">
             <LinkButton href=paths::USER_NEW kind=ButtonKind::Primary icon="i-plus">
@@ -87,6 +101,7 @@ async fn list(frame: FrameView) -> Result<AnyView, ApiError> {
         <Table caption="People" columns=columns>
             {people.users.into_iter().map(|user| row(user, &frame)).collect_view()}
         </Table>
+        {explanation}
     }
     .into_any())
 }
@@ -129,11 +144,12 @@ async fn new() -> Result<AnyView, ApiError> {
             <Field
                 id="account_role"
                 label="Account role"
-                hint="Users get their rights from projects. System Admins manage integrations, Account Admins also people and projects."
+                hint="Users get their rights from projects."
                 error=form.message("account_role")
             >
                 <Select name="account_role" options=role_options() value=role />
             </Field>
+            {role_link()}
             <div class="formfoot">
                 <div class="end">
                     <LinkButton href=paths::USERS kind=ButtonKind::Quiet>
