@@ -267,7 +267,10 @@ fn fields_view(
     let put_right = move || {
         let lines = put_right
             .iter()
-            .map(|line| view! { <p class="hint"><Icon name="s-info" />" "{line.clone()}</p> })
+            .map(|line| {
+                let line = line.clone();
+                view! { <Note tone=Tone::Info>{line}</Note> }
+            })
             .collect_view();
         view! { <div id=URL_NOTICES role="status">{lines}</div> }
     };

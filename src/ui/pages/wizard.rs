@@ -107,6 +107,7 @@ fn page(frame: &FrameView, view: WizardView) -> AnyView {
     let problem_without_lists = view.fetched_at_ms.is_none() && view.step > 1;
     let refresh = problem_without_lists
         .then(|| view! { <p class="mb"><Button small=true icon="i-sync" name="do" value="refresh">"Refresh"</Button></p> });
+    let line = wizard_parts::preview_line(&view.preview);
     let preview = wizard_parts::preview(view.preview.clone(), frame, &ways);
     // Enter saves, in step 1 it searches what was typed to be found: without this button, which stands
     // before the steps, the first one of them would be pressed.
@@ -144,6 +145,7 @@ fn page(frame: &FrameView, view: WizardView) -> AnyView {
             </div>
             {errors}
             {notes}
+            {line}
             <div class="split">{form} {preview}</div>
     }
     .into_any()

@@ -256,6 +256,25 @@ pub fn boxes(choices: Vec<ChoiceView>, prefix: &str, first_id: &str) -> AnyView 
     view! { <div class="types">{boxes}</div> }.into_any()
 }
 
+/// What would come out in one line, for where the preview stands below the form; nothing while no number
+/// is known.
+pub fn preview_line(view: &PreviewView) -> AnyView {
+    let known = [
+        (&view.requirements, "requirements"),
+        (&view.bugs, "bugs"),
+        (&view.releases, "releases"),
+        (&view.sprints, "sprints"),
+    ];
+    let words: Vec<String> = known
+        .into_iter()
+        .filter(|(number, _)| !number.is_empty())
+        .map(|(number, word)| format!("{number} {word}"))
+        .collect();
+    let line = (!words.is_empty())
+        .then(|| view! { {words.join(", ")} " " <a href=format!("#{PREVIEW}")>"Preview"</a> });
+    view! { <p class="pvline" id="pvline" data-look="">{line}</p> }.into_any()
+}
+
 /// What would come out, beside the form.
 pub fn preview(view: PreviewView, frame: &FrameView, ways: &Ways) -> AnyView {
     let stat = |value: &str, word: &'static str| {
@@ -301,6 +320,7 @@ pub fn preview(view: PreviewView, frame: &FrameView, ways: &Ways) -> AnyView {
         view! { <div><h3>"How real work items come out"</h3>{items}</div> }
     });
     let remark = (!view.remark.is_empty()).then(|| view! { <div class="f12 muted">{view.remark}</div> });
+    let has_project = !view.missing.iter().any(|(_, step, _)| *step == 1);
     let missing = (!view.missing.is_empty()).then(|| {
         let items = view
             .missing
@@ -309,7 +329,7 @@ pub fn preview(view: PreviewView, frame: &FrameView, ways: &Ways) -> AnyView {
             .collect_view();
         view! { <div><h3>"Needed for more numbers"</h3><ul class="ulist">{items}</ul></div> }
     });
-    let update = ways.form.then(|| {
+    let update = (ways.form && has_project).then(|| {
         view! { <div><Button small=true icon="i-sync" name="do" value="preview" form=FORM>"Update preview"</Button></div> }
     });
     view! {

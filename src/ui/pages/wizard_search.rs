@@ -115,6 +115,6 @@ pub fn ProjectSearch(
                 {move || hits.get().summary}
             </p>
         </div>
-        <div class="choices">{list}</div>
+        <div class="choices hits">{list}</div>
     }
 }

@@ -75,7 +75,7 @@ fn project(step: ProjectStep, view: &WizardView) -> AnyView {
         .then(|| view! { <span id="project" tabindex="-1"></span> });
     let warning = (has_project && !step.resets.is_empty()).then(|| {
         let text = format!("It takes away the answers that belong to {}: {}.", view.jira_key, step.resets);
-        view! { <div class="mb"><Note tone=Tone::Warn title="Another project begins anew.">{text}</Note></div> }
+        view! { <div class="if-other"><Note tone=Tone::Warn title="Another project begins anew.">{text}</Note></div> }
     });
     let boards = if has_project && step.boards_known {
         let none = !step.boards.iter().any(|board| board.chosen);
@@ -118,7 +118,6 @@ fn project(step: ProjectStep, view: &WizardView) -> AnyView {
                 {group_error(view, "project")}
                 {anchor}
                 {chosen}
-                {warning}
                 <ProjectSearch
                     project=view.project_id.clone()
                     configuration=view.configuration_id.clone()
@@ -126,6 +125,7 @@ fn project(step: ProjectStep, view: &WizardView) -> AnyView {
                     found=step.found
                     chosen=chosen_id
                 />
+                {warning}
                 {(!has_project).then(|| view! { <p><Button name="do" value="save">"Choose project"</Button></p> })}
             </fieldset>
             {boards}
@@ -360,7 +360,7 @@ fn type_boxes(
             <legend>"Work item types"</legend>
             <p class="lead">{lead}</p>
             {group_error(view, id)}
-            {offer}
+            <div id="types-offer" data-look="type.">{offer}</div>
             {content}
             {taken}
         </fieldset>
@@ -422,7 +422,7 @@ fn bugs_step(step: BugsStep, view: &WizardView, ways: &Ways) -> AnyView {
             <Field id="severity_field" label="Jira field that holds the severity" optional=true error=error(view, "severity_field")>
                 <Select name=answer("severity_field") options=fields value=chosen />
             </Field>
-            {offer}
+            <div id="field-offer" data-look="severity_field">{offer}</div>
             <p class="mt mb"><Button small=true name="do" value="save">"Show its values"</Button></p>
             <div id="severities" data-look="severity_field,type.">{severities}</div>
         </div>
