@@ -7,7 +7,7 @@ use url::Url;
 
 use super::scripted_tests::{Answer, ok, outbound, serve, status};
 use super::*;
-use crate::domain::connection_report::{CheckCode, CheckState, Verdict};
+use crate::domain::connection_report::{CheckCode, CheckState, ConnectionReport, Verdict};
 use crate::domain::jira::Deployment;
 
 fn server_info(kind: &str, version: &str) -> Answer {
