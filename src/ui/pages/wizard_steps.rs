@@ -201,7 +201,7 @@ fn iterations(step: IterationsStep, ways: &Ways) -> AnyView {
     });
     let sprints = match step.sprints_off {
         Some(reason) => {
-            let to_board = way(ways, 1, "board", "Go to step 1".to_owned());
+            let to_board = way(ways, 1, "board", "Open step 1".to_owned());
             view! {
                 <div class="mb"><Note tone=Tone::Info>{reason}" "{to_board}</Note></div>
                 <Checkbox name="sprints-off" label="Pull sprints" disabled=true />
@@ -279,7 +279,7 @@ fn requirements_step(step: RequirementsStep, view: &WizardView, ways: &Ways) -> 
     let dates = sources(&step);
     let off = step.source_choices.iter().find_map(|(_, _, off)| off.clone());
     let off = off.map(|reason| {
-        let to_board = way(ways, 1, "board", "Go to step 1".to_owned());
+        let to_board = way(ways, 1, "board", "Open step 1".to_owned());
         view! { <p class="hint mt">{format!("Sprint end date is off. {reason}")}" "{to_board}</p> }
     });
     let types = type_boxes(
