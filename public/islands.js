@@ -55,6 +55,47 @@ for (const box of document.querySelectorAll("[data-rove]")) {
   });
 }
 
+// A form with answers to lose (`form[data-guard]`): whoever leaves it otherwise than by sending it is asked,
+// and the form says whether something differs from what was drawn; `data-dirty` says that this was not saved
+// either. What only searches is no answer.
+for (const form of document.querySelectorAll("form[data-guard]")) {
+  const drawn = (control) => {
+    if (control.matches("[type=checkbox], [type=radio]")) return control.defaultChecked ? control.value : "";
+    if (!control.options) return control.defaultValue;
+    return ([...control.options].find((option) => option.defaultSelected) ?? control.options[0])?.value;
+  };
+  const given = (control) => (control.matches("[type=checkbox], [type=radio]") && !control.checked ? "" : control.value);
+  const answers = (read) =>
+    [...form.elements]
+      .filter((control) => control.name && !control.matches("button, fieldset, output, [type=search]"))
+      .map((control) => [control.name, read(control)])
+      .filter(([, value]) => value)
+      .join("\n");
+  const first = answers(drawn);
+  let sent = null;
+  // A form that a script sends in place stays open with what is typed.
+  const ask = (event) => sent && !sent.defaultPrevented ? undefined : event.preventDefault();
+  const look = () => {
+    const dirty = "dirty" in form.dataset || answers(given) !== first;
+    const [saved, unsaved] = ["[data-saved]", "[data-unsaved]"].map((part) => form.querySelector(part));
+    if (saved && unsaved) [saved.hidden, unsaved.hidden] = [dirty, !dirty];
+    (dirty ? addEventListener : removeEventListener)("beforeunload", ask);
+  };
+  for (const what of ["input", "change"]) {
+    form.addEventListener(what, () => {
+      sent = null;
+      look();
+    });
+  }
+  addEventListener("submit", (event) => (sent = event.target === form ? event : null));
+  // A browser may put back what was typed before.
+  addEventListener("pageshow", () => {
+    sent = null;
+    look();
+  });
+  look();
+}
+
 // Wakes the islands: loads the WebAssembly module once and hands each island its element.
 const tag = document.getElementById("islands");
 

@@ -205,6 +205,16 @@ async function takeSuggestions(page: Page): Promise<void> {
   }
 }
 
+/** The values to map depend on the types just chosen: with script they appear, without it a button shows them. */
+async function showValues(page: Page): Promise<void> {
+  const show = page.getByRole("button", { name: "Show the values" });
+  if (withScript(page)) {
+    await expect(show).toHaveCount(0);
+  } else if ((await show.count()) > 0) {
+    await send(page, show);
+  }
+}
+
 async function choose(group: Locator, wanted: string[]): Promise<void> {
   for (const label of wanted) {
     await group.getByRole("checkbox", { name: new RegExp(`^${label}`) }).check();
@@ -256,6 +266,7 @@ export async function walkWizard(page: Page, answers: WizardAnswers, visit: Visi
   }
   await choose(page.getByRole("group", { name: "Work item types" }), answers.types);
   await choose(page.getByRole("group", { name: "Further fields" }), answers.further ?? []);
+  await showValues(page);
   await visit(page, "step-5-open");
   await takeSuggestions(page);
   if (answers.bugTypes === undefined) {
@@ -271,6 +282,7 @@ export async function walkWizard(page: Page, answers: WizardAnswers, visit: Visi
     await field.selectOption((await option.getAttribute("value")) ?? "");
     await send(page, page.getByRole("button", { name: "Show its values" }).first());
   }
+  await showValues(page);
   await visit(page, "step-6-open");
   await takeSuggestions(page);
   await visit(page, "step-6");

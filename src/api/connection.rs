@@ -85,8 +85,11 @@ impl fmt::Debug for ConnectionFields {
 pub struct ConnectionTestView {
     /// The check list.
     pub report: ConnectionReport,
-    /// What was put right about address and token, or stays a risk.
+    /// What was put right about the token, or looks odd.
     pub notices: Vec<String>,
+    /// What was put right about the address, which is shown as it was tested.
+    #[serde(default)]
+    pub url_notices: Vec<String>,
     /// When, in words.
     pub tested: String,
 }

@@ -38,6 +38,10 @@ pub struct WizardView {
     pub revision: i64,
     /// Highest step saved, 0 to 6.
     pub reached: u8,
+    /// The form shows answers that are not saved: the last post of it failed.
+    pub unsaved: bool,
+    /// Only what depends on the answers is wanted, of answers that are not saved: see [`LOOK`].
+    pub look: bool,
     /// Who saved last.
     pub saved_by: String,
     /// When, UTC milliseconds.
@@ -69,6 +73,8 @@ pub struct StepView {
     pub state: String,
     /// Whether it is a link.
     pub link: bool,
+    /// Step that `detail` sends to, because an answer there opens this one.
+    pub way_out: Option<u8>,
 }
 
 /// A callout.
@@ -98,8 +104,8 @@ pub struct StepErrorView {
 /// The form of a step.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum StepBody {
-    /// It cannot be answered now; why.
-    Closed(String),
+    /// It cannot be answered now: why, and the step whose answer opens it.
+    Closed(String, u8),
     /// Step 1.
     Project(Box<ProjectStep>),
     /// Step 2.
@@ -216,6 +222,8 @@ pub struct MappingView {
     pub source: String,
     /// To what: "Traceline priority".
     pub target: String,
+    /// What its suggestions are for: "priority".
+    pub noun: String,
     /// First part of the names of its fields.
     pub prefix: String,
     /// Rows to show.
@@ -234,6 +242,8 @@ pub struct MappingView {
     pub only_unmapped: bool,
     /// Why there are no rows, if so.
     pub empty_reason: String,
+    /// What the empty value counts as while its row is not chosen; empty without such a row.
+    pub empty_counts_as: String,
 }
 
 /// A row of a mapping table.
@@ -286,6 +296,8 @@ pub struct BugsStep {
     pub suggested_types: String,
     /// Severity fields.
     pub severity_fields: Vec<ChoiceView>,
+    /// Field to choose by its name, in words; empty once one is chosen.
+    pub suggested_field: String,
     /// Severity table, with a field.
     pub severities: Option<MappingView>,
     /// `status` or `resolution`.
@@ -313,6 +325,8 @@ pub struct PreviewView {
     pub samples: Vec<SampleView>,
     /// Why there is less than there could be; may be empty.
     pub remark: String,
+    /// What has to be answered before there is more: words, step, id of the control there.
+    pub missing: Vec<(String, u8, String)>,
 }
 
 /// A work item and what becomes of it.
@@ -325,6 +339,10 @@ pub struct SampleView {
     /// Jira's value, ours, and a remark such as `default` or `field 2`.
     pub lines: Vec<(String, String, String)>,
 }
+
+/// Parameter of a step's address: the answers in the rest of the address are put over the draft for
+/// showing what would come of them. Nothing is saved, and the page has no form to send.
+pub const LOOK: &str = "look";
 
 /// A step's page. `query` searches Jira projects in step 1; `show` may be `unmapped`.
 ///
@@ -352,7 +370,7 @@ pub async fn load_wizard_step(
 /// Saves a step's answers and does what the pressed button says: `save`, `next`, `back`, `proceed`,
 /// `go.N` and `go.N.<id>` (opens step N, there the control with that id), `preview`, `refresh`,
 /// `accept_suggestions` (all tables of the step) and `accept_suggestions.<prefix>` (the table whose
-/// fields begin so; `types` for the work item types), `show.unmapped` and `show.all` (rows of the tables), `up.N` and `down.N` (date
+/// fields begin so; `types` for the work item types, `severity_field` for that field), `show.unmapped` and `show.all` (rows of the tables), `up.N` and `down.N` (date
 /// field N, from 1, one place), `search` (step 1: what `q` says) or `enter` (`search` where `q` is not
 /// what was `searched`, else `save`).
 ///

@@ -183,8 +183,8 @@ impl ConnectionReport {
 pub enum Finding {
     /// The host answered.
     Reached { host: String },
-    /// The guard refused the address.
-    AddressNotAllowed { host: String },
+    /// The guard refused the address. `entry` is host and port as the operator's list takes them.
+    AddressNotAllowed { entry: String },
     /// No such name.
     NameNotFound { host: String },
     /// Nothing listens there.
@@ -313,13 +313,15 @@ type Text = (CheckState, String, &'static str);
 
 /// Texts about reaching the host.
 fn reach_text(finding: &Finding) -> Option<Text> {
-    use CheckState::{Failed, NotNeeded, Passed};
+    use CheckState::{Failed, Passed, Warned};
     Some(match finding {
         Finding::Reached { host } => (Passed, format!("{host} answers."), ""),
-        Finding::AddressNotAllowed { host } => (
+        Finding::AddressNotAllowed { entry } => (
             Failed,
-            format!("{host} is at a private or reserved address, which this server does not call."),
-            "Ask the operator of this server to add the host to the allowed hosts or networks, or correct the address.",
+            format!(
+                "{entry} is at a private or reserved address, which this server calls only where its operator allows it: by the entry {entry} in TRACELINE_ALLOWED_HOSTS, or by its network in TRACELINE_ALLOWED_NETWORKS."
+            ),
+            "Ask the operator of this server for that entry, or correct the address.",
         ),
         Finding::NameNotFound { host } => (
             Failed,
@@ -357,9 +359,9 @@ fn reach_text(finding: &Finding) -> Option<Text> {
         ),
         Finding::TlsTrusted => (Passed, "The certificate is valid and trusted.".to_owned(), ""),
         Finding::TlsNotUsed => (
-            NotNeeded,
-            "The address starts with http://: the token travels unencrypted.".to_owned(),
-            "Use https:// as soon as Jira offers it.",
+            Warned,
+            "The address starts with http://: the token travels unencrypted, and browsers block or upgrade what Jira serves without https.".to_owned(),
+            "Switch Jira to https, then change the address.",
         ),
         Finding::TlsUnknownAuthority { host } => (
             Failed,

@@ -11,7 +11,7 @@ fn all_findings() -> Vec<Finding> {
     let name = || "Ada".to_owned();
     vec![
         Finding::Reached { host: host() },
-        Finding::AddressNotAllowed { host: host() },
+        Finding::AddressNotAllowed { entry: host() },
         Finding::NameNotFound { host: host() },
         Finding::ConnectionRefused {
             host: host(),
@@ -111,11 +111,7 @@ fn every_finding_has_a_text_of_its_own_in_the_house_style() {
             assert!(!all.contains(word), "{word} in: {all}");
         }
         let must_act = matches!(check.state, CheckState::Failed | CheckState::Warned);
-        assert_eq!(
-            must_act,
-            !check.next_step.is_empty() && finding != Finding::TlsNotUsed,
-            "{all}"
-        );
+        assert_eq!(must_act, !check.next_step.is_empty(), "{all}");
     }
 }
 
@@ -190,7 +186,7 @@ fn verdict_follows_the_worst_line_and_nothing_is_left_out() {
 
 #[test]
 fn the_wire_form_is_stable() {
-    let text = serde_json::to_string(&describe(CheckCode::IsJira, &Finding::TlsNotUsed)).unwrap();
+    let text = serde_json::to_string(&describe(CheckCode::IsJira, &Finding::VersionNotNeeded)).unwrap();
     assert!(
         text.starts_with(r#"{"code":"is_jira","state":"not_needed""#),
         "{text}"
@@ -203,4 +199,28 @@ fn an_account_that_browses_nothing_is_told_so() {
     let check = describe(CheckCode::Permissions, &Finding::PermissionsMissing { names });
     assert_eq!(check.state, CheckState::Warned);
     assert!(check.detail.contains("can browse no project") && !check.detail.contains("works"));
+}
+
+#[test]
+fn plain_http_is_a_limit_and_not_a_detail() {
+    let mut checks: Vec<_> = CheckCode::ALL
+        .iter()
+        .map(|code| describe(*code, &Finding::TlsTrusted))
+        .collect();
+    checks[1] = describe(CheckCode::Tls, &Finding::TlsNotUsed);
+    assert_eq!(checks[1].state, CheckState::Warned);
+    assert!(checks[1].detail.contains("unencrypted"), "{}", checks[1].detail);
+    assert_eq!(assemble(checks).0, Verdict::PassedWithLimits);
+}
+
+#[test]
+fn a_refused_address_names_the_rule_that_would_allow_it() {
+    let entry = "jira.corp.example:8443".to_owned();
+    let check = describe(CheckCode::Reachable, &Finding::AddressNotAllowed { entry });
+    for part in [
+        "jira.corp.example:8443 in TRACELINE_ALLOWED_HOSTS",
+        "TRACELINE_ALLOWED_NETWORKS",
+    ] {
+        assert!(check.detail.contains(part), "{}", check.detail);
+    }
 }

@@ -217,6 +217,10 @@ fn check_host(deployment: Deployment, url: &Url, host: &str, extra: &[String]) -
     // Whatever the type: nobody's Jira is there.
     match host {
         "api.atlassian.com" => return Err(UrlProblem::Gateway(host.to_owned())),
+        // An operator may name another gateway; a site of Jira Cloud has nothing at this path.
+        _ if deployment == Deployment::Cloud && is_gateway_path(url.path()) => {
+            return Err(UrlProblem::Gateway(format!("{}/ex/jira", with_port(url, host))));
+        }
         "id.atlassian.com" => return Err(UrlProblem::AccountPage(host.to_owned())),
         _ if host == "atlassian.com" || is_under(host, "atlassian.com") => {
             return Err(UrlProblem::AtlassianService(host.to_owned()));
@@ -237,6 +241,12 @@ fn check_host(deployment: Deployment, url: &Url, host: &str, extra: &[String]) -
         Deployment::DataCenter => {}
     }
     Ok(())
+}
+
+/// Whether a path is that of a site at Atlassian's gateway: `/ex/jira/<cloud id>/rest/...`.
+fn is_gateway_path(path: &str) -> bool {
+    let mut parts = path.split('/').filter(|part| !part.is_empty());
+    parts.next() == Some("ex") && parts.next() == Some("jira")
 }
 
 fn with_port(url: &Url, host: &str) -> String {

@@ -326,6 +326,16 @@ fn pages_of_atlassian_say_what_to_enter_instead() {
             assert!(problem.to_string().contains("https://example.atlassian.net"));
         }
     }
+    // A gateway that the operator named is no site either, and no page of one.
+    let hosts = ["gateway.localhost:9443".to_owned()];
+    let own = "https://gateway.localhost:9443/ex/jira/0f1e2d3c/rest/api/3";
+    let problem = parse_organization_url(Deployment::Cloud, own, &hosts).unwrap_err();
+    assert_eq!(
+        problem,
+        UrlProblem::Gateway("gateway.localhost:9443/ex/jira".into())
+    );
+    let site = parse_organization_url(Deployment::DataCenter, own, &hosts);
+    assert!(site.is_ok(), "a Data Center may be at any path: {site:?}");
     let other =
         parse_organization_url(Deployment::Cloud, "https://admin.atlassian.com/o/1", &[]).unwrap_err();
     assert_eq!(other, UrlProblem::AtlassianService("admin.atlassian.com".into()));

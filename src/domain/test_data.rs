@@ -8,7 +8,8 @@ use crate::domain::{
         SprintState, Status, StatusCategory,
     },
     rich_text::RichText,
-    wizard::{Facts, Settings},
+    wizard::Settings,
+    wizard_facts::Facts,
 };
 
 pub fn named(id: &str, name: &str) -> NamedValue {

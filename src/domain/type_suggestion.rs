@@ -5,10 +5,8 @@
 //! is what the other step has chosen.
 
 use crate::domain::{
-    jira::IssueType,
-    suggestion::fold,
-    wizard::{Facts, Settings},
-    wizard_steps::{StepId, type_choices},
+    jira::IssueType, suggestion::fold, wizard::Settings, wizard_facts::Facts, wizard_offer::type_choices,
+    wizard_steps::StepId,
 };
 
 const REQUIREMENT: &[&str] = &[

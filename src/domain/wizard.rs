@@ -3,7 +3,8 @@
 //! [`Settings`] is what the draft and every proceeded version store as JSON: versioned, unknown keys
 //! refused, so that an old program never silently drops an answer of a newer one. Answers that an
 //! earlier choice switched off are kept (nobody wants to type them again) but have no effect: the
-//! methods here say what counts. States of the steps and checks are in `wizard_steps`.
+//! methods here say what counts. What Jira has is in `wizard_facts`, changes with consequences in
+//! `wizard_change`, states of the steps in `wizard_steps`.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -11,10 +12,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use crate::domain::{
-    jira::{
-        Board, BoardKind, Field, FieldKind, IssueType, JiraProject, NamedValue, Release, Sprint, SprintState,
-        Status,
-    },
+    jira::{Board, BoardKind, JiraProject, Release, Sprint, SprintState},
     mapping::{BugStatus, MappingTable, Priority, RequirementStatus, Severity},
     release_date::DateSource,
 };
@@ -262,143 +260,6 @@ impl Default for Settings {
     }
 }
 
-/// What is known of the Jira project; a list that was not read yet is empty and not `loaded`.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Facts {
-    /// Whether the lists below were read from Jira for the chosen project.
-    pub loaded: bool,
-    /// Work item types of the project.
-    pub issue_types: Vec<IssueType>,
-    /// Statuses of the project with the types that use them.
-    pub statuses: Vec<Status>,
-    /// Priorities.
-    pub priorities: Vec<NamedValue>,
-    /// Resolutions.
-    pub resolutions: Vec<NamedValue>,
-    /// Fields of the site.
-    pub fields: Vec<Field>,
-    /// Options of the chosen severity field.
-    pub severity_options: Vec<NamedValue>,
-}
-
-impl Facts {
-    /// Statuses that the workflow of one of these types has, in Jira's order. Without types: all.
-    pub fn statuses_of(&self, type_ids: &BTreeSet<String>) -> Vec<&Status> {
-        let used = |status: &&Status| {
-            type_ids.is_empty() || status.issue_type_ids.iter().any(|id| type_ids.contains(id))
-        };
-        self.statuses.iter().filter(used).collect()
-    }
-
-    /// Fields that may hold a severity: one or several options of a list, of this project or global.
-    pub fn severity_fields(&self, project_id: &str) -> Vec<&Field> {
-        let fits = |field: &&Field| {
-            field.custom
-                && matches!(
-                    field.kind,
-                    FieldKind::Option | FieldKind::MultiOption | FieldKind::Cascading
-                )
-        };
-        self.fields
-            .iter()
-            .filter(fits)
-            .filter(|field| in_scope(field, project_id))
-            .collect()
-    }
-
-    /// Custom fields that hold a date, of this project or global.
-    pub fn date_fields(&self, project_id: &str) -> Vec<&Field> {
-        let fits =
-            |field: &&Field| field.custom && matches!(field.kind, FieldKind::Date | FieldKind::DateTime);
-        self.fields
-            .iter()
-            .filter(fits)
-            .filter(|field| in_scope(field, project_id))
-            .collect()
-    }
-
-    /// Custom fields that can be mirrored as further fields.
-    pub fn further_fields(&self, project_id: &str) -> Vec<&Field> {
-        let fits = |field: &&Field| {
-            field.custom
-                && !matches!(
-                    field.kind,
-                    FieldKind::Sprint | FieldKind::EpicLink | FieldKind::Other
-                )
-        };
-        self.fields
-            .iter()
-            .filter(fits)
-            .filter(|field| in_scope(field, project_id))
-            .collect()
-    }
-}
-
-fn in_scope(field: &Field, project_id: &str) -> bool {
-    field
-        .scope_project_id
-        .as_deref()
-        .is_none_or(|scope| scope == project_id)
-}
-
-/// An answer that a change of project takes away.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum ResetAnswer {
-    /// The board.
-    Board,
-    /// Releases chosen or left out by hand.
-    Releases,
-    /// Work item types of requirements.
-    RequirementTypes,
-    /// Work item types of bugs.
-    BugTypes,
-    /// Priority rows.
-    Priorities,
-    /// Status rows of requirements.
-    RequirementStatuses,
-    /// Status and resolution rows of bugs.
-    BugStatuses,
-    /// Severity field and its rows.
-    Severity,
-    /// Custom date fields among the sources of the release date.
-    DateFields,
-    /// Further fields.
-    FurtherFields,
-}
-
-impl ResetAnswer {
-    /// All, in the order of the steps.
-    pub const ALL: [Self; 10] = [
-        Self::Board,
-        Self::Releases,
-        Self::RequirementTypes,
-        Self::BugTypes,
-        Self::Priorities,
-        Self::RequirementStatuses,
-        Self::BugStatuses,
-        Self::Severity,
-        Self::DateFields,
-        Self::FurtherFields,
-    ];
-
-    /// Words for the notice.
-    pub fn label(self) -> &'static str {
-        match self {
-            Self::Board => "board",
-            Self::Releases => "releases chosen by hand",
-            Self::RequirementTypes => "work item types of requirements",
-            Self::BugTypes => "work item types of bugs",
-            Self::Priorities => "priority mapping",
-            Self::RequirementStatuses => "requirement status mapping",
-            Self::BugStatuses => "bug status mapping",
-            Self::Severity => "severity field and mapping",
-            Self::DateFields => "custom date fields",
-            Self::FurtherFields => "further fields",
-        }
-    }
-}
-
 impl Settings {
     /// Why sprints cannot be pulled, if so.
     pub fn sprints_off_reason(&self) -> Option<&'static str> {
@@ -460,96 +321,9 @@ impl Settings {
         ids
     }
 
-    /// Keeps the names of the custom fields that are asked for, so that pages need not ask Jira.
-    pub fn keep_field_names(&mut self, fields: &[Field]) {
-        let wanted = self.wanted_field_ids();
-        self.field_names = fields
-            .iter()
-            .filter(|field| wanted.contains(&field.id))
-            .map(|field| (field.id.clone(), field.name.clone()))
-            .collect();
-    }
-
     /// Name of a custom field, or its id when Jira never told the name.
     pub fn field_name<'a>(&'a self, id: &'a str) -> &'a str {
         self.field_names.get(id).map_or(id, String::as_str)
-    }
-
-    /// Puts another project in and takes away the answers that belonged to the old one, which are
-    /// named in return. The same project (by id) only refreshes key and name.
-    pub fn change_project(&mut self, project: JiraProject) -> Vec<ResetAnswer> {
-        let same = self.project.as_ref().is_none_or(|old| old.id == project.id);
-        self.project = Some(project);
-        if same {
-            Vec::new()
-        } else {
-            self.reset_after_project_change()
-        }
-    }
-
-    /// Takes away all answers that hold ids of the old project; names those that were not empty.
-    pub fn reset_after_project_change(&mut self) -> Vec<ResetAnswer> {
-        use ResetAnswer as R;
-        let requirement = &self.requirement;
-        let bugs = &self.bugs;
-        let custom_dates = |source: &DateSource| matches!(source, DateSource::CustomField { .. });
-        let lost = [
-            (R::Board, self.board.is_some()),
-            (
-                R::Releases,
-                !self.releases.chosen.is_empty() || !self.releases.excluded.is_empty(),
-            ),
-            (R::RequirementTypes, !requirement.type_ids.is_empty()),
-            (R::BugTypes, !bugs.type_ids.is_empty()),
-            (R::Priorities, !self.priorities.by_id.is_empty()),
-            (R::RequirementStatuses, !requirement.statuses.by_id.is_empty()),
-            (
-                R::BugStatuses,
-                !bugs.statuses.by_id.is_empty() || !bugs.resolutions.by_id.is_empty(),
-            ),
-            (R::Severity, bugs.severity_field.is_some()),
-            (R::DateFields, requirement.date_sources.iter().any(custom_dates)),
-            (R::FurtherFields, !requirement.further_fields.is_empty()),
-        ];
-        self.board = None;
-        self.releases.chosen.clear();
-        self.releases.excluded.clear();
-        self.priorities.by_id.clear();
-        self.requirement.type_ids.clear();
-        self.requirement.statuses.by_id.clear();
-        self.requirement
-            .date_sources
-            .retain(|source| !custom_dates(source));
-        self.requirement.further_fields.clear();
-        self.bugs.type_ids.clear();
-        self.bugs.severity_field = None;
-        self.bugs.severities.by_id.clear();
-        self.bugs.statuses.by_id.clear();
-        self.bugs.resolutions.by_id.clear();
-        lost.into_iter()
-            .filter(|(_, had)| *had)
-            .map(|(answer, _)| answer)
-            .collect()
-    }
-
-    /// Chooses the severity field; another field takes the old one's rows away and returns true.
-    pub fn change_severity_field(&mut self, field: Option<String>) -> bool {
-        let changed = self.bugs.severity_field != field;
-        let lost = changed && !self.bugs.severities.by_id.is_empty();
-        if changed {
-            self.bugs.severities.by_id.clear();
-            self.bugs.severity_field = field;
-        }
-        lost
-    }
-
-    /// Moves a date source one place up or down; out of range changes nothing.
-    pub fn move_date_source(&mut self, at: usize, up: bool) {
-        let sources = &mut self.requirement.date_sources;
-        let other = if up { at.checked_sub(1) } else { at.checked_add(1) };
-        if let Some(other) = other.filter(|other| *other < sources.len() && at < sources.len()) {
-            sources.swap(at, other);
-        }
     }
 }
 

@@ -1,8 +1,7 @@
-//! The six steps: which state each is in, what it offers, and what is missing to proceed.
+//! The six steps: which state each is in, which follows which, and how many values are unmapped.
 //!
-//! Every state that keeps a person from something carries its reason in words. Save asks for shape
-//! only, so that half a draft is never lost; Proceed asks for everything. Facts that were not read
-//! from Jira yet are never taken as "does not exist".
+//! Every state that keeps a person from something carries its reason in words. What a step offers is in
+//! `wizard_offer`, what is missing in `wizard_check`.
 
 use std::collections::BTreeSet;
 
@@ -10,10 +9,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::domain::{
     field_error::FieldErrors,
-    jira::IssueType,
-    release_date::{DateSource, MAX_SOURCES},
-    text::parse_description,
-    wizard::{BugStatusSource, Facts, MAX_DESCRIPTION, MAX_FURTHER_FIELDS, Settings},
+    wizard::{BugStatusSource, Settings},
+    wizard_check::check_step,
+    wizard_facts::Facts,
 };
 
 /// A step.
@@ -224,6 +222,8 @@ pub fn count_gaps(settings: &Settings, facts: &Facts, step: StepId) -> usize {
                 table.count_unmapped(ids)
             })
         }
+        // Which values can occur is not known before the types are.
+        StepId::Bugs if settings.bugs.type_ids.is_empty() => 0,
         StepId::Bugs => {
             let bugs = &settings.bugs;
             let severities = match bugs.severity_field {
@@ -239,301 +239,6 @@ pub fn count_gaps(settings: &Settings, facts: &Facts, step: StepId) -> usize {
             severities + count(&values, &|ids| bugs.status_table().count_unmapped(ids))
         }
         StepId::Project | StepId::Features | StepId::Iterations => 0,
-    }
-}
-
-/// A work item type as step 5 or 6 offers it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct TypeChoice {
-    /// The type.
-    pub issue_type: IssueType,
-    /// Whether this step has chosen it.
-    pub chosen: bool,
-    /// Why it is not offered: the other step has chosen it.
-    pub taken: Option<String>,
-}
-
-/// Types as a step offers them: what the other step (if it is on) has chosen is not offered.
-pub fn type_choices(settings: &Settings, facts: &Facts, step: StepId) -> Vec<TypeChoice> {
-    let requirement = (
-        &settings.requirement.type_ids,
-        settings.pull_requirements,
-        5,
-        "requirement",
-    );
-    let bug = (&settings.bugs.type_ids, settings.bug_mapping, 6, "bug");
-    let (own, other) = if step == StepId::Bugs {
-        (bug, requirement)
-    } else {
-        (requirement, bug)
-    };
-    facts
-        .issue_types
-        .iter()
-        .map(|issue_type| {
-            let taken = other.1 && other.0.contains(&issue_type.id);
-            TypeChoice {
-                issue_type: issue_type.clone(),
-                chosen: own.0.contains(&issue_type.id) && !taken,
-                taken: taken.then(|| {
-                    format!(
-                        "Chosen as a {} in step {}. Take it off there to choose it here.",
-                        other.3, other.2
-                    )
-                }),
-            }
-        })
-        .collect()
-}
-
-/// A source of the release date as step 5 offers it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct SourceChoice {
-    /// The source.
-    pub source: DateSource,
-    /// Words; a custom field's name.
-    pub label: String,
-    /// Place in the order, from 0, if chosen.
-    pub place: Option<usize>,
-    /// Why it is not offered.
-    pub off: Option<String>,
-}
-
-/// Sources of the release date: the four of Jira, then the custom date fields of the project.
-pub fn source_choices(settings: &Settings, facts: &Facts) -> Vec<SourceChoice> {
-    let project_id = settings
-        .project
-        .as_ref()
-        .map_or("", |project| project.id.as_str());
-    let own = [
-        DateSource::FixVersionDate,
-        DateSource::SprintEndDate,
-        DateSource::DueDate,
-        DateSource::ResolvedDate,
-    ];
-    let custom = facts.date_fields(project_id).into_iter().map(|field| {
-        (
-            DateSource::CustomField { id: field.id.clone() },
-            field.name.clone(),
-        )
-    });
-    own.into_iter()
-        .map(|source| {
-            let label = source.label().to_owned();
-            (source, label)
-        })
-        .chain(custom)
-        .map(|(source, label)| SourceChoice {
-            place: settings
-                .requirement
-                .date_sources
-                .iter()
-                .position(|chosen| *chosen == source),
-            off: (source == DateSource::SprintEndDate)
-                .then(|| settings.sprints_off_reason().map(str::to_owned))
-                .flatten(),
-            source,
-            label,
-        })
-        .collect()
-}
-
-/// What is wrong, step by step; only steps with errors.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(transparent)]
-pub struct WizardErrors(pub Vec<(StepId, FieldErrors)>);
-
-impl WizardErrors {
-    /// Whether nothing is wrong.
-    pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
-    }
-
-    /// Errors of a step.
-    pub fn of(&self, step: StepId) -> Option<&FieldErrors> {
-        self.0
-            .iter()
-            .find(|(at, _)| *at == step)
-            .map(|(_, errors)| errors)
-    }
-
-    /// First step with an error.
-    pub fn first(&self) -> Option<StepId> {
-        self.0.first().map(|(step, _)| *step)
-    }
-
-    fn collect(check: impl Fn(StepId, &mut FieldErrors)) -> Result<(), Self> {
-        let mut all = Self::default();
-        for step in StepId::ALL {
-            let mut errors = FieldErrors::new();
-            check(step, &mut errors);
-            if !errors.is_empty() {
-                all.0.push((step, errors));
-            }
-        }
-        if all.is_empty() { Ok(()) } else { Err(all) }
-    }
-}
-
-/// Checks what Save asks for: lengths and numbers, nothing required.
-///
-/// # Errors
-/// Messages per step.
-pub fn check_save(settings: &Settings) -> Result<(), WizardErrors> {
-    WizardErrors::collect(|step, errors| check_shape(settings, step, errors))
-}
-
-/// Checks what Proceed asks for: everything needed in each step that is on.
-///
-/// # Errors
-/// Messages per step.
-pub fn check_proceed(settings: &Settings, facts: &Facts) -> Result<(), WizardErrors> {
-    WizardErrors::collect(|step, errors| check_step(settings, facts, step, errors))
-}
-
-fn check_shape(settings: &Settings, step: StepId, errors: &mut FieldErrors) {
-    match step {
-        StepId::Project => {
-            if let Err(wrong) = parse_description("description", &settings.description, MAX_DESCRIPTION) {
-                errors.merge(wrong);
-            }
-        }
-        StepId::Requirements => {
-            let sources = &settings.requirement.date_sources;
-            if sources.len() > MAX_SOURCES {
-                errors.push(
-                    "date_sources",
-                    format!(
-                        "{} date fields are chosen. The limit is {MAX_SOURCES}.",
-                        sources.len()
-                    ),
-                );
-            }
-            if sources.iter().collect::<BTreeSet<_>>().len() < sources.len() {
-                errors.push("date_sources", "A date field is chosen twice. Choose each once.");
-            }
-            let further = settings.requirement.further_fields.len();
-            if further > MAX_FURTHER_FIELDS {
-                errors.push(
-                    "further_fields",
-                    format!("{further} further fields are chosen. The limit is {MAX_FURTHER_FIELDS}."),
-                );
-            }
-        }
-        StepId::Bugs => {
-            let both = settings
-                .requirement
-                .type_ids
-                .intersection(&settings.bugs.type_ids)
-                .next()
-                .is_some();
-            if both && settings.pull_requirements && settings.bug_mapping {
-                errors.push(
-                    "bug_types",
-                    "A work item type is chosen in step 5 and here. Take it off in one of the two.",
-                );
-            }
-        }
-        StepId::Features | StepId::Iterations | StepId::Priorities => {}
-    }
-}
-
-fn check_step(settings: &Settings, facts: &Facts, step: StepId, errors: &mut FieldErrors) {
-    check_shape(settings, step, errors);
-    if off_reason(settings, step).is_some() {
-        return;
-    }
-    match step {
-        StepId::Project => {
-            if settings.project.is_none() {
-                errors.push("project", "No Jira project is chosen. Choose one.");
-            }
-        }
-        StepId::Features => {
-            if !settings.pull_requirements && !settings.bug_mapping {
-                errors.push(
-                    "pull_requirements",
-                    "Nothing is chosen. Turn on Pull requirements, Bug mapping or both.",
-                );
-            }
-        }
-        // Releases and sprints may both be off, and an unmapped value has its default.
-        StepId::Iterations | StepId::Priorities => {}
-        StepId::Requirements => {
-            check_types(
-                &settings.requirement.type_ids,
-                facts,
-                "requirement_types",
-                "requirements",
-                errors,
-            );
-            if settings.date_sources().is_empty() {
-                errors.push(
-                    "date_sources",
-                    "No date field is chosen. Choose at least one that can have a value.",
-                );
-            }
-            check_fields(settings, facts, errors);
-        }
-        StepId::Bugs => {
-            check_types(&settings.bugs.type_ids, facts, "bug_types", "bugs", errors);
-            let lost = |field: &String| facts.loaded && !facts.fields.iter().any(|known| known.id == *field);
-            if settings.bugs.severity_field.as_ref().is_some_and(lost) {
-                errors.push(
-                    "severity_field",
-                    "The severity field no longer exists in Jira. Choose another one or none.",
-                );
-            }
-        }
-    }
-}
-
-fn check_types(chosen: &BTreeSet<String>, facts: &Facts, field: &str, what: &str, errors: &mut FieldErrors) {
-    if chosen.is_empty() {
-        errors.push(
-            field,
-            format!("No work item type is chosen for {what}. Choose at least one."),
-        );
-        return;
-    }
-    let gone = chosen
-        .iter()
-        .filter(|id| !facts.issue_types.iter().any(|known| known.id == **id))
-        .count();
-    if facts.loaded && gone > 0 {
-        let message = if gone == 1 {
-            "A chosen work item type no longer exists in the Jira project. Take it off.".to_owned()
-        } else {
-            format!("{gone} chosen work item types no longer exist in the Jira project. Take them off.")
-        };
-        errors.push(field, message);
-    }
-}
-
-fn check_fields(settings: &Settings, facts: &Facts, errors: &mut FieldErrors) {
-    if !facts.loaded {
-        return;
-    }
-    let exists = |id: &String| facts.fields.iter().any(|field| field.id == *id);
-    let lost_date = settings
-        .requirement
-        .date_sources
-        .iter()
-        .any(|source| match source {
-            DateSource::CustomField { id } => !exists(id),
-            _ => false,
-        });
-    if lost_date {
-        errors.push(
-            "date_sources",
-            "A chosen date field no longer exists in Jira. Choose another one.",
-        );
-    }
-    if !settings.requirement.further_fields.iter().all(exists) {
-        errors.push(
-            "further_fields",
-            "A further field no longer exists in Jira. Take it off.",
-        );
     }
 }
 

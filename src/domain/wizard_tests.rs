@@ -78,65 +78,6 @@ fn without_a_scrum_board_there_are_no_sprints() {
 }
 
 #[test]
-fn another_project_takes_its_answers_away_and_names_them() {
-    use ResetAnswer::{Board, BugTypes, DateFields, Priorities, RequirementTypes, Severity};
-    let mut settings = data::settings();
-    settings.priorities.set("3", Some(Priority::High));
-    settings.bugs.severity_field = Some("customfield_2".into());
-    settings.requirement.date_sources = vec![
-        DateSource::DueDate,
-        DateSource::CustomField {
-            id: "customfield_1".into(),
-        },
-    ];
-    settings.description = "kept".into();
-    let renamed = JiraProject {
-        key: "NEW".into(),
-        ..data::project("100")
-    };
-    assert_eq!(settings.change_project(renamed), []);
-    let lost = settings.change_project(data::project("200"));
-    assert_eq!(
-        lost,
-        [
-            Board,
-            RequirementTypes,
-            BugTypes,
-            Priorities,
-            Severity,
-            DateFields
-        ]
-    );
-    assert_eq!(settings.requirement.date_sources, [DateSource::DueDate]);
-    assert_eq!(settings.description, "kept");
-    assert_eq!(settings.reset_after_project_change(), []);
-}
-
-#[test]
-fn moving_date_sources_and_changing_the_severity_field() {
-    let mut settings = Settings::default();
-    settings.move_date_source(2, true);
-    settings.move_date_source(0, true);
-    settings.move_date_source(2, false);
-    settings.move_date_source(9, true);
-    let codes: Vec<_> = settings
-        .requirement
-        .date_sources
-        .iter()
-        .map(DateSource::code)
-        .collect();
-    assert_eq!(codes, ["fix_version_date", "due_date", "sprint_end_date"]);
-    assert!(!settings.change_severity_field(Some("customfield_2".into())));
-    settings
-        .bugs
-        .severities
-        .set("70", Some(crate::domain::mapping::Severity::Minor));
-    assert!(!settings.change_severity_field(Some("customfield_2".into())));
-    assert!(settings.change_severity_field(None));
-    assert!(settings.bugs.severities.by_id.is_empty());
-}
-
-#[test]
 fn what_has_to_be_asked_of_jira() {
     let mut settings = data::settings();
     settings.bugs.severity_field = Some("customfield_2".into());
@@ -149,17 +90,4 @@ fn what_has_to_be_asked_of_jira() {
     settings.bug_mapping = false;
     assert_eq!(settings.wanted_type_ids().into_iter().collect::<Vec<_>>(), ["10"]);
     assert!(!settings.wanted_field_ids().contains("customfield_2"));
-}
-
-#[test]
-fn fields_of_other_projects_are_not_offered() {
-    let facts = data::facts();
-    let ids: Vec<_> = facts
-        .severity_fields("100")
-        .iter()
-        .map(|field| field.id.as_str())
-        .collect();
-    assert_eq!(ids, ["customfield_2"]);
-    assert_eq!(facts.severity_fields("999").len(), 2);
-    assert_eq!(facts.date_fields("100").len(), 1);
 }

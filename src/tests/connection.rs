@@ -341,7 +341,9 @@ with_jira! {
             .with("token", &reader.token);
         let found = form.test(&client).await;
         assert_eq!(found["report"]["verdict"], "passed_with_limits", "{found}");
-        assert!(found["notices"].to_string().contains("/browse/KEY-1"), "{found}");
+        assert!(found["url_notices"].to_string().contains("/browse/KEY-1"), "{found}");
+        // Plain http is a limit that the list of checks names, not a detail.
+        assert_eq!(found["report"]["checks"][1]["state"], "warned", "{found}");
         assert_eq!(form.save(&client, "url").await.0, 200);
         let row = &world.rows().await[0];
         assert_eq!(row.site_url.trim_end_matches('/'), world.data_center().url);
@@ -551,4 +553,24 @@ async fn a_jira_that_hangs_is_given_up_within_ten_seconds() {
     let (status, text) = Form::data_center(world.data_center()).save(&client, "url").await;
     assert_eq!(status, 422);
     assert!(text.contains("no answer within"), "{text}");
+}
+
+with_jira! {
+    async fn a_form_shows_the_tested_address_and_no_result_beside_a_later_error(world: World) {
+        let client = world.admin().await;
+        let pasted = format!("{}/browse/KEY-1?filter=2", world.cloud().url);
+        let form = Form::cloud(world.cloud()).with("url", &pasted);
+        let tested = form.post(&client, "/admin/integrations/new", "test").await;
+        let page = client.get(&tested).await.body;
+        let cut = format!(r#"value="{}""#, world.cloud().url);
+        assert!(page.contains(&cut) && !page.contains(&pasted), "{page}");
+        assert_eq!(page.matches("was removed: it belongs to a page, not to the site.").count(), 1, "{page}");
+        assert!(page.contains("Connected.") && page.contains("data-dirty"), "tested and not saved: {page}");
+        let failed = form.with("name", "").post(&client, &tested, "test").await;
+        assert!(failed.contains("test=") && failed.contains("failed="), "{failed}");
+        let page = client.get(&failed).await.body;
+        assert!(page.contains("One thing needs a change") && !page.contains("Connected."), "{page}");
+        assert!(!page.contains("Tested with the values shown"), "{page}");
+        assert!(!client.get("/admin/integrations/new").await.body.contains("data-dirty"));
+    }
 }

@@ -32,3 +32,5 @@ mod tidy;
 mod user;
 mod wizard;
 mod wizard_jira;
+mod wizard_map;
+mod wizard_proceed;

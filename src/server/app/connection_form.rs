@@ -113,19 +113,18 @@ async fn run_test(guard: &AccountGuard, checked: &Checked) -> Result<ConnectionR
 }
 
 fn test_view(state: &AppState, checked: &Checked, report: ConnectionReport) -> ConnectionTestView {
-    let mut notices: Vec<String> = checked.input.url_notices.iter().map(UrlNotice::label).collect();
-    if checked.new_token {
-        notices.extend(
-            checked
-                .input
-                .token_notices
-                .iter()
-                .map(|notice| notice.label().to_owned()),
-        );
-    }
+    let input = &checked.input;
+    let notices = input.token_notices.iter().filter(|_| checked.new_token);
     ConnectionTestView {
         report,
-        notices,
+        notices: notices.map(|notice| notice.label().to_owned()).collect(),
+        // What lasts is said at the field as long as the address is like that.
+        url_notices: input
+            .url_notices
+            .iter()
+            .filter(|notice| !notice.is_lasting())
+            .map(UrlNotice::label)
+            .collect(),
         tested: checked.moment.words(state.clock().now_ms()),
     }
 }

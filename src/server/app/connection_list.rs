@@ -228,11 +228,13 @@ fn stored_test(row: &ConnectionRow, moment: &Moment) -> Option<ConnectionTestVie
     Some(ConnectionTestView {
         report,
         notices: Vec::new(),
-        tested: moment.words(row.checked_at?),
+        url_notices: Vec::new(),
+        tested: format!("Stored values, {}", moment.words(row.checked_at?)),
     })
 }
 
-/// Reason and next step of a saved connection's status.
+/// Reason and next step of a saved connection's status. That it is not encrypted is said beside every
+/// status, and keeps no permission from being named.
 pub(super) fn status_words(report: &ConnectionReport) -> (String, String) {
     use crate::domain::connection_report::{CheckCode, CheckState};
     let limit = match report.verdict {
@@ -241,10 +243,13 @@ pub(super) fn status_words(report: &ConnectionReport) -> (String, String) {
         _ => report
             .checks
             .iter()
-            .find(|check| check.state == CheckState::Warned),
+            .find(|check| check.state == CheckState::Warned && check.code != CheckCode::Tls),
     };
     match limit {
         Some(check) => (check.detail.clone(), check.next_step.clone()),
+        None if report.verdict == Verdict::PassedWithLimits => {
+            ("Works, without encryption.".to_owned(), String::new())
+        }
         None => ("All checks passed.".to_owned(), String::new()),
     }
 }

@@ -234,7 +234,7 @@ impl Probe<'_> {
     fn note_failed_reach(&mut self, error: &JiraError) {
         let host = self.host.clone();
         if let JiraError::Outbound(outbound) = error {
-            let (code, finding) = describe_outbound(outbound, host, self.limit);
+            let (code, finding) = describe_outbound(outbound, &self.site.site_url, host, self.limit);
             if code == CheckCode::Tls {
                 let host = self.host.clone();
                 self.note(CheckCode::Reachable, &Finding::Reached { host });
@@ -340,7 +340,9 @@ impl Probe<'_> {
                 seconds: retry_after.map(|time| time.as_secs()),
             },
             JiraError::Unavailable { status, .. } => Finding::Maintenance { status: *status },
-            JiraError::Outbound(outbound) => describe_outbound(outbound, host, self.limit).1,
+            JiraError::Outbound(outbound) => {
+                describe_outbound(outbound, &self.site.site_url, host, self.limit).1
+            }
             JiraError::Unexpected { status, .. } | JiraError::NotJson { status } => Finding::TokenUnclear {
                 status: Some(*status),
             },
@@ -434,10 +436,19 @@ impl Probe<'_> {
 }
 
 /// Which check a failed connection belongs to, and how it is told.
-fn describe_outbound(error: &OutboundError, host: String, limit: Duration) -> (CheckCode, Finding) {
+fn describe_outbound(
+    error: &OutboundError,
+    site: &Url,
+    host: String,
+    limit: Duration,
+) -> (CheckCode, Finding) {
     match error {
         OutboundError::AddressNotAllowed { .. } | OutboundError::UrlNotAllowed => {
-            (CheckCode::Reachable, Finding::AddressNotAllowed { host })
+            let entry = match site.port_or_known_default() {
+                Some(port) => format!("{host}:{port}"),
+                None => host,
+            };
+            (CheckCode::Reachable, Finding::AddressNotAllowed { entry })
         }
         OutboundError::NameNotFound { .. } => (CheckCode::Reachable, Finding::NameNotFound { host }),
         OutboundError::Refused { port, .. } => (

@@ -7,7 +7,7 @@ use url::Url;
 
 use super::scripted_tests::{Answer, ok, outbound, serve, status};
 use super::*;
-use crate::domain::connection_report::{CheckCode, CheckState, Verdict};
+use crate::domain::connection_report::{CheckCode, CheckState, ConnectionReport, Verdict};
 use crate::domain::jira::Deployment;
 
 fn server_info(kind: &str, version: &str) -> Answer {
@@ -61,11 +61,23 @@ fn healthy(kind: &str) -> Vec<(&'static str, Vec<Answer>)> {
     ]
 }
 
+/// Nothing but the missing encryption of the test's own server is a limit.
+fn assert_healthy(report: &ConnectionReport) {
+    assert_eq!(report.verdict, Verdict::PassedWithLimits, "{report:?}");
+    for check in report
+        .checks
+        .iter()
+        .filter(|check| check.state == CheckState::Warned)
+    {
+        assert_eq!(check.code, CheckCode::Tls, "{report:?}");
+    }
+}
+
 #[tokio::test]
 async fn a_healthy_jira_passes() {
     for (deployment, kind) in [(Deployment::Cloud, "Cloud"), (Deployment::DataCenter, "Server")] {
         let report = probe(deployment, healthy(kind)).await;
-        assert_eq!(report.verdict, Verdict::Passed, "{report:?}");
+        assert_healthy(&report);
         assert_eq!(report.identity.unwrap().display_name, "Ada");
         assert!(report.api_base.is_some() && report.features.iter().all(|feature| feature.works));
     }
@@ -256,7 +268,7 @@ async fn a_scoped_token_is_found_at_the_gateway() {
     script.insert(1, ("/myself", vec![status(401)]));
     script.insert(0, ("/tenant_info", vec![ok(json!({"cloudId": "c-1"}))]));
     let report = probe(Deployment::Cloud, script).await;
-    assert_eq!(report.verdict, Verdict::Passed, "{report:?}");
+    assert_healthy(&report);
     assert_eq!(report.cloud_id.as_deref(), Some("c-1"));
     assert!(report.api_base.unwrap().ends_with("/ex/jira/c-1"));
 }
@@ -302,7 +314,14 @@ async fn addresses_that_are_closed_or_forbidden_are_named() {
     };
     for (url, word) in [
         (format!("http://127.0.0.1:{unused}/"), "refuses connections"),
-        ("http://10.0.0.1/".to_owned(), "private or reserved"),
+        (
+            "http://10.0.0.1/".to_owned(),
+            "10.0.0.1:80 in TRACELINE_ALLOWED_HOSTS",
+        ),
+        (
+            "https://10.0.0.1:8443/jira".to_owned(),
+            "10.0.0.1:8443 in TRACELINE_ALLOWED_HOSTS",
+        ),
         ("http://name.invalid/".to_owned(), "is not known"),
     ] {
         let report = test_connection(&outbound(None), &input(&url)).await;

@@ -37,7 +37,7 @@ pub use shell::{
     AppShell, AuthShell, NavGroup, NavItem, PlainShell, SearchBox, Switcher, ThemeForm, TopLink, UserMenu,
 };
 pub use status::{Badge, Status};
-pub use stepper::{Step, StepState, Stepper};
+pub use stepper::{Step, StepState, Stepper, WayOut};
 pub use table::{Cell, Column, Row, RowHead, RowNote, Sorted, Table};
 pub use text::{CopyField, DefinitionList, Disclosure, PageHead, Property, Time, UserAvatar};
 

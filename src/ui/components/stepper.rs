@@ -20,6 +20,15 @@ pub enum StepState {
     Off,
 }
 
+/// Where the detail of a step that is off leads.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum WayOut {
+    /// An address.
+    Link(String),
+    /// Value of `do` that keeps what is typed; needs the form's id.
+    Press(String),
+}
+
 /// One step.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Step {
@@ -33,6 +42,8 @@ pub struct Step {
     pub href: Option<String>,
     /// Value of `do` that keeps what is typed and opens it; wins over `href`, needs the form's id.
     pub press: Option<String>,
+    /// Where its detail leads, because something there opens it; for a step that cannot be opened.
+    pub way_out: Option<WayOut>,
 }
 
 fn step_view(number: usize, step: Step, form: &str) -> AnyView {
@@ -48,9 +59,20 @@ fn step_view(number: usize, step: Step, form: &str) -> AnyView {
         StepState::Gaps => view! { <Icon name="s-warn" label="Done, with gaps" /> }.into_any(),
         _ => number.into_any(),
     };
+    let words = step.detail;
+    let detail = match step.way_out {
+        Some(WayOut::Link(href)) => view! { <a href=href>{words}</a> }.into_any(),
+        Some(WayOut::Press(value)) => view! {
+            <button class="way" type="submit" form=form.to_owned() name="do" value=value>
+                {words}
+            </button>
+        }
+        .into_any(),
+        None => words.into_any(),
+    };
     let inside = view! {
         <span class="dot">{dot}</span>
-        <span>{step.label} <small>{step.detail}</small></span>
+        <span>{step.label} <small>{detail}</small></span>
     };
     let current = (step.state == StepState::Current).then_some("step");
     let way = match (step.press, step.href) {

@@ -81,7 +81,7 @@ fn hostile_text_is_text_in_lists_and_frames() {
         "tabs" => view! { <Tabs label=h() items=vec![LinkItem::new(h(), h(), true)] /> };
         "chips" => view! { <Chips label=h() items=vec![LinkItem::new(h(), h(), true)] /> };
         "pager" => view! { <Pager previous=Some(h()) next=None next_label=h() /> };
-        "stepper" => view! { <Stepper label=h() steps=vec![Step { label: h(), detail: h(), state: StepState::Current, href: Some(h()), press: Some(h()) }] form=h() /> };
+        "stepper" => view! { <Stepper label=h() steps=vec![Step { label: h(), detail: h(), state: StepState::Current, href: Some(h()), press: Some(h()), way_out: Some(WayOut::Press(h())) }] form=h() /> };
         "table" => view! { <Table caption=h() scroll=true columns=vec![Column::sortable(h(), h(), Some(Sorted::Up)), Column::hidden(h())]><Row id=h()><RowHead href=h() sub=h()>{h()}</RowHead><Cell label=h() class=h()>{h()}</Cell></Row><RowNote columns=2 tone=Tone::Bad title=h()>{h()}</RowNote></Table> };
         "meter" => view! { <Meter label=h() value=1 total=2 /> };
         "progress" => view! { <Progress label=h() id=h() /> };

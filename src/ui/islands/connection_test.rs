@@ -19,6 +19,7 @@ use std::{
 use leptos::{ev, prelude::*, task::spawn_local, wasm_bindgen::JsCast, web_sys};
 
 use super::region;
+use crate::domain::connection::fields;
 
 /// The form.
 pub const FORM: &str = "connection";
@@ -42,6 +43,12 @@ pub const CANCEL: &str = "test-cancel";
 pub const LOST: &str = "test-lost";
 /// The result; `data-tested` where it is of the values on the page, `data-passed` where Save follows.
 pub const RESULT: &str = "test-result";
+/// The verdict in it, which goes once something was changed.
+pub const VERDICT: &str = "test-verdict";
+/// The word that the result is of older values, hidden otherwise.
+pub const STALE: &str = "test-stale";
+/// What was put right about the address, at its field.
+pub const URL_NOTICES: &str = "url-notices";
 /// The words beside the buttons.
 pub const STATE: &str = "test-state";
 
@@ -65,7 +72,7 @@ pub fn ConnectionTest(
 struct Standing {
     /// A result of this form is shown.
     tested: bool,
-    /// Something was changed after it.
+    /// Something that it was about was changed after it.
     stale: bool,
     may_save: bool,
 }
@@ -74,10 +81,9 @@ impl Standing {
     fn words(self, busy: bool) -> &'static str {
         match (busy, self.tested, self.stale, self.may_save) {
             (true, ..) => "Testing",
-            (_, true, true, true) => "Tested with older values",
-            (_, true, true, false) => "Tested with older values. Test again to save",
+            (_, true, true, _) => "Tested with older values. Test again to save",
             (_, true, false, true) => "Tested with the values shown",
-            (_, false, _, true) => "Not tested yet",
+            (_, false, _, true) => "Not tested in this form",
             _ => "Save is possible after a passed test",
         }
     }
@@ -129,11 +135,12 @@ impl Test {
         self.change(|_| {});
         let test = self.clone();
         spawn_local(async move {
+            let sent = find_url().map(|url| url.value()).unwrap_or_default();
             let answer = region::post_form(&form, ("do", "test"), &control.signal()).await;
             test.running.replace(None);
             test.change(|_| {});
             if !control.signal().aborted() {
-                test.take(&form, answer);
+                test.take(&form, &sent, answer);
             }
         });
     }
@@ -157,15 +164,18 @@ impl Test {
             .and_then(|control| control.get_attribute("name"))
             .unwrap_or_default();
         if name.starts_with("form[") {
+            // Name, date and description are no part of the test.
+            let untested = TESTED.iter().any(|part| name.contains(part));
             self.change(|standing| {
-                standing.stale = true;
-                standing.may_save &= !TESTED.iter().any(|part| name.contains(part));
+                standing.stale |= untested && standing.tested;
+                standing.may_save &= !untested;
             });
         }
     }
 
     /// Takes over what the page says that the form led to.
-    fn take(&self, form: &web_sys::Element, answer: Option<web_sys::Document>) {
+    /// `sent` is the address that was tested.
+    fn take(&self, form: &web_sys::Element, sent: &str, answer: Option<web_sys::Document>) {
         let is_answer = |page: &web_sys::Document| {
             let result = page.get_element_by_id(RESULT);
             page.get_element_by_id(SUMMARY).is_some()
@@ -186,15 +196,25 @@ impl Test {
         region::patch(PROBLEMS, &page);
         let marked = mark_fields(form, &page);
         if let Some(summary) = element(SUMMARY) {
-            self.change(|standing| {
-                standing.stale = standing.tested;
-                standing.may_save = false;
-            });
+            // The result of an earlier test goes: it says nothing about what was refused now.
+            region::patch(WHEN, &page);
+            region::patch(RESULT, &page);
+            self.change(|standing| *standing = Standing::default());
             region::focus(&marked.unwrap_or(summary));
             return;
         }
         region::patch(WHEN, &page);
         region::patch(RESULT, &page);
+        region::patch(URL_NOTICES, &page);
+        // The address as it was tested, unless another one was typed meanwhile.
+        let tested = page
+            .get_element_by_id(fields::URL)
+            .and_then(|url| url.get_attribute("value"));
+        if let (Some(url), Some(tested)) = (find_url(), tested)
+            && url.value() == sent
+        {
+            url.set_value(&tested);
+        }
         let passed = element(RESULT).is_some_and(|result| result.has_attribute("data-passed"));
         self.change(|standing| {
             *standing = Standing {
@@ -214,12 +234,8 @@ impl Test {
         let busy = self.running.borrow().is_some();
         region::set_text(STATE, standing.words(busy));
         region::set_hidden(RUNNING, !busy);
-        let has_result = element(WHEN)
-            .and_then(|when| when.text_content())
-            .is_some_and(|when| !when.is_empty());
-        if standing.stale && has_result {
-            region::set_text(WHEN, "Tested with older values");
-        }
+        region::set_hidden(STALE, !standing.stale);
+        region::set_hidden(VERDICT, standing.stale);
         if let Some(save) = find_button("save") {
             save.set_disabled(busy || !standing.may_save);
         }
@@ -235,6 +251,10 @@ impl Test {
 
 fn element(id: &str) -> Option<web_sys::Element> {
     document().get_element_by_id(id)
+}
+
+fn find_url() -> Option<web_sys::HtmlInputElement> {
+    element(fields::URL)?.dyn_into().ok()
 }
 
 fn find_form() -> Option<web_sys::HtmlFormElement> {
@@ -308,15 +328,13 @@ mod tests {
         };
         let shut = "Save is possible after a passed test";
         assert_eq!(words(false, false, false), shut);
-        assert_eq!(words(false, true, false), shut);
         assert_eq!(words(true, false, false), shut);
         assert_eq!(
             words(true, true, false),
             "Tested with older values. Test again to save"
         );
-        assert_eq!(words(true, true, true), "Tested with older values");
         assert_eq!(words(true, false, true), "Tested with the values shown");
-        assert_eq!(words(false, true, true), "Not tested yet");
+        assert_eq!(words(false, false, true), "Not tested in this form");
         assert_eq!(Standing::default().words(true), "Testing");
     }
 }

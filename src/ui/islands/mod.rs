@@ -6,3 +6,4 @@
 pub mod connection_test;
 pub mod region;
 pub mod sync_progress;
+pub mod wizard_look;

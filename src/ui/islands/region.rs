@@ -23,6 +23,13 @@ pub async fn load_page(address: &str) -> Option<web_sys::Document> {
     ask(address, &web_sys::RequestInit::new(), &headers).await.ok()
 }
 
+/// As [`load_page`], unless `signal` ends the wait.
+pub async fn load_page_until(address: &str, signal: &web_sys::AbortSignal) -> Option<web_sys::Document> {
+    let request = web_sys::RequestInit::new();
+    request.set_signal(Some(signal));
+    ask(address, &request).await.ok()
+}
+
 /// Posts a form as its button does without script, and gives the page it leads to; `None` when no
 /// answer arrived, or `signal` ended the wait.
 pub async fn post_form(
@@ -88,6 +95,20 @@ pub fn patch(id: &str, page: &web_sys::Document) -> bool {
     true
 }
 
+/// The elements below `root` that the selector names, in the order of the page.
+pub fn find_all(root: &web_sys::Node, selector: &str) -> Vec<web_sys::Element> {
+    let ask = || -> Result<JsValue, JsValue> {
+        let all: js_sys::Function =
+            js_sys::Reflect::get(root, &JsValue::from_str("querySelectorAll"))?.dyn_into()?;
+        all.call1(root, &JsValue::from_str(selector))
+    };
+    let found = ask().map(|list| js_sys::Array::from(&list)).unwrap_or_default();
+    found
+        .iter()
+        .filter_map(|element| element.dyn_into().ok())
+        .collect()
+}
+
 /// Moves the focus; gives whether the element takes it.
 pub fn focus(element: &web_sys::Element) -> bool {
     element
@@ -115,7 +136,9 @@ fn patch_element(here: &web_sys::Element, there: &web_sys::Element) {
     if here.has_attribute(KEEP) || here.local_name() == "leptos-island" {
         return;
     }
-    for name in names(here).filter(|name| !there.has_attribute(name)) {
+    // What a person opened stays open.
+    let opened = |name: &str| name == "open" && here.local_name() == "details";
+    for name in names(here).filter(|name| !there.has_attribute(name) && !opened(name)) {
         drop(here.remove_attribute(&name));
     }
     for name in names(there) {

@@ -18,7 +18,7 @@ use crate::{
             Button, ButtonKind, ChoiceCard, Disclosure, ErrorSummary, Field, Icon, LinkButton, Note,
             PageHead, SafeTextarea, TextInput, Tone,
         },
-        islands::connection_test::{FORM as FORM_ID, PROBLEMS, RETYPE, STATE},
+        islands::connection_test::{FORM as FORM_ID, PROBLEMS, RETYPE, STATE, URL_NOTICES},
         layout::{Section, account_page},
         pages::{connection_test::panel_view, connections::crumbs},
         paths,
@@ -103,7 +103,9 @@ fn page_view(form: ConnectionFormView, failure: Option<FormFailure>) -> AnyView 
     };
     let lead = "The token is encrypted before it is stored and is never shown again.";
     let tested_now = form.tested_now && failure.is_none();
-    let panel = panel_view(form.tested.clone(), tested_now, editing);
+    // A result of what was typed before says nothing beside an error of what was typed since.
+    let shown = form.tested.clone().filter(|_| tested_now || !form.tested_now);
+    let panel = panel_view(shown, tested_now, editing);
     let broken = form.stored.clone().filter(|stored| stored.status == "error");
     view! {
         <PageHead title=title lead=lead crumbs=crumbs(title) />
@@ -125,15 +127,32 @@ fn form_view(
 ) -> AnyView {
     let foot = view! {
         <Button name="do" value="test" icon="i-pulse">"Test connection"</Button>
-        <span class="f12 faint" id=STATE>{if tested_now { "Tested with the values shown" } else { "Not tested yet" }}</span>
+        <span class="f12 faint" id=STATE>
+            {match (tested_now, form.stored.is_some()) {
+                (true, _) => "Tested with the values shown",
+                (false, true) => "Not tested in this form",
+                (false, false) => "Not tested yet",
+            }}
+        </span>
         <div class="end">
             <LinkButton href=paths::CONNECTIONS kind=ButtonKind::Quiet>"Cancel"</LinkButton>
             <Button name="do" value="save" kind=ButtonKind::Primary described_by=STATE>"Save"</Button>
         </div>
     }
     .into_any();
+    // What was typed before this page was made is not saved either.
+    let dirty = (failure.is_some() || form.tested_now).then_some("");
     view! {
-        <form method="post" class="wz" id=FORM_ID action=paths::api(FORM) novalidate=true autocomplete="off">
+        <form
+            method="post"
+            class="wz"
+            id=FORM_ID
+            action=paths::api(FORM)
+            novalidate=true
+            autocomplete="off"
+            data-guard=""
+            data-dirty=dirty
+        >
             <input type="hidden" name=control("id") value=values.id.clone() />
             <input type="hidden" name=control("revision") value=values.revision.clone() />
             <input type="hidden" name=control("kept") value=values.kept.clone() />
@@ -240,6 +259,22 @@ fn fields_view(
     } else {
         ""
     };
+    let put_right = form
+        .tested
+        .as_ref()
+        .filter(|_| form.tested_now && failure.is_none())
+        .map(|test| test.url_notices.clone())
+        .unwrap_or_default();
+    let put_right = move || {
+        let lines = put_right
+            .iter()
+            .map(|line| {
+                let line = line.clone();
+                view! { <Note tone=Tone::Info>{line}</Note> }
+            })
+            .collect_view();
+        view! { <div id=URL_NOTICES role="status">{lines}</div> }
+    };
     view! {
         <div class="sect form">
             <Field id=fields::NAME label="Integration name" error=say(fields::NAME) limit=50 counted=name.clone()>
@@ -250,6 +285,7 @@ fn fields_view(
                 label="Organization URL"
                 error=say(fields::URL)
                 warning=url_warning
+                below=put_right
                 hint="For example https://your-team.atlassian.net or https://jira.example.com/jira. Paste any page of Jira: the rest is cut off."
             >
                 <TextInput name=control(fields::URL) kind="url" value=url.clone() mono=true />

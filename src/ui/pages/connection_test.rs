@@ -40,6 +40,9 @@ pub fn panel_view(tested: Option<ConnectionTestView>, tested_now: bool, editing:
                         "Traceline did not answer, or you are signed out. Check your connection, sign in again in another tab if you have to, then test again: what you typed is still here."
                     </Note>
                 </div>
+                <div id=island::STALE hidden=true>
+                    <Note tone=Tone::Warn title="Tested with older values.">"Something was changed since. Test again to see what holds now."</Note>
+                </div>
                 <div class="stack" id=island::RESULT data-tested=tested_now.then_some("") data-passed=passed.then_some("")>
                     {result}
                 </div>
@@ -111,7 +114,7 @@ fn verdict_view(report: &ConnectionReport) -> AnyView {
             ),
         },
     };
-    view! { <Note tone=tone title=title>{text}</Note> }.into_any()
+    view! { <div id=island::VERDICT><Note tone=tone title=title>{text}</Note></div> }.into_any()
 }
 
 fn identity_view(report: &ConnectionReport) -> Option<AnyView> {

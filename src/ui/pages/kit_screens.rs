@@ -51,6 +51,8 @@ fn mapping_sample() -> MappingView {
         suggestions: 1,
         only_unmapped: false,
         empty_reason: String::new(),
+        empty_counts_as: String::new(),
+        noun: "status".into(),
     }
 }
 
@@ -63,6 +65,7 @@ pub(super) fn Wizard() -> AnyView {
         state,
         href: matches!(state, StepState::Done | StepState::Gaps | StepState::Current).then(|| "#".to_owned()),
         press: None,
+        way_out: (state == StepState::Off).then(|| WayOut::Link("#".to_owned())),
     };
     view! {
         <Part title="Wizard">
@@ -144,7 +147,6 @@ pub(super) fn Wizard() -> AnyView {
                         <header>
                             <h2 id="pv">"With this mapping"</h2>
                             <span class="f12 faint">"Jira, 10:44:12"</span>
-                            <IconButton icon="i-sync" form="wz" name="do" value="preview" label="Update preview" />
                         </header>
                         <div role="status" class="stats">
                             <Stat value="412">"requirements"</Stat>
@@ -170,6 +172,9 @@ pub(super) fn Wizard() -> AnyView {
                                 </span>
                                 <span class="ar">"In Review " <Icon name="i-arrow" /> <b>"In Progress"</b></span>
                             </div>
+                        </div>
+                        <div>
+                            <Button small=true icon="i-sync" form="wz" name="do" value="preview">"Update preview"</Button>
                         </div>
                     </section>
                 </aside>

@@ -12,7 +12,10 @@ use crate::{
         self,
         sync::{QuarantinedView, RunView, SyncView},
     },
-    domain::dates::{format_duration, format_moment},
+    domain::{
+        dates::{format_duration, format_moment},
+        numbers::grouped,
+    },
     ui::{
         components::{
             Button, ButtonKind, Cell, Column, ConfirmPanel, Consequence, Crumb, EffectList, EmptyState, Note,
@@ -263,7 +266,7 @@ fn past_row(run: &RunView, view: &SyncView, columns: usize) -> AnyView {
         .finished_at
         .map(|end| format_duration((end - began) / 1000))
         .unwrap_or_default();
-    let number = |n: u64| sync_run::grouped(n);
+    let number = grouped;
     let counts = run.counts;
     let error = run.error.clone();
     view! {

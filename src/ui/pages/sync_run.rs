@@ -9,6 +9,7 @@ use crate::{
     api::sync::{RunView, SyncView},
     domain::{
         dates::{format_duration, local},
+        numbers::grouped,
         sync_status::{Phase, SyncRunState, Trigger},
     },
     ui::{
@@ -17,19 +18,6 @@ use crate::{
         paths,
     },
 };
-
-/// `12,480`.
-pub fn grouped(number: u64) -> String {
-    let digits = number.to_string();
-    let mut text = String::with_capacity(digits.len() + digits.len() / 3);
-    for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
-}
 
 /// Who or what asked for a run.
 pub fn asked_by(run: &RunView) -> String {
@@ -256,18 +244,4 @@ fn phases_view(run: &RunView) -> AnyView {
         }
     };
     view! { <ol class="phases">{Phase::ALL.iter().copied().map(row).collect_view()}</ol> }.into_any()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn numbers_are_grouped() {
-        let texts: Vec<String> = [0, 12, 999, 1_000, 12_480, 1_234_567]
-            .into_iter()
-            .map(grouped)
-            .collect();
-        assert_eq!(texts, ["0", "12", "999", "1,000", "12,480", "1,234,567"]);
-    }
 }

@@ -16,12 +16,13 @@ use crate::{
     ui::{
         components::{
             Button, ButtonKind, Crumb, Icon, LinkButton, Note, PageHead, PageTitle, Step, StepState, Stepper,
-            Tone,
+            Tone, WayOut,
         },
+        islands::wizard_look::{FORM, WizardLook},
         layout::{self, Section},
         pages::{
             integrations::moment,
-            wizard_parts::{self, FORM, Ways},
+            wizard_parts::{self, Ways},
             wizard_steps,
         },
         paths,
@@ -71,14 +72,17 @@ fn page(frame: &FrameView, view: WizardView) -> AnyView {
         Crumb::link("Integrations", paths::integrations(&view.project_id)),
         Crumb::here(title.clone()),
     ];
-    let lead = format!(
-        "Connection: {}, {}. Nothing is synced before Proceed.",
-        view.connection_name, view.host
-    );
+    let when = if view.proceeded {
+        "Changes take effect with the next Proceed."
+    } else {
+        "Nothing is synced before Proceed."
+    };
+    let lead = format!("Connection: {}, {}. {when}", view.connection_name, view.host);
     let ways = Ways {
         project: view.project_id.clone(),
         configuration: view.configuration_id.clone(),
-        form: !matches!(view.body, StepBody::Closed(_)),
+        form: !matches!(view.body, StepBody::Closed(..)),
+        here: view.step,
     };
     let steps = view
         .steps
@@ -104,6 +108,7 @@ fn page(frame: &FrameView, view: WizardView) -> AnyView {
     let problem_without_lists = view.fetched_at_ms.is_none() && view.step > 1;
     let refresh = problem_without_lists
         .then(|| view! { <p class="mb"><Button small=true icon="i-sync" name="do" value="refresh">"Refresh"</Button></p> });
+    let line = wizard_parts::preview_line(&view.preview);
     let preview = wizard_parts::preview(view.preview.clone(), frame, &ways);
     // Enter saves, in step 1 it searches what was typed to be found: without this button, which stands
     // before the steps, the first one of them would be pressed.
@@ -111,17 +116,23 @@ fn page(frame: &FrameView, view: WizardView) -> AnyView {
         view! { <button class="vh" type="submit" form=FORM name="do" value="enter" tabindex="-1" aria-hidden="true"></button> }
     });
     let form = match view.body.clone() {
-        StepBody::Closed(reason) => closed(&reason, view.previous.map(|step| ways.address(step))),
+        StepBody::Closed(reason, step) => closed(&reason, step, &ways),
+        body if view.look => {
+            let content = wizard_steps::body(body, &view, &ways);
+            view! { <div class="wz">{content} {foot}</div> }.into_any()
+        }
         body => {
-            let content = wizard_steps::body(body, &view);
+            let content = wizard_steps::body(body, &view, &ways);
+            let dirty = view.unsaved.then_some("");
             view! {
-                <form id=FORM class="wz" method="post" action=paths::api("save_wizard_step")>
+                <form id=FORM class="wz" method="post" action=paths::api("save_wizard_step") data-guard="" data-dirty=dirty>
                     <input type="hidden" name="project" value=view.project_id.clone() />
                     <input type="hidden" name="configuration" value=view.configuration_id.clone() />
                     <input type="hidden" name="step" value=view.step.to_string() />
                     <input type="hidden" name="draft_revision" value=view.revision.to_string() />
                     {content} {fetched} {refresh} {foot}
                 </form>
+                <WizardLook />
             }
             .into_any()
         }
@@ -130,9 +141,12 @@ fn page(frame: &FrameView, view: WizardView) -> AnyView {
             <PageTitle text=document />
             <PageHead title=title lead=lead crumbs=crumbs />
             {enter}
-            <Stepper label="Configuration steps" steps=steps form=FORM />
+            <div id="wz-steps" data-look="">
+                <Stepper label="Configuration steps" steps=steps form=FORM />
+            </div>
             {errors}
             {notes}
+            {line}
             <div class="split">{form} {preview}</div>
     }
     .into_any()
@@ -152,6 +166,13 @@ fn step_item(step: &StepView, number: u8, ways: &Ways) -> Step {
         state,
         href: step.link.then(|| ways.address(number)),
         press: (step.link && ways.form).then(|| format!("go.{number}")),
+        way_out: step.way_out.filter(|step| *step != ways.here).map(|step| {
+            if ways.form {
+                WayOut::Press(format!("go.{step}"))
+            } else {
+                WayOut::Link(ways.address(step))
+            }
+        }),
     }
 }
 
@@ -221,24 +242,29 @@ fn error_summary(errors: &[StepErrorView], here: u8, ways: &Ways) -> AnyView {
     .into_any()
 }
 
-fn closed(reason: &str, back: Option<String>) -> AnyView {
+fn closed(reason: &str, step: u8, ways: &Ways) -> AnyView {
     let reason = reason.to_owned();
+    let (href, words) = (ways.address(step), format!("Go to step {step}"));
+    let way = move || {
+        let words = words.clone();
+        view! { <LinkButton small=true href=href.clone()>{words}</LinkButton> }
+    };
     view! {
-        <div id="wz" class="wz">
-            <div class="mb5"><Note tone=Tone::Info title="This step is off.">{reason}</Note></div>
-            {back.map(|href| view! { <LinkButton href=href icon="i-chev-left">"Back"</LinkButton> })}
+        <div class="wz">
+            <Note tone=Tone::Info title="This step is off." with_action=true action=way>{reason}</Note>
         </div>
     }
     .into_any()
 }
 
 fn footer(frame: &FrameView, view: &WizardView) -> AnyView {
+    let by = view.saved_by.clone();
     let saved = if view.reached == 0 {
         view! { "Not saved yet" }.into_any()
     } else {
-        let by = view.saved_by.clone();
         view! { "Saved by "{by}", "{moment(view.saved_at_ms, frame)} }.into_any()
     };
+    let unsaved = view.unsaved;
     let back = match view.previous {
         Some(_) => view! { <Button icon="i-chev-left" name="do" value="back">"Back"</Button> }.into_any(),
         None => view! { <LinkButton kind=ButtonKind::Quiet href=paths::integrations(&view.project_id)>"Cancel"</LinkButton> }.into_any(),
@@ -258,9 +284,12 @@ fn footer(frame: &FrameView, view: &WizardView) -> AnyView {
         <div class="formfoot">
             {back}
             <div class="end">
-                <span class="f12 faint">{saved}</span>
+                <span class="f12 faint" role="status">
+                    <span data-saved="" hidden=unsaved>{saved}</span>
+                    <span data-unsaved="" hidden=!unsaved>"Unsaved changes"</span>
+                </span>
                 <Button kind=ButtonKind::Quiet name="do" value="save">"Save"</Button>
-                {proceed} {next}
+                <span class="row" id="wz-on" data-look="">{proceed} {next}</span>
             </div>
         </div>
     }

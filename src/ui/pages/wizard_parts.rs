@@ -1,4 +1,6 @@
 //! Parts of the wizard's pages: mapping table, choices, preview. They decide nothing.
+//!
+//! Parts with `data-look` are drawn anew while answers change (`islands::wizard_look`).
 
 use leptos::prelude::*;
 
@@ -7,15 +9,14 @@ use crate::{
         layout::FrameView,
         wizard::{ChoiceView, MappingRow, MappingView, PreviewView, SampleView},
     },
+    domain::mapping::Rule,
     ui::{
-        components::{Badge, Button, Checkbox, Icon, IconButton, Note, Select, SelectOption, Stat, Tone},
+        components::{Badge, Button, Checkbox, Icon, Note, Select, SelectOption, Stat, Tone},
+        islands::wizard_look::{FORM, LOST, PREVIEW},
         pages::integrations::moment,
         paths,
     },
 };
-
-/// Id of a step's form.
-pub const FORM: &str = "wz";
 
 /// Where the ways to other steps lead from the step that is open.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -26,6 +27,8 @@ pub struct Ways {
     pub configuration: String,
     /// Whether the step has a form whose answers the way keeps.
     pub form: bool,
+    /// The step that is open.
+    pub here: u8,
 }
 
 impl Ways {
@@ -35,8 +38,8 @@ impl Ways {
     }
 }
 
-/// A way in running text to another step, there to the control with the id `field` unless it is empty.
-/// It keeps what is typed; without a form it is a link.
+/// A way in running text to a step, there to the control with the id `field` unless it is empty. It keeps
+/// what is typed; without a form, or where the step is open already, it is a link.
 pub fn way(ways: &Ways, step: u8, field: &str, words: String) -> AnyView {
     let part = |mark: char| {
         if field.is_empty() {
@@ -45,7 +48,9 @@ pub fn way(ways: &Ways, step: u8, field: &str, words: String) -> AnyView {
             format!("{mark}{field}")
         }
     };
-    if ways.form {
+    if ways.here == step && !field.is_empty() {
+        view! { <a href=part('#')>{words}</a> }.into_any()
+    } else if ways.form {
         let value = format!("go.{step}{}", part('.'));
         view! { <button class="way" type="submit" form=FORM name="do" value=value>{words}</button> }
             .into_any()
@@ -93,7 +98,7 @@ pub fn mapping(view: MappingView) -> AnyView {
         .map(|(code, label)| SelectOption::new(code, label))
         .collect::<Vec<_>>();
     view! {
-        <div class="mb">{gaps}</div>
+        <div class="mb" id=format!("gaps-{}", view.prefix) data-look="">{gaps}</div>
         {filter.map(|(value, words)| view! { <p class="mb"><Button name="do" value=value small=true>{words}</Button></p> })}
         <table class="map">
             <caption class="vh">{view.caption}</caption>
@@ -126,7 +131,12 @@ fn label_of(targets: &[(String, String)], code: &str) -> String {
 
 fn gap_note(view: &MappingView, default_label: &str) -> AnyView {
     let (tone, title) = match view.unmapped {
-        0 => return view! { <Note tone=Tone::Ok>"Every value is mapped."</Note> }.into_any(),
+        0 if !view.empty_counts_as.is_empty() => {
+            let text = format!("Work items without one count as {}.", view.empty_counts_as);
+            return view! { <Note tone=Tone::Ok title="Every value of Jira is mapped.">{text}</Note> }
+                .into_any();
+        }
+        0 => return view! { <Note tone=Tone::Ok title="Every value is mapped.">""</Note> }.into_any(),
         1 => (Tone::Warn, "1 value has no mapping.".to_owned()),
         count => (Tone::Warn, format!("{count} values have no mapping.")),
     };
@@ -135,10 +145,11 @@ fn gap_note(view: &MappingView, default_label: &str) -> AnyView {
     if suggested == 0 {
         return view! { <Note tone=tone title=title>{text}</Note> }.into_any();
     }
+    let noun = &view.noun;
     let words = if suggested == 1 {
-        "Accept the suggestion".to_owned()
+        format!("Accept the {noun} suggestion")
     } else {
-        format!("Accept all {suggested} suggestions")
+        format!("Accept all {suggested} {noun} suggestions")
     };
     let value = format!("accept_suggestions.{}", view.prefix);
     let button = move || {
@@ -165,25 +176,31 @@ fn mapping_row(row: MappingRow, prefix: &str, targets: &[(String, String)]) -> A
     } else {
         format!("{}, {}", row.name, row.distinction)
     };
-    let badge = match (unmapped, &row.suggestion, row.empty) {
-        (false, ..) => view! { <Badge tone=Tone::Mute>{row.origin}</Badge> }.into_any(),
-        (true, Some(_), _) => view! { <Badge tone=Tone::Info icon="i-spark">"Suggestion"</Badge> }.into_any(),
-        (true, None, true) => view! { <Badge tone=Tone::Mute>"Default"</Badge> }.into_any(),
-        (true, None, false) => view! { <Badge tone=Tone::Warn icon="s-warn">"Unmapped"</Badge> }.into_any(),
+    let open = || {
+        if row.empty {
+            view! { <Badge tone=Tone::Mute>"Default"</Badge> }.into_any()
+        } else {
+            view! { <Badge tone=Tone::Warn icon="s-warn">"Unmapped"</Badge> }.into_any()
+        }
+    };
+    let stored = match (unmapped, &row.suggestion) {
+        (false, _) => view! { <Badge tone=Tone::Mute>{row.origin.clone()}</Badge> }.into_any(),
+        (true, Some(_)) => view! { <Badge tone=Tone::Info icon="i-spark">"Suggestion"</Badge> }.into_any(),
+        (true, None) => open(),
     };
     let described = if why.is_empty() {
         String::new()
     } else {
         why_id.clone()
     };
-    let gap = unmapped && !row.empty;
+    let gap = !row.empty;
     let count = if row.count.is_empty() {
         "–".to_owned()
     } else {
         row.count
     };
     view! {
-        <tr class=gap.then_some("un")>
+        <tr class=gap.then_some("gap")>
             <th scope="row">
                 {row.name} {(!row.distinction.is_empty()).then(|| view! { <span class="sub faint">{row.distinction}</span> })}
             </th>
@@ -200,7 +217,12 @@ fn mapping_row(row: MappingRow, prefix: &str, targets: &[(String, String)]) -> A
                     described_by=described
                 />
             </td>
-            <td class="how">{badge}</td>
+            // What is chosen and not saved yet shows by style alone.
+            <td class="how">
+                <span class="stored">{stored}</span>
+                <span class="now-set"><Badge tone=Tone::Mute>{Rule::Chosen.label()}</Badge></span>
+                <span class="now-open">{open()}</span>
+            </td>
         </tr>
         {(!why.is_empty())
             .then(|| view! { <tr class="why"><td colspan="5"><p class="f12 muted" id=why_id>{why}</p></td></tr> })}
@@ -232,6 +254,25 @@ pub fn boxes(choices: Vec<ChoiceView>, prefix: &str, first_id: &str) -> AnyView 
         })
         .collect_view();
     view! { <div class="types">{boxes}</div> }.into_any()
+}
+
+/// What would come out in one line, for where the preview stands below the form; nothing while no number
+/// is known.
+pub fn preview_line(view: &PreviewView) -> AnyView {
+    let known = [
+        (&view.requirements, "requirements"),
+        (&view.bugs, "bugs"),
+        (&view.releases, "releases"),
+        (&view.sprints, "sprints"),
+    ];
+    let words: Vec<String> = known
+        .into_iter()
+        .filter(|(number, _)| !number.is_empty())
+        .map(|(number, word)| format!("{number} {word}"))
+        .collect();
+    let line = (!words.is_empty())
+        .then(|| view! { {words.join(", ")} " " <a href=format!("#{PREVIEW}")>"Preview"</a> });
+    view! { <p class="pvline" id="pvline" data-look="">{line}</p> }.into_any()
 }
 
 /// What would come out, beside the form.
@@ -279,16 +320,30 @@ pub fn preview(view: PreviewView, frame: &FrameView, ways: &Ways) -> AnyView {
         view! { <div><h3>"How real work items come out"</h3>{items}</div> }
     });
     let remark = (!view.remark.is_empty()).then(|| view! { <div class="f12 muted">{view.remark}</div> });
+    let has_project = !view.missing.iter().any(|(_, step, _)| *step == 1);
+    let missing = (!view.missing.is_empty()).then(|| {
+        let items = view
+            .missing
+            .into_iter()
+            .map(|(words, step, field)| view! { <li>{way(ways, step, &field, words)}</li> })
+            .collect_view();
+        view! { <div><h3>"Needed for more numbers"</h3><ul class="ulist">{items}</ul></div> }
+    });
+    let update = (ways.form && has_project).then(|| {
+        view! { <div><Button small=true icon="i-sync" name="do" value="preview" form=FORM>"Update preview"</Button></div> }
+    });
     view! {
         <aside aria-labelledby="pv">
-            <section class="preview">
+            <section class="preview" id=PREVIEW data-look="">
                 <header>
                     <h2 id="pv">"With this mapping"</h2>
                     {when}
-                    {ways.form.then(|| view! { <IconButton icon="i-sync" label="Update preview" name="do" value="preview" form=FORM /> })}
                 </header>
+                <div id=LOST hidden=true>
+                    <Note tone=Tone::Warn title="Not up to date.">"Traceline did not answer. Choose Update preview to try again; it saves the step."</Note>
+                </div>
                 <div role="status" class="stats">{stats}</div>
-                {gaps} {samples} {remark}
+                {missing} {gaps} {samples} {remark} {update}
             </section>
         </aside>
     }

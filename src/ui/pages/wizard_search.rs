@@ -38,6 +38,7 @@ pub fn ProjectSearch(
     let hits = RwSignal::new(found);
     let picked = RwSignal::new(only);
     let turn = StoredValue::new(0_u32);
+    let searched = RwSignal::new(false);
     let search = move |event: ev::Event| {
         let text = event_target_value(&event);
         let mine = turn.get_value().wrapping_add(1);
@@ -50,6 +51,7 @@ pub fn ProjectSearch(
             leptos::task::spawn_local(async move {
                 let answer = search_jira_projects(project, configuration, text).await;
                 if turn.get_value() == mine {
+                    searched.set(true);
                     hits.set(answer.unwrap_or_else(|error| ProjectHits {
                         hits: Vec::new(),
                         summary: error.message,
@@ -68,6 +70,8 @@ pub fn ProjectSearch(
             .map(|hit| {
                 let id = hit.id.clone();
                 let is_picked = picked.get_untracked() == hit.id;
+                // Drawn as chosen is only what is offered so; a choice found again is the person's own.
+                let offered = is_picked && !searched.get_untracked();
                 view! {
                     <label class="choice">
                         <span>
@@ -78,7 +82,8 @@ pub fn ProjectSearch(
                             type="radio"
                             name="answers[project]"
                             value=hit.id
-                            checked=is_picked
+                            checked=offered
+                            prop:checked=is_picked
                             on:change=move |_| picked.set(id.clone())
                         />
                     </label>
@@ -110,6 +115,6 @@ pub fn ProjectSearch(
                 {move || hits.get().summary}
             </p>
         </div>
-        <div class="choices">{list}</div>
+        <div class="choices hits">{list}</div>
     }
 }

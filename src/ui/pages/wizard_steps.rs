@@ -4,7 +4,8 @@ use leptos::prelude::*;
 
 use crate::{
     api::wizard::{
-        BugsStep, ChoiceView, IterationsStep, ProjectStep, RequirementsStep, StepBody, WizardView,
+        BugsStep, ChoiceView, IterationsStep, MappingView, ProjectStep, RequirementsStep, StepBody,
+        WizardView,
     },
     domain::wizard::{MAX_DESCRIPTION, MAX_FURTHER_FIELDS},
     ui::{
@@ -13,19 +14,19 @@ use crate::{
             SelectOption, Tone,
         },
         pages::{
-            wizard_parts::{answer, boxes, mapping, mark},
+            wizard_parts::{Ways, answer, boxes, mapping, mark, way},
             wizard_search::ProjectSearch,
         },
     },
 };
 
 /// The form of a step.
-pub fn body(body: StepBody, view: &WizardView) -> AnyView {
+pub fn body(body: StepBody, view: &WizardView, ways: &Ways) -> AnyView {
     match body {
-        StepBody::Closed(_) => ().into_any(),
+        StepBody::Closed(..) => ().into_any(),
         StepBody::Project(step) => project(*step, view),
         StepBody::Features { requirements, bugs } => features(requirements, bugs, view),
-        StepBody::Iterations(step) => iterations(*step),
+        StepBody::Iterations(step) => iterations(*step, ways),
         StepBody::Priorities(table) => {
             view! {
                 <div class="sect">
@@ -36,8 +37,8 @@ pub fn body(body: StepBody, view: &WizardView) -> AnyView {
             }
             .into_any()
         }
-        StepBody::Requirements(step) => requirements_step(*step, view),
-        StepBody::Bugs(step) => bugs_step(*step, view),
+        StepBody::Requirements(step) => requirements_step(*step, view, ways),
+        StepBody::Bugs(step) => bugs_step(*step, view, ways),
     }
 }
 
@@ -74,7 +75,7 @@ fn project(step: ProjectStep, view: &WizardView) -> AnyView {
         .then(|| view! { <span id="project" tabindex="-1"></span> });
     let warning = (has_project && !step.resets.is_empty()).then(|| {
         let text = format!("It takes away the answers that belong to {}: {}.", view.jira_key, step.resets);
-        view! { <div class="mb"><Note tone=Tone::Warn title="Another project begins anew.">{text}</Note></div> }
+        view! { <div class="if-other"><Note tone=Tone::Warn title="Another project begins anew.">{text}</Note></div> }
     });
     let boards = if has_project && step.boards_known {
         let none = !step.boards.iter().any(|board| board.chosen);
@@ -86,7 +87,7 @@ fn project(step: ProjectStep, view: &WizardView) -> AnyView {
             })
             .collect_view();
         view! {
-            <fieldset class="stack">
+            <fieldset class="stack" id="board" tabindex="-1">
                 <legend class="f13"><b>"Board"</b>" "<span class="faint">"optional, sprints come from it"</span></legend>
                 <div class="choices">
                     {cards}
@@ -117,7 +118,6 @@ fn project(step: ProjectStep, view: &WizardView) -> AnyView {
                 {group_error(view, "project")}
                 {anchor}
                 {chosen}
-                {warning}
                 <ProjectSearch
                     project=view.project_id.clone()
                     configuration=view.configuration_id.clone()
@@ -125,6 +125,7 @@ fn project(step: ProjectStep, view: &WizardView) -> AnyView {
                     found=step.found
                     chosen=chosen_id
                 />
+                {warning}
                 {(!has_project).then(|| view! { <p><Button name="do" value="save">"Choose project"</Button></p> })}
             </fieldset>
             {boards}
@@ -155,17 +156,17 @@ fn features(requirements: bool, bugs: bool, view: &WizardView) -> AnyView {
                     id="pull_requirements"
                     name=answer("pull_requirements")
                     label="Pull requirements"
-                    detail="Allows test case generation and requirement-to-test traceability. Mapped in step 5."
+                    detail="Mirrors stories, epics and what else you choose, with status, release and sprint. Mapped in step 5."
                     checked=requirements
                 />
-                <Checkbox name=answer("bug_mapping") label="Bug mapping" detail="Pulls bugs with their severity and status. Mapped in step 6." checked=bugs />
+                <Checkbox name=answer("bug_mapping") label="Bug mapping" detail="Mirrors bugs with their severity and status. Mapped in step 6." checked=bugs />
             </div>
         </fieldset>
     }
     .into_any()
 }
 
-fn iterations(step: IterationsStep) -> AnyView {
+fn iterations(step: IterationsStep, ways: &Ways) -> AnyView {
     let single = (!step.single.is_empty()).then(|| {
         let rows = step
             .single
@@ -199,11 +200,14 @@ fn iterations(step: IterationsStep) -> AnyView {
         }
     });
     let sprints = match step.sprints_off {
-        Some(reason) => view! {
-            <div class="mb"><Note tone=Tone::Info>{reason}</Note></div>
-            <Checkbox name="sprints-off" label="Pull sprints" disabled=true />
+        Some(reason) => {
+            let to_board = way(ways, 1, "board", "Open step 1".to_owned());
+            view! {
+                <div class="mb"><Note tone=Tone::Info>{reason}" "{to_board}</Note></div>
+                <Checkbox name="sprints-off" label="Pull sprints" disabled=true />
+            }
+            .into_any()
         }
-        .into_any(),
         None => view! {
             {mark("sprints_shown")}
             <p class="lead">{format!("From the board {}.", step.board)}</p>
@@ -271,15 +275,20 @@ fn sources(step: &RequirementsStep) -> AnyView {
     view! { <ol class="order">{items}</ol> }.into_any()
 }
 
-fn requirements_step(step: RequirementsStep, view: &WizardView) -> AnyView {
+fn requirements_step(step: RequirementsStep, view: &WizardView, ways: &Ways) -> AnyView {
     let dates = sources(&step);
     let off = step.source_choices.iter().find_map(|(_, _, off)| off.clone());
+    let off = off.map(|reason| {
+        let to_board = way(ways, 1, "board", "Open step 1".to_owned());
+        view! { <p class="hint mt">{format!("Sprint end date is off. {reason}")}" "{to_board}</p> }
+    });
     let types = type_boxes(
         step.types,
         "requirement_types",
         "Chosen types are pulled as requirements.",
         &step.suggested_types,
         view,
+        ways,
     );
     let chosen = step.further.iter().filter(|field| field.chosen).count();
     let further = (!step.further.is_empty()).then(|| {
@@ -301,12 +310,12 @@ fn requirements_step(step: RequirementsStep, view: &WizardView) -> AnyView {
             <p class="lead">"The first field that has a value sets the date, in this order."</p>
             {group_error(view, "date_sources")}
             {dates}
-            {off.map(|reason| view! { <p class="hint mt">{format!("Sprint end date is off. {reason}")}</p> })}
+            {off}
         </div>
         <div class="sect">
             <h2>"Status"</h2>
             <p class="lead">"Each Jira status becomes one Traceline status."</p>
-            {mapping(step.statuses)}
+            <div id="statuses" data-look="type.">{statuses(step.statuses)}</div>
         </div>
         {further}
     }
@@ -319,7 +328,17 @@ fn type_boxes(
     lead: &'static str,
     suggested: &str,
     view: &WizardView,
+    ways: &Ways,
 ) -> AnyView {
+    let taken = types.iter().any(|choice| choice.disabled).then(|| {
+        let (step, control) = if id == "bug_types" {
+            (5, "requirement_types")
+        } else {
+            (6, "bug_types")
+        };
+        let words = format!("take it off in step {step}");
+        view! { <p class="hint mt">"To choose one of them here, "{way(ways, step, control, words)}"."</p> }
+    });
     let content = if types.is_empty() {
         view! { <p class="hint" id=id>"The work item types appear once Jira answers. The stored choice is kept."</p> }.into_any()
     } else {
@@ -341,20 +360,32 @@ fn type_boxes(
             <legend>"Work item types"</legend>
             <p class="lead">{lead}</p>
             {group_error(view, id)}
-            {offer}
+            <div id="types-offer" data-look="type.">{offer}</div>
             {content}
+            {taken}
         </fieldset>
     }
     .into_any()
 }
 
-fn bugs_step(step: BugsStep, view: &WizardView) -> AnyView {
+/// A table of statuses, or what is missing for it. Without script the values of types that were just
+/// ticked appear by the button.
+fn statuses(table: MappingView) -> AnyView {
+    let waits = !table.empty_reason.is_empty();
+    let button = waits.then(
+        || view! { <p class="mt"><Button small=true name="do" value="save">"Show the values"</Button></p> },
+    );
+    view! { {mapping(table)} {button} }.into_any()
+}
+
+fn bugs_step(step: BugsStep, view: &WizardView, ways: &Ways) -> AnyView {
     let types = type_boxes(
         step.types,
         "bug_types",
         "Chosen types are pulled as bugs.",
         &step.suggested_types,
         view,
+        ways,
     );
     let chosen = step
         .severity_fields
@@ -372,6 +403,17 @@ fn bugs_step(step: BugsStep, view: &WizardView) -> AnyView {
         Some(table) => mapping(table),
         None => view! { <p class="hint" id="no-severity">"No field is chosen, so bugs come without a severity and nothing is to be mapped here."</p> }.into_any(),
     };
+    let offer = (!step.suggested_field.is_empty()).then(|| {
+        let words = format!("Suggested: {}.", step.suggested_field);
+        let button = || {
+            view! { <Button small=true icon="i-spark" name="do" value="accept_suggestions.severity_field">"Choose this field"</Button> }
+        };
+        view! {
+            <div class="mb">
+                <Note title=words with_action=true action=button tone=Tone::Info>"Its name says so. Nothing is chosen yet."</Note>
+            </div>
+        }
+    });
     let by_status = step.source == "status";
     view! {
         {types}
@@ -380,8 +422,9 @@ fn bugs_step(step: BugsStep, view: &WizardView) -> AnyView {
             <Field id="severity_field" label="Jira field that holds the severity" optional=true error=error(view, "severity_field")>
                 <Select name=answer("severity_field") options=fields value=chosen />
             </Field>
+            <div id="field-offer" data-look="severity_field">{offer}</div>
             <p class="mt mb"><Button small=true name="do" value="save">"Show its values"</Button></p>
-            {severities}
+            <div id="severities" data-look="severity_field,type.">{severities}</div>
         </div>
         <fieldset class="sect">
             <legend>"Bug status"</legend>
@@ -398,7 +441,7 @@ fn bugs_step(step: BugsStep, view: &WizardView) -> AnyView {
                 />
             </div>
             <p class="mt mb"><Button small=true name="do" value="save">"Show its values"</Button></p>
-            {mapping(step.statuses)}
+            <div id="statuses" data-look="status_source,type.">{statuses(step.statuses)}</div>
         </fieldset>
     }
     .into_any()

@@ -1,13 +1,18 @@
 //! The forms of steps 2 to 6: what the draft says, put beside what Jira has.
 
+use std::collections::BTreeSet;
+
 use crate::{
     api::wizard::{BugsStep, ChoiceView, IterationsStep, RequirementsStep, SingleRelease, StepBody},
     domain::{
         dates::format_date,
+        field_suggestion::suggest_severity_field,
         jira::{Field, Release},
         type_suggestion::suggest_types,
-        wizard::{BugStatusSource, Facts, Settings},
-        wizard_steps::{StepId, source_choices, type_choices},
+        wizard::{BugStatusSource, Settings},
+        wizard_facts::Facts,
+        wizard_offer::{source_choices, type_choices},
+        wizard_steps::StepId,
     },
     server::app::wizard::{counts::CountBook, lists::Looked, tables},
 };
@@ -46,7 +51,7 @@ pub(super) fn step_body(
             let statuses = tables::table_view(
                 &settings.requirement.statuses,
                 &values,
-                tables::REQUIREMENT_STATUSES,
+                words_of(tables::REQUIREMENT_STATUSES, &settings.requirement.type_ids),
                 book,
                 only_unmapped,
             );
@@ -75,14 +80,14 @@ pub(super) fn step_body(
                 BugStatusSource::Status => tables::table_view(
                     &settings.bugs.statuses,
                     &values,
-                    tables::BUG_STATUSES,
+                    words_of(tables::BUG_STATUSES, &settings.bugs.type_ids),
                     book,
                     only_unmapped,
                 ),
                 BugStatusSource::Resolution => tables::table_view(
                     &settings.bugs.resolutions,
                     &values,
-                    tables::BUG_RESOLUTIONS,
+                    words_of(tables::BUG_RESOLUTIONS, &settings.bugs.type_ids),
                     book,
                     only_unmapped,
                 ),
@@ -101,11 +106,26 @@ pub(super) fn step_body(
                 types: types(settings, facts, step),
                 suggested_types: suggested_types(settings, facts, step),
                 severity_fields: severity_fields(settings, facts),
+                suggested_field: suggest_severity_field(settings, facts)
+                    .map(field_label)
+                    .unwrap_or_default(),
                 severities,
                 source: settings.bugs.status_source.code().into(),
                 statuses,
             }))
         }
+    }
+}
+
+/// Words of a table that has no rows before a type is chosen.
+fn words_of(words: tables::Words, type_ids: &BTreeSet<String>) -> tables::Words {
+    if type_ids.is_empty() {
+        tables::Words {
+            empty: tables::NO_TYPES,
+            ..words
+        }
+    } else {
+        words
     }
 }
 
@@ -129,16 +149,10 @@ fn types(settings: &Settings, facts: &Facts, step: StepId) -> Vec<ChoiceView> {
     type_choices(settings, facts, step)
         .into_iter()
         .map(|choice| ChoiceView {
+            detail: choice.remark(),
             id: choice.issue_type.id,
             label: choice.issue_type.name,
             disabled: choice.taken.is_some(),
-            detail: choice.taken.unwrap_or_else(|| {
-                if choice.issue_type.subtask {
-                    "Sub-task".into()
-                } else {
-                    String::new()
-                }
-            }),
             chosen: choice.chosen,
         })
         .collect()
@@ -152,6 +166,10 @@ fn field_detail(field: &Field) -> String {
     }
 }
 
+fn field_label(field: &Field) -> String {
+    format!("{} ({})", field.name, field_detail(field))
+}
+
 fn severity_fields(settings: &Settings, facts: &Facts) -> Vec<ChoiceView> {
     let project = settings
         .project
@@ -163,7 +181,7 @@ fn severity_fields(settings: &Settings, facts: &Facts) -> Vec<ChoiceView> {
         .into_iter()
         .map(|field| ChoiceView {
             id: field.id.clone(),
-            label: format!("{} ({})", field.name, field_detail(field)),
+            label: field_label(field),
             detail: String::new(),
             chosen: chosen == Some(field.id.as_str()),
             disabled: false,

@@ -9,6 +9,7 @@ use std::{collections::BTreeMap, time::Duration};
 use futures::{StreamExt as _, stream};
 use serde::{Deserialize, Serialize};
 
+use crate::domain::numbers::count_words;
 use crate::server::{
     app::wizard::{
         deadline::Deadline,
@@ -46,29 +47,6 @@ impl From<Count> for Counted {
     }
 }
 
-/// "1,204", or "about 1,204" where Jira estimates.
-pub fn count_words(count: Counted) -> String {
-    let number = grouped(count.n);
-    if count.exact {
-        number
-    } else {
-        format!("about {number}")
-    }
-}
-
-/// Digits in groups of three.
-pub fn grouped(n: u64) -> String {
-    let digits = n.to_string();
-    let mut out = String::with_capacity(digits.len() + digits.len() / 3);
-    for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at).is_multiple_of(3) {
-            out.push(',');
-        }
-        out.push(digit);
-    }
-    out
-}
-
 /// Known numbers by query, and when the oldest was asked.
 #[derive(Debug, Default)]
 pub struct CountBook {
@@ -87,7 +65,9 @@ impl CountBook {
 
     /// The number of a query in words; empty when not known.
     pub fn words(&self, jql: &str) -> String {
-        self.find(jql).map(count_words).unwrap_or_default()
+        self.find(jql)
+            .map(|count| count_words(count.n, count.exact))
+            .unwrap_or_default()
     }
 }
 
@@ -158,17 +138,4 @@ async fn ask(
     };
     // Late answers are left out; those that came are kept.
     deadline.within(PATIENCE, all).await.is_some()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn numbers_in_words() {
-        assert_eq!(grouped(0), "0");
-        assert_eq!(grouped(999), "999");
-        assert_eq!(grouped(1_234_567), "1,234,567");
-        assert_eq!(count_words(Counted { n: 41, exact: false }), "about 41");
-    }
 }

@@ -8,7 +8,8 @@ use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use crate::{
     domain::{
         jira::{Board, Field, IssueType, JiraProject, NamedValue, Release, Sprint, Status},
-        wizard::{Facts, Settings},
+        wizard::Settings,
+        wizard_facts::Facts,
     },
     server::{
         app::{

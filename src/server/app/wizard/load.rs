@@ -1,18 +1,19 @@
 //! The page of a step.
 //!
-//! After a failed post the typed answers are put over the draft for showing, never into it. Whatever
-//! Jira does, the page appears: with the last lists it gave, or with the stored answers alone.
+//! After a failed post, and for the preview of answers that are not saved, what is typed is put over the
+//! draft for showing, never into it. Whatever Jira does, the page appears: with the last lists it gave, or with the stored answers alone.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::{
     api::{
         form::FormFailure,
-        wizard::{ChoiceView, ProjectHit, ProjectHits, ProjectStep, StepBody, StepView, WizardView},
+        wizard::{ChoiceView, LOOK, ProjectHit, ProjectHits, ProjectStep, StepBody, StepView, WizardView},
     },
     domain::{
         jira::BoardKind,
-        wizard::{Facts, Settings},
+        wizard::Settings,
+        wizard_facts::Facts,
         wizard_steps::{Step, StepId, StepState, next_step, off_reason, previous_step, steps},
     },
     server::{
@@ -66,8 +67,13 @@ pub async fn load_step(
         failure.value("configuration") == Some(&row.id)
             && failure.value("step") == Some(&step.number().to_string())
     });
-    let typed = failure.as_ref().map(typed_answers).unwrap_or_default();
-    if failure.is_some() {
+    let look = parameter(anyone, LOOK).is_some();
+    let typed = if look {
+        answers_in_address(anyone)
+    } else {
+        failure.as_ref().map(typed_answers).unwrap_or_default()
+    };
+    if look || failure.is_some() {
         put_in(
             &mut settings,
             step,
@@ -77,24 +83,28 @@ pub async fn load_step(
     }
     let reached = u8::try_from(row.draft_step).unwrap_or(6).min(6);
     let all = steps(&settings, &facts, Some(step), reached);
-    let mut notes = list_notes(anyone, &looked, &settings, step, failure.as_ref());
+    let proceeded = row.proceeded_version_id.is_some();
+    let mut notes = list_notes(anyone, &looked, &settings, step, proceeded, failure.as_ref());
     let closed = all
         .iter()
         .find(|known| known.id == step)
         .and_then(|known| match &known.state {
-            StepState::Off(reason) | StepState::Blocked(reason) => Some(reason.clone()),
+            StepState::Off(reason) | StepState::Blocked(reason) => {
+                Some((reason.clone(), way_out(&known.state)))
+            }
             _ => None,
         });
     let queries = queries(&settings, &facts, step);
     let book = counts::count(state, &row, &looked, &queries, deadline).await?;
     let only_unmapped = show == "unmapped";
     let body = match closed {
-        Some(reason) => StepBody::Closed(reason),
+        Some((reason, step)) => StepBody::Closed(reason, step.unwrap_or(1)),
         None if step == StepId::Project => {
             // A board that was just made possible and is the only one is offered as chosen; who takes No
             // board is not asked again.
             let mut offered = settings.clone();
-            if failure.is_none() && parameter(anyone, "done").as_deref() == Some("project") {
+            let just_chosen = matches!(parameter(anyone, "done").as_deref(), Some("project" | "board"));
+            if failure.is_none() && just_chosen {
                 offered.board = offered.board.or_else(|| looked.find_only_board().cloned());
             }
             let (body, problem) =
@@ -119,15 +129,14 @@ pub async fn load_step(
             .unwrap_or_default(),
         host: host_of(&connection),
         connection_name: connection.name,
-        proceeded: row.proceeded_version_id.is_some(),
+        proceeded,
         step: step.number(),
         title: step.title().into(),
-        steps: all
-            .iter()
-            .map(|known| step_view(known, &settings, reached))
-            .collect(),
+        steps: step_views(&all, &settings, reached),
         revision: row.draft_revision,
         reached,
+        unsaved: failure.is_some(),
+        look,
         saved_by: row.draft_saved_by.clone(),
         saved_at_ms: row.draft_saved_at,
         notes,
@@ -155,6 +164,40 @@ fn typed_answers(failure: &FormFailure) -> Answers {
         .collect::<BTreeMap<_, _>>()
 }
 
+/// Answers in an address that asks what would come of them.
+fn answers_in_address(anyone: &Anyone) -> Answers {
+    url::form_urlencoded::parse(anyone.request().uri.query().unwrap_or_default().as_bytes())
+        .filter_map(|(name, value)| {
+            let name = name.strip_prefix("answers[")?.strip_suffix(']')?;
+            Some((name.to_owned(), value.into_owned()))
+        })
+        .collect()
+}
+
+/// The step whose answer opens a step that is off or blocked.
+fn way_out(state: &StepState) -> Option<u8> {
+    match state {
+        StepState::Blocked(_) => Some(StepId::Project.number()),
+        StepState::Off(_) => Some(StepId::Features.number()),
+        _ => None,
+    }
+}
+
+/// The line of steps. A reason that several steps share is said once.
+fn step_views(all: &[Step], settings: &Settings, reached: u8) -> Vec<StepView> {
+    let mut said = BTreeSet::new();
+    all.iter()
+        .map(|step| {
+            let mut view = step_view(step, settings, reached);
+            if view.way_out.is_some() && !said.insert(view.detail.clone()) {
+                view.detail = if view.state == "off" { "Off" } else { "" }.into();
+                view.way_out = None;
+            }
+            view
+        })
+        .collect()
+}
+
 fn step_view(step: &Step, settings: &Settings, reached: u8) -> StepView {
     let last_sentence = |reason: &str| {
         reason
@@ -170,7 +213,8 @@ fn step_view(step: &Step, settings: &Settings, reached: u8) -> StepView {
         StepState::Current => ("current", String::new()),
         StepState::NotStarted if step.id.number() <= reached => ("ahead", "Needs an answer".to_owned()),
         StepState::NotStarted => ("ahead", "Not started".to_owned()),
-        StepState::Off(reason) | StepState::Blocked(reason) => ("off", last_sentence(reason)),
+        StepState::Off(reason) => ("off", last_sentence(reason)),
+        StepState::Blocked(_) => ("ahead", "After step 1".to_owned()),
     };
     let link = step.is_link() || (step.is_open() && step.id.number() <= reached);
     StepView {
@@ -178,6 +222,7 @@ fn step_view(step: &Step, settings: &Settings, reached: u8) -> StepView {
         detail,
         state: state.into(),
         link,
+        way_out: way_out(&step.state),
     }
 }
 
@@ -201,9 +246,9 @@ fn summary(settings: &Settings, step: StepId) -> String {
         }
         .into(),
         StepId::Iterations => match (settings.releases.enabled, settings.pulls_sprints()) {
-            (true, true) => "Releases and sprints",
-            (true, false) => "Releases",
-            (false, true) => "Sprints",
+            (true, true) => "Both",
+            (true, false) => "Releases only",
+            (false, true) => "Sprints only",
             (false, false) => "Neither",
         }
         .into(),

@@ -6,10 +6,7 @@ use crate::{
         form::FormFailure,
         wizard::{NoteView, StepErrorView},
     },
-    domain::{
-        wizard::{ResetAnswer, Settings},
-        wizard_steps::StepId,
-    },
+    domain::{wizard::Settings, wizard_change::ResetAnswer, wizard_steps::StepId},
     server::{app::wizard::lists::Looked, auth::Anyone},
 };
 
@@ -54,6 +51,7 @@ pub(super) fn list_notes(
     looked: &Looked,
     settings: &Settings,
     step: StepId,
+    proceeded: bool,
     failure: Option<&FormFailure>,
 ) -> Vec<NoteView> {
     let mut notes = Vec::new();
@@ -76,13 +74,20 @@ pub(super) fn list_notes(
         Some((ErrorKind::Invalid, _)) => {}
         Some((_, text)) => notes.push(note("bad", "Not saved.", text)),
         None => match parameter(anyone, "done").as_deref() {
-            Some("saved") => notes.push(note("ok", "Saved.", "Nothing is synced before Proceed.")),
+            Some("saved") => {
+                let text = if proceeded {
+                    "Changes take effect with the next Proceed."
+                } else {
+                    "Nothing is synced before Proceed."
+                };
+                notes.push(note("ok", "Saved.", text));
+            }
             Some("accepted") => notes.push(note(
                 "ok",
                 "Suggestions accepted.",
-                "They are in the tables below; change any of them.",
+                "They are chosen below and saved; change any of them.",
             )),
-            Some("project") => {
+            Some(done @ ("project" | "board")) => {
                 let key = settings
                     .project
                     .as_ref()
@@ -97,11 +102,14 @@ pub(super) fn list_notes(
                     Some(_) => "Its only board is preselected below and counts once you go on.",
                     None => "Choose its board below, or go on without one.",
                 };
-                notes.push(note(
-                    "ok",
-                    &format!("{key} is chosen and saved."),
-                    &format!("{text}{boards}"),
-                ));
+                let chosen = format!("{key} is chosen and saved.");
+                // Whoever asked for the next step is told why this one is open again.
+                notes.push(if done == "board" {
+                    let text = format!("{chosen} {text}Its boards can be listed only now. {boards}");
+                    note("info", "This step has one more question: the board.", &text)
+                } else {
+                    note("ok", &chosen, &format!("{text}{boards}"))
+                });
             }
             _ => {}
         },

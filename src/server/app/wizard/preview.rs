@@ -14,12 +14,14 @@ use crate::{
         dates::format_date,
         mapping::{Mapped, Rule, Target},
         mirror_issue::{IssueKind, MapContext, MappedStatus, MirrorIssue, map_issue},
-        wizard::{Facts, Settings, SprintSettings},
+        numbers::grouped,
+        wizard::{BugStatusSource, Settings, SprintSettings},
+        wizard_facts::Facts,
         wizard_steps::{StepId, count_gaps, off_reason},
     },
     server::{
         app::wizard::{
-            counts::{CountBook, grouped},
+            counts::CountBook,
             deadline::Deadline,
             lists::{FRESH_MS, Looked, find_cached, save_cached},
             tables::{bugs_query, requirements_query},
@@ -52,10 +54,15 @@ pub async fn preview(
     deadline: Deadline,
 ) -> Result<PreviewView> {
     let Some(lists) = &looked.lists else {
-        let remark = "The numbers appear once a Jira project is chosen and Jira answers.".to_owned();
-        return Ok(PreviewView {
-            remark,
-            ..PreviewView::default()
+        return Ok(match &settings.project {
+            None => PreviewView {
+                missing: vec![("Choose a Jira project".to_owned(), 1, "q".to_owned())],
+                ..PreviewView::default()
+            },
+            Some(_) => PreviewView {
+                remark: "The numbers appear once Jira answers.".to_owned(),
+                ..PreviewView::default()
+            },
         });
     };
     let facts = looked.facts();
@@ -74,17 +81,24 @@ pub async fn preview(
     } else {
         String::new()
     };
-    let remark = match (
-        settings.pull_requirements && requirements.is_none(),
-        settings.bug_mapping && bugs.is_none(),
-    ) {
-        (true, true) => {
-            "Requirements and bugs are counted once their work item types are chosen in steps 5 and 6."
-        }
-        (true, false) => "Requirements are counted once their work item types are chosen in step 5.",
-        (false, true) => "Bugs are counted once their work item types are chosen in step 6.",
-        (false, false) => "",
-    };
+    let missing = [
+        (
+            settings.pull_requirements && requirements.is_none(),
+            "Choose the types of requirements",
+            StepId::Requirements,
+            "requirement_types",
+        ),
+        (
+            settings.bug_mapping && bugs.is_none(),
+            "Choose the types of bugs",
+            StepId::Bugs,
+            "bug_types",
+        ),
+    ]
+    .into_iter()
+    .filter(|(is_missing, ..)| *is_missing)
+    .map(|(_, words, step, control)| (words.to_owned(), step.number(), control.to_owned()))
+    .collect();
     let wanted = if step == StepId::Bugs {
         bugs.clone().or_else(|| requirements.clone())
     } else {
@@ -92,14 +106,12 @@ pub async fn preview(
     };
     let (samples, late) = samples(state, row, settings, looked, step, wanted, deadline).await?;
     let remark = match (book.late, late) {
-        (false, false) => remark.to_owned(),
+        (false, false) => String::new(),
         (numbers, _) => {
             let what = if numbers { "all numbers" } else { "the work items" };
             format!(
-                "Jira answers slowly: it did not send {what} in time. Choose Refresh to ask again. {remark}"
+                "Jira answers slowly: it did not send {what} in time. Choose Update preview to ask again."
             )
-            .trim()
-            .to_owned()
         }
     };
     Ok(PreviewView {
@@ -117,6 +129,7 @@ pub async fn preview(
         gaps: gaps(settings, &facts, row, step),
         samples,
         remark,
+        missing,
     })
 }
 
@@ -267,8 +280,8 @@ fn sample(issue: &MirrorIssue, settings: &Settings, step: StepId) -> SampleView 
         MappedStatus::Requirement(status) => lines.push(line(&issue.jira_status.name, status)),
         MappedStatus::Bug(status) => {
             let from = match settings.bugs.status_source {
-                crate::domain::wizard::BugStatusSource::Status => issue.jira_status.name.clone(),
-                crate::domain::wizard::BugStatusSource::Resolution => name(&issue.resolution),
+                BugStatusSource::Status => issue.jira_status.name.clone(),
+                BugStatusSource::Resolution => name(&issue.resolution),
             };
             lines.push(line(&from, status));
         }

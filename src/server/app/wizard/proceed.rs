@@ -5,10 +5,8 @@
 
 use crate::{
     domain::{
-        field_error::FieldErrors,
-        sync_status::Trigger,
-        wizard::Settings,
-        wizard_steps::{StepId, check_proceed},
+        field_error::FieldErrors, sync_status::Trigger, wizard::Settings, wizard_check::check_proceed,
+        wizard_steps::StepId,
     },
     server::{
         app::{

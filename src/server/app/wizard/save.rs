@@ -7,8 +7,10 @@ use crate::{
     domain::{
         dates::format_moment,
         release_date::MAX_SOURCES,
-        wizard::{ResetAnswer, Settings},
-        wizard_steps::{StepId, check_save, next_step, off_reason, previous_step},
+        wizard::Settings,
+        wizard_change::ResetAnswer,
+        wizard_check::check_save,
+        wizard_steps::{StepId, next_step, off_reason, previous_step},
     },
     server::{
         app::{
@@ -146,7 +148,19 @@ async fn save_answers(
             format!("{}?{}", page(step), encoded.finish())
         }
         // The boards of a project can be offered only now.
-        _ if changed => format!("{}?done=project{}", page(step), reset_query(&lost)),
+        _ if changed => {
+            let goes_on = pressed == "next";
+            let boardless = goes_on && lost.is_empty() && {
+                let looked = Box::pin(lists::look(guard.state(), &row, &settings, deadline)).await?;
+                looked.lists.is_some_and(|lists| lists.boards.is_empty())
+            };
+            if boardless {
+                page(next_step(&settings, step).unwrap_or(step))
+            } else {
+                let done = if goes_on { "board" } else { "project" };
+                format!("{}?done={done}{}", page(step), reset_query(&lost))
+            }
+        }
         "next" => page(next_step(&settings, step).unwrap_or(step)),
         "back" => page(previous_step(&settings, step).unwrap_or(StepId::Project)),
         "preview" => format!("{}?done=preview", page(step)),

@@ -7,11 +7,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::{
     api::wizard::{MappingRow, MappingView},
     domain::{
+        field_suggestion::suggest_severity_field,
         jira::{NamedValue, Status},
         mapping::{EMPTY, MappingTable, Rule},
         suggestion::{SourceValue, Suggest, Suggestion, fold, suggest},
         type_suggestion::suggest_types,
-        wizard::{BugStatusSource, Facts, Settings},
+        wizard::{BugStatusSource, Settings},
+        wizard_facts::Facts,
         wizard_steps::StepId,
     },
     server::{app::wizard::counts::CountBook, jira::jql::Jql},
@@ -32,6 +34,8 @@ pub struct Value {
 pub struct Words {
     /// Names the table.
     pub caption: &'static str,
+    /// What its suggestions are for.
+    pub noun: &'static str,
     /// What is mapped.
     pub source: &'static str,
     /// To what.
@@ -44,10 +48,15 @@ pub struct Words {
 
 /// Stands for the work item types in the button that accepts suggestions.
 const TYPES: &str = "types";
+/// Stands for the severity field in the button that accepts suggestions.
+const SEVERITY_FIELD: &str = "severity_field";
+/// Why a table of statuses waits.
+pub const NO_TYPES: &str = "Which values there are depends on the work item types. Choose them above, then their values appear here.";
 
 /// Words of the tables.
 pub const PRIORITIES: Words = Words {
     caption: "Priority mapping",
+    noun: "priority",
     source: "Jira priority",
     target: "Traceline priority",
     prefix: "map",
@@ -55,6 +64,7 @@ pub const PRIORITIES: Words = Words {
 };
 pub const REQUIREMENT_STATUSES: Words = Words {
     caption: "Requirement status mapping",
+    noun: "status",
     source: "Jira status",
     target: "Traceline status",
     prefix: "map",
@@ -62,6 +72,7 @@ pub const REQUIREMENT_STATUSES: Words = Words {
 };
 pub const BUG_STATUSES: Words = Words {
     caption: "Bug status mapping",
+    noun: "status",
     source: "Jira status",
     target: "Traceline status",
     prefix: "map",
@@ -69,6 +80,7 @@ pub const BUG_STATUSES: Words = Words {
 };
 pub const BUG_RESOLUTIONS: Words = Words {
     caption: "Bug resolution mapping",
+    noun: "resolution",
     source: "Jira resolution",
     target: "Traceline status",
     prefix: "resolution",
@@ -76,6 +88,7 @@ pub const BUG_RESOLUTIONS: Words = Words {
 };
 pub const SEVERITIES: Words = Words {
     caption: "Bug severity mapping",
+    noun: "severity",
     source: "Jira severity",
     target: "Traceline severity",
     prefix: "severity",
@@ -167,9 +180,13 @@ pub fn requirement_values(settings: &Settings, facts: &Facts) -> Vec<Value> {
     })
 }
 
-/// Values of the bug status table of the chosen source; of resolutions the empty one comes first.
+/// Values of the bug status table of the chosen source; of resolutions the empty one comes first. None
+/// while nobody has said which types are bugs.
 pub fn bug_values(settings: &Settings, facts: &Facts) -> Vec<Value> {
     let types = &settings.bugs.type_ids;
+    if types.is_empty() {
+        return Vec::new();
+    }
     match settings.bugs.status_source {
         BugStatusSource::Status => statuses(facts, &facts.statuses_of(types), |id| {
             Some(scope(settings, types)?.in_statuses(id))
@@ -295,6 +312,7 @@ pub fn table_view<T: Suggest>(
         caption: words.caption.into(),
         source: words.source.into(),
         target: words.target.into(),
+        noun: words.noun.into(),
         prefix: words.prefix.into(),
         rows,
         targets: T::ALL
@@ -314,6 +332,11 @@ pub fn table_view<T: Suggest>(
         } else {
             String::new()
         },
+        empty_counts_as: values
+            .iter()
+            .find(|value| value.source.id == EMPTY && !table.by_id.contains_key(EMPTY))
+            .map(|_| table.map_without_row(None).value.label().to_owned())
+            .unwrap_or_default(),
     }
 }
 
@@ -324,7 +347,8 @@ fn accept<T: Suggest>(table: &mut MappingTable<T>, values: &[Value]) {
 }
 
 /// Puts the suggestions of a step's tables in where nothing was chosen; of the table with this prefix
-/// alone, unless it is empty. The suggested work item types are chosen only when `table` names them.
+/// alone, unless it is empty. The suggested work item types and the suggested severity field are chosen
+/// only when `table` names them.
 pub fn accept_suggestions(settings: &mut Settings, step: StepId, facts: &Facts, table: &str) {
     if table == TYPES {
         let ids: Vec<String> = suggest_types(settings, facts, step)
@@ -334,6 +358,12 @@ pub fn accept_suggestions(settings: &mut Settings, step: StepId, facts: &Facts, 
         match step {
             StepId::Bugs => settings.bugs.type_ids.extend(ids),
             _ => settings.requirement.type_ids.extend(ids),
+        }
+        return;
+    }
+    if table == SEVERITY_FIELD {
+        if let Some(field) = suggest_severity_field(settings, facts).map(|field| field.id.clone()) {
+            settings.change_severity_field(Some(field));
         }
         return;
     }

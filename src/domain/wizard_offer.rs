@@ -1,0 +1,197 @@
+//! What steps 5 and 6 offer to choose from, and why something is not offered.
+
+use serde::{Deserialize, Serialize};
+
+use crate::domain::{
+    jira::IssueType, release_date::DateSource, suggestion::fold, wizard::Settings, wizard_facts::Facts,
+    wizard_steps::StepId,
+};
+
+/// A work item type as step 5 or 6 offers it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TypeChoice {
+    /// The type.
+    pub issue_type: IssueType,
+    /// Whether this step has chosen it.
+    pub chosen: bool,
+    /// Why it is not offered: the other step has chosen it.
+    pub taken: Option<String>,
+}
+
+impl TypeChoice {
+    /// What is said beside the name: why it is not offered, or that it is a sub-task where the name does
+    /// not say it.
+    pub fn remark(&self) -> String {
+        let name = fold(&self.issue_type.name).replace(' ', "");
+        match &self.taken {
+            Some(taken) => taken.clone(),
+            None if self.issue_type.subtask && !name.contains("subtask") => "Sub-task".into(),
+            None => String::new(),
+        }
+    }
+}
+
+/// Types as a step offers them: what the other step (if it is on) has chosen is not offered.
+pub fn type_choices(settings: &Settings, facts: &Facts, step: StepId) -> Vec<TypeChoice> {
+    let requirement = (
+        &settings.requirement.type_ids,
+        settings.pull_requirements,
+        5,
+        "requirement",
+    );
+    let bug = (&settings.bugs.type_ids, settings.bug_mapping, 6, "bug");
+    let (own, other) = if step == StepId::Bugs {
+        (bug, requirement)
+    } else {
+        (requirement, bug)
+    };
+    facts
+        .issue_types
+        .iter()
+        .map(|issue_type| {
+            let taken = other.1 && other.0.contains(&issue_type.id);
+            TypeChoice {
+                issue_type: issue_type.clone(),
+                chosen: own.0.contains(&issue_type.id) && !taken,
+                taken: taken.then(|| format!("Chosen as a {} in step {}.", other.3, other.2)),
+            }
+        })
+        .collect()
+}
+
+/// A source of the release date as step 5 offers it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SourceChoice {
+    /// The source.
+    pub source: DateSource,
+    /// Words; a custom field's name.
+    pub label: String,
+    /// Place in the order, from 0, if chosen.
+    pub place: Option<usize>,
+    /// Why it is not offered.
+    pub off: Option<String>,
+}
+
+/// Sources of the release date: the four of Jira, then the custom date fields of the project.
+pub fn source_choices(settings: &Settings, facts: &Facts) -> Vec<SourceChoice> {
+    let project_id = settings
+        .project
+        .as_ref()
+        .map_or("", |project| project.id.as_str());
+    let own = [
+        DateSource::FixVersionDate,
+        DateSource::SprintEndDate,
+        DateSource::DueDate,
+        DateSource::ResolvedDate,
+    ];
+    let custom = facts.date_fields(project_id).into_iter().map(|field| {
+        (
+            DateSource::CustomField { id: field.id.clone() },
+            field.name.clone(),
+        )
+    });
+    own.into_iter()
+        .map(|source| {
+            let label = source.label().to_owned();
+            (source, label)
+        })
+        .chain(custom)
+        .map(|(source, label)| SourceChoice {
+            place: settings
+                .requirement
+                .date_sources
+                .iter()
+                .position(|chosen| *chosen == source),
+            off: (source == DateSource::SprintEndDate)
+                .then(|| settings.sprints_off_reason().map(str::to_owned))
+                .flatten(),
+            source,
+            label,
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::{jira::BoardKind, test_data as data};
+
+    #[test]
+    fn a_type_is_offered_in_one_step_only() {
+        let settings = data::settings();
+        let facts = data::facts();
+        let rows = |settings: &Settings, step| -> Vec<(String, bool, bool)> {
+            type_choices(settings, &facts, step)
+                .into_iter()
+                .map(|choice| (choice.issue_type.name, choice.chosen, choice.taken.is_some()))
+                .collect()
+        };
+        let row = |name: &str, chosen, taken| (name.to_owned(), chosen, taken);
+        assert_eq!(
+            rows(&settings, StepId::Requirements),
+            [
+                row("Story", true, false),
+                row("Bug", false, true),
+                row("Task", false, false)
+            ]
+        );
+        assert_eq!(
+            rows(&settings, StepId::Bugs),
+            [
+                row("Story", false, true),
+                row("Bug", true, false),
+                row("Task", false, false)
+            ]
+        );
+        // Off again, the other step holds nothing back.
+        let settings = Settings {
+            pull_requirements: false,
+            ..settings
+        };
+        assert_eq!(rows(&settings, StepId::Bugs)[0], row("Story", false, false));
+        let choices = type_choices(&data::settings(), &facts, StepId::Bugs);
+        assert_eq!(
+            choices[0].taken.as_deref(),
+            Some("Chosen as a requirement in step 5.")
+        );
+    }
+
+    #[test]
+    fn sprint_end_is_not_offered_without_a_board() {
+        let mut settings = data::settings();
+        let off = |settings: &Settings| {
+            source_choices(settings, &data::facts())
+                .into_iter()
+                .filter(|choice| choice.off.is_some())
+                .count()
+        };
+        assert_eq!(off(&settings), 0);
+        settings.board = Some(data::board(BoardKind::Kanban));
+        assert_eq!(off(&settings), 1);
+        let choices = source_choices(&settings, &data::facts());
+        assert_eq!(choices.last().expect("custom").label, "Go live");
+        assert_eq!(choices[0].place, Some(0));
+    }
+
+    #[test]
+    fn a_sub_task_is_called_so_once() {
+        let remark = |name: &str, subtask| {
+            let issue_type = IssueType {
+                id: "1".into(),
+                name: name.into(),
+                subtask,
+            };
+            TypeChoice {
+                issue_type,
+                chosen: false,
+                taken: None,
+            }
+            .remark()
+        };
+        assert_eq!(remark("Sub-task", true), "");
+        assert_eq!(remark("Subtask", true), "");
+        assert_eq!(remark("Review sub-task", true), "");
+        assert_eq!(remark("Unteraufgabe", true), "Sub-task");
+        assert_eq!(remark("Story", false), "");
+    }
+}
