@@ -188,17 +188,7 @@ async fn one_person_follows_ten_pages_at_once() {
     app.join(&bench.project, &tester, ProjectRole::Tester).await;
     let other = app.person("Tom", AccountRole::User).await;
     app.join(&bench.project, &other, ProjectRole::Tester).await;
-    let open = async |person: &str| {
-        let client = app.browser_of(person).await;
-        let cookie = format!(
-            "{}={}",
-            session::PLAIN_NAME,
-            client.cookie(session::PLAIN_NAME).unwrap()
-        );
-        let request = reqwest::Client::builder().build().unwrap();
-        let request = request.get(format!("{}{live}", client.origin()));
-        request.header("cookie", cookie).send().await.unwrap()
-    };
+    let open = async |person: &str| app.browser_of(person).await.follow(&live).await;
     let mut streams = Vec::new();
     for _ in 0..10 {
         let stream = open(&tester).await;

@@ -144,6 +144,16 @@ impl TestClient {
         .await
     }
 
+    /// Opens a stream of events; it lasts as long as the answer is kept.
+    pub async fn follow(&self, path: &str) -> reqwest::Response {
+        let request = self.http.get(format!("{}{path}", self.origin));
+        request
+            .header(header::COOKIE, self.cookie_line())
+            .send()
+            .await
+            .unwrap()
+    }
+
     /// Posts a form of the page `page` as a browser without JavaScript does.
     pub async fn post_form(&self, page: &str, endpoint: &str, fields: &[(&str, &str)]) -> TestResponse {
         let body = url::form_urlencoded::Serializer::new(String::new())

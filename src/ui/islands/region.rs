@@ -23,11 +23,11 @@ pub async fn load_page(address: &str) -> Option<web_sys::Document> {
     ask(address, &web_sys::RequestInit::new(), &headers).await.ok()
 }
 
-/// As [`load_page`], unless `signal` ends the wait.
+/// Asks for a page because somebody changed something, unless `signal` ends the wait.
 pub async fn load_page_until(address: &str, signal: &web_sys::AbortSignal) -> Option<web_sys::Document> {
     let request = web_sys::RequestInit::new();
     request.set_signal(Some(signal));
-    ask(address, &request).await.ok()
+    ask(address, &request, &web_sys::Headers::new().ok()?).await.ok()
 }
 
 /// Posts a form as its button does without script, and gives the page it leads to; `None` when no
