@@ -22,7 +22,10 @@ pub use mass::Shape;
 pub use roles::show_mapping;
 pub(super) use values::{show_sprint, show_user};
 
-use std::path::{Path, PathBuf};
+use std::{
+    path::{Path, PathBuf},
+    sync::LazyLock,
+};
 
 use serde_json::Value;
 
@@ -102,13 +105,31 @@ pub(super) fn grow_world(world: &mut World, count: usize, now: Timestamp) {
     }
 }
 
+/// The zone of the sites; looking it up by name for every timestamp would cost more than the rest of it.
+static ZONE: LazyLock<TimeZone> = LazyLock::new(|| TimeZone::get("Europe/Berlin").unwrap_or(TimeZone::UTC));
+
 /// A timestamp as Jira writes it: milliseconds, offset without colon, the site's own zone.
 pub(super) fn format_timestamp(stamp: Timestamp) -> String {
-    let zone = TimeZone::get("Europe/Berlin").unwrap_or(TimeZone::UTC);
-    stamp
-        .to_zoned(zone)
-        .strftime("%Y-%m-%dT%H:%M:%S%.3f%z")
-        .to_string()
+    use std::fmt::Write as _;
+    let offset = ZONE.to_offset(stamp);
+    let local = offset.to_datetime(stamp);
+    let minutes = offset.seconds() / 60;
+    let sign = if minutes < 0 { '-' } else { '+' };
+    let mut text = String::with_capacity(28);
+    let _infallible = write!(
+        text,
+        "{:04}-{:02}-{:02}T{:02}:{:02}:{:02}.{:03}{sign}{:02}{:02}",
+        local.year(),
+        local.month(),
+        local.day(),
+        local.hour(),
+        local.minute(),
+        local.second(),
+        local.subsec_nanosecond() / 1_000_000,
+        minutes.abs() / 60,
+        minutes.abs() % 60,
+    );
+    text
 }
 
 /// One picture in the four sizes Jira gives the address of.

@@ -26,7 +26,7 @@ pub(super) use search::{Cursor, find_all, find_page};
 
 use super::{
     accounts::Account,
-    world::{Project, World},
+    world::{Facts, Project, World},
 };
 
 /// Who asks, and when.
@@ -35,7 +35,26 @@ pub(super) struct Viewer<'a> {
     /// Projects the caller may browse.
     pub(super) projects: Vec<&'a Project>,
     pub(super) account: Option<&'a Account>,
+    /// The site itself looks, from which no security level hides an issue.
+    pub(super) sees_all: bool,
     pub(super) now_ms: i64,
+}
+
+impl Viewer<'_> {
+    /// The ids of the security levels that hide their issues from the caller.
+    fn list_closed_levels(&self) -> Vec<u32> {
+        let levels = self.world.security_levels.iter();
+        let closed =
+            levels.filter(|level| !self.sees_all && !self.world.opens_level(self.account, &level.id));
+        closed.filter_map(|level| level.id.parse().ok()).collect()
+    }
+
+    /// Whether the caller sees an issue: its project and its security level.
+    fn sees(&self, facts: &Facts) -> bool {
+        let (project, level) = (facts.project.to_string(), facts.security);
+        let browsed = self.projects.iter().any(|own| own.id == project);
+        browsed && (level == 0 || self.sees_all || self.world.opens_level(self.account, &level.to_string()))
+    }
 }
 
 /// Whether a stored filter picks one issue, whoever looks. A filter that cannot be read picks none.
@@ -48,6 +67,7 @@ pub(super) fn holds(world: &World, filter: &str, issue: i64, now_ms: i64) -> boo
         world,
         projects: world.projects.iter().collect(),
         account: None,
+        sees_all: true,
         now_ms,
     };
     let compiled = compile(&query, &viewer);

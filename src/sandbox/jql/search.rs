@@ -7,7 +7,7 @@
 
 use std::{
     cmp::Reverse,
-    collections::{BinaryHeap, HashSet},
+    collections::BinaryHeap,
     ops::{Bound, Range},
     sync::Arc,
 };
@@ -86,13 +86,8 @@ struct Scope {
 }
 
 fn find_scope(test: Option<&Test>, viewer: &Viewer<'_>) -> Scope {
-    let visible = viewer.projects.iter().filter(|project| {
-        // Jira leaves archived projects out of every search.
-        project
-            .body
-            .get("archived")
-            .is_none_or(|archived| archived != true)
-    });
+    // Jira leaves archived projects out of every search.
+    let visible = viewer.projects.iter().filter(|project| !project.archived);
     let open = (i64::MIN, i64::MAX);
     let mut scope = Scope {
         projects: visible.filter_map(|project| project.id.parse().ok()).collect(),
@@ -210,8 +205,10 @@ struct Search<'a> {
     order: &'a [Key],
     viewer: &'a Viewer<'a>,
     scope: Scope,
-    /// Set when an issue may lie outside the projects of the scope.
-    visible: HashSet<u32>,
+    /// The projects of the scope, sorted.
+    visible: Vec<u32>,
+    /// Security levels that hide their issues from the caller.
+    closed: Vec<u32>,
 }
 
 impl<'a> Search<'a> {
@@ -221,18 +218,21 @@ impl<'a> Search<'a> {
 
     fn with(test: Option<&'a Test>, order: &'a [Key], viewer: &'a Viewer<'a>) -> Self {
         let scope = find_scope(test, viewer);
-        let visible = scope.projects.iter().copied().collect();
+        let mut visible = scope.projects.clone();
+        visible.sort_unstable();
         Self {
             test,
             order,
             viewer,
             scope,
             visible,
+            closed: viewer.list_closed_levels(),
         }
     }
 
     fn fits(&self, facts: &Facts) -> bool {
-        self.visible.contains(&facts.project)
+        self.visible.binary_search(&facts.project).is_ok()
+            && (facts.security == 0 || !self.closed.contains(&facts.security))
             && self.test.is_none_or(|test| test.fits(facts, self.viewer.world))
     }
 
@@ -299,13 +299,13 @@ impl<'a> Search<'a> {
             }
         }
         let index = self.viewer.world.store.index();
-        let mut lists: Vec<Rows<'s>> = self
-            .scope
-            .projects
-            .iter()
-            .filter_map(|project| index.find_project(*project))
-            .filter_map(|lists| open(lists, from, to))
-            .collect();
+        let projects = self.scope.projects.iter();
+        let mut lists: Vec<Rows<'s>> = if self.scope.projects.len() > FEW_PROJECTS {
+            open(index.everything(), from, to).into_iter().collect()
+        } else {
+            let own = projects.filter_map(|project| index.find_project(*project));
+            own.filter_map(|lists| open(lists, from, to)).collect()
+        };
         if lists.len() == 1 {
             return lists.remove(0);
         }
@@ -337,7 +337,7 @@ impl<'a> Search<'a> {
             .projects
             .iter()
             .filter_map(|project| Some((project.key.as_str(), project.id.parse().ok()?)))
-            .filter(|(_, id)| self.visible.contains(id))
+            .filter(|(_, id)| self.visible.binary_search(id).is_ok())
             .collect();
         projects.sort_unstable();
         if backwards {
