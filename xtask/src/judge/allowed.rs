@@ -1,11 +1,11 @@
 //! What the vendor's documents have wrong, each with the reason, and paths they leave out.
 //!
-//! Keep it narrow: one operation (or `*`), one place, one text. A line that no exchange needed while
-//! its operation was judged is named at the end, so that the list does not outlive its reasons.
+//! Keep it narrow: one operation (or `*`), one place, one text. A line that no exchange of a whole run
+//! needed fails the judge, so that the list does not outlive its reasons.
 
 use std::collections::BTreeSet;
 
-use super::document::Kind;
+use super::{Extent, document::Kind};
 
 struct Allowed {
     kind: Kind,
@@ -379,12 +379,14 @@ pub fn is_undocumented(deployment: &str, path: &str) -> bool {
         .any(|(own, start, _reason)| *own == deployment && path.starts_with(start))
 }
 
-/// Lines that nothing needed although their operation was judged.
-pub fn list_needless(used: &BTreeSet<usize>, operations: &BTreeSet<String>) -> Vec<String> {
+/// Lines that nothing needed; of some tests only those whose operation was judged.
+pub fn list_needless(used: &BTreeSet<usize>, operations: &BTreeSet<String>, extent: Extent) -> Vec<String> {
     LIST.iter()
         .enumerate()
         .filter(|(index, _)| !used.contains(index))
-        .filter(|(_, line)| operations.iter().any(|name| name.ends_with(line.operation)))
+        .filter(|(_, line)| {
+            extent == Extent::Whole || operations.iter().any(|name| name.ends_with(line.operation))
+        })
         .map(|(_, line)| {
             format!(
                 "{} {} {} ({})",
