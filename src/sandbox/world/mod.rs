@@ -12,6 +12,7 @@ mod index;
 mod issue;
 mod rank;
 mod read;
+mod renamed;
 mod shown;
 mod side;
 mod store;

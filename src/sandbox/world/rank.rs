@@ -68,7 +68,7 @@ mod tests {
                 id,
                 ..Facts::default()
             };
-            store.put(facts, Content::Stored(Box::new(Issue::default())));
+            store.put(facts, Content::Stored(Box::<Issue>::default()));
         }
         let order = |store: &IssueStore| {
             let mut ids: Vec<i64> = (1..=5).collect();

@@ -139,7 +139,7 @@ impl World {
         let shown = all.len().min(most.unwrap_or(usize::MAX));
         if most.is_some() {
             json::push_list(out, all.iter().rev().take(shown), |history, out| {
-                json::push(out, history)
+                json::push(out, history);
             });
         } else {
             json::push_list(out, all, |history, out| json::push(out, history));
