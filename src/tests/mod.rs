@@ -22,6 +22,7 @@ mod mirror_rows;
 mod plan;
 mod queue;
 mod requirement;
+mod sandbox_command;
 mod session;
 mod setup;
 mod sync;
