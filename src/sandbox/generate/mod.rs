@@ -8,6 +8,7 @@
 mod catalog;
 mod create_fields;
 mod issues;
+mod life;
 mod mass;
 mod names;
 mod rich;
@@ -76,11 +77,15 @@ pub(super) fn fill(world: &mut World, choice: &WorldChoice, today: Date) {
             "Generated world".clone_into(&mut world.title);
             mass::fill(world, shape, today);
         }
-        WorldChoice::Company => fill_company(world, today),
+        WorldChoice::Company => {
+            fill_company(world, today);
+            life::fill(world);
+        }
         WorldChoice::German | WorldChoice::Invented => {
             fill_company(world, today);
             let german = *choice == WorldChoice::German;
             if german { &names::GERMAN } else { &names::INVENTED }.apply(world);
+            life::fill(world);
         }
         WorldChoice::Recorded(_) => {}
     }

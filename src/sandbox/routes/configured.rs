@@ -72,7 +72,7 @@ pub(super) fn priority_schemes(call: &Call<'_>) -> Answer {
             shown["priorities"] = inner_page(&format!("{own}/priorities"), list_priorities(call, project));
         }
         if wants("projects") {
-            let list = vec![projects::in_list(call, project)];
+            let list = vec![project.show_in_issue()];
             shown["projects"] = inner_page(&format!("{own}/projects"), list);
         }
         shown

@@ -89,7 +89,7 @@ impl Plan {
         out: &mut Vec<u8>,
     ) {
         copies.write(Part::Person(word), out, |out| {
-            json::push(out, &self.show_person(world, word))
+            json::push(out, &self.show_person(world, word));
         });
     }
 

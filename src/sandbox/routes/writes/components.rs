@@ -1,4 +1,4 @@
-//! Components of a project: made, changed, removed. An issue shows the little of one that `brief` leaves.
+//! Components of a project: made, changed, removed. An issue shows less of one than the project.
 
 use serde_json::{Map, Value, json};
 
@@ -10,7 +10,7 @@ use crate::sandbox::{
     answer::Answer,
     generate,
     world::{Project, read_id},
-    write::Refusal,
+    write::{Refusal, shorten},
 };
 
 /// Ids of components that people make begin here.
@@ -154,7 +154,7 @@ pub(crate) fn update(desk: &mut Desk<'_>, id: &str) -> Result<Answer, Refusal> {
         }
     });
     // Every issue shows the new name at once, without a line in its history.
-    let shown = brief(&component);
+    let shown = shorten("component", component.clone());
     for issue in list_issues(desk, id) {
         desk.world.edit_issue(&issue.to_string(), |issue| {
             let mut own = issue.find_field("components").cloned().unwrap_or_default();
@@ -181,7 +181,7 @@ pub(crate) fn delete(desk: &mut Desk<'_>, id: &str) -> Result<Answer, Refusal> {
             let found = list(&project)
                 .iter()
                 .find(|have| have["id"] == other && other != id);
-            Some(brief(found.ok_or_else(|| missing(other))?))
+            Some(shorten("component", found.ok_or_else(|| missing(other))?.clone()))
         }
     };
     for issue in list_issues(desk, id) {
@@ -212,11 +212,4 @@ fn list_issues(desk: &Desk<'_>, id: &str) -> Vec<i64> {
     let facts = desk.world.store.list();
     let own = facts.filter(|facts| facts.components.contains(&id));
     own.map(|facts| facts.id).collect()
-}
-
-/// A component as issues show it.
-pub(crate) fn brief(component: &Value) -> Value {
-    let mut shown = component.as_object().cloned().unwrap_or_default();
-    shown.retain(|name, _| matches!(name.as_str(), "self" | "id" | "name" | "description"));
-    Value::Object(shown)
 }

@@ -1,7 +1,6 @@
 //! Work that is logged: added, changed, removed; the issue's time spent and remaining follow.
 //!
-//! The remaining estimate shrinks by what was spent, unless `adjustEstimate` says otherwise. Durations
-//! are Jira's default ones: a week has five days, a day eight hours.
+//! The remaining estimate shrinks by what was spent, unless `adjustEstimate` says otherwise.
 
 use serde_json::{Value, json};
 
@@ -10,51 +9,28 @@ use crate::sandbox::{
     answer::Answer,
     webhooks::{body, event::Event},
     world::Issue,
-    write::{Refusal, history, text, value::Accepted, wiki},
+    write::{
+        Refusal,
+        duration::{list_time_fields, parse_duration, write_duration},
+        history, text,
+        value::Accepted,
+        wiki,
+    },
 };
-
-const UNITS: [(char, i64); 4] = [('w', 144_000), ('d', 28_800), ('h', 3600), ('m', 60)];
-
-/// Seconds of a duration such as `1d 4h`; digits alone are minutes.
-fn parse_duration(text: &str) -> Option<i64> {
-    let mut total: i64 = 0;
-    for part in text.split_whitespace() {
-        let (digits, unit) = match part.char_indices().last()? {
-            (_, last) if last.is_ascii_digit() => (part, 60),
-            (at, last) => {
-                let unit = UNITS.iter().find(|(letter, _)| *letter == last)?.1;
-                (&part[..at], unit)
-            }
-        };
-        total = total.checked_add(digits.parse::<i64>().ok()?.checked_mul(unit)?)?;
-    }
-    Some(total)
-}
-
-/// A duration as Jira writes it.
-pub(crate) fn write_duration(seconds: i64) -> String {
-    let mut rest = seconds;
-    let mut parts = Vec::new();
-    for (letter, unit) in UNITS {
-        if rest >= unit {
-            parts.push(format!("{}{letter}", rest / unit));
-            rest %= unit;
-        }
-    }
-    if parts.is_empty() {
-        "0m".to_owned()
-    } else {
-        parts.join(" ")
-    }
-}
 
 fn need_right(desk: &Desk<'_>, issue: &Issue, permission: &str) -> Result<(), Refusal> {
     let message = "You do not have the permission to associate a worklog to this issue.";
     desk.need(issue, permission, 400, message)
 }
 
-/// What was sent, checked: seconds, start and comment; `None` for what was not sent.
-fn read(desk: &Desk<'_>) -> Result<(Option<i64>, Option<String>, Option<Value>), Refusal> {
+/// What was sent, checked; `None` for what was not.
+struct Sent {
+    seconds: Option<i64>,
+    started: Option<String>,
+    comment: Option<Value>,
+}
+
+fn read(desk: &Desk<'_>) -> Result<Sent, Refusal> {
     let sent = desk.body;
     let seconds = match (&sent["timeSpentSeconds"], &sent["timeSpent"]) {
         (Value::Null, Value::Null) => None,
@@ -80,7 +56,11 @@ fn read(desk: &Desk<'_>) -> Result<(Option<i64>, Option<String>, Option<Value>),
         Value::String(plain) if desk.world.is_cloud() => Some(wiki::to_adf(plain)),
         comment => Some(comment.clone()),
     };
-    Ok((seconds.flatten(), started, comment))
+    Ok(Sent {
+        seconds: seconds.flatten(),
+        started,
+        comment,
+    })
 }
 
 fn show(desk: &Desk<'_>, worklog: &Value) -> Value {
@@ -100,7 +80,11 @@ fn find(desk: &Desk<'_>, issue: &Issue, id: &str) -> Result<Value, Refusal> {
 pub(crate) fn create(desk: &mut Desk<'_>, key: &str) -> Result<Answer, Refusal> {
     let issue = desk.get_issue(key)?;
     need_right(desk, &issue, "WORK_ON_ISSUES")?;
-    let (seconds, started, comment) = read(desk)?;
+    let Sent {
+        seconds,
+        started,
+        comment,
+    } = read(desk)?;
     let Some(seconds) = seconds else {
         return Err(Refusal::field(
             "timeLogged",
@@ -134,7 +118,11 @@ pub(crate) fn update(desk: &mut Desk<'_>, key: &str, id: &str) -> Result<Answer,
     let issue = desk.get_issue(key)?;
     let mut worklog = find(desk, &issue, id)?;
     need_right(desk, &issue, "EDIT_ALL_WORKLOGS")?;
-    let (seconds, started, comment) = read(desk)?;
+    let Sent {
+        seconds,
+        started,
+        comment,
+    } = read(desk)?;
     let before = worklog["timeSpentSeconds"].as_i64().unwrap_or_default();
     let seconds = seconds.unwrap_or(before);
     worklog["timeSpentSeconds"] = Value::from(seconds);
@@ -171,37 +159,6 @@ pub(crate) fn delete(desk: &mut Desk<'_>, key: &str, id: &str) -> Result<Answer,
     count(desk, &issue, -spent, item, "issue_worklog_deleted");
     tell(desk, &issue, "worklog_deleted", &worklog);
     Ok(Answer::empty(204))
-}
-
-/// The fields of an issue on which work was logged.
-pub(crate) fn list_time_fields(
-    spent: i64,
-    remaining: i64,
-    original: Option<i64>,
-) -> Vec<(&'static str, Value)> {
-    let total = spent + remaining;
-    let progress = json!({
-        "progress": spent, "total": total, "percent": if total == 0 { 0 } else { spent * 100 / total },
-    });
-    let mut tracking = json!({
-        "remainingEstimate": write_duration(remaining), "timeSpent": write_duration(spent),
-        "remainingEstimateSeconds": remaining, "timeSpentSeconds": spent,
-    });
-    if let Some(original) = original {
-        tracking["originalEstimate"] = Value::from(write_duration(original));
-        tracking["originalEstimateSeconds"] = Value::from(original);
-    }
-    vec![
-        ("timespent", json!(spent)),
-        ("timeestimate", json!(remaining)),
-        ("timeoriginalestimate", json!(original)),
-        ("aggregatetimespent", json!(spent)),
-        ("aggregatetimeestimate", json!(remaining)),
-        ("aggregatetimeoriginalestimate", json!(original)),
-        ("progress", progress.clone()),
-        ("aggregateprogress", progress),
-        ("timetracking", tracking),
-    ]
 }
 
 /// Counts what was spent, or taken back, and lets the estimate follow.
@@ -260,26 +217,4 @@ fn tell(desk: &Desk<'_>, issue: &Issue, name: &str, worklog: &Value) {
     event.issue = Some(issue.id);
     event.variables = body::list_variables(issue);
     desk.emit(&event);
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn durations_are_read_and_written() {
-        for (text, seconds, written) in [
-            ("3h 20m", 12_000, "3h 20m"),
-            ("1w 2d", 201_600, "1w 2d"),
-            ("90", 5400, "1h 30m"),
-            ("8h", 28_800, "1d"),
-        ] {
-            assert_eq!(parse_duration(text), Some(seconds), "{text}");
-            assert_eq!(write_duration(seconds), written);
-        }
-        for wrong in ["soon", "4x", "h", "-", "99999999999999999999w"] {
-            assert_eq!(parse_duration(wrong), None, "{wrong}");
-        }
-        assert_eq!(write_duration(0), "0m");
-    }
 }
