@@ -2,7 +2,7 @@
 //!
 //! `lexer` and `parser` turn text into a [`query::Query`]; `compile` (with `ids` and `values`) resolves its
 //! names against the world and says what Jira would complain about; `test` decides about one issue by
-//! its facts; `order` compares two; `search` walks the issues in order and cuts pages. History
+//! its facts; `order` compares two; `search` walks the issues in order and `pages` cuts them. History
 //! operators (`was`, `changed`) are refused with a message, never guessed.
 
 mod compile;
@@ -12,6 +12,7 @@ mod ids;
 mod lexer;
 mod names;
 mod order;
+mod pages;
 mod parser;
 pub(super) mod query;
 mod search;
@@ -21,8 +22,9 @@ mod values;
 mod words;
 
 pub(super) use compile::{Compiled, compile};
+pub(super) use pages::{find_all, find_page};
 pub(super) use parser::parse_query;
-pub(super) use search::{Cursor, find_all, find_page};
+pub(super) use search::Cursor;
 
 use super::{
     accounts::Account,
