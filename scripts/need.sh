@@ -93,8 +93,17 @@ need_npm() {
     cp end2end/package-lock.json "$stamp"
 }
 
-# The client libraries that tour the sandbox Jira, in an environment of their own.
+# The client libraries that tour the sandbox Jira: those of npm beside the tours, where a module looks for
+# them, and those of Python in an environment of their own.
 need_tours() {
+    need_npm
+    stamp=end2end/tours/node_modules/.installed-lock
+    if ! cmp -s end2end/tours/package-lock.json "$stamp"; then
+        say "installing the npm client that tours the sandbox"
+        (cd end2end/tours && npm ci --no-progress --ignore-scripts) ||
+            missing "the npm client of the tours" "cd end2end/tours && npm ci"
+        cp end2end/tours/package-lock.json "$stamp"
+    fi
     folder=${CARGO_TARGET_DIR:-target}/tours
     list=end2end/tours/requirements.txt
     cmp -s "$list" "$folder/.installed" && return

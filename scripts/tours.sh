@@ -2,7 +2,8 @@
 # Client libraries that know nothing of Traceline tour the sandbox Jira: scripts/tours.sh BINARY
 #
 # Starts the sandbox on free ports, runs every end2end/tours/tour_*.py against it in a Python environment
-# of their own below the target folder, and prints `N passed, N failed` last.
+# of their own below the target folder and every tour_*.mjs in the Node of the browser tests, and prints
+# `N passed, N failed` last.
 set -u
 cd "$(dirname "$0")/.."
 binary=$1
@@ -35,8 +36,12 @@ done
 
 passed=0
 failed=0
-for tour in end2end/tours/tour_*.py; do
-    "$python" "$tour" "$work/sandbox.json" | tee "$work/out"
+for tour in end2end/tours/tour_*.py end2end/tours/tour_*.mjs; do
+    case $tour in
+    *.py) runner=$python ;;
+    *) runner=end2end/node_modules/.bin/node ;;
+    esac
+    "$runner" "$tour" "$work/sandbox.json" | tee "$work/out"
     counts=$(sed -n 's/^\([0-9]*\) passed, \([0-9]*\) failed$/\1 \2/p' "$work/out" | tail -n 1)
     # A tour that broke off counts as one failure.
     counts=${counts:-0 1}

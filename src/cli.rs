@@ -10,7 +10,7 @@ use url::Url;
 
 use crate::{
     domain::jira::Deployment,
-    sandbox::{RecordOptions, Sandbox, SandboxOptions, WorldChoice, start_recording, wait_for_signal},
+    sandbox::{RecordOptions, Sandbox, SandboxOptions, WorldChoice, announce, start_recording, wait_for_end},
     server::{
         config::Config,
         start::{self, Ready},
@@ -42,20 +42,21 @@ enum Command {
 
 #[derive(Debug, Clone, Subcommand)]
 enum SandboxCommand {
-    /// Pass requests on to a real Jira and keep its answers without names, secrets and texts.
+    /// Pass requests on to a real Jira and keep its answers without names, secrets and texts. When it is
+    /// ready, one line of JSON on standard output says where; all else goes to standard error.
     Record(RecordArguments),
 }
 
 #[derive(Debug, Clone, Args)]
 struct RecordArguments {
     /// Address of the Jira to record.
-    #[arg(long, value_name = "URL")]
+    #[arg(long, value_name = "URL", value_parser = parse_upstream)]
     upstream: Url,
     /// Folder for the recording.
     #[arg(long, value_name = "FOLDER")]
     into: PathBuf,
     /// Where to listen; loopback only.
-    #[arg(long, value_name = "ADDR:PORT", default_value = "127.0.0.1:0")]
+    #[arg(long, value_name = "ADDR:PORT", default_value = "127.0.0.1:0", value_parser = parse_loopback)]
     listen: SocketAddr,
     /// Keep summaries, descriptions and comments as they are.
     #[arg(long)]
@@ -68,10 +69,10 @@ struct SandboxArguments {
     #[command(subcommand)]
     command: Option<SandboxCommand>,
     /// A folder of recorded Jira answers, served by two more sites.
-    #[arg(long)]
+    #[arg(long, value_parser = parse_folder)]
     recorded: Option<PathBuf>,
     /// Version that the Data Center site reports.
-    #[arg(long, alias = "data-center-version", default_value = "10.7.4")]
+    #[arg(long, alias = "data-center-version", default_value = "10.7.4", value_parser = parse_version)]
     dc_version: String,
     /// Where the Cloud site listens; port 0 takes a free one. Default: port 3002 on loopback.
     #[arg(long, value_name = "ADDR:PORT")]
@@ -94,7 +95,52 @@ struct SandboxArguments {
     exchanges: Option<PathBuf>,
 }
 
-/// Runs the program; the exit code is 0 after an orderly stop, 1 when it could not start.
+/// Reads the address of the Jira to record.
+fn parse_upstream(text: &str) -> Result<Url, String> {
+    let url = Url::parse(text).map_err(|error| format!("this is no address: {error}"))?;
+    if matches!(url.scheme(), "http" | "https") && url.has_host() {
+        Ok(url)
+    } else {
+        Err("use an address that begins with https:// or http://".to_owned())
+    }
+}
+
+/// Reads an address of this machine that no other machine reaches.
+fn parse_loopback(text: &str) -> Result<SocketAddr, String> {
+    let address: SocketAddr = text
+        .parse()
+        .map_err(|_| "use an address and a port, such as 127.0.0.1:0")?;
+    if address.ip().is_loopback() {
+        Ok(address)
+    } else {
+        Err("use a loopback address such as 127.0.0.1:0: your credentials pass through it".to_owned())
+    }
+}
+
+/// Reads a folder that is there.
+fn parse_folder(text: &str) -> Result<PathBuf, String> {
+    let folder = PathBuf::from(text);
+    if folder.is_dir() {
+        Ok(folder)
+    } else {
+        Err("there is no such folder".to_owned())
+    }
+}
+
+/// Reads a version of Jira Data Center.
+fn parse_version(text: &str) -> Result<String, String> {
+    let parts: Vec<&str> = text.split('.').collect();
+    let number =
+        |part: &&str| !part.is_empty() && part.len() <= 4 && part.bytes().all(|byte| byte.is_ascii_digit());
+    if (2..=4).contains(&parts.len()) && parts.iter().all(number) {
+        Ok(text.to_owned())
+    } else {
+        Err("use numbers with dots between them, such as 10.7.4".to_owned())
+    }
+}
+
+/// Runs the program; the exit code is 0 after an orderly stop, 1 when it could not start, 2 for options
+/// that it cannot read.
 pub fn main() -> ExitCode {
     let arguments = Arguments::parse();
     // The one TLS implementation of this program; a second call in one process is harmless.
@@ -168,12 +214,13 @@ async fn record(arguments: RecordArguments, config: &Config) -> Result<(), Strin
     let recording = start_recording(options)
         .await
         .map_err(|error| error.to_string())?;
-    println!(
-        "Use {} in place of your Jira's address. Recording into {into}.",
+    eprintln!(
+        "Use {} in place of your Jira's address. Recording into {into}. Stop with Ctrl-C.",
         recording.url
     );
-    println!("Stop with Ctrl-C.");
-    wait_for_signal().await;
+    if announce(&serde_json::json!({"url": recording.url, "into": into})) {
+        wait_for_end().await;
+    }
     Ok(())
 }
 
@@ -255,4 +302,80 @@ fn announced_site(site: &crate::sandbox::SiteInfo) -> serde_json::Value {
         "token": first.map(|account| &account.token),
         "accounts": site.accounts,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parse(words: &[&str]) -> Result<Arguments, clap::Error> {
+        Arguments::try_parse_from(["traceline", "sandbox"].iter().chain(words))
+    }
+
+    #[test]
+    fn options_that_make_sense_are_taken() {
+        for words in [
+            vec![],
+            vec!["--cloud", "127.0.0.1:0", "--data-center", "[::1]:0"],
+            vec!["--dc-version", "11.2.1", "--plain-http", "--webhooks-anywhere"],
+            vec!["--world", "generate:1000,seed=2,projects=5"],
+            vec!["--world", "invented", "--exchanges", "somewhere"],
+            vec![
+                "record",
+                "--upstream",
+                "https://jira.example.com/jira",
+                "--into",
+                "x",
+            ],
+            vec![
+                "record",
+                "--upstream",
+                "http://10.0.0.1",
+                "--into",
+                "x",
+                "--listen",
+                "[::1]:0",
+                "--keep-texts",
+            ],
+        ] {
+            assert!(parse(&words).is_ok(), "{words:?}");
+        }
+    }
+
+    #[test]
+    fn options_that_do_not_are_refused_with_code_2_and_the_reason() {
+        for (words, reason) in [
+            (vec!["--cloud", "nowhere"], "--cloud"),
+            (vec!["--cloud", "127.0.0.1:99999"], "--cloud"),
+            (vec!["--dc-version", "latest"], "10.7.4"),
+            (vec!["--dc-version", "10"], "10.7.4"),
+            (vec!["--world", "moon"], "company, german, invented"),
+            (vec!["--world", "generate:many"], "whole number"),
+            (vec!["--world", "generate:10,size=3"], "not a size"),
+            (vec!["--recorded", "/no/such/folder"], "no such folder"),
+            (vec!["--colour"], "--colour"),
+            (vec!["record", "--into", "x"], "--upstream"),
+            (vec!["record", "--upstream", "jira", "--into", "x"], "no address"),
+            (
+                vec!["record", "--upstream", "ftp://jira", "--into", "x"],
+                "https://",
+            ),
+            (
+                vec![
+                    "record",
+                    "--upstream",
+                    "https://jira",
+                    "--into",
+                    "x",
+                    "--listen",
+                    "0.0.0.0:0",
+                ],
+                "loopback",
+            ),
+        ] {
+            let error = parse(&words).unwrap_err();
+            assert_eq!(error.exit_code(), 2, "{words:?}");
+            assert!(error.to_string().contains(reason), "{words:?}: {error}");
+        }
+    }
 }

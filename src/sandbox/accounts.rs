@@ -67,6 +67,18 @@ impl Account {
         keys.filter(|key| self.can(key, None)).collect()
     }
 
+    /// Whether the account browses every project or none; `None` when it depends on the project.
+    pub(super) fn browses_all(&self) -> Option<bool> {
+        let denied = self.denied.iter().any(|denied| denied == "BROWSE_PROJECTS");
+        match &self.role {
+            _ if denied => Some(false),
+            Role::Admin | Role::QaLead => Some(true),
+            Role::Reader(key) if key == "*" => Some(true),
+            Role::Reader(_) => None,
+            Role::Nobody => Some(false),
+        }
+    }
+
     /// Whether the account has a permission, in one project or (without a key) in any.
     #[must_use]
     pub fn can(&self, permission: &str, project_key: Option<&str>) -> bool {

@@ -9,6 +9,8 @@ use axum::{
 };
 use serde_json::{Value, json};
 
+const JSON: &str = "application/json;charset=UTF-8";
+
 /// What a route answers.
 #[derive(Debug)]
 pub(super) struct Answer {
@@ -20,6 +22,8 @@ pub(super) struct Answer {
 #[derive(Debug)]
 pub(super) enum AnswerBody {
     Json(Value),
+    /// JSON that is written already.
+    Written(Vec<u8>),
     Html(String),
     /// A file with its media type.
     Bytes(String, Vec<u8>),
@@ -37,6 +41,15 @@ impl Answer {
 
     pub(super) fn ok(body: Value) -> Self {
         Self::json(200, body)
+    }
+
+    /// JSON that is written already.
+    pub(super) fn written(body: Vec<u8>) -> Self {
+        Self {
+            status: 200,
+            body: AnswerBody::Written(body),
+            headers: Vec::new(),
+        }
     }
 
     pub(super) fn html(status: u16, body: String) -> Self {
@@ -81,10 +94,8 @@ impl Answer {
 
     pub(super) fn into_response(self) -> Response<Body> {
         let (kind, body) = match self.body {
-            AnswerBody::Json(value) => (
-                "application/json;charset=UTF-8".to_owned(),
-                value.to_string().into_bytes(),
-            ),
+            AnswerBody::Json(value) => (JSON.to_owned(), value.to_string().into_bytes()),
+            AnswerBody::Written(bytes) => (JSON.to_owned(), bytes),
             AnswerBody::Html(text) => ("text/html;charset=UTF-8".to_owned(), text.into_bytes()),
             AnswerBody::Bytes(kind, bytes) => (kind, bytes),
             AnswerBody::Empty => (String::new(), Vec::new()),

@@ -30,7 +30,7 @@
 //! | `POST black-hole` | `{"on": true}`: connections are no longer accepted |
 //! | `GET schedule`, `POST schedule` | `{"steps": [{"at": 25, "command": "faults", "body": {..}}]}` |
 //! | `POST poison-issue` | `{"key": "PAY-3", "kind": "invalid-date"}`, or `huge`, `deep`, `nul`, `unknown-type` |
-//! | `POST rename` | `{"kind": "status", "id": "3", "name": "Doing"}`, or a `field`, `priority`, `resolution`, `issuetype`, `board`, `sprint` |
+//! | `POST rename` | `{"kind": "status", "id": "3", "name": "Doing"}`, or a `field`, `priority`, `resolution`, `issuetype`, `board`, `sprint`, `user` |
 //! | `POST remove` | `{"kind": "status", "id": "3"}` |
 //! | `GET info` | - |
 //!
@@ -86,7 +86,9 @@ pub(super) fn answer(site: &Site, method: &str, command: &str, body: &[u8]) -> A
             }
             Err(error) => Answer::error(400, &format!("The limits are not understood: {error}")),
         },
-        ("POST", "move-issue" | "rename-project") => routes::control_as_admin(site, command, fields),
+        ("POST", "move-issue" | "rename-project" | "edit-issue" | "delete-issue") => {
+            routes::control_as_admin(site, command, fields)
+        }
         ("POST", "rights" | "expire-token" | "captcha" | "fall-through" | "security-level") => {
             answer_access(site, command, fields)
         }
@@ -136,11 +138,6 @@ fn answer_edit(site: &Site, command: &str, input: &Map<String, Value>) -> Answer
         }
         "revoke-token" => done(world.revoke_token(text("token"), true)),
         "restore-token" => done(world.revoke_token(text("token"), false)),
-        "edit-issue" => {
-            let empty = Map::new();
-            let fields = input.get("fields").and_then(Value::as_object).unwrap_or(&empty);
-            done(world.write_fields(text("key"), fields, &generate::format_timestamp(now)))
-        }
         "poison-issue" => done(control_faults::poison_issue(world, text("key"), text("kind"))),
         "rename" => done(control_faults::rename(
             world,
@@ -149,7 +146,6 @@ fn answer_edit(site: &Site, command: &str, input: &Map<String, Value>) -> Answer
             text("name"),
         )),
         "remove" => done(control_faults::remove(world, text("kind"), text("id"))),
-        "delete-issue" => done(world.delete_issue(text("key"))),
         "grow" => {
             // A slip of the keyboard must not fill the machine.
             generate::grow_world(world, count("issues").min(100_000), now);

@@ -105,11 +105,19 @@ pub(super) fn remove(world: &mut World, kind: &str, id: &str) -> bool {
     true
 }
 
-/// Renames one; issues show the new name only after they are edited.
+/// Renames one, also a user by account id or key; issues show the new name at once.
 pub(super) fn rename(world: &mut World, kind: &str, id: &str, name: &str) -> bool {
     if kind == "board" {
         let found = world.boards.iter_mut().find(|board| board.id.to_string() == id);
         return found.map(|board| name.clone_into(&mut board.name)).is_some();
+    }
+    if kind == "user" {
+        let account = world.accounts.iter_mut().find(|account| account.id == id);
+        let found = account
+            .map(|account| name.clone_into(&mut account.display_name))
+            .is_some();
+        world.show_new_name(kind, id, name);
+        return found;
     }
     let Some(list) = list_of(world, kind) else {
         return false;
@@ -125,6 +133,9 @@ pub(super) fn rename(world: &mut World, kind: &str, id: &str, name: &str) -> boo
                 own.for_each(|entry| entry["name"] = Value::from(name));
             }
         }
+    }
+    if kind != "field" {
+        world.show_new_name(kind, id, name);
     }
     true
 }

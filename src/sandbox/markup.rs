@@ -1,4 +1,4 @@
-//! From what an issue holds to what is shown: documents and wiki text as HTML, documents as wiki text.
+//! From what an issue holds to HTML. Documents become wiki text in `write::text`.
 //!
 //! The HTML is plainer than Jira's and everything from the text is escaped. Nodes it does not know are
 //! shown by what is inside them.
@@ -14,12 +14,6 @@ pub(super) fn to_html(value: &Value) -> String {
         Value::String(text) => wiki_to_html(text),
         _ => String::new(),
     }
-}
-
-/// A document as wiki text.
-pub(super) fn to_wiki(document: &Value) -> String {
-    let blocks = document["content"].as_array().into_iter().flatten();
-    blocks.map(block_to_wiki).collect::<Vec<_>>().join("\n\n")
 }
 
 pub(super) fn escape(text: &str) -> String {
@@ -89,64 +83,6 @@ fn text_to_html(node: &Value) -> String {
     shown
 }
 
-fn block_to_wiki(node: &Value) -> String {
-    let inline = || children(node, inline_to_wiki);
-    let lines = |sign: &str| {
-        let items = node["content"].as_array().into_iter().flatten();
-        let shown = items.map(|item| format!("{sign} {}", children(item, block_to_wiki)));
-        shown.collect::<Vec<_>>().join("\n")
-    };
-    match node["type"].as_str().unwrap_or_default() {
-        "heading" => format!("h{}. {}", node["attrs"]["level"].as_u64().unwrap_or(1), inline()),
-        "bulletList" => lines("*"),
-        "orderedList" => lines("#"),
-        "rule" => "----".to_owned(),
-        "codeBlock" => {
-            let language = node["attrs"]["language"]
-                .as_str()
-                .map_or_else(String::new, |name| format!(":{name}"));
-            format!("{{code{language}}}\n{}\n{{code}}", inline())
-        }
-        "blockquote" => format!("{{quote}}\n{}\n{{quote}}", children(node, block_to_wiki)),
-        "panel" => format!("{{panel}}\n{}\n{{panel}}", children(node, block_to_wiki)),
-        "table" => {
-            let rows = node["content"].as_array().into_iter().flatten();
-            rows.map(row_to_wiki).collect::<Vec<_>>().join("\n")
-        }
-        _ => inline(),
-    }
-}
-
-fn row_to_wiki(row: &Value) -> String {
-    let cells = row["content"].as_array().into_iter().flatten();
-    let mut line = String::new();
-    let mut sign = "|";
-    for cell in cells {
-        sign = if cell["type"] == "tableHeader" { "||" } else { "|" };
-        let _infallible = write!(line, "{sign}{}", children(cell, block_to_wiki));
-    }
-    line + sign
-}
-
-fn inline_to_wiki(node: &Value) -> String {
-    if node["type"] == "hardBreak" {
-        return "\n".to_owned();
-    }
-    let mut shown = node["text"].as_str().unwrap_or_default().to_owned();
-    for mark in node["marks"].as_array().into_iter().flatten() {
-        shown = match mark["type"].as_str().unwrap_or_default() {
-            "strong" => format!("*{shown}*"),
-            "em" => format!("_{shown}_"),
-            "strike" => format!("-{shown}-"),
-            "underline" => format!("+{shown}+"),
-            "code" => format!("{{{{{shown}}}}}"),
-            "link" => format!("[{shown}|{}]", mark["attrs"]["href"].as_str().unwrap_or_default()),
-            _ => shown,
-        };
-    }
-    shown
-}
-
 fn wiki_to_html(text: &str) -> String {
     let mut out = String::new();
     let mut code: Option<String> = None;
@@ -201,13 +137,12 @@ mod tests {
     }
 
     #[test]
-    fn documents_become_html_and_wiki_text() {
+    fn documents_become_html() {
         assert_eq!(
             to_html(&document()),
             "<h2>Steps &lt;1&gt;</h2><ul><li><p><b>pay</b></p></li></ul>\
              <table><tbody><tr><th><p>Fare</p></th></tr></tbody></table>"
         );
-        assert_eq!(to_wiki(&document()), "h2. Steps <1>\n\n* *pay*\n\n||Fare||");
     }
 
     #[test]

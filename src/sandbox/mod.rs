@@ -21,6 +21,7 @@ mod exchange;
 mod faults;
 mod generate;
 mod jql;
+mod json;
 mod limits;
 mod markup;
 mod record;
@@ -40,8 +41,9 @@ mod write;
 pub use accounts::{Account, Role};
 pub use faults::{FaultRule, PagingFault, RetryAfterForm};
 pub use generate::{Shape, WorldChoice, show_mapping};
+pub use json::{Copies, Members, Part};
 pub use record::{RecordError, RecordOptions, Recording, start_recording};
-pub use run::{describe, run, wait_for_signal};
+pub use run::{announce, describe, run, wait_for_end};
 pub use server::{AccountInfo, Sandbox, SandboxError, SandboxOptions, SiteInfo};
 pub use site::{LoggedRequest, SiteHandle, WorldHandle};
 pub use world::{

@@ -10,22 +10,56 @@ use super::{
 };
 use crate::domain::jira::Deployment;
 
-/// Starts the sandbox, says where it is, and runs until Ctrl-C or a termination signal.
+/// Starts the sandbox, says where it is, and runs until it is told to stop, see [`wait_for_end`].
 ///
 /// Programs read one line of JSON on standard output, see [`Sandbox::announce`]; people read what to
 /// paste where on standard error.
 ///
 /// # Errors
-/// As [`Sandbox::start`], and a standard output that is closed.
+/// As [`Sandbox::start`].
 pub async fn run(options: SandboxOptions) -> Result<(), SandboxError> {
     let mut sandbox = Sandbox::start(options).await?;
     let admin = sandbox.listen_for_admin().await?;
     eprintln!("{}", sandbox.describe());
-    let mut out = std::io::stdout();
-    writeln!(out, "{}", sandbox.announce(&admin))?;
-    out.flush()?;
-    sandbox.run_until(wait_for_signal()).await;
+    if announce(&sandbox.announce(&admin)) {
+        sandbox.run_until(wait_for_end()).await;
+    } else {
+        sandbox.stop().await;
+    }
     Ok(())
+}
+
+/// Writes the one line that programs read; false when nobody is there to read it.
+#[must_use]
+pub fn announce(line: &Value) -> bool {
+    let mut out = std::io::stdout();
+    writeln!(out, "{line}").and_then(|()| out.flush()).is_ok()
+}
+
+/// Waits for Ctrl-C, a termination signal, or the end of whoever reads standard output: a program that is
+/// gone must not leave this one behind.
+pub async fn wait_for_end() {
+    tokio::select! {
+        () = wait_for_signal() => {}
+        () = wait_for_reader_gone() => {}
+    }
+}
+
+/// Never ready where standard output is no pipe.
+async fn wait_for_reader_gone() {
+    #[cfg(unix)]
+    {
+        use std::os::fd::AsFd as _;
+        use tokio::{io::Interest, net::unix::pipe::Sender};
+        let copy = std::io::stdout().as_fd().try_clone_to_owned();
+        // What is no pipe is refused here.
+        if let Ok(pipe) = copy.and_then(|copy| Sender::from_file(copy.into()))
+            && pipe.ready(Interest::ERROR).await.is_ok()
+        {
+            return;
+        }
+    }
+    std::future::pending::<()>().await;
 }
 
 impl Sandbox {
@@ -114,7 +148,7 @@ fn show_account(account: &Account, deployment: Deployment) -> Value {
 }
 
 /// Waits for Ctrl-C or a termination signal.
-pub async fn wait_for_signal() {
+async fn wait_for_signal() {
     #[cfg(unix)]
     {
         use tokio::signal::unix::{SignalKind, signal};

@@ -9,6 +9,7 @@ mod harness;
 mod jql;
 mod jql_properties;
 mod lists;
+mod pages;
 mod reads;
 mod recorded;
 mod search;

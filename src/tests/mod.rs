@@ -24,6 +24,7 @@ mod plan;
 mod project;
 mod queue;
 mod requirement;
+mod sandbox_command;
 mod session;
 mod setup;
 mod sync;

@@ -17,6 +17,7 @@ mod server;
 use std::{path::Path, process::ExitCode};
 
 use browser::WasmProfile;
+use judge::Extent;
 use server::ServerProfile;
 
 /// What every step returns: the text says what happened and what to do next.
@@ -32,8 +33,9 @@ const USAGE: &str = "usage: cargo xtask <command>
   dev               build --dev, start `traceline dev`, rebuild on change
   size              size of the browser part against its budget
   loc               lines of code per layer
-  judge FOLDER DOCUMENTS
-                    exchanges with the sandbox Jira against the vendor's OpenAPI documents";
+  judge [--whole] FOLDER DOCUMENTS
+                    exchanges with the sandbox Jira against the vendor's OpenAPI documents;
+                    --whole: of all tests, so that a known defect nothing needed is a failure";
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -47,7 +49,12 @@ fn main() -> ExitCode {
         ["dev"] => dev::watch(),
         ["size"] => report::size(),
         ["loc"] => report::loc(),
-        ["judge", exchanges, documents] => judge::run(Path::new(exchanges), Path::new(documents)),
+        ["judge", "--whole", exchanges, documents] => {
+            judge::run(Path::new(exchanges), Path::new(documents), Extent::Whole)
+        }
+        ["judge", exchanges, documents] => {
+            judge::run(Path::new(exchanges), Path::new(documents), Extent::Part)
+        }
         _ => Err(USAGE.to_owned()),
     };
     match outcome {

@@ -8,6 +8,7 @@
 mod catalog;
 mod create_fields;
 mod issues;
+mod life;
 mod mass;
 mod names;
 mod rich;
@@ -22,7 +23,10 @@ pub use mass::Shape;
 pub use roles::show_mapping;
 pub(super) use values::{show_sprint, show_user};
 
-use std::path::{Path, PathBuf};
+use std::{
+    path::{Path, PathBuf},
+    sync::LazyLock,
+};
 
 use serde_json::Value;
 
@@ -73,11 +77,15 @@ pub(super) fn fill(world: &mut World, choice: &WorldChoice, today: Date) {
             "Generated world".clone_into(&mut world.title);
             mass::fill(world, shape, today);
         }
-        WorldChoice::Company => fill_company(world, today),
+        WorldChoice::Company => {
+            fill_company(world, today);
+            life::fill(world);
+        }
         WorldChoice::German | WorldChoice::Invented => {
             fill_company(world, today);
             let german = *choice == WorldChoice::German;
             if german { &names::GERMAN } else { &names::INVENTED }.apply(world);
+            life::fill(world);
         }
         WorldChoice::Recorded(_) => {}
     }
@@ -102,13 +110,31 @@ pub(super) fn grow_world(world: &mut World, count: usize, now: Timestamp) {
     }
 }
 
+/// The zone of the sites; looking it up by name for every timestamp would cost more than the rest of it.
+static ZONE: LazyLock<TimeZone> = LazyLock::new(|| TimeZone::get("Europe/Berlin").unwrap_or(TimeZone::UTC));
+
 /// A timestamp as Jira writes it: milliseconds, offset without colon, the site's own zone.
 pub(super) fn format_timestamp(stamp: Timestamp) -> String {
-    let zone = TimeZone::get("Europe/Berlin").unwrap_or(TimeZone::UTC);
-    stamp
-        .to_zoned(zone)
-        .strftime("%Y-%m-%dT%H:%M:%S%.3f%z")
-        .to_string()
+    use std::fmt::Write as _;
+    let offset = ZONE.to_offset(stamp);
+    let local = offset.to_datetime(stamp);
+    let minutes = offset.seconds() / 60;
+    let sign = if minutes < 0 { '-' } else { '+' };
+    let mut text = String::with_capacity(28);
+    let _infallible = write!(
+        text,
+        "{:04}-{:02}-{:02}T{:02}:{:02}:{:02}.{:03}{sign}{:02}{:02}",
+        local.year(),
+        local.month(),
+        local.day(),
+        local.hour(),
+        local.minute(),
+        local.second(),
+        local.subsec_nanosecond() / 1_000_000,
+        minutes.abs() / 60,
+        minutes.abs() % 60,
+    );
+    text
 }
 
 /// One picture in the four sizes Jira gives the address of.

@@ -62,7 +62,7 @@ const SPRINTS: [Plan; 14] = [
     (
         84,
         304,
-        "Trip 44, the [long] one = 3 weeks",
+        "Trip 44, [long] one = 3 weeks",
         Some(-20),
         Some(-5),
         "closed",

@@ -80,18 +80,12 @@ pub(super) fn set_system(draft: &Draft<'_>, rng: &mut Rng, fields: &mut Map<Stri
         status,
         ..
     } = *draft;
-    let base = &world.base_url;
-    let api = if world.is_cloud() { 3 } else { 2 };
     let done = draft.stage == 2;
     let mut set = |name: &str, value: Value| fields.insert(name.to_owned(), value);
     let summary = texts::write_summary(&project.key, draft.kind_name, draft.number, rng);
     set("summary", Value::from(summary));
     set("issuetype", shorten(kind, &["scope", "untranslatedName"]));
-    let shown = json!({
-        "self": format!("{base}/rest/api/{api}/project/{}", project.id), "id": project.id, "key": project.key,
-        "name": project.name, "projectTypeKey": "software",
-    });
-    set("project", shown);
+    set("project", project.show_in_issue());
     set("status", shorten(status, &["scope", "untranslatedName"]));
     let priority = world.priorities.get(rng.below(4)).filter(|_| !rng.chance(3));
     let priority = priority.map(|entry| shorten(entry, &["statusColor", "description"]));

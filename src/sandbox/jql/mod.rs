@@ -2,7 +2,7 @@
 //!
 //! `lexer` and `parser` turn text into a [`query::Query`]; `compile` (with `ids` and `values`) resolves its
 //! names against the world and says what Jira would complain about; `test` decides about one issue by
-//! its facts; `order` compares two; `search` walks the issues in order and cuts pages. History
+//! its facts; `order` compares two; `search` walks the issues in order and `pages` cuts them. History
 //! operators (`was`, `changed`) are refused with a message, never guessed.
 
 mod compile;
@@ -12,6 +12,7 @@ mod ids;
 mod lexer;
 mod names;
 mod order;
+mod pages;
 mod parser;
 pub(super) mod query;
 mod search;
@@ -21,12 +22,13 @@ mod values;
 mod words;
 
 pub(super) use compile::{Compiled, compile};
+pub(super) use pages::{find_all, find_page};
 pub(super) use parser::parse_query;
-pub(super) use search::{Cursor, find_all, find_page};
+pub(super) use search::Cursor;
 
 use super::{
     accounts::Account,
-    world::{Project, World},
+    world::{Facts, Project, World},
 };
 
 /// Who asks, and when.
@@ -35,7 +37,26 @@ pub(super) struct Viewer<'a> {
     /// Projects the caller may browse.
     pub(super) projects: Vec<&'a Project>,
     pub(super) account: Option<&'a Account>,
+    /// The site itself looks, from which no security level hides an issue.
+    pub(super) sees_all: bool,
     pub(super) now_ms: i64,
+}
+
+impl Viewer<'_> {
+    /// The ids of the security levels that hide their issues from the caller.
+    fn list_closed_levels(&self) -> Vec<u32> {
+        let levels = self.world.security_levels.iter();
+        let closed =
+            levels.filter(|level| !self.sees_all && !self.world.opens_level(self.account, &level.id));
+        closed.filter_map(|level| level.id.parse().ok()).collect()
+    }
+
+    /// Whether the caller sees an issue: its project and its security level.
+    fn sees(&self, facts: &Facts) -> bool {
+        let (project, level) = (facts.project.to_string(), facts.security);
+        let browsed = self.projects.iter().any(|own| own.id == project);
+        browsed && (level == 0 || self.sees_all || self.world.opens_level(self.account, &level.to_string()))
+    }
 }
 
 /// Whether a stored filter picks one issue, whoever looks. A filter that cannot be read picks none.
@@ -48,6 +69,7 @@ pub(super) fn holds(world: &World, filter: &str, issue: i64, now_ms: i64) -> boo
         world,
         projects: world.projects.iter().collect(),
         account: None,
+        sees_all: true,
         now_ms,
     };
     let compiled = compile(&query, &viewer);

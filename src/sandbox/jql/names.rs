@@ -10,13 +10,14 @@ use crate::sandbox::world::{Word, read_field_number, read_id, read_number};
 
 /// Whether an entry of a list has this id or name.
 fn is_called(entry: &Value, text: &str) -> bool {
-    let named = |part: &str| {
-        entry[part]
-            .as_str()
-            .is_some_and(|name| name.to_lowercase() == text.to_lowercase())
-    };
+    let named = |part: &str| entry[part].as_str().is_some_and(|name| is_alike(name, text));
     let number = text.parse::<u32>().ok();
     number.is_some_and(|number| number == read_id(&entry["id"])) || named("name") || named("untranslatedName")
+}
+
+/// Whether two texts are the same, letter case aside.
+fn is_alike(one: &str, other: &str) -> bool {
+    one.eq_ignore_ascii_case(other) || (!other.is_ascii() && one.to_lowercase() == other.to_lowercase())
 }
 
 fn collect<'v>(entries: impl IntoIterator<Item = &'v Value>, text: &str) -> Vec<i64> {
@@ -37,12 +38,10 @@ pub(super) fn find_ids(field: NumberField, text: &str, viewer: &Viewer<'_>) -> V
         NumberField::Id | NumberField::Parent => find_issue(text, viewer).into_iter().collect(),
         NumberField::Project => {
             let renamed = world.former_project_keys.get(&text.to_uppercase());
-            let wanted = text.to_lowercase();
             let called = viewer.projects.iter().filter(|project| {
                 project.id == text
                     || project.key.eq_ignore_ascii_case(text)
-                    || project.name.eq_ignore_ascii_case(text)
-                    || (!text.is_ascii() && project.name.to_lowercase() == wanted)
+                    || is_alike(&project.name, text)
                     || renamed == Some(&project.id)
             });
             called.filter_map(|project| project.id.parse().ok()).collect()
@@ -84,16 +83,21 @@ pub(super) fn find_ids(field: NumberField, text: &str, viewer: &Viewer<'_>) -> V
             collect(lists.filter_map(Value::as_array).flatten(), text)
         }
         NumberField::Sprints => collect(&world.sprints, text),
-        NumberField::Security => text.parse().into_iter().collect(),
+        NumberField::Security => {
+            let named = world
+                .security_levels
+                .iter()
+                .filter(|level| is_alike(&level.name, text));
+            let named = named.filter_map(|level| level.id.parse().ok());
+            text.parse().into_iter().chain(named).collect()
+        }
     }
 }
 
 /// An issue that the caller may see.
 fn find_issue(text: &str, viewer: &Viewer<'_>) -> Option<i64> {
     let id = viewer.world.find_issue_id(text)?;
-    let facts = viewer.world.facts(id)?;
-    let project = facts.project.to_string();
-    viewer.projects.iter().any(|own| own.id == project).then_some(id)
+    viewer.sees(viewer.world.facts(id)?).then_some(id)
 }
 
 /// Project and number of a key such as `TRIP-12`, which need not exist.
@@ -142,9 +146,7 @@ pub(super) fn find_options(numbers: &[u32], text: &str, viewer: &Viewer<'_>) -> 
             for option in field["allowedValues"].as_array().into_iter().flatten() {
                 let value = option["value"].as_str().or_else(|| option["name"].as_str());
                 let id = read_id(&option["id"]);
-                if text.parse() == Ok(id)
-                    || value.is_some_and(|value| value.to_lowercase() == text.to_lowercase())
-                {
+                if text.parse() == Ok(id) || value.is_some_and(|value| is_alike(value, text)) {
                     found.push(id);
                 }
             }

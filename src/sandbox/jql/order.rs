@@ -25,6 +25,7 @@ pub(super) struct Key {
 #[derive(Debug)]
 pub(super) enum By {
     Id,
+    Rank,
     Key(HashMap<u32, i64>),
     Time(TimeField),
     /// A place in a list, by id.
@@ -80,6 +81,7 @@ fn places<'v>(entries: impl Iterator<Item = &'v Value>) -> HashMap<i64, i64> {
 fn plan_key(field: Field, name: &str, world: &World) -> By {
     match field {
         Field::Numbers(NumberField::Id) if name.eq_ignore_ascii_case("id") => By::Id,
+        Field::Rank if world.store.has_ranks() => By::Rank,
         Field::Rank => By::Id,
         Field::Numbers(NumberField::Id) => By::Key(rank_projects(world, |project| project.key.clone())),
         Field::Numbers(NumberField::Project) => {
@@ -127,6 +129,7 @@ impl Key {
     fn value(&self, facts: &Facts, world: &World) -> Option<SortValue> {
         match &self.by {
             By::Id => Some(SortValue::Number(facts.id)),
+            By::Rank => Some(SortValue::Number(world.store.rank(facts.id))),
             By::Key(ranks) => {
                 let place = ranks.get(&facts.project).copied().unwrap_or_default();
                 Some(SortValue::Number((place << 32) + i64::from(facts.number)))

@@ -1,16 +1,11 @@
-//! Walking the issues in the order asked for and cutting pages.
+//! Walking the issues in the order asked for.
 //!
 //! The orders of connectors (id, key, update and creation time) are walked along lists the store
 //! keeps, from where the last page ended, so that a page costs what it holds. Every other order is
 //! sorted once and kept until the world changes. A query that names few issues (by key, sprint,
 //! version, parent) looks at those alone.
 
-use std::{
-    cmp::Reverse,
-    collections::{BinaryHeap, HashSet},
-    ops::{Bound, Range},
-    sync::Arc,
-};
+use std::{cmp::Reverse, collections::BinaryHeap, ops::Bound};
 
 use super::{
     Compiled, Viewer,
@@ -22,6 +17,9 @@ use crate::sandbox::world::{Facts, ProjectIndex};
 
 /// More projects than this are walked along the list of all issues.
 const FEW_PROJECTS: usize = 8;
+
+/// Rows that are looked at before a list is made to be kept.
+const FEW_ROWS: usize = 2000;
 
 /// Where a page ended.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -44,7 +42,7 @@ pub(crate) struct Page {
 
 /// The order that a kept list already has.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Walk {
+pub(super) enum Walk {
     Id,
     Key,
     Updated,
@@ -52,7 +50,7 @@ enum Walk {
 }
 
 /// The walk that gives an order, and whether backwards.
-fn find_walk(keys: &[Key]) -> Option<(Walk, bool)> {
+pub(super) fn find_walk(keys: &[Key]) -> Option<(Walk, bool)> {
     let Some(first) = keys.first() else {
         return Some((Walk::Id, true));
     };
@@ -73,26 +71,21 @@ fn find_walk(keys: &[Key]) -> Option<(Walk, bool)> {
 
 /// What the filter says about where to look.
 #[derive(Debug)]
-struct Scope {
+pub(super) struct Scope {
     /// Visible projects that can match.
     projects: Vec<u32>,
     /// Whether those are all visible ones.
     all: bool,
     /// The only issues that can match.
-    ids: Option<Vec<i64>>,
-    updated: (i64, i64),
-    created: (i64, i64),
-    id: (i64, i64),
+    pub(super) ids: Option<Vec<i64>>,
+    pub(super) updated: (i64, i64),
+    pub(super) created: (i64, i64),
+    pub(super) id: (i64, i64),
 }
 
 fn find_scope(test: Option<&Test>, viewer: &Viewer<'_>) -> Scope {
-    let visible = viewer.projects.iter().filter(|project| {
-        // Jira leaves archived projects out of every search.
-        project
-            .body
-            .get("archived")
-            .is_none_or(|archived| archived != true)
-    });
+    // Jira leaves archived projects out of every search.
+    let visible = viewer.projects.iter().filter(|project| !project.archived);
     let open = (i64::MIN, i64::MAX);
     let mut scope = Scope {
         projects: visible.filter_map(|project| project.id.parse().ok()).collect(),
@@ -163,7 +156,7 @@ fn narrow(scope: &mut Scope, part: &Test, viewer: &Viewer<'_>) {
 }
 
 /// Rows ordered by a number and the id, from one list.
-type Rows<'a> = Box<dyn Iterator<Item = (i64, i64)> + 'a>;
+pub(super) type Rows<'a> = Box<dyn Iterator<Item = (i64, i64)> + 'a>;
 
 /// Merges lists that each have the order already.
 struct Merge<'a> {
@@ -205,38 +198,43 @@ impl Iterator for Merge<'_> {
     }
 }
 
-struct Search<'a> {
+pub(super) struct Search<'a> {
     test: Option<&'a Test>,
     order: &'a [Key],
     viewer: &'a Viewer<'a>,
-    scope: Scope,
-    /// Set when an issue may lie outside the projects of the scope.
-    visible: HashSet<u32>,
+    pub(super) scope: Scope,
+    /// The projects of the scope, sorted.
+    visible: Vec<u32>,
+    /// Security levels that hide their issues from the caller.
+    closed: Vec<u32>,
 }
 
 impl<'a> Search<'a> {
-    fn new(compiled: &'a Compiled, viewer: &'a Viewer<'a>) -> Self {
+    pub(super) fn new(compiled: &'a Compiled, viewer: &'a Viewer<'a>) -> Self {
         Self::with(compiled.test.as_ref(), &compiled.order, viewer)
     }
 
-    fn with(test: Option<&'a Test>, order: &'a [Key], viewer: &'a Viewer<'a>) -> Self {
+    pub(super) fn with(test: Option<&'a Test>, order: &'a [Key], viewer: &'a Viewer<'a>) -> Self {
         let scope = find_scope(test, viewer);
-        let visible = scope.projects.iter().copied().collect();
+        let mut visible = scope.projects.clone();
+        visible.sort_unstable();
         Self {
             test,
             order,
             viewer,
             scope,
             visible,
+            closed: viewer.list_closed_levels(),
         }
     }
 
     fn fits(&self, facts: &Facts) -> bool {
-        self.visible.contains(&facts.project)
+        self.visible.binary_search(&facts.project).is_ok()
+            && (facts.security == 0 || !self.closed.contains(&facts.security))
             && self.test.is_none_or(|test| test.fits(facts, self.viewer.world))
     }
 
-    fn find(&self, id: i64) -> Option<&'a Facts> {
+    pub(super) fn find(&self, id: i64) -> Option<&'a Facts> {
         self.viewer
             .world
             .store
@@ -245,7 +243,7 @@ impl<'a> Search<'a> {
     }
 
     /// All rows of a walk from after the cursor, filtered by nothing yet.
-    fn walk(&self, walk: Walk, backwards: bool, after: Option<Cursor>) -> Rows<'_> {
+    pub(super) fn walk(&self, walk: Walk, backwards: bool, after: Option<Cursor>) -> Rows<'_> {
         match walk {
             Walk::Key => self.walk_keys(backwards, after),
             Walk::Id if self.scope.projects.len() > FEW_PROJECTS => self.walk_everything(backwards, after),
@@ -299,13 +297,13 @@ impl<'a> Search<'a> {
             }
         }
         let index = self.viewer.world.store.index();
-        let mut lists: Vec<Rows<'s>> = self
-            .scope
-            .projects
-            .iter()
-            .filter_map(|project| index.find_project(*project))
-            .filter_map(|lists| open(lists, from, to))
-            .collect();
+        let projects = self.scope.projects.iter();
+        let mut lists: Vec<Rows<'s>> = if self.scope.projects.len() > FEW_PROJECTS {
+            open(index.everything(), from, to).into_iter().collect()
+        } else {
+            let own = projects.filter_map(|project| index.find_project(*project));
+            own.filter_map(|lists| open(lists, from, to)).collect()
+        };
         if lists.len() == 1 {
             return lists.remove(0);
         }
@@ -337,7 +335,7 @@ impl<'a> Search<'a> {
             .projects
             .iter()
             .filter_map(|project| Some((project.key.as_str(), project.id.parse().ok()?)))
-            .filter(|(_, id)| self.visible.contains(id))
+            .filter(|(_, id)| self.visible.binary_search(id).is_ok())
             .collect();
         projects.sort_unstable();
         if backwards {
@@ -373,7 +371,7 @@ impl<'a> Search<'a> {
     }
 
     /// All matching issues, unless that takes a look at many.
-    fn list_few(&self) -> Option<Vec<i64>> {
+    pub(super) fn list_few(&self) -> Option<Vec<i64>> {
         let short = self.scope.ids.as_ref().is_some_and(|ids| ids.len() <= FEW_ROWS);
         let short = short
             || find_walk(self.order)
@@ -381,7 +379,7 @@ impl<'a> Search<'a> {
         short.then(|| self.list_all())
     }
 
-    fn list_all(&self) -> Vec<i64> {
+    pub(super) fn list_all(&self) -> Vec<i64> {
         let keys = self.order;
         if let Some(ids) = &self.scope.ids {
             let found = ids.iter().filter_map(|id| self.find(*id)).collect();
@@ -419,144 +417,4 @@ fn bounds<T: Ord>(
         (Bound::Included(start) | Bound::Excluded(start), Bound::Excluded(end)) if start >= end => None,
         _ => Some((from, to)),
     }
-}
-
-/// Rows that are looked at before a list is made to be kept.
-const FEW_ROWS: usize = 2000;
-
-/// The matching issues of a search in order: a part of a list that may be kept.
-#[derive(Clone, Debug)]
-pub(crate) struct Found {
-    ids: Arc<Vec<i64>>,
-    part: Range<usize>,
-}
-
-impl Found {
-    /// All of them.
-    pub(crate) fn ids(&self) -> &[i64] {
-        self.ids.get(self.part.clone()).unwrap_or_default()
-    }
-}
-
-impl From<Vec<i64>> for Found {
-    fn from(ids: Vec<i64>) -> Self {
-        let part = 0..ids.len();
-        Self {
-            ids: Arc::new(ids),
-            part,
-        }
-    }
-}
-
-/// All matching issues in order.
-///
-/// A long list is kept until the world changes, without the bound on what it is ordered by: a
-/// client that goes on with `id > last` gets the next part of the same list.
-pub(crate) fn find_all(compiled: &Compiled, viewer: &Viewer<'_>) -> Found {
-    let search = Search::new(compiled, viewer);
-    if let Some(few) = search.list_few() {
-        return few.into();
-    }
-    let walk = find_walk(&compiled.order).filter(|_| search.scope.ids.is_none());
-    let bounds = match walk {
-        Some((Walk::Id, _)) => search.scope.id,
-        Some((Walk::Updated, _)) => search.scope.updated,
-        Some((Walk::Created, _)) => search.scope.created,
-        Some((Walk::Key, _)) | None => (i64::MIN, i64::MAX),
-    };
-    let mut test = compiled.test.clone();
-    if let (Some((walk, _)), Some(test)) = (walk, &mut test) {
-        drop_bounds(test, walk);
-    }
-    let account = viewer.account.map_or("", |account| account.token.as_str());
-    let name = format!("{account} {test:?} {}", compiled.order_text);
-    let world = viewer.world;
-    let revision = world.revision.wrapping_add(world.store.revision());
-    let ids = world.searches.find_or_make(revision, &name, || {
-        Search::with(test.as_ref(), &compiled.order, viewer).list_all()
-    });
-    let Some((walk, backwards)) = walk else {
-        let part = 0..ids.len();
-        return Found { ids, part };
-    };
-    let key = |id: i64| match (walk, world.store.searchable(id)) {
-        (Walk::Updated, Some(facts)) => facts.updated,
-        (Walk::Created, Some(facts)) => facts.created,
-        _ => id,
-    };
-    let (from, to) = bounds;
-    let part = if backwards {
-        ids.partition_point(|id| key(*id) >= to)..ids.partition_point(|id| key(*id) >= from)
-    } else {
-        ids.partition_point(|id| key(*id) < from)..ids.partition_point(|id| key(*id) < to)
-    };
-    Found { ids, part }
-}
-
-/// Takes the bounds on the order out of a filter that all must fit.
-fn drop_bounds(test: &mut Test, walk: Walk) {
-    let is_bound = |part: &Test| match (part, walk) {
-        (Test::Ids(..), Walk::Id) => true,
-        (Test::Time(TimeField::Updated, wanted), Walk::Updated)
-        | (Test::Time(TimeField::Created, wanted), Walk::Created) => {
-            !wanted.not && !wanted.empty && wanted.ranges.len() == 1
-        }
-        _ => false,
-    };
-    if is_bound(test) {
-        *test = Test::Constant(true);
-    } else if let Test::And(parts) = test {
-        for part in parts.iter_mut() {
-            drop_bounds(part, walk);
-        }
-    }
-}
-
-/// At most `max` matching issues from after the cursor.
-pub(crate) fn find_page(compiled: &Compiled, viewer: &Viewer<'_>, after: Option<Cursor>, max: usize) -> Page {
-    let search = Search::new(compiled, viewer);
-    let walk = find_walk(&compiled.order).filter(|_| search.scope.ids.is_none());
-    let rows_before = after.map_or(0, |cursor| cursor.at);
-    let count = |ids: &[i64]| i64::try_from(ids.len()).unwrap_or(i64::MAX);
-    let Some((walk, backwards)) = walk else {
-        let found = find_all(compiled, viewer);
-        let all = found.ids();
-        let start = after.map_or(0, |cursor| resume(all, cursor));
-        let ids: Vec<i64> = all.iter().skip(start).take(max).copied().collect();
-        let more = start + ids.len() < all.len();
-        let next = ids.last().filter(|_| more).map(|id| Cursor {
-            at: i64::try_from(start).unwrap_or_default() + count(&ids),
-            key: 0,
-            id: *id,
-        });
-        return Page { ids, next };
-    };
-    let mut ids = Vec::with_capacity(max.min(1000));
-    let mut last = None;
-    for (key, id) in search.walk(walk, backwards, after) {
-        if search.find(id).is_none() {
-            continue;
-        }
-        if ids.len() == max {
-            let at = rows_before + count(&ids);
-            return Page {
-                ids,
-                next: last.map(|(key, id)| Cursor { at, key, id }),
-            };
-        }
-        ids.push(id);
-        last = Some((key, id));
-    }
-    Page { ids, next: None }
-}
-
-/// The place after the last row, even when rows came or went before it.
-fn resume(all: &[i64], cursor: Cursor) -> usize {
-    let at = usize::try_from(cursor.at).unwrap_or_default();
-    if at > 0 && all.get(at - 1) == Some(&cursor.id) {
-        return at;
-    }
-    all.iter()
-        .position(|id| *id == cursor.id)
-        .map_or(at.min(all.len()), |place| place + 1)
 }

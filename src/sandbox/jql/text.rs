@@ -17,12 +17,10 @@ struct Term {
     not: bool,
 }
 
-/// Words of a text, lower case.
-fn split_words(text: &str, keep: &str) -> Vec<String> {
-    text.split(|letter: char| !letter.is_alphanumeric() && !keep.contains(letter))
+/// Words of a text.
+fn split_words<'a>(text: &'a str, keep: &'a str) -> impl Iterator<Item = &'a str> {
+    text.split(move |letter: char| !letter.is_alphanumeric() && !keep.contains(letter))
         .filter(|word| !word.is_empty())
-        .map(str::to_lowercase)
-        .collect()
 }
 
 impl TextQuery {
@@ -52,8 +50,8 @@ impl TextQuery {
                     let plain = bare.replace('\\', "");
                     let words = split_words(&plain, if phrase { "" } else { "*?" });
                     let words: Vec<String> = words
-                        .into_iter()
                         .filter(|word| word.chars().any(char::is_alphanumeric))
+                        .map(str::to_lowercase)
                         .collect();
                     if !words.is_empty()
                         && let Some(terms) = any.last_mut()
@@ -75,7 +73,7 @@ impl TextQuery {
 
     /// Whether one of the texts, or all together, hold what is wanted.
     pub(super) fn matches(&self, texts: &[&str]) -> bool {
-        let words: Vec<Vec<String>> = texts.iter().map(|text| split_words(text, "")).collect();
+        let words: Vec<Vec<&str>> = texts.iter().map(|text| split_words(text, "").collect()).collect();
         self.any.iter().any(|terms| {
             terms
                 .iter()
@@ -96,17 +94,19 @@ fn cut(text: &str, first: char) -> (&str, &str, bool) {
 }
 
 /// Whether the words follow each other somewhere.
-fn holds(own: &[String], wanted: &[String]) -> bool {
+fn holds(own: &[&str], wanted: &[String]) -> bool {
     own.windows(wanted.len().max(1))
         .any(|window| window.iter().zip(wanted).all(|(own, wanted)| fits(own, wanted)))
 }
 
-/// One word against a pattern with `*` and `?`.
+/// One word against a pattern in lower case with `*` and `?`.
 fn fits(word: &str, pattern: &str) -> bool {
     if !pattern.contains(['*', '?']) {
-        return word == pattern;
+        let alike = word.eq_ignore_ascii_case(pattern);
+        return alike || (!word.is_ascii() && word.to_lowercase() == pattern);
     }
-    let (word, pattern): (Vec<char>, Vec<char>) = (word.chars().collect(), pattern.chars().collect());
+    let word: Vec<char> = word.to_lowercase().chars().collect();
+    let pattern: Vec<char> = pattern.chars().collect();
     let (mut at, mut place, mut star, mut mark) = (0, 0, None, 0);
     while at < word.len() {
         if place < pattern.len() && (pattern[place] == '?' || pattern[place] == word[at]) {

@@ -95,6 +95,7 @@ fn fill_projects(world: &mut World, found: &Found) {
             }
         };
         let project = &mut world.projects[index];
+        project.archived |= body.get("archived").is_some_and(|archived| *archived == true);
         if let Some(Value::Array(kinds)) = body.get("issueTypes") {
             for kind in kinds {
                 add_by_id(Arc::make_mut(&mut project.issue_types), kind);

@@ -95,6 +95,7 @@ pub(super) fn epics(call: &Call<'_>, board: &Board) -> Answer {
                 .find_field("issuetype")
                 .is_some_and(|kind| kind["name"] == "Epic")
         })
+        .filter(|issue| call.world.sees_level(call.caller, issue))
         .map(|issue| show_epic(call, &issue))
         .filter(|epic| done.is_none_or(|done| epic["done"] == (done == "true")))
         .collect();

@@ -140,7 +140,7 @@ pub(super) fn status_page(call: &Call<'_>) -> Answer {
 /// Fields page by page (Cloud); custom fields of Data Center have a page of their own.
 pub(super) fn field_search(call: &Call<'_>) -> Answer {
     if call.caller.is_none() {
-        return super::auth::refuse();
+        return crate::sandbox::auth::refuse();
     }
     let query = call
         .params
@@ -222,7 +222,7 @@ pub(super) fn labels(call: &Call<'_>) -> Answer {
 /// Switches of the site.
 pub(super) fn configuration(call: &Call<'_>) -> Answer {
     if call.caller.is_none() {
-        return super::auth::refuse();
+        return crate::sandbox::auth::refuse();
     }
     Answer::ok(json!({
         "votingEnabled": true, "watchingEnabled": true, "unassignedIssuesAllowed": true, "subTasksEnabled": true,

@@ -10,8 +10,10 @@ use serde_json::{Value, json};
 use super::{
     super::{
         answer::{Answer, Window},
+        json::{Copies, Members},
         markup,
         world::{Extras, Issue},
+        write::text,
     },
     Call, issues,
 };
@@ -34,6 +36,19 @@ pub(super) fn expand_changelog(call: &Call<'_>, issue: &Issue, in_list: bool) ->
         histories.truncate(if in_list { SHORT } else { LONG });
     }
     json!({"startAt": 0, "maxResults": histories.len(), "total": total, "histories": histories})
+}
+
+/// The expansion of an issue of a list, written without being built.
+pub(super) fn write_changelog(call: &Call<'_>, id: i64, copies: &mut Copies, body: &mut Members<'_>) {
+    let most = if call.world.is_cloud() { Some(SHORT) } else { None };
+    let mut list = Vec::new();
+    let (total, shown) = call.world.write_changelog(id, most, copies, &mut list);
+    let mut changelog = Members::begin(body.name("changelog"));
+    for (name, number) in [("startAt", 0), ("maxResults", shown), ("total", total)] {
+        changelog.put(name, &number);
+    }
+    changelog.name("histories").extend_from_slice(&list);
+    changelog.end();
 }
 
 fn with_issue(call: &Call<'_>, key: &str, then: impl FnOnce(&Issue) -> Answer) -> Answer {
@@ -147,14 +162,19 @@ fn show_comment(call: &Call<'_>, comment: &Value) -> Value {
         shown["renderedBody"] = Value::from(markup::to_html(&comment["body"]));
     }
     if call.api == 2 && comment["body"].is_object() {
-        shown["body"] = Value::from(markup::to_wiki(&comment["body"]));
+        shown["body"] = Value::from(text::to_wiki(&comment["body"]));
     }
     shown
 }
 
+/// Where the comments of an issue are, in the version that is asked.
+pub(super) fn comment_link(call: &Call<'_>, id: i64) -> String {
+    format!("{}/rest/api/{}/issue/{id}/comment", call.world.base_url, call.api)
+}
+
 /// Comments as the issue's own field shows them.
-pub(super) fn comment_field(call: &Call<'_>, issue: &Issue) -> Value {
-    let extras = extras(call, issue);
+pub(super) fn comment_field(call: &Call<'_>, id: i64) -> Value {
+    let extras = call.world.find_extras(id).unwrap_or_default();
     let shown: Vec<Value> = extras
         .comments
         .iter()
@@ -162,10 +182,7 @@ pub(super) fn comment_field(call: &Call<'_>, issue: &Issue) -> Value {
         .collect();
     let mut field = json!({"comments": shown, "maxResults": shown.len(), "total": shown.len(), "startAt": 0});
     if call.world.is_cloud() {
-        field["self"] = Value::from(format!(
-            "{}/rest/api/{}/issue/{}/comment",
-            call.world.base_url, call.api, issue.id
-        ));
+        field["self"] = Value::from(comment_link(call, id));
     }
     field
 }
@@ -195,22 +212,22 @@ pub(super) fn comment(call: &Call<'_>, key: &str, id: &str) -> Answer {
     })
 }
 
-/// Worklogs as the issue's own field shows them: the first twenty.
-pub(super) fn worklog_field(call: &Call<'_>, issue: &Issue) -> Value {
-    let extras = extras(call, issue);
-    let shown: Vec<Value> = extras
-        .worklogs
+/// Worklogs as the issue's own field shows them: the first twenty. Only kept issues have any.
+pub(super) fn worklog_field(call: &Call<'_>, id: i64) -> Value {
+    let worklogs = call.world.store.find_extras(id);
+    let worklogs = worklogs.map_or(&[][..], |extras| &extras.worklogs);
+    let shown: Vec<Value> = worklogs
         .iter()
         .take(20)
         .map(|one| show_worklog(call, one))
         .collect();
-    json!({"startAt": 0, "maxResults": 20, "total": extras.worklogs.len(), "worklogs": shown})
+    json!({"startAt": 0, "maxResults": 20, "total": worklogs.len(), "worklogs": shown})
 }
 
 fn show_worklog(call: &Call<'_>, worklog: &Value) -> Value {
     let mut shown = worklog.clone();
     if call.api == 2 && shown["comment"].is_object() {
-        shown["comment"] = Value::from(markup::to_wiki(&worklog["comment"]));
+        shown["comment"] = Value::from(text::to_wiki(&worklog["comment"]));
     }
     shown
 }
@@ -236,15 +253,30 @@ pub(super) fn worklog(call: &Call<'_>, key: &str, id: &str) -> Answer {
     })
 }
 
-/// Nobody watches and nobody votes: the shapes are what clients read.
+/// Whether a person shown somewhere is the caller.
+pub(super) fn is_caller(call: &Call<'_>, person: &Value) -> bool {
+    call.caller.is_some_and(|account| {
+        person["accountId"] == account.id.as_str()
+            || !call.world.is_cloud() && person["name"] == account.name.as_str()
+    })
+}
+
 pub(super) fn watchers(call: &Call<'_>, key: &str) -> Answer {
-    with_issue(call, key, |_issue| {
-        Answer::ok(json!({"self": call.own_url(), "isWatching": false, "watchCount": 0, "watchers": []}))
+    with_issue(call, key, |issue| {
+        let people = &extras(call, issue).watchers;
+        let own = people.iter().any(|person| is_caller(call, person));
+        Answer::ok(json!({
+            "self": call.own_url(), "isWatching": own, "watchCount": people.len(), "watchers": people,
+        }))
     })
 }
 
 pub(super) fn votes(call: &Call<'_>, key: &str) -> Answer {
-    with_issue(call, key, |_issue| {
-        Answer::ok(json!({"self": call.own_url(), "votes": 0, "hasVoted": false, "voters": []}))
+    with_issue(call, key, |issue| {
+        let people = &extras(call, issue).voters;
+        let own = people.iter().any(|person| is_caller(call, person));
+        Answer::ok(json!({
+            "self": call.own_url(), "votes": people.len(), "hasVoted": own, "voters": people,
+        }))
     })
 }

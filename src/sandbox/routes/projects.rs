@@ -7,7 +7,7 @@ use super::{
         answer::{Answer, Window},
         world::Project,
     },
-    Call, schemes,
+    Call, configured, schemes,
 };
 
 pub(super) fn missing(key: &str) -> Answer {
@@ -167,7 +167,8 @@ pub(super) fn priority_scheme(call: &Call<'_>, key: &str) -> Answer {
         );
     }
     Answer::ok(json!({
-        "self": format!("{}/rest/api/2/priorityschemes/10100", call.world.base_url), "id": 10_100,
+        "self": format!("{}/rest/api/2/priorityschemes/{}", call.world.base_url, configured::scheme_id(project)),
+        "id": configured::scheme_id(project),
         "name": format!("{} priorities", project.name), "description": "", "optionIds": project.priority_ids.as_slice(),
         "defaultOptionId": project.priority_ids.get(project.priority_ids.len() / 2), "defaultScheme": false,
     }))
@@ -182,12 +183,4 @@ pub(super) fn show_types(project: &Project) -> Vec<Value> {
         }
     }
     types
-}
-
-/// Components and roles: nobody has made any.
-pub(super) fn nothing(call: &Call<'_>, key: &str, empty: Value) -> Answer {
-    match call.find_project(key) {
-        Some(_) => Answer::ok(empty),
-        None => missing(key),
-    }
 }

@@ -3,10 +3,7 @@
 use serde_json::{Value, json};
 
 use super::{
-    super::{
-        answer::Answer,
-        jql::{self, Viewer},
-    },
+    super::{answer::Answer, jql},
     Call,
 };
 
@@ -19,12 +16,7 @@ pub(super) fn parse(call: &Call<'_>) -> Answer {
         return Answer::error(400, "At least one query must be provided.");
     };
     let validation = call.params.find("validation").unwrap_or("strict");
-    let viewer = Viewer {
-        world: call.world,
-        projects: call.list_projects(),
-        account: call.caller,
-        now_ms: call.now.as_millisecond(),
-    };
+    let viewer = call.viewer();
     let parsed: Vec<Value> = queries
         .iter()
         .map(|query| {

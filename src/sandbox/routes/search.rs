@@ -7,9 +7,9 @@ use super::{
         answer::{Answer, Params},
         faults::PagingFault,
         jql::{self, Compiled, Cursor, Viewer},
+        json::{self, Members},
     },
-    Call,
-    issues::{self, Fields},
+    Call, issues,
 };
 
 /// A search parameter from the query or the posted body.
@@ -47,38 +47,12 @@ fn with_search<T>(
     then: impl FnOnce(&Compiled, &Viewer<'_>) -> T,
 ) -> Result<T, Vec<String>> {
     let query = jql::parse_query(text).map_err(|message| vec![message])?;
-    let viewer = Viewer {
-        world: call.world,
-        projects: call.list_projects(),
-        account: call.caller,
-        now_ms: call.now.as_millisecond(),
-    };
+    let viewer = call.viewer();
     let compiled = jql::compile(&query, &viewer);
     if strict && !compiled.problems.is_empty() {
         return Err(compiled.problems);
     }
     Ok(then(&compiled, &viewer))
-}
-
-/// Whether the issue's security level lets the caller see it.
-fn opens(call: &Call<'_>, id: i64) -> bool {
-    let facts = call.world.facts(id);
-    call.world.security_levels.is_empty()
-        || facts.is_none_or(|facts| call.world.opens_level(call.caller, &facts.security.to_string()))
-}
-
-/// The issues of a page as the caller wants them. One that search still believes in although it is
-/// gone leaves a hole.
-fn show_page(call: &Call<'_>, ids: &[i64], asked: &[String]) -> Vec<Value> {
-    let ids: Vec<i64> = ids.iter().copied().filter(|id| opens(call, *id)).collect();
-    if call.world.is_cloud() && asked == ["id"] {
-        return ids.iter().map(|id| json!({"id": id.to_string()})).collect();
-    }
-    let fields = Fields::new(asked);
-    ids.iter()
-        .filter_map(|id| call.world.issue_part(*id, &|name| fields.keeps(name)))
-        .map(|issue| issues::show(call, &issue, &fields, true))
-        .collect()
 }
 
 fn unbounded(text: &str) -> bool {
@@ -121,10 +95,7 @@ pub(super) fn by_token(call: &Call<'_>) -> Answer {
         Ok(page) => page,
         Err(messages) => return Answer::errors(400, &messages),
     };
-    let issues = show_page(call, &page.ids, &asked);
-    let mut body = json!({"isLast": page.next.is_none()});
-    issues::add_descriptions(call, &mut body, &issues);
-    body["issues"] = Value::Array(issues);
+    let mut head = json!({"isLast": page.next.is_none()});
     if let Some(mut next) = page.next {
         if call.paging == Some(PagingFault::SkippingToken)
             && let Ok(skipped) = find(Some(next))
@@ -132,9 +103,27 @@ pub(super) fn by_token(call: &Call<'_>) -> Answer {
         {
             next = after;
         }
-        body["nextPageToken"] = Value::from(write_token(next, &text));
+        head["nextPageToken"] = Value::from(write_token(next, &text));
     }
-    Answer::ok(body)
+    write_page(call, head, &page.ids, &asked)
+}
+
+/// A page: what it says of itself, and its issues as the caller wants them.
+fn write_page(call: &Call<'_>, head: Value, ids: &[i64], asked: &[String]) -> Answer {
+    let mut out = Vec::new();
+    let mut body = Members::begin(&mut out);
+    for (name, value) in head.as_object().into_iter().flatten() {
+        body.put(name, value);
+    }
+    if call.world.is_cloud() && asked == ["id"] {
+        json::push_list(body.name("issues"), ids, |id, out| {
+            json::push(out, &json!({"id": id.to_string()}));
+        });
+    } else {
+        issues::write_list(call, ids, asked, &mut body);
+    }
+    body.end();
+    Answer::written(out)
 }
 
 /// A token holds where the page ended and a mark of the query it belongs to.
@@ -233,17 +222,15 @@ fn page_by_offset(call: &Call<'_>, text: &str, strict: bool) -> Answer {
     let asked = find_fields(call).unwrap_or_else(|| vec!["*navigable".to_owned()]);
     let found = found.ids();
     let end = found.len().min(start.saturating_add(max));
-    let page = show_page(call, found.get(start..end).unwrap_or_default(), &asked);
-    let mut body = json!({
+    let mut head = json!({
         "expand": "schema,names", "startAt": start, "maxResults": max, "total": found.len(),
     });
-    issues::add_descriptions(call, &mut body, &page);
-    body["issues"] = Value::Array(page);
     if let Some(window) = window {
-        body["maxResultWindow"] = Value::from(window);
+        head["maxResultWindow"] = Value::from(window);
     }
     if !warnings.is_empty() {
-        body["warningMessages"] = json!(warnings);
+        head["warningMessages"] = json!(warnings);
     }
-    Answer::ok(body)
+    let page = found.get(start..end).unwrap_or_default();
+    write_page(call, head, page, &asked)
 }

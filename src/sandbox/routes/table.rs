@@ -1,10 +1,8 @@
 //! The table of the platform's paths, version 2 and 3.
 
-use serde_json::json;
-
 use super::{
-    Call, createmeta, issues, lists, lookup, not_found, parts, people, platform, projects, queries, rights,
-    schemes, search, shelves,
+    Call, components, configured, createmeta, issues, lists, lookup, not_found, parts, people, platform,
+    projects, queries, rights, schemes, search, shelves,
 };
 use crate::sandbox::answer::Answer;
 
@@ -79,6 +77,15 @@ fn route_list(call: &Call<'_>, rest: &[&str]) -> Option<Answer> {
         ["role", id] => schemes::roles(call, Some(id)),
         ["permissionscheme"] => schemes::permission_schemes(call, None),
         ["permissionscheme", id] => schemes::permission_schemes(call, Some(id)),
+        ["component", id] => components::one(call, id, false),
+        ["component", id, "relatedIssueCounts"] => components::one(call, id, true),
+        ["priorityscheme"] if cloud => configured::priority_schemes(call),
+        ["priorityscheme", id, part @ ("priorities" | "projects")] if cloud => {
+            configured::scheme_part(call, id, part)
+        }
+        ["field", id, "context"] if cloud => configured::contexts(call, id),
+        ["field", id, "context", context, "option"] if cloud => configured::options(call, id, context),
+        ["customFieldOption", id] => configured::option(call, id),
         ["dashboard"] => shelves::dashboards(call),
         ["dashboard", "search"] if cloud => shelves::dashboard_search(call),
         ["dashboard", id] => shelves::dashboard(call, id),
@@ -100,7 +107,8 @@ fn route_project(call: &Call<'_>, rest: &[&str]) -> Option<Answer> {
         [key, "statuses"] => projects::statuses(call, key),
         [key, "versions"] => projects::versions(call, key),
         [key, "version"] => projects::version_page(call, key),
-        [key, "components"] => projects::nothing(call, key, json!([])),
+        [key, "components"] => components::all(call, key),
+        [key, "component"] if cloud => components::page(call, key),
         [key, "role"] => schemes::project_roles(call, key),
         [key, "role", id] => schemes::project_role(call, key, id),
         [key, "roledetails"] if cloud => schemes::role_details(call, key),

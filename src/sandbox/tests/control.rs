@@ -189,3 +189,33 @@ async fn the_authority_is_kept_and_its_key_is_private() {
             .is_err()
     );
 }
+
+#[tokio::test]
+async fn a_new_name_shows_in_every_issue_at_once() {
+    let bench = Bench::start().await;
+    for site in [CLOUD, DC] {
+        let api = if site == CLOUD { 3 } else { 2 };
+        let path = format!("/rest/api/{api}/issue/TRIP-30?fields=status,priority,reporter,updated");
+        let before = bench.ada(site, &path).await["fields"].clone();
+        let person = if site == CLOUD { "accountId" } else { "key" };
+        for (kind, id, name) in [
+            ("status", &before["status"]["id"], "Renamed status"),
+            ("user", &before["reporter"][person], "Renamed Person"),
+        ] {
+            let body = json!({"kind": kind, "id": id, "name": name});
+            control(&bench, site, "POST", "rename", body).await;
+        }
+        let after = bench.ada(site, &path).await["fields"].clone();
+        assert_eq!(after["status"]["name"], "Renamed status");
+        assert_eq!(after["reporter"]["displayName"], "Renamed Person");
+        assert_eq!(after["updated"], before["updated"]);
+        assert_eq!(after["priority"], before["priority"]);
+        let sprint = json!({"kind": "sprint", "id": "305", "name": "Renamed sprint"});
+        control(&bench, site, "POST", "rename", sprint).await;
+        let search = if site == CLOUD { "search/jql" } else { "search" };
+        let found =
+            format!("/rest/api/{api}/{search}?jql=sprint%3D305&fields=customfield_10020&maxResults=1");
+        let shown = bench.ada(site, &found).await["issues"][0]["fields"].to_string();
+        assert!(shown.contains("Renamed sprint"), "{shown}");
+    }
+}

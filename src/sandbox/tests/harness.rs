@@ -7,7 +7,7 @@ use std::{
 
 use serde_json::Value;
 
-use crate::sandbox::{Sandbox, SandboxOptions, SiteInfo};
+use crate::sandbox::{Sandbox, SandboxOptions, SiteInfo, WorldChoice};
 
 pub(super) struct Bench {
     pub(super) sandbox: Sandbox,
@@ -78,12 +78,22 @@ impl Bench {
     }
 
     pub(super) async fn start_with(recorded_dir: Option<PathBuf>) -> Self {
+        Self::open(recorded_dir, WorldChoice::Company).await
+    }
+
+    /// A sandbox that shows another world.
+    pub(super) async fn of_world(world: &str) -> Self {
+        Self::open(None, WorldChoice::parse(world).unwrap()).await
+    }
+
+    async fn open(recorded_dir: Option<PathBuf>, world: WorldChoice) -> Self {
         static NUMBER: AtomicU32 = AtomicU32::new(0);
         let number = NUMBER.fetch_add(1, Ordering::Relaxed);
         let folder = std::env::temp_dir().join(format!("sandbox-test-{}-{number}", std::process::id()));
         let options = SandboxOptions {
             ca_dir: folder.clone(),
             recorded_dir,
+            world,
             exchanges: find_exchanges(),
             ..SandboxOptions::default()
         };

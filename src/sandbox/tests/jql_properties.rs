@@ -178,6 +178,7 @@ fn viewer(world: &World) -> Viewer<'_> {
         world,
         projects: world.projects.iter().collect(),
         account: world.accounts.first(),
+        sees_all: false,
         now_ms: 1_795_000_000_000,
     }
 }

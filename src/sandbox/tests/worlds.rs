@@ -27,6 +27,7 @@ fn total(world: &World, text: &str) -> usize {
         world,
         projects: world.projects.iter().collect(),
         account: world.accounts.first(),
+        sees_all: false,
         now_ms: 1_795_132_800_000,
     };
     let compiled = jql::compile(&jql::parse_query(text).unwrap(), &viewer);

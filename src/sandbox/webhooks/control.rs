@@ -5,7 +5,7 @@
 //! | `GET webhooks/log` | - | deliveries so far |
 //! | `POST webhooks/settle` | `{"limit_ms": 5000}` | answers when nothing is left to send |
 //! | `POST webhooks/retries` | `{"delays_ms": [10, 10, 10, 10, 10]}` | times between retries |
-//! | `POST webhooks/tricks` | `{"lose": 1, "duplicate": 2}` | spoils the next deliveries |
+//! | `POST webhooks/tricks` | `{"lose": 1, "duplicate": 2, "copies": 10, "delay_ms": 1800000}` | loses the next one, sends the two after it ten times each, all of them late |
 //! | `POST webhooks/hold` | - | keeps deliveries back |
 //! | `POST webhooks/release` | `{"order": "reversed"}` | lets them go, `sent` or `reversed` |
 
@@ -13,7 +13,7 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use super::hub::{Hub, Order};
+use super::hub::{Hub, Order, Tricks};
 use crate::sandbox::answer::Answer;
 
 /// Answers one control request; `command` is the path after `/__sandbox/webhooks/`.
@@ -34,7 +34,13 @@ pub(crate) async fn answer(hub: &Hub, method: &str, command: &str, body: &Value)
             let delays = delays.iter().filter_map(Value::as_u64).map(Duration::from_millis);
             hub.set_retry_delays(delays.collect());
         }
-        ("POST", "tricks") => hub.set_tricks(small("lose"), small("duplicate")),
+        ("POST", "tricks") => hub.set_tricks(Tricks {
+            lose: small("lose"),
+            duplicate: small("duplicate"),
+            // A slip of the keyboard must not fill the machine.
+            copies: small("copies").min(1000),
+            delay: Duration::from_millis(number("delay_ms")),
+        }),
         ("POST", "hold") => hub.hold(),
         ("POST", "release") => {
             let order = if body["order"] == "reversed" {

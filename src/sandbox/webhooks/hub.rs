@@ -56,8 +56,20 @@ pub(crate) struct Logged {
 #[derive(Clone, Debug)]
 struct Settings {
     retry_delays: Vec<Duration>,
-    lose: u32,
-    duplicate: u32,
+    tricks: Tricks,
+}
+
+/// How deliveries to come are spoiled.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Tricks {
+    /// So many are lost.
+    pub(crate) lose: u32,
+    /// So many come more than once,
+    pub(crate) duplicate: u32,
+    /// namely so many times; 0 means twice.
+    pub(crate) copies: u32,
+    /// All come so late.
+    pub(crate) delay: Duration,
 }
 
 #[derive(Debug)]
@@ -108,8 +120,7 @@ impl Default for Hub {
                 held: None,
                 settings: Settings {
                     retry_delays: RETRY_DELAYS.to_vec(),
-                    lose: 0,
-                    duplicate: 0,
+                    tricks: Tricks::default(),
                 },
                 log: VecDeque::new(),
                 busy: false,
@@ -230,11 +241,9 @@ impl Hub {
         self.lock().settings.retry_delays = delays;
     }
 
-    /// Loses, or sends twice, so many of the deliveries to come.
-    pub(crate) fn set_tricks(&self, lose: u32, duplicate: u32) {
-        let mut state = self.lock();
-        state.settings.lose = lose;
-        state.settings.duplicate = duplicate;
+    /// Spoils the deliveries to come.
+    pub(crate) fn set_tricks(&self, tricks: Tricks) {
+        self.lock().settings.tricks = tricks;
     }
 
     /// Keeps deliveries back from now on.
@@ -279,16 +288,18 @@ impl Hub {
     }
 }
 
-fn enqueue(state: &mut State, delivery: Delivery) {
-    if state.settings.lose > 0 {
-        state.settings.lose -= 1;
+fn enqueue(state: &mut State, mut delivery: Delivery) {
+    let tricks = &mut state.settings.tricks;
+    if tricks.lose > 0 {
+        tricks.lose -= 1;
         return;
     }
     let mut copies = 1;
-    if state.settings.duplicate > 0 {
-        state.settings.duplicate -= 1;
-        copies = 2;
+    if tricks.duplicate > 0 {
+        tricks.duplicate -= 1;
+        copies = if tricks.copies == 0 { 2 } else { tricks.copies };
     }
+    delivery.due = (!tricks.delay.is_zero()).then(|| Instant::now() + tricks.delay);
     for _ in 0..copies {
         match &mut state.held {
             Some(held) => held.push(delivery.clone()),

@@ -73,7 +73,11 @@ async fn deliveries_can_be_lost_doubled_and_turned_around() {
     let hub = Hub::default();
     hub.save(registration("one"));
     let now = Instant::now();
-    hub.set_tricks(1, 1);
+    hub.set_tricks(Tricks {
+        lose: 1,
+        duplicate: 1,
+        ..Tricks::default()
+    });
     hub.publish(&event(), true, 1, |_| true);
     assert!(take(&hub, now).is_none(), "lost");
     hub.publish(&event(), true, 2, |_| true);
@@ -94,4 +98,28 @@ async fn deliveries_can_be_lost_doubled_and_turned_around() {
         })
         .collect();
     assert_eq!(times, [5, 4, 3]);
+}
+
+#[test]
+fn deliveries_come_ten_times_and_half_an_hour_late() {
+    let hub = Hub::default();
+    hub.save(registration("one"));
+    let late = Duration::from_mins(30);
+    hub.set_tricks(Tricks {
+        duplicate: 1,
+        copies: 10,
+        delay: late,
+        ..Tricks::default()
+    });
+    let now = Instant::now();
+    hub.publish(&event(), true, 1, |_| true);
+    hub.publish(&event(), true, 2, |_| true);
+    assert!(matches!(hub.take(now), Next::WaitUntil(due) if due >= now + late));
+    let mut taken = Vec::new();
+    while let Some(delivery) = take(&hub, now + late * 2) {
+        taken.push(delivery.headers);
+    }
+    assert_eq!(taken.len(), 11);
+    assert!(taken[..10].iter().all(|headers| *headers == taken[0]));
+    assert_ne!(taken[10], taken[0]);
 }

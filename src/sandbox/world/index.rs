@@ -21,6 +21,7 @@ pub struct ProjectIndex {
 /// All projects, and the issues of each sprint, version and parent.
 #[derive(Clone, Debug, Default)]
 pub struct Index {
+    everything: ProjectIndex,
     projects: HashMap<u32, ProjectIndex>,
     sprints: HashMap<u32, BTreeSet<i64>>,
     versions: HashMap<u32, BTreeSet<i64>>,
@@ -28,6 +29,12 @@ pub struct Index {
 }
 
 impl Index {
+    /// The times of all issues, whatever their project; their ids are the store's own order.
+    #[must_use]
+    pub fn everything(&self) -> &ProjectIndex {
+        &self.everything
+    }
+
     /// The lists of a project; `None` when it has no issues.
     #[must_use]
     pub fn find_project(&self, id: u32) -> Option<&ProjectIndex> {
@@ -53,6 +60,8 @@ impl Index {
     }
 
     pub(super) fn add(&mut self, facts: &Facts) {
+        self.everything.updated.insert((facts.updated, facts.id));
+        self.everything.created.insert((facts.created, facts.id));
         let project = self.projects.entry(facts.project).or_default();
         project.ids.insert(facts.id);
         project.updated.insert((facts.updated, facts.id));
@@ -69,6 +78,8 @@ impl Index {
     }
 
     pub(super) fn remove(&mut self, facts: &Facts) {
+        self.everything.updated.remove(&(facts.updated, facts.id));
+        self.everything.created.remove(&(facts.created, facts.id));
         if let Some(project) = self.projects.get_mut(&facts.project) {
             project.ids.remove(&facts.id);
             project.updated.remove(&(facts.updated, facts.id));

@@ -50,6 +50,10 @@ pub struct Extras {
     pub worklogs: Vec<Value>,
     /// Remote links.
     pub remote_links: Vec<Value>,
+    /// Who follows the issue.
+    pub watchers: Vec<Value>,
+    /// Who voted for it.
+    pub voters: Vec<Value>,
     /// Issue properties.
     pub properties: BTreeMap<String, Value>,
 }

@@ -10,7 +10,10 @@ mod edit;
 mod facts;
 mod index;
 mod issue;
+mod rank;
 mod read;
+mod renamed;
+mod shown;
 mod side;
 mod store;
 mod texts;
@@ -21,7 +24,9 @@ pub use facts::{Custom, Facts};
 pub(super) use facts::{list_sprints, parse_time, read_field_number, read_id, read_number};
 pub use index::{Index, ProjectIndex};
 pub use issue::{Extras, Issue};
+pub(super) use rank::RANK_BITS;
 pub(super) use read::find_by_id;
+pub use shown::Wish;
 pub use side::{File, SecurityLevel};
 pub use store::{Content, IssueStore, Maker, Texts};
 pub use words::{Word, Words};
@@ -75,6 +80,8 @@ pub struct World {
     pub sprints: Vec<Value>,
     /// Uploaded files by attachment id.
     pub files: BTreeMap<i64, File>,
+    /// Work done in the background, by task id.
+    pub tasks: BTreeMap<String, Value>,
     /// Security levels.
     pub security_levels: Vec<SecurityLevel>,
     last_id: i64,
@@ -103,6 +110,8 @@ pub struct Project {
     pub name: String,
     /// Nobody sees it, as if every permission had been taken away.
     pub hidden: bool,
+    /// No search shows its issues.
+    pub archived: bool,
     /// The project as Jira shows it, without types and versions.
     pub body: Map<String, Value>,
     /// Types in the project. Projects of one kind share these four lists; `Arc::make_mut` gives a
@@ -156,6 +165,7 @@ impl World {
             boards: Vec::new(),
             sprints: Vec::new(),
             files: BTreeMap::new(),
+            tasks: BTreeMap::new(),
             security_levels: Vec::new(),
             last_id: 0,
             falls_through: false,

@@ -31,10 +31,17 @@ impl Project {
     /// The project as its issues show it.
     #[must_use]
     pub fn show_in_issue(&self) -> Value {
-        json!({
+        let kind = self.body.get("projectTypeKey").and_then(Value::as_str);
+        let mut shown = json!({
             "self": self.body.get("self"), "id": self.id, "key": self.key, "name": self.name,
-            "projectTypeKey": self.body.get("projectTypeKey").and_then(Value::as_str).unwrap_or("software"),
-        })
+            "projectTypeKey": kind.unwrap_or("software"),
+        });
+        for name in ["avatarUrls", "simplified", "projectCategory"] {
+            if let Some(value) = self.body.get(name) {
+                shown[name] = value.clone();
+            }
+        }
+        shown
     }
 }
 
@@ -114,19 +121,6 @@ impl World {
     #[must_use]
     pub fn issue(&self, id: i64) -> Option<Cow<'_, Issue>> {
         self.issue_part(id, &|_| true)
-    }
-
-    /// An issue by id with at least the fields that are wanted: what is made on demand is not made in
-    /// vain.
-    #[must_use]
-    pub fn issue_part(&self, id: i64, keep: &dyn Fn(&str) -> bool) -> Option<Cow<'_, Issue>> {
-        match self.store.find_content(id)? {
-            Content::Stored(issue) => Some(Cow::Borrowed(issue)),
-            Content::Made => {
-                let maker = self.store.maker.as_ref()?;
-                Some(Cow::Owned(maker.make_issue(self, self.store.find(id)?, keep)))
-            }
-        }
     }
 
     /// All issues whole, by ascending id: for small worlds and tests.

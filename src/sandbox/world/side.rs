@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use serde_json::{Value, json};
 
-use super::{Content, Issue, World};
+use super::{Content, Issue, Project, World};
 use crate::sandbox::accounts::Account;
 
 /// An uploaded file.
@@ -82,19 +82,32 @@ impl World {
 
     /// Offers a project's versions, archived ones left out, wherever one can be chosen.
     pub fn refresh_version_choices(&mut self, project_id: &str) {
+        self.refresh_choices(project_id, "version", |project| {
+            let versions = project.versions.iter();
+            versions
+                .filter(|version| version["archived"] != true)
+                .cloned()
+                .collect()
+        });
+    }
+
+    /// Offers a project's components wherever one can be chosen.
+    pub fn refresh_component_choices(&mut self, project_id: &str) {
+        self.refresh_choices(project_id, "component", |project| {
+            let components = project.body.get("components").and_then(Value::as_array);
+            components.cloned().unwrap_or_default()
+        });
+    }
+
+    fn refresh_choices(&mut self, project_id: &str, kind: &str, list: impl Fn(&Project) -> Vec<Value>) {
         let Some(project) = self.projects.iter_mut().find(|project| project.id == project_id) else {
             return;
         };
-        let open: Vec<Value> = project
-            .versions
-            .iter()
-            .filter(|version| version["archived"] != true)
-            .cloned()
-            .collect();
+        let open = list(project);
         let screens = std::sync::Arc::make_mut(&mut project.create_fields);
         for field in screens.values_mut().flatten() {
-            let kind = &field["schema"];
-            if kind["type"] == "version" || kind["items"] == "version" {
+            let schema = &field["schema"];
+            if schema["type"] == kind || schema["items"] == kind {
                 field["allowedValues"] = Value::Array(open.clone());
             }
         }

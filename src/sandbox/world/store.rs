@@ -16,12 +16,41 @@ use super::{
     facts::Facts,
     index::Index,
     issue::{Extras, Issue},
+    shown::Wish,
 };
+use crate::sandbox::json::{Copies, Members};
 
-/// Makes the body of an issue that nobody has touched, always the same for the same facts.
+/// Writes what belongs to an issue that nobody has touched, always the same for the same facts.
 pub trait Maker: fmt::Debug + Send + Sync {
-    /// The issue, with the fields that are wanted.
-    fn make_issue(&self, world: &World, facts: &Facts, keep: &dyn Fn(&str) -> bool) -> Issue;
+    /// The fields that are wanted.
+    fn write_fields(
+        &self,
+        world: &World,
+        facts: &Facts,
+        wish: &Wish<'_>,
+        copies: &mut Copies,
+        fields: &mut Members<'_>,
+    );
+    /// The comments as a list; gives their number.
+    fn write_comments(
+        &self,
+        world: &World,
+        facts: &Facts,
+        wiki: bool,
+        copies: &mut Copies,
+        out: &mut Vec<u8>,
+    ) -> usize;
+    /// The history as a list, as [`World::write_changelog`] says.
+    fn write_changelog(
+        &self,
+        world: &World,
+        facts: &Facts,
+        most: Option<usize>,
+        copies: &mut Copies,
+        out: &mut Vec<u8>,
+    ) -> (usize, usize);
+    /// The texts of its comments.
+    fn list_comment_texts(&self, facts: &Facts) -> Vec<String>;
     /// Its history and comments.
     fn make_extras(&self, world: &World, facts: &Facts) -> Extras;
     /// Its plain text, cheaper than the whole issue.
@@ -65,6 +94,8 @@ pub struct IssueStore {
     keys: HashMap<u32, BTreeMap<u32, i64>>,
     former_keys: HashMap<String, i64>,
     last_numbers: HashMap<u32, u32>,
+    /// Places of issues that were ranked, see `rank`.
+    pub(super) ranks: HashMap<i64, i64>,
     extras: HashMap<i64, Extras>,
     index: Index,
     waiting: VecDeque<(i64, i64)>,

@@ -26,6 +26,10 @@ impl World {
     /// The texts of an issue's comments.
     #[must_use]
     pub fn list_comment_texts(&self, id: i64) -> Vec<String> {
+        if let (None, Some(Content::Made)) = (self.store.find_extras(id), self.store.find_content(id)) {
+            let made = self.store.maker.as_ref().zip(self.store.find(id));
+            return made.map_or_else(Vec::new, |(maker, facts)| maker.list_comment_texts(facts));
+        }
         let extras = self.find_extras(id);
         let comments = extras.as_ref().map_or(&[][..], |extras| &extras.comments);
         comments

@@ -80,6 +80,16 @@ pub(crate) fn shorten(kind: &str, mut entry: Value) -> Value {
         "priority" => &["statusColor", "description", "isDefault", "avatarId", "schemes"],
         "issuetype" => &["scope", "untranslatedName", "fields", "expand"],
         "option" => &["disabled", "children"],
+        "component" => &[
+            "assigneeType",
+            "assignee",
+            "realAssigneeType",
+            "realAssignee",
+            "isAssigneeTypeValid",
+            "lead",
+            "project",
+            "projectId",
+        ],
         _ => &[],
     };
     if let Some(body) = entry.as_object_mut() {

@@ -2,6 +2,7 @@
 //! it writes into the history. Routes in `routes::writes` look things up and make the change.
 
 mod choice;
+pub(crate) mod duration;
 pub(crate) mod history;
 mod known;
 mod multipart;

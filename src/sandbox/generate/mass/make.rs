@@ -3,13 +3,16 @@
 //! Names come from the world as it is now, so a renamed version shows its new name in every issue.
 //! Text has a chance of its own, apart from the facts', so that it stays the same whatever is drawn.
 
-use jiff::{Timestamp, civil::Date, tz::TimeZone};
-use serde_json::{Map, Value, json};
+use jiff::{Timestamp, tz::TimeZone};
+use serde_json::{Value, json};
 
 use super::{
     super::{
-        super::world::{Custom, Extras, Facts, Issue, Maker, Project, Texts, Word, World, find_by_id},
-        catalog::{self, ACCEPTANCE_FIELD, EPIC_LINK_FIELD, RANK_FIELD, SPRINT_FIELD, shorten},
+        super::{
+            json::{self, Copies, Members, Part},
+            world::{Custom, Extras, Facts, Maker, Project, Texts, Wish, Word, World, find_by_id},
+        },
+        catalog::{self, ACCEPTANCE_FIELD, EPIC_LINK_FIELD, RANK_FIELD, SPRINT_FIELD},
         format_timestamp,
         rich::{self, Block, Inline},
         rng::Rng,
@@ -78,6 +81,18 @@ impl Plan {
         Some(blocks)
     }
 
+    pub(super) fn write_person(
+        &self,
+        world: &World,
+        word: Option<Word>,
+        copies: &mut Copies,
+        out: &mut Vec<u8>,
+    ) {
+        copies.write(Part::Person(word), out, |out| {
+            json::push(out, &self.show_person(world, word));
+        });
+    }
+
     pub(super) fn show_person(&self, world: &World, word: Option<Word>) -> Value {
         let place = word.and_then(|word| self.people_words.iter().position(|own| *own == word));
         let Some(person) = place.and_then(|place| self.people.get(place)) else {
@@ -101,114 +116,92 @@ impl Plan {
     }
 }
 
-fn stamp(ms: i64) -> Value {
-    Value::from(format_timestamp(
-        Timestamp::from_millisecond(ms).unwrap_or(Timestamp::UNIX_EPOCH),
-    ))
+pub(super) fn stamp(ms: i64) -> String {
+    format_timestamp(Timestamp::from_millisecond(ms).unwrap_or(Timestamp::UNIX_EPOCH))
 }
 
-fn day(ms: i64) -> Value {
-    let date: Date = Timestamp::from_millisecond(ms)
-        .unwrap_or(Timestamp::UNIX_EPOCH)
-        .to_zoned(TimeZone::UTC)
-        .date();
-    Value::from(date.to_string())
+fn day(ms: i64) -> String {
+    let stamp = Timestamp::from_millisecond(ms).unwrap_or(Timestamp::UNIX_EPOCH);
+    stamp.to_zoned(TimeZone::UTC).date().to_string()
 }
 
-fn short(list: &[Value], id: u32, leave_out: &[&str]) -> Value {
-    find_by_id(list, id).map_or(Value::Null, |entry| shorten(entry, leave_out))
+/// Writes an entry of a list without the parts an issue leaves out; null for an unknown one.
+fn write_short(entry: Option<&Value>, leave_out: &[&str], out: &mut Vec<u8>) {
+    let Some(entry) = entry.and_then(Value::as_object) else {
+        return out.extend_from_slice(b"null");
+    };
+    let mut members = Members::begin(out);
+    for (name, value) in entry
+        .iter()
+        .filter(|(name, _)| !leave_out.contains(&name.as_str()))
+    {
+        members.put(name, value);
+    }
+    members.end();
+}
+
+/// One issue that is being written, and what it is written from.
+struct Scribe<'a, 'b> {
+    plan: &'a Plan,
+    world: &'a World,
+    facts: &'a Facts,
+    wish: &'a Wish<'a>,
+    copies: &'a mut Copies,
+    fields: &'a mut Members<'b>,
 }
 
 impl Maker for Plan {
-    fn make_issue(&self, world: &World, facts: &Facts, keep: &dyn Fn(&str) -> bool) -> Issue {
-        let key = world.write_key(facts);
-        let project_id = facts.project.to_string();
-        let project = world.find_project(&project_id);
-        let mut fields = Map::new();
-        let mut wiki = Map::new();
-        let mut set = |name: &str, value: &dyn Fn() -> Value| {
-            if keep(name) {
-                fields.insert(name.to_owned(), value());
-            }
+    fn write_fields(
+        &self,
+        world: &World,
+        facts: &Facts,
+        wish: &Wish<'_>,
+        copies: &mut Copies,
+        fields: &mut Members<'_>,
+    ) {
+        let mut scribe = Scribe {
+            plan: self,
+            world,
+            facts,
+            wish,
+            copies,
+            fields,
         };
-        let hide = ["scope", "untranslatedName"];
-        set("issuetype", &|| {
-            short(&world.issue_types, facts.issue_type, &hide)
-        });
-        set("project", &|| project.map_or(Value::Null, Project::show_in_issue));
-        set("status", &|| short(&world.statuses, facts.status, &hide));
-        set("priority", &|| {
-            short(&world.priorities, facts.priority, &["statusColor", "description"])
-        });
-        set("resolution", &|| short(&world.resolutions, facts.resolution, &[]));
-        set("resolutiondate", &|| facts.resolved.map_or(Value::Null, stamp));
-        set("created", &|| stamp(facts.created));
-        set("updated", &|| stamp(facts.updated));
-        set("assignee", &|| self.show_person(world, facts.assignee));
-        set("reporter", &|| self.show_person(world, facts.reporter));
-        set("creator", &|| self.show_person(world, facts.creator));
-        set("labels", &|| {
-            facts
-                .labels
-                .iter()
-                .map(|word| Value::from(world.words.get(*word)))
-                .collect()
-        });
-        set("duedate", &|| facts.due.map_or(Value::Null, day));
-        set("environment", &|| Value::Null);
-        set("workratio", &|| json!(-1));
-        set(RANK_FIELD, &|| Value::from(format!("0|i{:07}:", facts.id)));
-        for empty in ["components", "versions", "issuelinks", "subtasks"] {
-            set(empty, &|| json!([]));
+        scribe.write_named();
+        scribe.write_people();
+        scribe.write_plain();
+        scribe.write_plans();
+        scribe.write_custom();
+        scribe.write_text();
+        if facts.parent != 0 && (wish.keep)("parent") {
+            world.write_reference(facts.parent, copies, fields.name("parent"));
         }
-        set("fixVersions", &|| {
-            let hide = [
-                "startDate",
-                "userStartDate",
-                "userReleaseDate",
-                "overdue",
-                "projectId",
-            ];
-            let versions = project.map_or(&[][..], |project| &project.versions);
-            let own = facts
-                .fix_versions
-                .iter()
-                .filter_map(|id| find_by_id(versions, *id));
-            own.map(|version| shorten(version, &hide)).collect()
-        });
-        set(SPRINT_FIELD, &|| {
-            let own = facts
-                .sprints
-                .iter()
-                .filter_map(|id| find_by_id(&world.sprints, *id));
-            let shown: Vec<Value> = own.map(|sprint| values::show_sprint(world, sprint)).collect();
-            if shown.is_empty() {
-                Value::Null
-            } else {
-                Value::Array(shown)
-            }
-        });
-        self.set_custom(world, facts, keep, &mut fields);
-        self.set_text(world, facts, keep, &mut fields, &mut wiki);
-        if facts.parent != 0 && keep("parent") {
-            fields.insert("parent".to_owned(), Self::show_parent(world, facts.parent));
-        }
-        let api = if world.is_cloud() { 3 } else { 2 };
-        let mut body = Map::new();
-        let expand = "operations,versionedRepresentations,editmeta,changelog,renderedFields";
-        body.insert("expand".to_owned(), Value::from(expand));
-        body.insert("id".to_owned(), Value::from(facts.id.to_string()));
-        let link = format!("{}/rest/api/{api}/issue/{}", world.base_url, facts.id);
-        body.insert("self".to_owned(), Value::from(link));
-        body.insert("key".to_owned(), Value::from(key.clone()));
-        body.insert("fields".to_owned(), Value::Object(fields));
-        Issue {
-            id: facts.id,
-            key,
-            project_id,
-            body,
-            wiki,
-        }
+    }
+
+    fn write_comments(
+        &self,
+        world: &World,
+        facts: &Facts,
+        wiki: bool,
+        copies: &mut Copies,
+        out: &mut Vec<u8>,
+    ) -> usize {
+        history::write_comments(self, (world, facts), wiki, copies, out)
+    }
+
+    fn write_changelog(
+        &self,
+        world: &World,
+        facts: &Facts,
+        most: Option<usize>,
+        copies: &mut Copies,
+        out: &mut Vec<u8>,
+    ) -> (usize, usize) {
+        history::write_changelog(self, (world, facts), most, copies, out)
+    }
+
+    fn list_comment_texts(&self, facts: &Facts) -> Vec<String> {
+        history::list_comment_texts(self, facts)
     }
 
     fn make_extras(&self, world: &World, facts: &Facts) -> Extras {
@@ -227,99 +220,193 @@ impl Maker for Plan {
     }
 }
 
-impl Plan {
-    /// Summary, description, acceptance criteria: each wanted one costs, the others do not.
-    fn set_text(
-        &self,
-        world: &World,
-        facts: &Facts,
-        keep: &dyn Fn(&str) -> bool,
-        fields: &mut Map<String, Value>,
-        wiki: &mut Map<String, Value>,
-    ) {
-        let (wants_text, wants_acceptance) = (keep("description"), keep(ACCEPTANCE_FIELD));
-        if !wants_text && !wants_acceptance && !keep("summary") {
-            return;
-        }
-        let mut rng = self.text_rng(facts);
-        let summary = self.write_summary(facts, &mut rng);
-        if keep("summary") {
-            fields.insert("summary".to_owned(), Value::from(summary));
-        }
-        let mut put = |name: &str, blocks: Option<Vec<Block>>| {
-            let plain = blocks.as_ref().map(|blocks| Value::from(rich::to_wiki(blocks)));
-            if world.is_cloud() {
-                wiki.insert(name.to_owned(), plain.unwrap_or_default());
-                let document = blocks.map(|blocks| rich::to_adf(&blocks));
-                fields.insert(name.to_owned(), document.unwrap_or_default());
-            } else {
-                fields.insert(name.to_owned(), plain.unwrap_or_default());
-            }
-        };
-        if wants_text {
-            put("description", self.write_description(facts, &mut rng));
-        }
-        if wants_acceptance {
-            put(ACCEPTANCE_FIELD, None);
+impl Scribe<'_, '_> {
+    fn keeps(&self, name: &str) -> bool {
+        (self.wish.keep)(name)
+    }
+
+    fn put(&mut self, name: &str, value: impl FnOnce() -> Value) {
+        if self.keeps(name) {
+            self.fields.put(name, &value());
         }
     }
 
-    fn set_custom(
-        &self,
-        world: &World,
-        facts: &Facts,
-        keep: &dyn Fn(&str) -> bool,
-        fields: &mut Map<String, Value>,
-    ) {
-        for (number, ..) in &self.fields {
-            let name = format!("customfield_{number}");
-            if keep(&name) {
-                fields.insert(name, Value::Null);
+    fn copy(&mut self, name: &str, part: Part, entry: Option<&Value>, leave_out: &[&str]) {
+        if self.keeps(name) {
+            let out = self.fields.name(name);
+            self.copies
+                .write(part, out, |out| write_short(entry, leave_out, out));
+        }
+    }
+
+    /// What is one of the site's or the project's things.
+    fn write_named(&mut self) {
+        let (world, facts) = (self.world, self.facts);
+        let hide = ["scope", "untranslatedName"];
+        let (kind, status) = (facts.issue_type, facts.status);
+        self.copy(
+            "issuetype",
+            Part::Type(kind),
+            find_by_id(&world.issue_types, kind),
+            &hide,
+        );
+        self.copy(
+            "status",
+            Part::Status(status),
+            find_by_id(&world.statuses, status),
+            &hide,
+        );
+        self.copy(
+            "priority",
+            Part::Priority(facts.priority),
+            find_by_id(&world.priorities, facts.priority),
+            &["statusColor", "description"],
+        );
+        self.copy(
+            "resolution",
+            Part::Resolution(facts.resolution),
+            find_by_id(&world.resolutions, facts.resolution),
+            &[],
+        );
+        if self.keeps("project") {
+            let out = self.fields.name("project");
+            self.copies.write(Part::Project(facts.project), out, |out| {
+                let project = world.find_project(&facts.project.to_string());
+                json::push(out, &project.map_or(Value::Null, Project::show_in_issue));
+            });
+        }
+    }
+
+    fn write_people(&mut self) {
+        let facts = self.facts;
+        for (name, word) in [
+            ("assignee", facts.assignee),
+            ("reporter", facts.reporter),
+            ("creator", facts.creator),
+        ] {
+            if self.keeps(name) {
+                let out = self.fields.name(name);
+                self.plan.write_person(self.world, word, self.copies, out);
             }
         }
-        for number in [self.severity, self.points, self.target] {
-            let name = format!("customfield_{number}");
-            if keep(&name) {
-                fields.insert(name, Value::Null);
+    }
+
+    fn write_plain(&mut self) {
+        let (world, facts) = (self.world, self.facts);
+        let text = |ms: Option<i64>| ms.map_or(Value::Null, |ms| Value::from(stamp(ms)));
+        self.put("resolutiondate", || text(facts.resolved));
+        self.put("created", || text(Some(facts.created)));
+        self.put("updated", || text(Some(facts.updated)));
+        self.put("duedate", || {
+            facts.due.map_or(Value::Null, |ms| Value::from(day(ms)))
+        });
+        self.put("labels", || {
+            facts.labels.iter().map(|word| world.words.get(*word)).collect()
+        });
+        self.put("environment", || Value::Null);
+        self.put("workratio", || json!(-1));
+        self.put(RANK_FIELD, || Value::from(format!("0|i{:07}:", facts.id)));
+        for empty in ["components", "versions", "issuelinks"] {
+            self.put(empty, || json!([]));
+        }
+        if self.keeps("subtasks") {
+            let copies = &mut *self.copies;
+            json::push_list(
+                self.fields.name("subtasks"),
+                world.list_subtasks(facts.id),
+                |id, out| {
+                    world.write_reference(id, copies, out);
+                },
+            );
+        }
+    }
+
+    /// Versions and sprints.
+    fn write_plans(&mut self) {
+        let (world, facts) = (self.world, self.facts);
+        if self.keeps("fixVersions") {
+            let hide = [
+                "startDate",
+                "userStartDate",
+                "userReleaseDate",
+                "overdue",
+                "projectId",
+            ];
+            let project = world.find_project(&facts.project.to_string());
+            let versions = project.map_or(&[][..], |project| &project.versions);
+            let own = facts.fix_versions.iter();
+            let own = own.filter_map(|id| Some((*id, find_by_id(versions, *id)?)));
+            let copies = &mut *self.copies;
+            json::push_list(self.fields.name("fixVersions"), own, |(id, version), out| {
+                let part = Part::Version(facts.project, id);
+                copies.write(part, out, |out| write_short(Some(version), &hide, out));
+            });
+        }
+        if self.keeps(SPRINT_FIELD) {
+            let own = facts.sprints.iter();
+            let mut own = own
+                .filter_map(|id| Some((*id, find_by_id(&world.sprints, *id)?)))
+                .peekable();
+            let out = self.fields.name(SPRINT_FIELD);
+            if own.peek().is_none() {
+                return out.extend_from_slice(b"null");
             }
+            let copies = &mut *self.copies;
+            json::push_list(out, own, |(id, sprint), out| {
+                copies.write(Part::Sprint(id), out, |out| {
+                    json::push(out, &values::show_sprint(world, sprint));
+                });
+            });
+        }
+    }
+
+    /// Summary, description, acceptance criteria: each wanted one costs, the others do not.
+    fn write_text(&mut self) {
+        let wants_text = self.keeps("description");
+        self.put(ACCEPTANCE_FIELD, || Value::Null);
+        if !wants_text && !self.keeps("summary") {
+            return;
+        }
+        let mut rng = self.plan.text_rng(self.facts);
+        let summary = self.plan.write_summary(self.facts, &mut rng);
+        self.put("summary", || Value::from(summary));
+        if wants_text {
+            let blocks = self.plan.write_description(self.facts, &mut rng);
+            let document = self.world.is_cloud() && !self.wish.wiki;
+            let out = self.fields.name("description");
+            match blocks {
+                None => out.extend_from_slice(b"null"),
+                Some(blocks) if document => rich::write_adf(&blocks, out),
+                Some(blocks) => json::push(out, &rich::to_wiki(&blocks)),
+            }
+        }
+    }
+
+    fn write_custom(&mut self) {
+        let (plan, world, facts) = (self.plan, self.world, self.facts);
+        let has = |number: u32| facts.custom.iter().any(|(own, _)| *own == number);
+        let further = plan.fields.iter().map(|(number, ..)| *number);
+        let empty = further.chain([plan.severity, plan.points, plan.target]);
+        for number in empty.filter(|number| !has(*number)) {
+            self.put(&format!("customfield_{number}"), || Value::Null);
         }
         for (number, value) in &facts.custom {
             let name = format!("customfield_{number}");
-            if !keep(&name) {
-                continue;
-            }
-            let shown = match value {
+            self.put(&name, || match value {
                 Custom::Named(id, word) => {
                     catalog::show_option(&world.base_url, &id.to_string(), world.words.get(*word))
                 }
                 Custom::Word(word) if name == EPIC_LINK_FIELD => Value::from(world.words.get(*word)),
                 Custom::Word(word) => json!([world.words.get(*word)]),
                 Custom::Number(number) => json!(number),
-                Custom::Time(ms) => day(*ms),
+                Custom::Time(ms) => Value::from(day(*ms)),
                 Custom::Other => Value::Null,
-            };
-            fields.insert(name, shown);
+            });
         }
     }
+}
 
-    fn show_parent(world: &World, id: i64) -> Value {
-        let Some(facts) = world.facts(id) else {
-            return Value::Null;
-        };
-        let wanted = |name: &str| matches!(name, "summary" | "status" | "priority" | "issuetype");
-        let Some(parent) = world.issue_part(id, &wanted) else {
-            return Value::Null;
-        };
-        let field = |name: &str| parent.find_field(name);
-        json!({
-            "id": id.to_string(), "key": world.write_key(facts), "self": parent.body.get("self"),
-            "fields": {
-                "summary": field("summary"), "status": field("status"), "priority": field("priority"),
-                "issuetype": field("issuetype"),
-            },
-        })
-    }
-
+impl Plan {
     /// What the issue was drawn from.
     pub(super) fn find_project(&self, facts: &Facts) -> Option<&ProjectPlan> {
         let first = self.projects.first()?.id;

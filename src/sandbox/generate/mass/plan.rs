@@ -288,6 +288,7 @@ fn add_projects(world: &mut World, shape: &Shape, fields: &[PlannedField]) -> Ve
             key: key.clone(),
             name,
             hidden: false,
+            archived: false,
             issue_types: Arc::clone(&kind.issue_types),
             type_statuses: Arc::clone(&kind.type_statuses),
             versions: Vec::new(),

@@ -73,7 +73,10 @@ fn create_one(desk: &mut Desk<'_>, input: &Value) -> Result<Value, Refusal> {
     fill_defaults(&screen, &mut values);
     let id = store(desk, &project, &kind, &values)?;
     adopt(desk, id);
+    let author = desk.author();
     if let Some(extras) = desk.extras(id) {
+        // Who makes an issue follows it.
+        extras.watchers.extend((!author.is_null()).then_some(author));
         for property in input["properties"].as_array().into_iter().flatten() {
             if let Some(key) = property["key"].as_str() {
                 extras

@@ -11,7 +11,11 @@ use super::{
 };
 use crate::sandbox::{
     answer::Answer,
-    write::{Refusal, history, screen, text_of, value::Accepted},
+    write::{
+        Refusal, history, screen, text, text_of,
+        value::{Accepted, Field},
+        wiki,
+    },
 };
 
 const NO_EDIT: &str = "You do not have permission to edit issues in this project.";
@@ -223,16 +227,60 @@ pub(crate) fn remove(desk: &mut Desk<'_>, id: i64, cascade: bool) {
     desk.world.delete_issue(&id.to_string());
 }
 
+/// Writes fields as they are, by the control API: no screen asks whether the values are possible. The issue
+/// counts as touched even when nothing differs. Gives the key.
+pub(crate) fn write_raw(desk: &mut Desk<'_>, key: &str, fields: &Map<String, Value>) -> Option<String> {
+    let before = desk.world.find_issue(key)?.into_owned();
+    let mut change = Change {
+        event: "issue_updated",
+        ..Change::default()
+    };
+    for (name, value) in fields {
+        let entry = desk.describe_field(&before, name);
+        let rich = Field::read(&entry).is_some_and(|field| field.is_rich());
+        let accepted = match value {
+            Value::String(text) if rich && desk.world.is_cloud() => Accepted {
+                value: wiki::to_adf(text),
+                wiki: Some(value.clone()),
+            },
+            Value::Object(_) if rich => Accepted {
+                value: value.clone(),
+                wiki: Some(Value::from(text::to_wiki(value))),
+            },
+            Value::Null if rich => Accepted {
+                value: Value::Null,
+                wiki: Some(Value::Null),
+            },
+            _ => value.clone().into(),
+        };
+        change.values.push((name.clone(), accepted));
+    }
+    let names: Vec<&str> = fields.keys().map(String::as_str).collect();
+    change.event = match names.as_slice() {
+        ["assignee"] => "issue_assigned",
+        names if names.contains(&"status") => "issue_generic",
+        _ => change.event,
+    };
+    desk.apply(before.id, change);
+    desk.touch(before.id);
+    Some(before.key)
+}
+
 /// Moves an issue to another project, by the control API: the id stays, the old key goes on to
 /// answer. The status is mapped by name, or to the first one; versions stay behind.
 pub(crate) fn move_to(desk: &mut Desk<'_>, key: &str, project: &str) -> Option<String> {
+    move_as(desk, key, project, None)
+}
+
+/// As [`move_to`], as a type of the target by id; without one the type of the same name is looked for.
+pub(crate) fn move_as(desk: &mut Desk<'_>, key: &str, project: &str, kind: Option<&str>) -> Option<String> {
     let before = desk.world.find_issue(key)?.into_owned();
     let target = desk.world.find_project(project)?.clone();
     let kind_name = before.find_field("issuetype")?["name"].clone();
     let kind = target
         .issue_types
         .iter()
-        .find(|kind| kind["name"] == kind_name)
+        .find(|own| kind.map_or_else(|| own["name"] == kind_name, |id| own["id"] == id))
         .or(target.issue_types.first())?;
     let flow = target
         .type_statuses

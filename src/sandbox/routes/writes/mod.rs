@@ -4,7 +4,9 @@
 //! the world is locked for writing, so that two changes never mix.
 
 mod attachments;
+mod bulk;
 mod comments;
+mod components;
 mod create;
 mod desk;
 mod edit;
@@ -12,6 +14,7 @@ mod links;
 mod lookup;
 mod projects;
 mod properties;
+mod rank;
 mod remote_links;
 mod screens;
 mod sprint_issues;
@@ -19,11 +22,13 @@ mod sprints;
 mod transitions;
 mod version_parts;
 mod versions;
+mod watchers;
 mod webhooks;
+mod worklogs;
 
 pub(crate) use attachments::UPLOAD_LIMIT;
 pub(crate) use desk::Desk;
-pub(crate) use edit::move_to;
+pub(crate) use edit::{move_to, remove, write_raw};
 pub(crate) use projects::tell as tell_project;
 
 use super::super::{answer::Answer, write::Refusal};
@@ -39,7 +44,7 @@ pub(crate) fn is_write(method: &str, segments: &[&str]) -> bool {
                     "rest",
                     "api",
                     _,
-                    "issueLink" | "issueLinkType" | "attachment" | "webhook",
+                    "issueLink" | "issueLinkType" | "attachment" | "webhook" | "bulk",
                     ..
                 ]
                 | [
@@ -78,7 +83,7 @@ pub(crate) fn is_write(method: &str, segments: &[&str]) -> bool {
 pub(crate) fn route(desk: &mut Desk<'_>, method: &str, segments: &[&str]) -> Option<Answer> {
     match segments {
         ["rest", "api", "2" | "3" | "latest", rest @ ..] => route_platform(desk, method, rest),
-        ["rest", "agile", "1.0", rest @ ..] => route_agile(desk, method, rest),
+        ["rest", "agile", "1.0" | "latest", rest @ ..] => route_agile(desk, method, rest),
         ["rest", "webhooks", "1.0", "webhook", rest @ ..] => webhooks::route(desk, method, false, rest),
         ["rest", "jira-webhook", "1.0", "webhooks", rest @ ..] => webhooks::route(desk, method, true, rest),
         ["secure", "attachment", id, ..] if method == "GET" && !desk.world.is_cloud() => {
@@ -129,12 +134,16 @@ fn route_platform(desk: &mut Desk<'_>, method: &str, rest: &[&str]) -> Option<An
         ("POST", ["version", id, "removeAndSwap"]) => versions::remove_and_swap(desk, id),
         ("GET", ["version", id, "relatedIssueCounts"]) => versions::counts(desk, id, false),
         ("GET", ["version", id, "unresolvedIssueCount"]) => versions::counts(desk, id, true),
+        ("POST", ["component"]) => components::create(desk),
+        ("PUT", ["component", id]) => components::update(desk, id),
+        ("DELETE", ["component", id]) => components::delete(desk, id),
+        ("POST", ["bulk", "issues", "move"]) if cloud => bulk::move_issues(desk),
+        ("GET", ["bulk", "queue", task]) if cloud => bulk::progress(desk, task),
         ("PUT", ["project", key]) => projects::update(desk, key),
         ("DELETE", ["project", key]) => projects::delete(desk, key),
-        ("GET" | "POST" | "DELETE", ["webhook"]) if cloud => Ok(Answer::error(
-            403,
-            "Only Connect and OAuth 2.0 apps can use this operation.",
-        )),
+        ("GET" | "POST" | "PUT" | "DELETE", ["webhook"] | ["webhook", "refresh" | "failed"]) if cloud => Ok(
+            Answer::error(403, "Only Connect and OAuth 2.0 apps can use this operation."),
+        ),
         _ => return None,
     };
     Some(settle(outcome))
@@ -150,6 +159,13 @@ fn route_issue(desk: &mut Desk<'_>, method: &str, key: &str, below: &[&str]) -> 
         ("POST", ["comment"]) => comments::create(desk, key),
         ("PUT", ["comment", id]) => comments::update(desk, key, id),
         ("DELETE", ["comment", id]) => comments::delete(desk, key, id),
+        ("POST", ["worklog"]) => worklogs::create(desk, key),
+        ("PUT", ["worklog", id]) => worklogs::update(desk, key, id),
+        ("DELETE", ["worklog", id]) => worklogs::delete(desk, key, id),
+        ("POST", ["watchers"]) => watchers::watch(desk, key),
+        ("DELETE", ["watchers"]) => watchers::unwatch(desk, key),
+        ("POST", ["votes"]) => watchers::vote(desk, key, true),
+        ("DELETE", ["votes"]) => watchers::vote(desk, key, false),
         ("POST", ["attachments"]) => attachments::upload(desk, key),
         ("GET", ["remotelink"]) => remote_links::list(desk, key),
         ("POST", ["remotelink"]) => remote_links::upsert(desk, key),
@@ -174,6 +190,9 @@ fn route_agile(desk: &mut Desk<'_>, method: &str, rest: &[&str]) -> Option<Answe
         ("DELETE", ["sprint", id]) => sprints::delete(desk, id),
         ("POST", ["sprint", id, "issue"]) => sprint_issues::add_issues(desk, id),
         ("POST", ["sprint", id, "swap"]) => sprints::swap(desk, id),
+        ("PUT", ["issue", "rank"]) => rank::rank(desk),
+        ("POST", ["board", id, "issue"]) if desk.world.is_cloud() => rank::to_board(desk, id),
+        ("POST", ["epic", id, "issue"]) => rank::to_epic(desk, id),
         ("POST", ["backlog", "issue"] | ["backlog", _, "issue"]) => sprint_issues::to_backlog(desk),
         _ => return None,
     };

@@ -70,7 +70,7 @@ pub(super) fn place(
     );
 }
 
-fn read_issues(desk: &Desk<'_>) -> Result<Vec<i64>, Refusal> {
+pub(super) fn read_issues(desk: &Desk<'_>) -> Result<Vec<i64>, Refusal> {
     let Some(named) = desk.body["issues"].as_array() else {
         return Err(Refusal::new(400, "The issues to move are required."));
     };

@@ -30,16 +30,6 @@ pub(super) const DIFFERENCES: &[(&str, &str, &str)] = &[
     ),
     (
         "",
-        "/issues/*/fields/issuelinks/*",
-        "nothing is linked in the invented company",
-    ),
-    (
-        "jiracli-issue",
-        "/fields/issuelinks/*",
-        "nothing is linked in the invented company",
-    ),
-    (
-        "",
         "/issues/*/fields/versions/*",
         "affected versions are empty in the invented company",
     ),
@@ -47,26 +37,6 @@ pub(super) const DIFFERENCES: &[(&str, &str, &str)] = &[
         "tuleap-SBX-issue",
         "/fields/versions/*",
         "affected versions are empty in the invented company",
-    ),
-    (
-        "",
-        "/issues/*/fields/project/projectCategory",
-        "the invented company has no project categories",
-    ),
-    (
-        "tuleap-SBX-issue",
-        "/fields/project/projectCategory",
-        "the invented company has no project categories",
-    ),
-    (
-        "gojira-all_projects",
-        "/*/projectCategory",
-        "the invented company has no project categories",
-    ),
-    (
-        "tuleap-DI-project",
-        "/components/*",
-        "the invented company has no components",
     ),
     (
         "devlake_raw_jira_api_projects",
@@ -89,81 +59,6 @@ pub(super) const DIFFERENCES: &[(&str, &str, &str)] = &[
         "often missing on Data Center",
     ),
     (
-        "devlake_raw_jira_api_issue_changelogs",
-        "",
-        "nothing was ever changed in the invented company; the tests of writes hold the shape of a history",
-    ),
-    (
-        "",
-        "/changelog/histories/*",
-        "nothing was ever changed in the invented company; the tests of writes hold the shape of a history",
-    ),
-    (
-        "tuleap-",
-        "/values/*",
-        "nothing was ever changed in the invented company; the tests of writes hold the shape of a history",
-    ),
-    (
-        "",
-        "/fields/comment/comments/*",
-        "nobody has commented in the invented company; the tests of writes hold the shape of a comment",
-    ),
-    (
-        "",
-        "/issues/*/fields/comment/comments/*",
-        "nobody has commented in the invented company; the tests of writes hold the shape of a comment",
-    ),
-    (
-        "",
-        "/comments/*",
-        "nobody has commented in the invented company; the tests of writes hold the shape of a comment",
-    ),
-    (
-        "",
-        "/worklogs/*",
-        "nobody has logged work in the invented company",
-    ),
-    (
-        "",
-        "/issues/*/fields/worklog/worklogs/*",
-        "nobody has logged work in the invented company",
-    ),
-    (
-        "",
-        "/fields/aggregateprogress/percent",
-        "nobody has logged work in the invented company",
-    ),
-    (
-        "",
-        "/issues/*/fields/aggregateprogress/percent",
-        "nobody has logged work in the invented company",
-    ),
-    (
-        "",
-        "/issues/*/fields/progress/percent",
-        "nobody has logged work in the invented company",
-    ),
-    (
-        "",
-        "/issues/*/fields/timetracking/*",
-        "nobody has logged work in the invented company",
-    ),
-    (
-        "",
-        "/issues/*/renderedFields/timetracking/*",
-        "nobody has logged work in the invented company",
-    ),
-    (
-        "",
-        "/issues/*/fields/attachment/*",
-        "nothing is attached in the invented company; the tests of writes hold the shape of a file",
-    ),
-    (
-        "",
-        "/issues/*/renderedFields/attachment/*",
-        "nothing is attached in the invented company; the tests of writes hold the shape of a file",
-    ),
-    (
         "",
         "/issues/*/renderedFields/comment/*",
         "only rich fields of the issue itself are rendered",
@@ -172,11 +67,6 @@ pub(super) const DIFFERENCES: &[(&str, &str, &str)] = &[
         "",
         "/issues/*/renderedFields/worklog/*",
         "only rich fields of the issue itself are rendered",
-    ),
-    (
-        "",
-        "/issues/*/fields/components/*",
-        "the invented company has no components",
     ),
     (
         "gojira-",
@@ -257,6 +147,101 @@ pub(super) const DIFFERENCES: &[(&str, &str, &str)] = &[
         "",
         "/issues/*/editmeta/fields/*/allowedValues/*/*",
         "of the project as an allowed value, which an edit screen does not have",
+    ),
+    (
+        "devlake_raw_jira_api_issue_changelogs",
+        "/author/emailAddress",
+        "hidden by the profile of most people on Cloud",
+    ),
+    (
+        "tuleap-",
+        "/values/*/author/emailAddress",
+        "hidden by the profile of most people on Cloud",
+    ),
+    (
+        "tuleap-",
+        "/comments/*/author/emailAddress",
+        "hidden by the profile of most people on Cloud",
+    ),
+    (
+        "tuleap-",
+        "/comments/*/updateAuthor/emailAddress",
+        "hidden by the profile of most people on Cloud",
+    ),
+    (
+        "tuleap-",
+        "/worklogs/*/author/emailAddress",
+        "hidden by the profile of most people on Cloud",
+    ),
+    (
+        "tuleap-",
+        "/worklogs/*/updateAuthor/emailAddress",
+        "hidden by the profile of most people on Cloud",
+    ),
+    (
+        "tuleap-",
+        "/issues/*/fields/attachment/*/author/emailAddress",
+        "hidden by the profile of most people on Cloud",
+    ),
+    (
+        "",
+        "/issues/*/fields/attachment/*/thumbnail",
+        "of pictures; the invented company attaches logs",
+    ),
+    (
+        "perceval-jira_comments",
+        "/comments/*/author/key",
+        "user names are gone from Cloud since 2019",
+    ),
+    (
+        "perceval-jira_comments",
+        "/comments/*/author/name",
+        "user names are gone from Cloud since 2019",
+    ),
+    (
+        "perceval-jira_comments",
+        "/comments/*/updateAuthor/key",
+        "user names are gone from Cloud since 2019",
+    ),
+    (
+        "perceval-jira_comments",
+        "/comments/*/updateAuthor/name",
+        "user names are gone from Cloud since 2019",
+    ),
+    (
+        "",
+        "/issues/*/renderedFields/attachment/*",
+        "only rich fields of the issue itself are rendered",
+    ),
+    (
+        "",
+        "/issues/*/renderedFields/timetracking/*",
+        "only rich fields of the issue itself are rendered",
+    ),
+    (
+        "tuleap-",
+        "/issues/*/fields/comment/comments/*/author/emailAddress",
+        "hidden by the profile of most people on Cloud",
+    ),
+    (
+        "tuleap-",
+        "/issues/*/fields/comment/comments/*/updateAuthor/emailAddress",
+        "hidden by the profile of most people on Cloud",
+    ),
+    (
+        "tuleap-",
+        "/issues/*/fields/worklog/worklogs/*/author/emailAddress",
+        "hidden by the profile of most people on Cloud",
+    ),
+    (
+        "tuleap-",
+        "/issues/*/fields/worklog/worklogs/*/updateAuthor/emailAddress",
+        "hidden by the profile of most people on Cloud",
+    ),
+    (
+        "tuleap-",
+        "/issues/*/fields/comment/comments/*/body",
+        "recorded by version 2, where texts are wiki text",
     ),
 ];
 

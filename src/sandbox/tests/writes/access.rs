@@ -72,6 +72,56 @@ async fn a_security_level_hides_an_issue() {
 }
 
 #[tokio::test]
+async fn a_hidden_issue_is_not_counted_and_leaves_no_hole_in_a_page() {
+    let bench = Bench::start().await;
+    for site in [CLOUD, DC] {
+        let level = json!({"id": "10001", "name": "Board", "people": ["ada"]});
+        control(&bench, site, "security-level", level).await;
+        let before = count(&bench, site, "quentin").await;
+        let keys = ["OPS-1", "OPS-3", "OPS-50"];
+        for key in keys {
+            let hide = json!({"fields": {"security": {"id": "10001"}}});
+            let path = api(site, &format!("issue/{key}"));
+            assert_eq!(call(&bench, site, "ada", "PUT", &path, hide).await.status, 204);
+        }
+        assert_eq!(count(&bench, site, "ada").await, before);
+        assert_eq!(count(&bench, site, "quentin").await, before - 3);
+        let resource = if site == CLOUD { "search/jql" } else { "search" };
+        for order in ["key", "id", "updated", "summary"] {
+            let path =
+                format!("{resource}?jql=project%3DOPS%20ORDER%20BY%20{order}&maxResults=10&fields=summary");
+            let page = bench.get(site, "quentin", &api(site, &path)).await.json(200);
+            let shown: Vec<&str> = page["issues"]
+                .as_array()
+                .unwrap()
+                .iter()
+                .map(|issue| issue["key"].as_str().unwrap())
+                .collect();
+            assert_eq!(shown.len(), 10, "{order}");
+            assert!(!keys.iter().any(|key| shown.contains(key)), "{order} {shown:?}");
+        }
+        let picked = api(site, "issue/picker?query=OPS-50");
+        let picked = bench.get(site, "quentin", &picked).await.json(200);
+        assert_eq!(picked["sections"][0]["issues"], json!([]));
+    }
+}
+
+/// How many issues of a project somebody finds.
+async fn count(bench: &Bench, site: usize, who: &str) -> i64 {
+    if site == CLOUD {
+        let body = json!({"jql": "project = OPS"});
+        let got = bench
+            .post(site, who, "/rest/api/3/search/approximate-count", body)
+            .await;
+        return got.json(200)["count"].as_i64().unwrap();
+    }
+    let path = "/rest/api/2/search?jql=project%3DOPS&maxResults=0";
+    bench.get(site, who, path).await.json(200)["total"]
+        .as_i64()
+        .unwrap()
+}
+
+#[tokio::test]
 async fn single_rights_can_be_missing() {
     let bench = Bench::start().await;
     for site in [CLOUD, DC] {

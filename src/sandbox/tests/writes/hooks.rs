@@ -505,3 +505,38 @@ async fn a_body_can_be_left_out_and_urls_have_variables() {
     let log = control(&bench, CLOUD, "webhooks/settle", json!({})).await;
     assert_eq!(log["log"][0]["url"], format!("{url}/{key}"));
 }
+
+#[tokio::test]
+async fn what_the_control_api_does_to_an_issue_is_told_and_remembered() {
+    let bench = Bench::start().await;
+    for site in [CLOUD, DC] {
+        let (receiver, url) = Receiver::start().await;
+        let events = ["jira:issue_updated", "jira:issue_deleted"];
+        register(&bench, site, &url, &events, None).await;
+        let edit =
+            json!({"key": "TRIP-30", "fields": {"summary": "Other", "description": "h2. New\n\ntext"}});
+        control(&bench, site, "edit-issue", edit).await;
+        control(&bench, site, "delete-issue", json!({"key": "TRIP-31"})).await;
+        settle(&bench, site).await;
+        assert_eq!(receiver.names(), events);
+        let bodies = receiver.bodies();
+        assert_eq!(bodies[0]["issue"]["fields"]["summary"], "Other");
+        let changed: Vec<&str> = bodies[0]["changelog"]["items"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|item| item["field"].as_str().unwrap())
+            .collect();
+        assert_eq!(changed, ["description", "summary"]);
+        assert_eq!(bodies[1]["issue"]["key"], "TRIP-31");
+        let path = api(site, "issue/TRIP-30?expand=changelog");
+        let issue = bench.ada(site, &path).await;
+        let histories = issue["changelog"]["histories"].as_array().unwrap();
+        assert!(
+            histories
+                .iter()
+                .any(|history| history["items"][1]["toString"] == "Other")
+        );
+        assert_eq!(issue["fields"]["description"]["type"] == "doc", site == CLOUD);
+    }
+}

@@ -2,6 +2,7 @@
 
 mod access;
 mod around;
+mod board;
 mod hooks;
 mod issues;
 mod releases;

@@ -1,0 +1,318 @@
+//! From request to answer: log, control API, faults, authentication, limits, then the table of paths.
+
+use std::sync::Arc;
+
+use axum::{
+    Router,
+    body::Body,
+    extract::{Request, State},
+    http::{HeaderValue, Response, header, request::Parts},
+};
+use serde_json::Value;
+
+use super::{
+    Call, links, not_found, route, search,
+    writes::{self, Desk},
+};
+use crate::sandbox::{
+    accounts::Account,
+    answer::{Answer, Params},
+    auth::{self, Caller},
+    control,
+    exchange::Origin,
+    faults::{PagingFault, Step, Wire, write_http_date},
+    limits::{self, Verdict},
+    site::{LoggedRequest, Site},
+    webhooks,
+    world::World,
+};
+
+/// Most bytes of a request body: an upload and its wrapping.
+const BODY_LIMIT: usize = writes::UPLOAD_LIMIT + (1 << 20);
+
+pub(crate) fn build_router(site: Arc<Site>) -> Router {
+    Router::new().fallback(handle).with_state(site)
+}
+
+/// The control API of several sites at one address: `/{name}/{command}` is the command of that site.
+pub(crate) fn build_admin_router(sites: &[(&'static str, Arc<Site>)]) -> Router {
+    sites.iter().fold(Router::new(), |all, (name, site)| {
+        let commands = Router::new().fallback(handle_admin).with_state(Arc::clone(site));
+        all.nest(&format!("/{name}"), commands)
+    })
+}
+
+async fn handle_admin(state: State<Arc<Site>>, mut request: Request) -> Response<Body> {
+    let path = request.uri().path_and_query().map_or("/", |path| path.as_str());
+    match format!("/__sandbox{path}").parse() {
+        Ok(uri) => {
+            *request.uri_mut() = uri;
+            handle(state, request).await
+        }
+        Err(_) => not_found().into_response(),
+    }
+}
+
+async fn handle(State(site): State<Arc<Site>>, request: Request) -> Response<Body> {
+    let (parts, body) = request.into_parts();
+    let body = axum::body::to_bytes(body, BODY_LIMIT).await.unwrap_or_default();
+    let method = parts.method.as_str();
+    let full = parts.uri.path();
+
+    if let Some(command) = full.strip_prefix("/__sandbox/webhooks/") {
+        let input = serde_json::from_slice(&body).unwrap_or(Value::Null);
+        return webhooks::control::answer(&site.hub, method, command, &input)
+            .await
+            .into_response();
+    }
+    if let Some(command) = full.strip_prefix("/__sandbox/") {
+        return control::answer(&site, method, command, &body).into_response();
+    }
+    site.record(LoggedRequest {
+        method: method.to_owned(),
+        path: parts
+            .uri
+            .path_and_query()
+            .map_or_else(|| full.to_owned(), ToString::to_string),
+        authorized: parts.headers.contains_key(axum::http::header::AUTHORIZATION),
+        cookie: parts.headers.contains_key(axum::http::header::COOKIE),
+    });
+
+    for step in site.schedule.take_due() {
+        carry_out(&site, &step);
+    }
+    let (path, prefix) = site.read(|world| links::strip_prefix(world, full));
+    let hit = site.faults.take(method, &path);
+    if let Some(wire) = parts.extensions.get::<Wire>() {
+        wire.set(hit.as_ref().map(|hit| &hit.rule));
+    }
+    let params = Params::parse(parts.uri.query().unwrap_or_default());
+    let posted: Value = serde_json::from_slice(&body).unwrap_or(Value::Null);
+    site.catch_up(&search::list_reconciled(&path, &params, &posted));
+    let ask = |paging| {
+        let asked = Asked {
+            site: &site,
+            parts: &parts,
+            path: &path,
+            prefix: &prefix,
+            body: &body,
+            paging,
+        };
+        answer(&asked)
+    };
+    let mut response = match &hit {
+        None => ask(None),
+        Some(hit) => {
+            hit.wait().await;
+            if hit.rule.expire_token {
+                expire_token(&site, &parts, !prefix.is_empty());
+            }
+            match hit.find_answer(site.clock.now()) {
+                Some(response) => response,
+                None => ask(hit.rule.paging),
+            }
+        }
+    };
+    if let Some(hit) = &hit {
+        response = hit.spoil(response).await;
+    }
+    if site.clock.is_skewed()
+        && let Ok(date) = HeaderValue::from_str(&write_http_date(site.clock.now()))
+    {
+        response.headers_mut().insert(header::DATE, date);
+    }
+    let Some(log) = &site.exchanges else {
+        return response;
+    };
+    let (is_cloud, version, recorded) =
+        site.read(|world| (world.is_cloud(), world.version.clone(), world.recorded));
+    let origin = Origin {
+        deployment: if is_cloud { "cloud" } else { "data_center" },
+        version: &version,
+        recorded,
+    };
+    log.keep(origin, (&parts, &path, &body), response, hit.is_some())
+        .await
+}
+
+fn carry_out(site: &Site, step: &Step) {
+    let body = if step.body.is_null() {
+        Vec::new()
+    } else {
+        step.body.to_string().into_bytes()
+    };
+    let _outcome = control::answer(site, &step.method, &step.command, &body);
+}
+
+/// A request as it came, and how the list it asks for is to lie.
+#[derive(Clone, Copy)]
+struct Asked<'a> {
+    site: &'a Site,
+    parts: &'a Parts,
+    path: &'a str,
+    prefix: &'a str,
+    body: &'a [u8],
+    paging: Option<PagingFault>,
+}
+
+/// The caller's token runs out, as if it had reached its last day.
+fn expire_token(site: &Site, parts: &Parts, prefixed: bool) {
+    let token = site.read(|world| {
+        let gateway = world.is_cloud() && prefixed;
+        match auth::find_caller(world, &parts.headers, gateway) {
+            Caller::Known(account) => Some(account.token),
+            Caller::Refused(_) | Caller::Anonymous => None,
+        }
+    });
+    if let Some(token) = token {
+        site.edit(|world| world.revoke_token(&token, true));
+    }
+}
+
+/// The honest answer of the site.
+fn answer(asked: &Asked<'_>) -> Response<Body> {
+    let Asked {
+        site,
+        parts,
+        path,
+        prefix,
+        body,
+        paging: _,
+    } = *asked;
+    let segments = links::split(path);
+    let segments: Vec<&str> = segments.iter().map(String::as_str).collect();
+    let method = parts.method.as_str();
+    let headers = match site.read(|world| admit(site, world, parts, path, prefix)) {
+        Ok(headers) => headers,
+        Err(answer) => return answer.into_response(),
+    };
+    let change = |world: &mut World| change(site, world, parts, path, prefix, body, &segments);
+    let written = if writes::is_write(method, &segments) {
+        site.edit(change)
+    } else {
+        None
+    };
+    let mut answer = written.unwrap_or_else(|| site.read(|world| look(world, asked, &segments)));
+    answer.headers.extend(headers);
+    answer.into_response()
+}
+
+/// Finds the caller and counts the request; gives the headers of the limits.
+fn admit(
+    site: &Site,
+    world: &World,
+    parts: &Parts,
+    path: &str,
+    prefix: &str,
+) -> Result<Vec<(&'static str, String)>, Answer> {
+    let caller = find_caller(world, parts, path, prefix)?;
+    let request = limits::Request {
+        cloud: world.is_cloud(),
+        method: parts.method.as_str(),
+        path,
+        person: caller.as_ref().map(|account| account.id.as_str()),
+        now: site.clock.now().as_millisecond(),
+    };
+    match site.limits.take(&request) {
+        Verdict::Pass(headers) => Ok(headers),
+        Verdict::Refuse(answer) => Err(name_caller(answer, world, caller.as_ref())),
+    }
+}
+
+fn find_caller(world: &World, parts: &Parts, path: &str, prefix: &str) -> Result<Option<Account>, Answer> {
+    let gateway = world.is_cloud() && !prefix.is_empty();
+    match auth::find_caller(world, &parts.headers, gateway) {
+        Caller::Refused(answer) if path != "/_edge/tenant_info" && !path.starts_with("/browse/") => {
+            Err(answer)
+        }
+        Caller::Known(account) => Ok(Some(account)),
+        Caller::Refused(_) | Caller::Anonymous => Ok(None),
+    }
+}
+
+fn read_api(path: &str) -> u8 {
+    if path.starts_with("/rest/api/3/") { 3 } else { 2 }
+}
+
+/// The answer of a reading route.
+fn look(world: &World, asked: &Asked<'_>, segments: &[&str]) -> Answer {
+    let Asked {
+        parts, path, prefix, ..
+    } = *asked;
+    let caller = match find_caller(world, parts, path, prefix) {
+        Ok(caller) => caller,
+        Err(answer) => return answer,
+    };
+    let query = parts.uri.query().unwrap_or_default();
+    let mut params = Params::parse(query);
+    let mut body = serde_json::from_slice(asked.body).unwrap_or(Value::Null);
+    if let Some(paging) = asked.paging {
+        params = paging.change_params(params);
+        body = paging.change_body(body);
+    }
+    if let Some(replay) = &asked.site.replay
+        && let Some(answer) = replay.find(&world.base_url, (parts.method.as_str(), path, query), &body)
+    {
+        return name_caller(
+            links::lead_back(answer, world, path, prefix),
+            world,
+            caller.as_ref(),
+        );
+    }
+    let call = Call {
+        world,
+        caller: caller.as_ref(),
+        method: parts.method.as_str(),
+        params,
+        body,
+        api: read_api(path),
+        path,
+        now: asked.site.clock.now(),
+        paging: asked.paging,
+    };
+    let answer = links::lead_back(route(&call, segments), world, path, prefix);
+    name_caller(answer, world, caller.as_ref())
+}
+
+/// The answer of a writing route, if one knows the path.
+fn change(
+    site: &Site,
+    world: &mut World,
+    parts: &Parts,
+    path: &str,
+    prefix: &str,
+    body: &[u8],
+    segments: &[&str],
+) -> Option<Answer> {
+    let caller = match find_caller(world, parts, path, prefix) {
+        Ok(caller) => caller,
+        Err(answer) => return Some(answer),
+    };
+    let mut desk = Desk {
+        world,
+        hub: &site.hub,
+        caller: caller.as_ref(),
+        params: &Params::parse(parts.uri.query().unwrap_or_default()),
+        headers: &parts.headers,
+        body: &serde_json::from_slice(body).unwrap_or(Value::Null),
+        raw: body,
+        api: read_api(path),
+        now: site.clock.now(),
+    };
+    let answer = writes::route(&mut desk, parts.method.as_str(), segments)?;
+    let answer = links::lead_back(answer, desk.world, path, prefix);
+    Some(name_caller(answer, desk.world, caller.as_ref()))
+}
+
+fn name_caller(answer: Answer, world: &World, caller: Option<&Account>) -> Answer {
+    match (world.is_cloud(), caller) {
+        (true, Some(account)) => answer.with_header("x-aaccountid", &account.id),
+        (true, None) => answer,
+        // The cookie is bait: a client that keeps it would go on as this user.
+        (false, Some(account)) => answer
+            .with_header("x-ausername", &account.name)
+            .with_header("x-seraph-loginreason", "OK")
+            .with_header("set-cookie", "JSESSIONID=SANDBOX0000000000; Path=/; HttpOnly"),
+        (false, None) => answer.with_header("x-ausername", "anonymous"),
+    }
+}
