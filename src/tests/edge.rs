@@ -164,11 +164,11 @@ on_both! {
         let owned = own.post_form("/profile", "save_profile", &[("name", ""), ("time_zone", "")]).await;
         assert!(owned.location().contains("failed="), "{}", owned.location());
         for _ in 1..form_failure::PER_SENDER {
-            app.state.clock().advance(1);
+            app.state.clock().advance(3_000);
             app.anonymous().post_form("/sign-in", "sign_in", &empty).await;
         }
         assert!(is_shown().await);
-        app.state.clock().advance(1);
+        app.state.clock().advance(3_000);
         app.anonymous().post_form("/sign-in", "sign_in", &empty).await;
         assert!(!is_shown().await, "the oldest of this address goes first");
 

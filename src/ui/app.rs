@@ -11,37 +11,34 @@ use leptos_router::{
     path,
 };
 
-use crate::{
-    domain::ids::ProjectId,
-    ui::{
-        pages::{
-            bugs::BugsPage,
-            connection_form::{ConnectionEditPage, ConnectionNewPage},
-            connections::{AvailablePage, ConnectionsPage},
-            home::HomePage,
-            integrations::IntegrationsPage,
-            invitation::InvitationPage,
-            kit::KitPage,
-            members::MembersPage,
-            not_found::NotFoundPage,
-            plans::PlansPage,
-            plans_item::{ReleasePage, SprintPage},
-            profile::ProfilePage,
-            project_new::ProjectNewPage,
-            project_settings::ProjectSettingsPage,
-            requirement::RequirementPage,
-            requirements::RequirementsPage,
-            settings::SettingsPage,
-            setup::SetupPage,
-            sign_in::SignInPage,
-            sync::SyncPage,
-            user::UserPage,
-            users::{UserNewPage, UsersPage},
-            wizard::WizardPage,
-        },
-        paths,
-        query::Query,
+use crate::ui::{
+    pages::{
+        bugs::BugsPage,
+        connection_form::{ConnectionEditPage, ConnectionNewPage},
+        connections::{AvailablePage, ConnectionsPage},
+        home::HomePage,
+        integrations::IntegrationsPage,
+        invitation::InvitationPage,
+        kit::KitPage,
+        members::MembersPage,
+        not_found::NotFoundPage,
+        plans::PlansPage,
+        plans_item::{ReleasePage, SprintPage},
+        profile::ProfilePage,
+        project_new::ProjectNewPage,
+        project_settings::ProjectSettingsPage,
+        requirement::RequirementPage,
+        requirements::RequirementsPage,
+        settings::SettingsPage,
+        setup::SetupPage,
+        sign_in::SignInPage,
+        sync::SyncPage,
+        user::UserPage,
+        users::{UserNewPage, UsersPage},
+        wizard::WizardPage,
     },
+    paths,
+    query::Query,
 };
 
 /// Addresses of style and script and the theme, given by the server for each request.
@@ -150,8 +147,7 @@ fn ProjectEntry() -> impl IntoView {
         .read_untracked()
         .get("project")
         .unwrap_or_default();
-    match project.parse::<ProjectId>() {
-        Ok(id) => view! { <Redirect path=paths::plans(id.as_str()) /> }.into_any(),
-        Err(_) => view! { <NotFoundPage /> }.into_any(),
-    }
+    // What is no project is told so by the page it leads to; a header carries no odd letters.
+    let project: String = url::form_urlencoded::byte_serialize(project.as_bytes()).collect();
+    view! { <Redirect path=paths::plans(&project) /> }
 }
