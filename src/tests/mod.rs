@@ -25,6 +25,7 @@ mod requirement;
 mod session;
 mod setup;
 mod sync;
+mod sync_reads;
 mod sync_stops;
 mod tidy;
 mod user;

@@ -94,6 +94,8 @@ pub struct RunProgress<'a> {
     pub phases: &'a str,
     /// Calls to Jira since the last progress.
     pub requests: i64,
+    /// Milliseconds that Jira made calls wait since the last progress.
+    pub throttled_ms: i64,
 }
 
 /// What a run of a configuration works on.
@@ -234,7 +236,7 @@ pub async fn save_progress(
         tx,
         (bool, String),
         "UPDATE sync_run SET phase = $2, done_count = $3, total_count = $4, counts = $5, checkpoint = $6, phases = $7,
-             request_count = request_count + $8
+             request_count = request_count + $8, throttled_ms = throttled_ms + $9
          WHERE id = $1 AND state = 'running' RETURNING cancel_requested, version_id",
         id,
         progress.phase,
@@ -244,6 +246,7 @@ pub async fn save_progress(
         progress.checkpoint,
         progress.phases,
         progress.requests,
+        progress.throttled_ms,
     )
 }
 

@@ -270,6 +270,12 @@ impl Worker {
             }
             verdict => verdict,
         };
+        // Somebody wants the run to end, and it met no page edge since: it does not begin to wait.
+        let verdict = if row.cancel_requested && verdict != Verdict::Leave {
+            Verdict::Cancel
+        } else {
+            verdict
+        };
         if let Stop::Server(error) = stop {
             tracing::warn!(run.id = run_id, error = ?error, "a sync run met an error of ours");
         }

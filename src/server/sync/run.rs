@@ -80,6 +80,7 @@ struct Run<'a> {
     total: Option<u64>,
     trace: RunTrace,
     requests_written: u64,
+    waited_written: u64,
 }
 
 /// Runs the job to its end. On `Ok` the run and the job are settled.
@@ -109,6 +110,7 @@ pub async fn synchronise(state: &AppState, job: &JobRow, run_id: &str, open: &Op
         target,
         settings,
         requests_written: client.request_count(),
+        waited_written: client.waited_ms(),
         client,
         checkpoint,
         counts: serde_json::from_str(&row.counts)
@@ -327,7 +329,7 @@ impl Run<'_> {
     }
 
     async fn write_progress(&mut self, tx: &mut Tx) -> Result<bool, Stop> {
-        let asked = self.client.request_count();
+        let (asked, waited) = (self.client.request_count(), self.client.waited_ms());
         let number = |n: u64| i64::try_from(n).unwrap_or(i64::MAX);
         let progress = RunProgress {
             phase: self.checkpoint.phase.code(),
@@ -337,6 +339,7 @@ impl Run<'_> {
             checkpoint: &to_json(&self.checkpoint)?,
             phases: &to_json(&self.trace)?,
             requests: number(asked.saturating_sub(self.requests_written)),
+            throttled_ms: number(waited.saturating_sub(self.waited_written)),
         };
         let Some((cancel, version)) = store::sync_run::save_progress(tx, &self.id, &progress).await? else {
             return Err(Stop::Lost);
@@ -345,7 +348,7 @@ impl Run<'_> {
             // Dropping the transaction takes this progress back: the run begins anew.
             return Err(Stop::Changed);
         }
-        self.requests_written = asked;
+        (self.requests_written, self.waited_written) = (asked, waited);
         Ok(cancel)
     }
 }

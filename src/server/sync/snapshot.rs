@@ -104,18 +104,16 @@ pub fn add(read: &mut ReadPage, index: &FieldIndex, raw: &RawIssue) {
                 .id
                 .clone()
                 .unwrap_or_else(|| format!("unknown-{}", raw_hash.get(..16).unwrap_or_default())),
-            key: raw
-                .raw
-                .get("key")
-                .and_then(Value::as_str)
-                .unwrap_or_default()
-                .chars()
-                .take(255)
-                .collect(),
+            key: cut(raw.raw.get("key").and_then(Value::as_str).unwrap_or_default()),
             reason: format!("Jira's answer cannot be read: {reason}"),
             raw_hash,
         }),
     }
+}
+
+/// A key or id that fits its column, whatever Jira sent.
+pub fn cut(text: &str) -> String {
+    text.chars().take(60).collect()
 }
 
 /// The JSON with its keys in order, so that equal answers have equal hashes.

@@ -8,10 +8,11 @@ use crate::{
         wizard::SprintSettings,
     },
     server::{
-        jira::{FieldIndex, FieldSelection, JiraError, MOST_IDS, PageGuard},
+        jira::{ErrorClass, FieldIndex, FieldSelection, JiraError, MOST_IDS, PageGuard, PageToken},
         store::{self, mirror, plan},
         sync::{
             apply::{self, Dates},
+            gather::{self, Alone, Gathered},
             outcome::Stop,
             run::{Checkpoint, Run},
             snapshot::{self, ReadPage},
@@ -82,7 +83,15 @@ impl Run<'_> {
             return self.pass(Checkpoint::at(Phase::Missing)).await;
         };
         if self.total.is_none() {
-            self.total = Some(self.client.count_issues(&jql).await?.n);
+            // Only the bar asks for it: a Jira that counts nothing can be read all the same.
+            self.total = match self.client.count_issues(&jql).await {
+                Ok(count) => Some(count.n),
+                Err(error) if error.class() == ErrorClass::Transient => return Err(error.into()),
+                Err(error) => {
+                    tracing::info!(run.id = self.id, error = %error, "the issues could not be counted");
+                    None
+                }
+            };
             self.pass(Checkpoint {
                 page: self.checkpoint.page.clone(),
                 ..Checkpoint::at(Phase::Issues)
@@ -93,7 +102,7 @@ impl Run<'_> {
         let mut resumed = page.is_some();
         let mut guard = PageGuard::default();
         loop {
-            let read = match snapshot::read_page(&self.client, &jql, fields, index, page.clone()).await {
+            let read = match self.read_page(&jql, fields, index, page.clone()).await {
                 // Jira forgets page tokens after a while: begin the listing anew.
                 Err(JiraError::BadRequest { .. } | JiraError::BadAnswer { what: "page token" })
                     if resumed =>
@@ -124,6 +133,23 @@ impl Run<'_> {
         }
     }
 
+    /// A page of the listing, read around an issue that spoils it.
+    async fn read_page(
+        &self,
+        jql: &str,
+        fields: &FieldSelection,
+        index: &FieldIndex,
+        page: Option<PageToken>,
+    ) -> Result<ReadPage, JiraError> {
+        match snapshot::read_page(&self.client, jql, fields, index, page.clone()).await {
+            Err(error) if gather::is_about_size_or_content(&error) => {
+                tracing::info!(run.id = self.id, error = %error, "a page is read by its ids");
+                gather::read_page_by_ids(&self.client, jql, fields, index, page).await
+            }
+            read => read,
+        }
+    }
+
     async fn apply(&mut self, read: &ReadPage, dates: &Dates, checkpoint: Checkpoint) -> Result<(), Stop> {
         let mut tx = self.open().await?;
         let counts = apply::apply_page(&mut tx, self.place(), read, dates).await?;
@@ -150,19 +176,16 @@ impl Run<'_> {
             let Some(last) = unseen.last().cloned() else {
                 return self.pass(Checkpoint::at(Phase::Finish)).await;
             };
-            let found = self.client.find_issues(&unseen, fields).await?;
-            let mut back = ReadPage::default();
-            for raw in found.values() {
-                snapshot::add(&mut back, index, raw);
-            }
-            let left = unseen.iter().filter(|id| !found.contains_key(*id));
+            let Gathered {
+                page: mut back,
+                absent,
+            } = gather::gather(&self.client, index, fields, &unseen).await?;
             let mut gone = Vec::new();
-            for jira_id in left {
-                match self.client.get_issue(jira_id, fields).await {
-                    Ok(raw) if raw.id.as_ref() == Some(jira_id) => snapshot::add(&mut back, index, &raw),
-                    Ok(_) | Err(JiraError::NotFound { .. }) => gone.push((jira_id, GoneReason::Deleted)),
-                    Err(JiraError::Forbidden { .. }) => gone.push((jira_id, GoneReason::NotVisible)),
-                    Err(error) => return Err(error.into()),
+            for jira_id in &absent {
+                match gather::ask_alone(&self.client, index, fields, jira_id, "", &mut back).await? {
+                    Alone::Read => {}
+                    Alone::NotFound => gone.push((jira_id, GoneReason::Deleted)),
+                    Alone::Forbidden => gone.push((jira_id, GoneReason::NotVisible)),
                 }
             }
             if !gone.is_empty() {
