@@ -10,6 +10,7 @@ pub mod error;
 pub mod http;
 pub mod jira;
 pub mod live;
+pub mod on_its_way;
 pub mod outbound;
 pub mod random;
 pub mod secrets;

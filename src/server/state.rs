@@ -7,6 +7,7 @@ use crate::server::{
     clock::Clock,
     config::Config,
     live::LiveHub,
+    on_its_way::OnItsWay,
     outbound::{OutboundClients, OutboundPolicy},
     secrets::Sealer,
     store::Database,
@@ -28,6 +29,7 @@ struct Inner {
     live: LiveHub,
     outbound: OutboundClients,
     jobs: tokio::sync::Notify,
+    looks: OnItsWay,
     shutdown: tokio_util::sync::CancellationToken,
 }
 
@@ -49,6 +51,7 @@ impl AppState {
             live: LiveHub::new(),
             outbound: OutboundClients::new(outbound),
             jobs: tokio::sync::Notify::new(),
+            looks: OnItsWay::default(),
             shutdown: tokio_util::sync::CancellationToken::new(),
         };
         Self {
@@ -99,6 +102,11 @@ impl AppState {
     /// Wakes the worker: a job was put into the queue. Without it the worker looks twice a second.
     pub fn jobs(&self) -> &tokio::sync::Notify {
         &self.inner.jobs
+    }
+
+    /// Looks at Jira for the wizard that go on although the page they began for gave up.
+    pub fn looks(&self) -> &OnItsWay {
+        &self.inner.looks
     }
 
     /// Cancelled once, when the server begins to stop: streams end, jobs stop at their next edge.
