@@ -6,9 +6,13 @@ use std::{sync::Arc, time::Duration};
 use futures::future::BoxFuture;
 use serde_json::json;
 use traceline::{
-    domain::{jira::Deployment, sync_plan::SyncCounts},
+    domain::{jira::Deployment, sync_plan::SyncCounts, sync_status::Trigger},
     sandbox::FaultRule,
-    server::{jira::retry::Pace, store::mirror, sync::cancel_run},
+    server::{
+        jira::retry::Pace,
+        store::{mirror, sync_run},
+        sync::{RequestedRun, cancel_run},
+    },
 };
 
 use crate::sync_bench::{Bench, client, opening};
@@ -92,7 +96,7 @@ on_both_dialects! {
     }
 
     async fn an_empty_answer_passes_by_itself(bench) {
-        bench.fault(FaultRule { path: bench.search_path(), json: Some(String::new()), skip: 1, times: 2, ..FaultRule::default() });
+        bench.fault(FaultRule { path: bench.search_path(), json: Some(String::new()), skip: 1, times: 3, ..FaultRule::default() });
         let (row, _) = bench.sync().await;
         assert_eq!(row.state, "running", "{:?}", row.error);
         bench.app.state.clock().advance(60_000);
@@ -146,5 +150,87 @@ on_both_dialects! {
         bench.app.state.clock().advance(30_000);
         assert!(bench.work().await);
         assert_eq!(bench.run(&row.id).await.state, "done");
+    }
+
+    async fn a_jira_that_was_restored_from_a_backup_is_followed(bench) {
+        let (keys, expected) = (bench.keys(), bench.expected());
+        bench.sync_well().await;
+        bench.site.edit(|world| {
+            world.edit_issue(&keys[3], |issue| {
+                issue.body["fields"]["summary"] = json!("As it was before");
+                issue.body["fields"]["updated"] = json!("2020-01-01T00:00:00.000+0000");
+            });
+        });
+        let counts = bench.sync_well().await;
+        assert_eq!((counts.changed, counts.unchanged), (1, expected - 1));
+        let restored = "SELECT COUNT(*) FROM issue WHERE key = $1 AND summary = 'As it was before'";
+        assert_eq!(bench.app.number(restored, &[&keys[3]]).await, 1);
+        assert!(bench.sync_well().await.is_quiet());
+    }
+
+    async fn a_sprint_that_a_listing_lost_is_still_there(bench) {
+        let Some(board) = bench.settings.board.clone() else { return };
+        bench.sync_well().await;
+        let there = "SELECT COUNT(*) FROM sprint WHERE configuration_id = $1 AND gone_at IS NULL";
+        let before = bench.app.number(there, &[&bench.configuration]).await;
+        assert!(before > 1);
+        let lost = json!({"startAt": 0, "maxResults": 50, "isLast": true, "values": []});
+        let path = format!("/rest/agile/1.0/board/{}/sprint", board.id);
+        bench.fault(FaultRule { path, json: Some(lost.to_string()), ..FaultRule::default() });
+        bench.sync_well().await;
+        assert_eq!(bench.app.number(there, &[&bench.configuration]).await, before);
+        // One of them is gone for sure.
+        let id = bench.app.number("SELECT MIN(jira_id) FROM sprint WHERE configuration_id = $1", &[&bench.configuration]).await;
+        bench.site.edit(|world| world.sprints.retain(|sprint| sprint["id"] != id));
+        bench.sync_well().await;
+        assert_eq!(bench.app.number(there, &[&bench.configuration]).await, before - 1);
+    }
+
+    async fn an_endless_key_or_id_is_kept_aside(bench) {
+        let (keys, expected) = (bench.keys(), bench.expected());
+        // Too large for any index, however it is compressed.
+        let endless: String = (0..30_000_u32).map(|n| char::from_u32(0x4e00 + n.wrapping_mul(7919) % 20_000).unwrap()).collect();
+        bench.site.edit(|world| {
+            world.edit_issue(&keys[4], |issue| issue.body["key"] = json!(endless));
+        });
+        let counts = bench.sync_well().await;
+        assert_eq!((counts.new, counts.quarantined), (expected - 1, 1));
+        let id = bench.app.number("SELECT MAX(CAST(jira_id AS BIGINT)) FROM issue WHERE configuration_id = $1", &[&bench.configuration]).await;
+        let find = format!("\"id\":\"{id}\",");
+        bench.fault(FaultRule { path: bench.search_path(), replace: Some(find), replace_by: format!("\"id\":\"{endless}\","), ..FaultRule::default() });
+        let counts = bench.sync_well().await;
+        assert_eq!((counts.unchanged, counts.quarantined, counts.gone), (expected - 1, 2, 0));
+    }
+
+    async fn who_presses_sync_keeps_no_run_from_what_was_proceeded(bench) {
+        let mut bench = bench;
+        let first = bench.version.clone();
+        bench.save_version(2).await;
+        let second = std::mem::replace(&mut bench.version, first.clone());
+        // The press has read the version before the Proceed that came between.
+        let id = bench.request().await.run_id().as_str().to_owned();
+        assert_eq!(bench.run(&id).await.version_id, second);
+        assert!(matches!(bench.request().await, RequestedRun::AlreadyRunning(_)));
+        assert_eq!(bench.run(&id).await.version_id, second);
+
+        // A run that ends between the statements of a Proceed tells it so, and there is room for another.
+        let state = bench.app.state.clone();
+        let mut settling = state.database().write().await.unwrap();
+        let row = sync_run::find_to_settle(&mut settling, &id).await.unwrap().unwrap();
+        let (run, version) = (id.clone(), first.clone());
+        let proceeding = tokio::spawn(async move {
+            loop {
+                // SQLite has one writer, who is busy.
+                let Ok(mut tx) = state.database().write().await else { continue };
+                let changed = sync_run::change_version(&mut tx, &run, &version).await.unwrap();
+                tx.commit().await.unwrap();
+                break changed;
+            }
+        });
+        tokio::time::sleep(Duration::from_millis(300)).await;
+        assert!(sync_run::finish(&mut settling, &row.id, "failed", None, 0).await.unwrap());
+        settling.commit().await.unwrap();
+        assert!(!proceeding.await.unwrap(), "it is over");
+        assert!(matches!(bench.request_by(Trigger::Proceed).await, RequestedRun::Started(_)));
     }
 }

@@ -84,6 +84,7 @@ pub async fn gather(
             Err(error) => return Err(error),
         }
     }
+    gathered.page.mark_read_by_id();
     Ok(gathered)
 }
 
@@ -102,6 +103,7 @@ pub async fn ask_alone(
     match client.get_issue(jira_id, fields).await {
         Ok(raw) if raw.id.as_deref() == Some(jira_id) => {
             snapshot::add(page, index, &raw);
+            page.mark_read_by_id();
             Ok(Alone::Read)
         }
         Ok(_) | Err(JiraError::NotFound { .. }) => Ok(Alone::NotFound),

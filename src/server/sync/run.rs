@@ -71,6 +71,8 @@ struct Run<'a> {
     job_id: &'a str,
     token: &'a str,
     id: String,
+    /// Marks the rows that were seen.
+    mark: String,
     version_id: String,
     target: SyncTargetRow,
     settings: Settings,
@@ -105,6 +107,7 @@ pub async fn synchronise(state: &AppState, job: &JobRow, run_id: &str, open: &Op
         state,
         job_id: &job.id,
         token,
+        mark: row.mark(),
         id: row.id,
         version_id: row.version_id,
         target,
@@ -160,8 +163,8 @@ async fn begin(
         return Ok(None);
     };
     if row.checkpoint.is_empty() && row.started_at.is_some() {
-        // It begins anew, with other settings: what was seen and counted under the old ones is void.
-        mirror::forget_seen(&mut tx, &row.configuration_id, run_id).await?;
+        // It begins anew, with other settings: what was counted under the old ones is void, and what was
+        // seen carries the mark of the old pass.
         row.counts = to_json(&SyncCounts::default())?;
         row.total_count = None;
         row.phases = to_json(&RunTrace::default())?;
@@ -246,7 +249,7 @@ impl Run<'_> {
         self.enter(Phase::Finish).await?;
         let now = self.now();
         let mut tx = self.open().await?;
-        mirror::delete_old_quarantined(&mut tx, &self.target.configuration_id, &self.id).await?;
+        mirror::delete_old_quarantined(&mut tx, &self.target.configuration_id, &self.mark).await?;
         self.total = Some(self.counts.seen());
         self.write_progress(&mut tx).await?;
         if !store::sync_run::finish(&mut tx, &self.id, SyncRunState::Done.code(), None, now).await? {
@@ -276,7 +279,7 @@ impl Run<'_> {
     fn place(&self) -> Place<'_> {
         Place {
             configuration_id: &self.target.configuration_id,
-            run_id: &self.id,
+            mark: &self.mark,
             settings: &self.settings,
             now: self.now(),
         }

@@ -1,9 +1,12 @@
 //! The phases that read Jira: releases, sprints, issues, and what the listing no longer shows.
 
-use jiff::tz::TimeZone;
+use std::collections::BTreeMap;
+
+use jiff::{Timestamp, tz::TimeZone};
 
 use crate::{
     domain::{
+        jira::{Board, Sprint},
         sync_status::{GoneReason, Phase},
         wizard::SprintSettings,
     },
@@ -32,7 +35,7 @@ impl Run<'_> {
         let (listing, whole) = match &self.settings.board {
             Some(board) if self.settings.sprints_off_reason().is_none() => {
                 match self.client.read_sprints(board).await {
-                    Ok(listing) => listing,
+                    Ok((listing, whole)) => (self.complete_sprints(board, listing).await?, whole),
                     Err(JiraError::NotFound { .. } | JiraError::Forbidden { .. }) => {
                         return Err(Stop::Refused(format!(
                             "The account of {} does not see the board {} any more. What was synced before is kept. Give it access to the board, or choose another one in step 1 and Proceed.",
@@ -48,6 +51,24 @@ impl Run<'_> {
         let mut tx = self.open().await?;
         apply::apply_sprints(&mut tx, self.place(), &listing, closed_since, whole).await?;
         self.commit(tx, Checkpoint::at(Phase::Issues)).await
+    }
+
+    /// The sprints of a board, with those that its listing lost: it is paged by offset, and who deletes or
+    /// closes a sprint meanwhile shifts the rest.
+    async fn complete_sprints(&self, board: &Board, mut listing: Vec<Sprint>) -> Result<Vec<Sprint>, Stop> {
+        let mut tx = self.state.database().read().await?;
+        let known = plan::list_sprints(&mut tx, &self.target.configuration_id).await?;
+        drop(tx);
+        let of_board = |sprint: &Sprint| sprint.board_id == Some(board.id);
+        for row in known {
+            let lost = row.gone_at.is_none()
+                && of_board(&row.sprint)
+                && listing.iter().all(|sprint| sprint.id != row.sprint.id);
+            if lost && let Some(sprint) = self.client.find_sprint(row.sprint.id).await?.filter(of_board) {
+                listing.push(sprint);
+            }
+        }
+        Ok(listing)
     }
 
     pub(super) async fn load_dates(&self) -> Result<Dates, Stop> {
@@ -102,7 +123,7 @@ impl Run<'_> {
         let mut resumed = page.is_some();
         let mut guard = PageGuard::default();
         loop {
-            let read = match self.read_page(&jql, fields, index, page.clone()).await {
+            let mut read = match self.read_page(&jql, fields, index, page.clone()).await {
                 // Jira forgets page tokens after a while: begin the listing anew.
                 Err(JiraError::BadRequest { .. } | JiraError::BadAnswer { what: "page token" })
                     if resumed =>
@@ -125,6 +146,7 @@ impl Run<'_> {
                 }
                 None => Checkpoint::at(Phase::Missing),
             };
+            self.confirm_older(&mut read, index, fields).await?;
             self.apply(&read, dates, checkpoint).await?;
             match read.next {
                 Some(next) => page = Some(next),
@@ -150,6 +172,41 @@ impl Run<'_> {
         }
     }
 
+    /// What the listing shows older than it is known may lag behind, or Jira was restored from a backup: it
+    /// is read by its id. What this run has stored itself is newer for sure.
+    async fn confirm_older(
+        &self,
+        read: &mut ReadPage,
+        index: &FieldIndex,
+        fields: &FieldSelection,
+    ) -> Result<(), Stop> {
+        let listed: BTreeMap<&String, Timestamp> = read
+            .issues
+            .iter()
+            .filter(|pulled| !pulled.read_by_id)
+            .map(|pulled| (&pulled.issue.id, pulled.issue.updated_at))
+            .collect();
+        let ids: Vec<String> = listed.keys().map(|id| (*id).clone()).collect();
+        let mut tx = self.state.database().read().await?;
+        let known = mirror::list_known(&mut tx, &self.target.configuration_id, &ids).await?;
+        drop(tx);
+        let older: Vec<String> = known
+            .into_iter()
+            .filter(|row| row.seen_run_id != self.mark)
+            .map(|row| row.known)
+            .filter(|known| {
+                listed
+                    .get(&known.jira_id)
+                    .is_some_and(|at| *at < known.updated_at)
+            })
+            .map(|known| known.jira_id)
+            .collect();
+        if !older.is_empty() {
+            read.replace(gather::gather(&self.client, index, fields, &older).await?.page);
+        }
+        Ok(())
+    }
+
     async fn apply(&mut self, read: &ReadPage, dates: &Dates, checkpoint: Checkpoint) -> Result<(), Stop> {
         let mut tx = self.open().await?;
         let counts = apply::apply_page(&mut tx, self.place(), read, dates).await?;
@@ -171,7 +228,8 @@ impl Run<'_> {
             let mut tx = self.state.database().read().await?;
             let batch = i64::try_from(MOST_IDS).unwrap_or(i64::MAX);
             let unseen =
-                mirror::list_unseen(&mut tx, &self.target.configuration_id, &self.id, &after, batch).await?;
+                mirror::list_unseen(&mut tx, &self.target.configuration_id, &self.mark, &after, batch)
+                    .await?;
             drop(tx);
             let Some(last) = unseen.last().cloned() else {
                 return self.pass(Checkpoint::at(Phase::Finish)).await;
