@@ -1,7 +1,7 @@
 //! What a sync changes: planned purely, applied elsewhere.
 //!
 //! The planner compares a page of Jira's answer with the rows that are known and returns actions. The
-//! newer `updated` wins, applying is idempotent, and planning right after applying finds nothing to
+//! newer `updated` wins, unless the issue was read by its id; applying is idempotent, and planning right after applying finds nothing to
 //! do. What a complete listing no longer shows is for the sync to confirm by a read of the id.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -39,6 +39,9 @@ pub struct PulledIssue {
     pub issue: Issue,
     /// Hash of the raw JSON, made by the one who read it.
     pub raw_hash: String,
+    /// It was read by its id, not from a listing: it is how Jira has it now, whatever its time says. After
+    /// Jira was restored from a backup it is older than what is known.
+    pub read_by_id: bool,
 }
 
 /// What to do with one issue.
@@ -151,7 +154,7 @@ pub fn plan_issue(
     context: MapContext<'_>,
 ) -> Action {
     let issue = &pulled.issue;
-    if known.is_some_and(|known| issue.updated_at < known.updated_at) {
+    if !pulled.read_by_id && known.is_some_and(|known| issue.updated_at < known.updated_at) {
         return Action::StaleSkipped(issue.id.clone());
     }
     let row = match map_issue(issue, &pulled.raw_hash, settings, context) {

@@ -17,6 +17,7 @@ fn pulled(id: &str, updated: i64, raw: &str) -> PulledIssue {
             ..data::issue(id)
         },
         raw_hash: raw.into(),
+        read_by_id: false,
     }
 }
 
@@ -118,6 +119,12 @@ fn each_action_has_its_case() {
         words(&plan(&rows, &[pulled("1", 10, "b")], &settings)),
         ["update 1"]
     );
+    // Read by its id it is what Jira has now, however old: a backup was restored.
+    let restored = PulledIssue {
+        read_by_id: true,
+        ..pulled("2", 9, "b")
+    };
+    assert_eq!(words(&plan(&rows, &[restored], &settings)), ["update 2"]);
 }
 
 #[test]

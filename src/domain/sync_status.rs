@@ -136,7 +136,7 @@ coded! {
     /// Why a mirrored issue is no longer there. Its row and the links people made stay.
     GoneReason {
         /// Jira no longer has it.
-        Deleted = "deleted", "Deleted in Jira";
+        Deleted = "deleted", "Deleted, or hidden from the connection";
         /// It exists, but the connection may not see it.
         NotVisible = "not_visible", "Not visible to the connection";
         /// It is in another Jira project now.

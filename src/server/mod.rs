@@ -11,6 +11,7 @@ pub mod error;
 pub mod http;
 pub mod jira;
 pub mod live;
+pub mod on_its_way;
 pub mod outbound;
 pub mod pace;
 pub mod private_file;

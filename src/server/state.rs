@@ -8,6 +8,7 @@ use crate::server::{
     clock::Clock,
     config::Config,
     live::LiveHub,
+    on_its_way::OnItsWay,
     outbound::{OutboundClients, OutboundPolicy},
     pace::Pace,
     public_address::PublicAddress,
@@ -34,6 +35,7 @@ struct Inner {
     pace: Pace,
     address: PublicAddress,
     jobs: tokio::sync::Notify,
+    looks: OnItsWay,
     shutdown: tokio_util::sync::CancellationToken,
 }
 
@@ -58,6 +60,7 @@ impl AppState {
             pace: Pace::default(),
             address: PublicAddress::default(),
             jobs: tokio::sync::Notify::new(),
+            looks: OnItsWay::default(),
             shutdown: tokio_util::sync::CancellationToken::new(),
         };
         Self {
@@ -123,6 +126,11 @@ impl AppState {
     /// Wakes the worker: a job was put into the queue. Without it the worker looks twice a second.
     pub fn jobs(&self) -> &tokio::sync::Notify {
         &self.inner.jobs
+    }
+
+    /// Looks at Jira for the wizard that go on although the page they began for gave up.
+    pub fn looks(&self) -> &OnItsWay {
+        &self.inner.looks
     }
 
     /// Cancelled once, when the server begins to stop: streams end, jobs stop at their next edge.

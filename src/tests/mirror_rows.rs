@@ -184,9 +184,9 @@ impl TestApp {
         self.run(
             "INSERT INTO issue (configuration_id, jira_id, key, kind, type_id, type_name, summary, status_name, status,
                  status_rule, priority, priority_rule, severity, severity_rule, assignee, secured, release_date,
-                 jira_created_at, jira_updated_at, raw_hash, mapped_hash, body, raw, seen_run_id)
+                 jira_created_at, jira_updated_at, raw_hash, mapped_hash, body, raw, seen_run_id, summary_key)
              VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 'chosen', $10, 'chosen', NULLIF($11, ''), 'chosen', NULLIF($12, ''),
-                 ($13 = 'true'), NULLIF($14, ''), 0, 0, 'raw', 'mapped', $15, '', 'run')",
+                 ($13 = 'true'), NULLIF($14, ''), 0, 0, 'raw', 'mapped', $15, '', 'run', $16)",
             &[
                 configuration,
                 &issue.jira_id,
@@ -203,6 +203,7 @@ impl TestApp {
                 if issue.secured { "true" } else { "" },
                 &date,
                 &body,
+                &issue.summary.to_lowercase(),
             ],
         )
         .await;

@@ -28,6 +28,7 @@ mod sandbox_command;
 mod session;
 mod setup;
 mod sync;
+mod sync_reads;
 mod sync_stops;
 mod tidy;
 mod user;

@@ -207,6 +207,6 @@ on_both! {
         sync_run::set_synced(&mut tx, "x", "x", &project, 0).await.unwrap();
         sync_run::set_failed(&mut tx, "x", "x", 0).await.unwrap();
         sync_run::hold(&mut tx, "x", "x", 0, 0).await.unwrap();
-        sync_run::change_version(&mut tx, "x", "x").await.unwrap();
+        assert!(!sync_run::change_version(&mut tx, "x", "x").await.unwrap());
     }
 }

@@ -106,6 +106,8 @@ on_both! {
             (vec![("text", "INVOICE")], all(&["BOOK-2"])),
             (vec![("text", "book-1")], all(&["BOOK-1", "BOOK-10"])),
             (vec![("text", "ÄRGER")], all(&["BOOK-10"])),
+            (vec![("text", "ärger")], all(&["BOOK-10"])),
+            (vec![("sort", "-summary"), ("status", "done")], all(&["BOOK-10"])),
             (vec![("unscheduled", "true"), ("status", "to_do")], all(&["BOOK-2", "BOOK-4"])),
             (vec![("text", "' OR 1=1 --")], all(&[])),
         ] {
@@ -201,7 +203,7 @@ on_both! {
         app.gone(id, "9").await;
         let gone = world.member.get(&path).await;
         assert_eq!(gone.status, 200);
-        assert!(gone.body.contains("Deleted in Jira."));
+        assert!(gone.body.contains("Deleted in Jira, or hidden from the connection."));
         drop(world.app);
     }
 }

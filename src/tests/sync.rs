@@ -8,6 +8,7 @@ use traceline::{
         jira::Deployment,
         role::{AccountRole, ProjectRole},
         sync_plan::SyncCounts,
+        sync_status::Trigger,
     },
     sandbox::{FaultRule, Sandbox, SandboxOptions},
     server::{
@@ -168,11 +169,16 @@ on_both_dialects! {
         let mut bench = bench;
         bench.settings.bug_mapping = false;
         bench.save_version(2).await;
-        assert!(matches!(bench.request().await, RequestedRun::AlreadyRunning(id) if id.as_str() == row.id));
+        assert!(matches!(bench.request_by(Trigger::Proceed).await, RequestedRun::AlreadyRunning(id) if id.as_str() == row.id));
+        let seen = "SELECT COUNT(*) FROM issue WHERE seen_run_id = $1";
+        let before = bench.app.number(seen, &[&row.id]).await;
+        assert!(before > 0);
         bench.app.state.clock().advance(90_000);
         assert!(bench.work().await);
         let row = bench.run(&row.id).await;
         assert_eq!((row.state.as_str(), row.version_id.as_str()), ("done", bench.version.as_str()));
+        assert_eq!((row.pass, row.mark()), (1, format!("{}:1", row.id)));
+        assert!(bench.app.number(seen, &[&row.mark()]).await > 0, "what the first pass saw was unseen in the second");
         let mirrored = bench.mirrored().await;
         assert_eq!((mirrored.requirements, mirrored.bugs), (requirements, 0));
         let mut tx = bench.app.state.database().read().await.unwrap();

@@ -214,14 +214,19 @@ impl Bench {
             .await;
     }
 
+    /// As the Sync button does.
     pub async fn request(&self) -> RequestedRun {
+        self.request_by(Trigger::Button).await
+    }
+
+    pub async fn request_by(&self, trigger: Trigger) -> RequestedRun {
         let mut tx = self.app.state.database().write().await.unwrap();
         let run = request_run(
             &mut tx,
             &self.configuration,
             &self.version,
             &self.connection,
-            Trigger::Button,
+            trigger,
             Some(&self.person),
             self.app.now(),
         )

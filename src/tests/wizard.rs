@@ -13,7 +13,7 @@ use traceline::{
         store::{
             configuration::{self, ConfigurationRow},
             connection::{self, ConnectionRow},
-            wizard_cache,
+            setting, wizard_cache,
         },
     },
 };
@@ -165,6 +165,22 @@ impl Stage {
         )
     }
 
+    /// Chooses a Jira project in the draft.
+    pub async fn set_project(&self, id: &str, key: &str) {
+        let project = JiraProject {
+            id: id.to_owned(),
+            key: key.to_owned(),
+            name: key.to_owned(),
+        };
+        let draft = serde_json::to_string(&Settings {
+            project: Some(project),
+            ..Settings::default()
+        })
+        .unwrap();
+        let statement = "UPDATE configuration SET draft = $1 WHERE id = $2";
+        self.app.run(statement, &[&draft, &self.configuration]).await;
+    }
+
     pub async fn row(&self) -> ConfigurationRow {
         let mut tx = self.app.state.database().read().await.unwrap();
         configuration::find(&mut tx, &self.configuration)
@@ -209,6 +225,26 @@ impl Stage {
         let answer = self.client.get(address).await;
         assert_eq!(answer.status.as_u16(), 200, "{address}: {}", answer.body);
         answer.body
+    }
+}
+
+on_both! {
+    async fn when_a_draft_was_saved_is_told_by_the_clocks_of_then(app: TestApp) {
+        let stage = Stage::with_lists(app).await;
+        let mut tx = stage.app.state.database().write().await.unwrap();
+        setting::save(&mut tx, setting::TIME_ZONE, "Europe/Berlin").await.unwrap();
+        tx.commit().await.unwrap();
+        // The clocks go forward on 29 March 2026.
+        let now: jiff::Timestamp = "2026-03-30T10:00:00Z".parse().unwrap();
+        stage.app.state.clock().advance(now.as_millisecond() - stage.app.now());
+        let saved = "UPDATE configuration SET draft_revision = 2, draft_saved_by = 'Ben Ruiz', draft_saved_at = 1774692000000 WHERE id = $1";
+        stage.app.run(saved, &[&stage.configuration]).await;
+        let person = stage.app.person("Zoe Neu", AccountRole::User).await;
+        stage.app.join(&stage.project, &person, ProjectRole::ProjectAdmin).await;
+        let zoe = Stage { client: stage.app.browser_of(&person).await, ..stage };
+        let back = zoe.post_at(1, 1, "save", &[("description", "Late")]).await;
+        let body = zoe.open(&back).await;
+        assert!(body.contains("Ben Ruiz saved this draft at 28 Mar, 11:00"), "{body}");
     }
 }
 

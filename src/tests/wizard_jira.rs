@@ -115,6 +115,49 @@ async fn a_slow_jira_holds_up_no_page_postgres() {
     }
 }
 
+async fn check_look_goes_on(app: TestApp, sandbox: Sandbox) {
+    let site = sandbox.sites()[1].clone();
+    let slow = FaultRule {
+        path: "/rest/api/2/issue/createmeta".into(),
+        delay_ms: Some(300),
+        ..FaultRule::default()
+    };
+    sandbox.world().data_center().add_fault(slow);
+    let stage = Stage::new(app).await;
+    lead_to(&stage, &site.url, &site.accounts[0].token).await;
+    let project = sandbox
+        .world()
+        .data_center()
+        .read(|world| world.find_project("PAY").unwrap().id.clone());
+    stage.set_project(&project, "PAY").await;
+    let page = stage.open(&stage.page(4)).await;
+    assert!(page.contains("does not answer in time"), "{page}");
+    let kept = "SELECT COUNT(*) FROM wizard_cache WHERE configuration_id = $1 AND kind = 'lists'";
+    let read = async {
+        while stage.app.number(kept, &[&stage.configuration]).await == 0 {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    };
+    assert!(
+        tokio::time::timeout(Duration::from_mins(1), read).await.is_ok(),
+        "the look goes on"
+    );
+    let page = stage.open(&stage.page(4)).await;
+    assert!(!page.contains("does not answer in time"), "{page}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_look_goes_on_when_its_page_gives_up_sqlite() {
+    check_look_goes_on(TestApp::sqlite_with(impatient).await, start_sandbox().await).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_look_goes_on_when_its_page_gives_up_postgres() {
+    if let Some(app) = TestApp::postgres_with(impatient).await {
+        check_look_goes_on(app, start_sandbox().await).await;
+    }
+}
+
 async fn check_list(app: TestApp, sandbox: Sandbox) {
     let site = sandbox.sites()[1].clone();
     assert_eq!(site.deployment, Deployment::DataCenter);

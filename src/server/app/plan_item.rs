@@ -109,7 +109,7 @@ pub async fn load_release(
         .into_iter()
         .find(|found| found.release.id == release);
     let found = found.ok_or(Error::NotFound("release"))?;
-    let counts = sum_counts(&plan::list_release_counts(&mut tx, &row.id, secured).await?)?
+    let counts = sum_counts(&plan::list_counts_of_release(&mut tx, &row.id, secured, release).await?)?
         .remove(release)
         .unwrap_or_default();
     let links = plan::list_sprint_releases(&mut tx, &row.id, secured).await?;
@@ -193,7 +193,7 @@ pub async fn load_sprint(
         .into_iter()
         .find(|found| found.sprint.id == id);
     let found = found.ok_or(Error::NotFound("sprint"))?;
-    let counts = sum_counts(&plan::list_sprint_counts(&mut tx, &row.id, secured).await?)?
+    let counts = sum_counts(&plan::list_counts_of_sprint(&mut tx, &row.id, secured, id).await?)?
         .remove(sprint)
         .unwrap_or_default();
     let links = plan::list_sprint_releases(&mut tx, &row.id, secured).await?;

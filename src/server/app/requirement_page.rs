@@ -158,7 +158,7 @@ fn gone_words(reason: Option<&str>) -> &'static str {
         Some("moved") => "Moved to another Jira project",
         Some("retyped") => "Its work item type is not chosen any more",
         Some("not_visible") => "Not visible to the integration any more",
-        _ => "Deleted in Jira",
+        _ => "Deleted in Jira, or hidden from the connection",
     }
 }
 

@@ -67,6 +67,7 @@ pub struct JiraClient {
     pub(super) outbound: OutboundClient,
     pub(super) site: Arc<Site>,
     requests: Arc<AtomicU64>,
+    waited_ms: Arc<AtomicU64>,
     pace: Arc<dyn Pace>,
     tries: u32,
     deadline: Duration,
@@ -87,6 +88,7 @@ impl JiraClient {
             outbound,
             site: Arc::new(site),
             requests: Arc::default(),
+            waited_ms: Arc::default(),
             pace: Arc::new(SystemPace),
             tries: TRIES,
             deadline: DEFAULT_DEADLINE,
@@ -108,9 +110,21 @@ impl JiraClient {
         self
     }
 
+    /// The same client with other tries of a read (at least 1).
+    #[must_use]
+    pub fn with_tries(mut self, tries: u32) -> Self {
+        self.tries = tries.max(1);
+        self
+    }
+
     /// Calls that this client and its clones have made, repeated ones included.
     pub fn request_count(&self) -> u64 {
         self.requests.load(Ordering::Relaxed)
+    }
+
+    /// Milliseconds that this client and its clones waited inside calls because Jira limits them.
+    pub fn waited_ms(&self) -> u64 {
+        self.waited_ms.load(Ordering::Relaxed)
     }
 
     /// The site it speaks to.
@@ -196,7 +210,13 @@ impl JiraClient {
             };
             failed += 1;
             match plan_retry(&error, failed, self.tries, self.pace.random_unit()) {
-                Some(wait) => self.pace.sleep(wait).await,
+                Some(wait) => {
+                    if error.retry_after().is_some() || matches!(error, JiraError::RateLimited { .. }) {
+                        let wait = u64::try_from(wait.as_millis()).unwrap_or(u64::MAX);
+                        self.waited_ms.fetch_add(wait, Ordering::Relaxed);
+                    }
+                    self.pace.sleep(wait).await;
+                }
                 None => return Err(error),
             }
         }

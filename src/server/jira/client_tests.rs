@@ -99,6 +99,16 @@ async fn errors_are_told_apart() {
     let half = Answer(200, vec![], r#"{"key":"a","#.to_owned());
     let captcha = || Some(LoginReason::Captcha);
     let told = || vec!["told".to_owned()];
+    let unexpected = |code| {
+        let messages = told();
+        (
+            status(code),
+            JiraError::Unexpected {
+                status: code,
+                messages,
+            },
+        )
+    };
     for (answer, want, class) in [
         (html(200), JiraError::LoginPage, ErrorClass::Credential),
         (
@@ -173,8 +183,16 @@ async fn errors_are_told_apart() {
         (
             Answer(200, vec![], "nonsense".to_owned()),
             JiraError::NotJson { status: 200 },
-            ErrorClass::Config,
+            ErrorClass::Transient,
         ),
+        (
+            Answer(200, vec![], String::new()),
+            JiraError::NotJson { status: 200 },
+            ErrorClass::Transient,
+        ),
+        (unexpected(408).0, unexpected(408).1, ErrorClass::Transient),
+        (unexpected(409).0, unexpected(409).1, ErrorClass::Transient),
+        (unexpected(425).0, unexpected(425).1, ErrorClass::Transient),
         (
             Answer(200, vec![], "[".repeat(200) + &"]".repeat(200)),
             JiraError::BadAnswer {
@@ -273,45 +291,113 @@ async fn cloud_pages_by_token_over_empty_pages_and_refuses_a_loop() {
     );
 }
 
+fn offset_page(ids: &[u64], start: u64, total: u64) -> Answer {
+    ok(
+        json!({"issues": ids.iter().map(|id| raw(*id)).collect::<Vec<_>>(), "startAt": start, "maxResults": 2, "total": total}),
+    )
+}
+
+/// What Data Center is read as, and the queries with their offsets.
+async fn walk(answers: Vec<Answer>) -> (Result<Vec<String>, JiraError>, Vec<(String, u64)>) {
+    let (url, requests) = serve(vec![("/search", answers)]).await;
+    let found = read_all(&client(Deployment::DataCenter, &url).0).await;
+    let requests = requests.lock().unwrap();
+    let asked = requests.iter().map(|(_, _, body)| {
+        let jql = body["jql"].as_str().unwrap().to_owned();
+        (jql, body["startAt"].as_u64().unwrap_or_default())
+    });
+    (found, asked.collect())
+}
+
 #[tokio::test]
 async fn data_center_goes_on_behind_the_last_id() {
-    let page = |ids: &[u64], start: u64, total: u64| {
-        ok(
-            json!({"issues": ids.iter().map(|id| raw(*id)).collect::<Vec<_>>(), "startAt": start, "maxResults": 2, "total": total}),
-        )
-    };
-    let (url, requests) = serve(vec![(
-        "/search",
-        vec![page(&[3, 9], 0, 5), page(&[10, 11], 0, 3), page(&[12], 0, 1)],
-    )])
+    let page = offset_page;
+    let count = |n| page(&[], 0, n);
+    let (found, asked) = walk(vec![
+        page(&[3, 9], 0, 5),
+        page(&[10, 11], 0, 3),
+        count(2),
+        page(&[12], 0, 1),
+    ])
     .await;
-    assert_eq!(
-        read_all(&client(Deployment::DataCenter, &url).0).await.unwrap(),
-        ["3", "9", "10", "11", "12"]
-    );
-    assert_eq!(
-        requests.lock().unwrap()[2].2["jql"],
-        "(project = 1) AND id > 11 ORDER BY id ASC"
-    );
+    assert_eq!(found.unwrap(), ["3", "9", "10", "11", "12"]);
+    assert_eq!(asked[2].0, "(project = 1) AND id <= 9", "proven once");
+    assert_eq!(asked[3].0, "(project = 1) AND id > 11 ORDER BY id ASC");
+    assert_eq!(asked.len(), 4);
 
     // A server that orders by key: ids do not rise, so offsets take over.
-    let (url, requests) = serve(vec![("/search", vec![page(&[9, 3], 0, 3), page(&[10], 2, 3)])]).await;
-    assert_eq!(
-        read_all(&client(Deployment::DataCenter, &url).0).await.unwrap(),
-        ["9", "3", "10"]
-    );
-    assert_eq!(requests.lock().unwrap()[1].2["startAt"], 2);
+    let (found, asked) = walk(vec![page(&[9, 3], 0, 3), page(&[10], 2, 3)]).await;
+    assert_eq!((found.unwrap().join(" "), asked[1].1), ("9 3 10".to_owned(), 2));
 
-    // It looks ordered at first, but one issue is lost behind the last id: noticed by the total.
-    let (url, _) = serve(vec![(
-        "/search",
-        vec![page(&[8, 9], 0, 4), page(&[10], 0, 1), page(&[3, 10], 2, 4)],
-    )])
+    // It looks ordered at first, but one issue is lost behind the last id: the proof finds it.
+    let (found, asked) = walk(vec![
+        page(&[8, 9], 0, 4),
+        page(&[10], 0, 1),
+        count(3),
+        page(&[8, 9], 0, 4),
+        page(&[3, 10], 2, 4),
+    ])
     .await;
     assert_eq!(
-        read_all(&client(Deployment::DataCenter, &url).0).await.unwrap(),
-        ["8", "9", "3", "10"]
+        (found.unwrap().join(" "), asked[4].1),
+        ("8 9 8 9 3 10".to_owned(), 2)
     );
+
+    // So does the proof that is repeated where fewer are left than expected.
+    let (found, _) = walk(vec![
+        page(&[1, 2], 0, 5),
+        page(&[5, 6], 0, 3),
+        count(2),
+        page(&[], 0, 0),
+        count(5),
+        page(&[1, 2], 0, 5),
+        page(&[5, 6], 2, 5),
+        page(&[3], 4, 5),
+    ])
+    .await;
+    assert_eq!(found.unwrap().join(" "), "1 2 5 6 1 2 5 6 3");
+}
+
+#[tokio::test]
+async fn a_deletion_ahead_of_the_walk_brings_no_offsets() {
+    let (found, asked) = walk(vec![
+        offset_page(&[1, 2], 0, 5),
+        offset_page(&[4], 0, 1),
+        offset_page(&[], 0, 2),
+    ])
+    .await;
+    assert_eq!(found.unwrap(), ["1", "2", "4"]);
+    assert!(asked.iter().all(|(_, start)| *start == 0), "{asked:?}");
+    // Later as well: the proof is repeated and holds.
+    let (found, asked) = walk(vec![
+        offset_page(&[1, 2], 0, 6),
+        offset_page(&[3, 4], 0, 4),
+        offset_page(&[], 0, 2),
+        offset_page(&[6], 0, 1),
+        offset_page(&[], 0, 4),
+    ])
+    .await;
+    assert_eq!(found.unwrap(), ["1", "2", "3", "4", "6"]);
+    assert!(asked.iter().all(|(_, start)| *start == 0), "{asked:?}");
+}
+
+#[tokio::test]
+async fn a_listing_is_complete_only_where_jira_says_so() {
+    let more = ok(json!({"issues": [raw(1)], "isLast": false}));
+    let (url, _) = serve(vec![("/search/jql", vec![more])]).await;
+    let cloud = client(Deployment::Cloud, &url).0;
+    assert!(matches!(read_all(&cloud).await, Err(JiraError::BadAnswer { .. })));
+    let (found, _) = walk(vec![ok(json!({"issues": [raw(1), raw(2)], "startAt": 0}))]).await;
+    assert_eq!(found, Err(JiraError::BadAnswer { what: "total" }));
+
+    // No rows although there are: asked again, then a page cut short.
+    let (found, _) = walk(vec![offset_page(&[], 0, 2), offset_page(&[1, 2], 0, 2)]).await;
+    assert_eq!(found.unwrap(), ["1", "2"]);
+    let (found, _) = walk(vec![offset_page(&[], 0, 3)]).await;
+    assert_eq!(found, Err(JiraError::Truncated));
+    // An index that believes in two issues that are gone.
+    let (found, _) = walk(vec![offset_page(&[], 0, 2)]).await;
+    assert_eq!(found, Ok(Vec::new()));
 }
 
 #[tokio::test]

@@ -102,10 +102,15 @@ pub(super) async fn search_issues(client: &JiraClient, query: &IssueQuery) -> Re
     }
     let value = client.search_platform(&["search", "jql"], body).await?;
     let page = read_page(value).ok_or(JiraError::BadAnswer { what: "issues" })?;
-    let next = if page.is_last == Some(true) {
-        None
-    } else {
-        page.next_token.map(PageToken)
+    let next = match (page.is_last, page.next_token) {
+        (Some(true), _) | (None, None) => None,
+        (_, Some(token)) => Some(PageToken(token)),
+        // There is more, and no way to it: that is no complete listing.
+        (Some(false), None) => {
+            return Err(JiraError::BadAnswer {
+                what: "page token of the next page",
+            });
+        }
     };
     if next.is_some() && next == query.page {
         return Err(JiraError::BadAnswer {

@@ -5,6 +5,7 @@
 
 use std::collections::{BTreeMap, HashSet};
 
+use futures::{StreamExt as _, TryStreamExt as _, stream};
 use jiff::Timestamp;
 use serde_json::Value;
 
@@ -15,9 +16,10 @@ use super::paging::{MOST_PAGES, PageToken, plan_next_offset, read_page};
 use super::wire::{self, rows, rows_and_whole};
 use super::{cloud, data_center};
 use crate::domain::connection_report::PERMISSIONS;
-use crate::domain::jira::{
-    Board, BoardKind, Deployment, Field, IssueType, JiraProject, NamedValue, Release, Sprint, Status,
-};
+use crate::domain::jira::{Board, Deployment, Field, IssueType, JiraProject, NamedValue, Release, Status};
+
+/// Questions of one kind that are asked at a time.
+const AT_A_TIME: usize = 4;
 
 /// What the site says about itself.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -326,24 +328,33 @@ impl JiraClient {
         type_ids: &[String],
         field_id: &str,
     ) -> Result<Vec<NamedValue>, JiraError> {
+        let questions: Vec<_> = type_ids
+            .iter()
+            .map(|type_id| self.list_options_of_type(project, type_id, field_id))
+            .collect();
+        let answers: Vec<Vec<NamedValue>> = stream::iter(questions).buffered(AT_A_TIME).try_collect().await?;
         let mut seen = HashSet::new();
-        let mut found = Vec::new();
-        for type_id in type_ids {
-            let path = ["issue", "createmeta", project, "issuetypes", type_id.as_str()];
-            let fields = match self.list_platform(&path, &[]).await {
-                Ok(fields) => fields,
-                Err(
-                    JiraError::Forbidden { .. } | JiraError::NotFound { .. } | JiraError::BadRequest { .. },
-                ) => continue,
-                Err(error) => return Err(error),
-            };
-            for option in read_options(fields, field_id) {
-                if seen.insert(option.id.clone()) {
-                    found.push(option);
-                }
+        Ok(answers
+            .into_iter()
+            .flatten()
+            .filter(|option| seen.insert(option.id.clone()))
+            .collect())
+    }
+
+    async fn list_options_of_type(
+        &self,
+        project: &str,
+        type_id: &str,
+        field_id: &str,
+    ) -> Result<Vec<NamedValue>, JiraError> {
+        let path = ["issue", "createmeta", project, "issuetypes", type_id];
+        match self.list_platform(&path, &[]).await {
+            Ok(fields) => Ok(read_options(fields, field_id)),
+            Err(JiraError::Forbidden { .. } | JiraError::NotFound { .. } | JiraError::BadRequest { .. }) => {
+                Ok(Vec::new())
             }
+            Err(error) => Err(error),
         }
-        Ok(found)
     }
 
     /// Boards of a project. Without Jira Software there are none.
@@ -376,35 +387,6 @@ impl JiraClient {
         let page = read_page(value).ok_or(JiraError::BadAnswer { what: "releases" })?;
         let (found, whole) = rows_and_whole::<wire::Version>(page.items);
         Ok((found.into_iter().map(Into::into).collect(), whole))
-    }
-
-    /// Sprints of a board, closed ones included. A Kanban board has none and is not asked; a simple
-    /// board without sprints answers 400, which is an empty list too.
-    ///
-    /// # Errors
-    /// [`JiraError`].
-    pub async fn list_sprints(&self, board: &Board) -> Result<Vec<Sprint>, JiraError> {
-        Ok(self.read_sprints(board).await?.0)
-    }
-
-    /// As [`Self::list_sprints`], and whether every row could be read: only then is a sprint that is
-    /// not among them gone.
-    ///
-    /// # Errors
-    /// [`JiraError`].
-    pub async fn read_sprints(&self, board: &Board) -> Result<(Vec<Sprint>, bool), JiraError> {
-        if board.kind == BoardKind::Kanban {
-            return Ok((Vec::new(), true));
-        }
-        let id = board.id.to_string();
-        match self.list_agile(&["board", &id, "sprint"], &[]).await {
-            Ok(items) => {
-                let (found, whole) = rows_and_whole::<wire::Sprint>(items);
-                Ok((found.into_iter().map(Into::into).collect(), whole))
-            }
-            Err(JiraError::BadRequest { .. }) if board.kind == BoardKind::Simple => Ok((Vec::new(), true)),
-            Err(error) => Err(error),
-        }
     }
 
     /// How many issues a query finds.
@@ -454,7 +436,11 @@ impl JiraClient {
         self.walk(false, path, query).await
     }
 
-    async fn list_agile(&self, path: &[&str], query: &[(&str, &str)]) -> Result<Vec<Value>, JiraError> {
+    pub(super) async fn list_agile(
+        &self,
+        path: &[&str],
+        query: &[(&str, &str)],
+    ) -> Result<Vec<Value>, JiraError> {
         self.walk(true, path, query).await
     }
 

@@ -1,10 +1,11 @@
 //! What only Jira Data Center does: one unpaged project list, and searches with offsets and totals.
 //!
 //! Searches go on by id (`id > last`) instead of deep offsets, which new releases refuse. That is
-//! right only if the server orders by the number of the id. Each page is checked for it: ids must
-//! rise, and what is left must add up with the total of the first page. If not, the walk goes on by
-//! offset from where it stands. Can go wrong: issues deleted during the walk; that only makes it
-//! fall back to offsets early.
+//! right only if the server orders by the number of the id, so it is proven once, behind the first
+//! page: as many issues must have ids up to the last one as were read. It is proven again where fewer
+//! are left than expected, which is mostly a deletion. Ids must rise on every page. If not, the listing
+//! begins anew with offsets. Can go wrong: an issue moved behind the walk while another one ahead of it
+//! is deleted; that only makes it fall back to offsets.
 
 use serde_json::{Value, json};
 
@@ -67,8 +68,14 @@ pub(super) async fn count_issues(client: &JiraClient, jql: &str) -> Result<Count
 /// Where a walk stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Place {
-    /// Behind this id, after so many issues of so many.
-    Behind { id: u64, taken: u64, total: u64 },
+    /// Behind this id, after so many issues, with so many expected to be left. `proven`: the server
+    /// orders by the number of the id.
+    Behind {
+        id: u64,
+        taken: u64,
+        left: u64,
+        proven: bool,
+    },
     /// At this offset of the unchanged query.
     Offset(u64),
 }
@@ -79,10 +86,11 @@ impl Place {
         let kind = parts.next()?;
         let numbers: Vec<u64> = parts.map(|part| part.parse().ok()).collect::<Option<_>>()?;
         match (kind, numbers.as_slice()) {
-            ("id", &[behind, count, total]) => Some(Self::Behind {
+            ("first" | "id", &[behind, count, rest]) => Some(Self::Behind {
                 id: behind,
                 taken: count,
-                total,
+                left: rest,
+                proven: kind == "id",
             }),
             ("at", &[offset]) => Some(Self::Offset(offset)),
             _ => None,
@@ -91,7 +99,15 @@ impl Place {
 
     fn token(self) -> PageToken {
         PageToken(match self {
-            Self::Behind { id, taken, total } => format!("id:{id}:{taken}:{total}"),
+            Self::Behind {
+                id,
+                taken,
+                left,
+                proven,
+            } => {
+                let kind = if proven { "id" } else { "first" };
+                format!("{kind}:{id}:{taken}:{left}")
+            }
             Self::Offset(offset) => format!("at:{offset}"),
         })
     }
@@ -104,47 +120,88 @@ pub(super) async fn search_issues(client: &JiraClient, query: &IssueQuery) -> Re
     };
     match place {
         None => {
-            let page = ask(client, query, None, 0).await?;
-            let total = page.total.unwrap_or_default();
+            let (page, total) = ask_fully(client, query, None, 0).await?;
             let len = count(&page);
             let next = match last_rising_id(&page, 0) {
                 _ if len == 0 || len >= total => None,
                 Some(id) => Some(Place::Behind {
                     id,
                     taken: len,
-                    total,
+                    left: total - len,
+                    proven: false,
                 }),
                 None => Some(Place::Offset(len)),
             };
             Ok(finish(page, next, Some(total)))
         }
-        Some(Place::Behind { id, taken, total }) => {
-            let page = ask(client, query, Some(id), 0).await?;
+        Some(Place::Behind {
+            id,
+            taken,
+            left: expected,
+            proven,
+        }) => {
+            let (page, left) = ask_fully(client, query, Some(id), 0).await?;
+            if (!proven || left < expected) && !has_read_all_up_to(client, query, id, taken).await? {
+                return at_offset(client, query, 0).await;
+            }
             let len = count(&page);
-            let left = page.total.unwrap_or_default();
             match last_rising_id(&page, id) {
-                _ if len == 0 && taken >= total => Ok(finish(page, None, None)),
-                Some(last) if left + taken >= total => {
-                    let next = (len < left).then_some(Place::Behind {
+                _ if len == 0 => Ok(finish(page, None, None)),
+                Some(last) => {
+                    let next = (len < left).then(|| Place::Behind {
                         id: last,
                         taken: taken + len,
-                        total,
+                        left: left - len,
+                        proven: true,
                     });
                     Ok(finish(page, next, None))
                 }
-                _ => at_offset(client, query, taken).await,
+                None => at_offset(client, query, 0).await,
             }
         }
         Some(Place::Offset(offset)) => at_offset(client, query, offset).await,
     }
 }
 
+/// Whether no more issues have an id up to this one than were read: then the order is that of ids.
+async fn has_read_all_up_to(
+    client: &JiraClient,
+    query: &IssueQuery,
+    id: u64,
+    taken: u64,
+) -> Result<bool, JiraError> {
+    let jql = format!("({}) AND id <= {id}", query.jql);
+    Ok(count_issues(client, &jql).await?.n <= taken)
+}
+
 async fn at_offset(client: &JiraClient, query: &IssueQuery, offset: u64) -> Result<IssuePage, JiraError> {
-    let page = ask(client, query, None, offset).await?;
+    let (page, total) = ask_fully(client, query, None, offset).await?;
     let len = count(&page);
     let end = offset + len;
-    let next = (len > 0 && end < page.total.unwrap_or_default()).then_some(Place::Offset(end));
+    let next = (len > 0 && end < total).then_some(Place::Offset(end));
     Ok(finish(page, next, None))
+}
+
+/// A page and the total that it tells. A page without rows before the end is asked for again: a busy
+/// index answers so. What stays empty then is the end only where one page would hold all that is left:
+/// an index may believe in a few issues that are gone.
+async fn ask_fully(
+    client: &JiraClient,
+    query: &IssueQuery,
+    behind: Option<u64>,
+    offset: u64,
+) -> Result<(Page, u64), JiraError> {
+    let mut again = true;
+    loop {
+        let page = ask(client, query, behind, offset).await?;
+        let total = page.total.ok_or(JiraError::BadAnswer { what: "total" })?;
+        let left = total.saturating_sub(offset);
+        match page.items.is_empty() && left > 0 {
+            true if again => again = false,
+            true if left > u64::from(query.page_size) => return Err(JiraError::Truncated),
+            _ => return Ok((page, total)),
+        }
+    }
 }
 
 async fn ask(
@@ -203,7 +260,14 @@ mod tests {
             Place::Behind {
                 id: 10,
                 taken: 50,
-                total: 70,
+                left: 20,
+                proven: true,
+            },
+            Place::Behind {
+                id: 10,
+                taken: 50,
+                left: 20,
+                proven: false,
             },
             Place::Offset(100),
         ] {

@@ -146,9 +146,16 @@ impl JiraError {
                 | OutboundError::Redirect { .. }
                 | OutboundError::BadCertificateAuthority => ErrorClass::Config,
             },
-            Self::RateLimited { .. } | Self::Unavailable { .. } | Self::Truncated | Self::NotJira { .. } => {
-                ErrorClass::Transient
-            }
+            // A gateway's notice in plain text, an empty answer, a timeout or a conflict pass by themselves.
+            Self::RateLimited { .. }
+            | Self::Unavailable { .. }
+            | Self::Truncated
+            | Self::NotJira { .. }
+            | Self::NotJson { status: 200..=299 }
+            | Self::Unexpected {
+                status: 408 | 409 | 425,
+                ..
+            } => ErrorClass::Transient,
             Self::Unauthorized { .. } | Self::LoginPage | Self::ConnectBearer403 => ErrorClass::Credential,
             Self::Forbidden { .. } | Self::NotFound { .. } => ErrorClass::Permission,
             Self::NotJson { .. } | Self::Gone | Self::BadRequest { .. } | Self::Unexpected { .. } => {
@@ -168,7 +175,7 @@ impl JiraError {
 }
 
 /// Turns an answer into its JSON, or into the error that it stands for. `retry_after` is the value
-/// that the header gave. An empty body of a good answer is JSON null.
+/// that the header gave. A good answer without a body is JSON null, unless its status promises one.
 ///
 /// # Errors
 /// Any [`JiraError`] but those of the connection.
@@ -209,7 +216,11 @@ pub fn read_answer(answer: &OutboundResponse, retry_after: Option<Duration>) -> 
 fn read_json(answer: &OutboundResponse) -> Result<Value, JiraError> {
     let text = answer.body.trim_ascii();
     if text.is_empty() {
-        return Ok(Value::Null);
+        return if answer.status == 200 {
+            Err(JiraError::NotJson { status: 200 })
+        } else {
+            Ok(Value::Null)
+        };
     }
     let is_page = answer
         .find_header("content-type")

@@ -11,7 +11,7 @@ use serde_json::{Map, Value};
 
 use super::dates::{parse_date, parse_timestamp};
 use super::sprint_text::{is_sprint_value, parse_sprint_ids};
-use super::wire::{category, id_text};
+use super::wire::{MOST_ID_BYTES, category, id_text};
 use super::{adf, wiki};
 use crate::domain::jira::{Field, FieldKind, FieldValue, Issue, JiraUser, NamedValue};
 use crate::domain::rich_text::RichText;
@@ -87,7 +87,9 @@ pub fn parse_issue(index: &FieldIndex, raw: &Value) -> Result<Issue, PoisonReaso
         .get("id")
         .and_then(id_text)
         .ok_or(PoisonReason::Missing("id"))?;
-    let key = text(raw.get("key")).ok_or(PoisonReason::Missing("key"))?;
+    let key = text(raw.get("key"))
+        .filter(|key| key.len() <= MOST_ID_BYTES)
+        .ok_or(PoisonReason::Missing("key"))?;
     let project = fields.get("project").ok_or(PoisonReason::Missing("project"))?;
     let status = fields.get("status").ok_or(PoisonReason::Missing("status"))?;
     let created_at = fields

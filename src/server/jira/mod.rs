@@ -19,6 +19,7 @@ pub mod paging;
 pub mod probe;
 pub mod retry;
 pub mod sprint_text;
+mod sprints;
 pub mod wiki;
 mod wiki_inline;
 pub mod wire;

@@ -27,10 +27,13 @@ pub fn rows_and_whole<T: DeserializeOwned>(items: Vec<Value>) -> (Vec<T>, bool) 
     (found, whole)
 }
 
+/// An id or key that is longer names nothing, and no index of the database takes it.
+pub const MOST_ID_BYTES: usize = 255;
+
 /// An id as text, whether it came as text or number.
 pub fn id_text(value: &Value) -> Option<String> {
     match value {
-        Value::String(text) if !text.is_empty() => Some(text.clone()),
+        Value::String(text) if !text.is_empty() && text.len() <= MOST_ID_BYTES => Some(text.clone()),
         Value::Number(number) => Some(number.to_string()),
         _ => None,
     }

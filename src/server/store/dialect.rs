@@ -33,6 +33,15 @@ pub fn claim_job(tx: &Tx) -> &'static str {
     )
 }
 
+/// A run for whoever settles it. `$1` run. On SQLite the transaction is the only writer.
+pub fn find_run_to_settle(tx: &Tx) -> &'static str {
+    choose(
+        tx,
+        "SELECT * FROM sync_run WHERE id = $1",
+        "SELECT * FROM sync_run WHERE id = $1 FOR UPDATE",
+    )
+}
+
 /// What is known of the issues whose ids are in a JSON array. `$1` configuration, `$2` array.
 pub fn list_known_issues(tx: &Tx) -> &'static str {
     choose(

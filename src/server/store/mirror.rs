@@ -2,7 +2,7 @@
 //!
 //! Only the sync writes here, and only together with a proof that its job is still its own. A row is
 //! never deleted: what Jira no longer has is marked, because people have linked to it. `seen_run_id`
-//! names the last run whose listing showed the issue.
+//! names the last run, and its pass, whose listing showed the issue.
 
 use crate::{
     domain::{
@@ -120,9 +120,9 @@ pub async fn save_issue(
         tx,
         "INSERT INTO issue (configuration_id, jira_id, key, kind, type_id, type_name, summary, status_name, status,
              status_rule, priority, priority_rule, severity, severity_rule, assignee, secured, release_date,
-             release_date_source, jira_created_at, jira_updated_at, raw_hash, mapped_hash, body, raw, seen_run_id)
+             release_date_source, jira_created_at, jira_updated_at, raw_hash, mapped_hash, body, raw, seen_run_id, summary_key)
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22,
-             $23, $24, $25)
+             $23, $24, $25, $26)
          ON CONFLICT (configuration_id, jira_id) DO UPDATE SET key = excluded.key, kind = excluded.kind,
              type_id = excluded.type_id, type_name = excluded.type_name, summary = excluded.summary,
              status_name = excluded.status_name, status = excluded.status, status_rule = excluded.status_rule,
@@ -131,7 +131,7 @@ pub async fn save_issue(
              release_date = excluded.release_date, release_date_source = excluded.release_date_source,
              jira_created_at = excluded.jira_created_at, jira_updated_at = excluded.jira_updated_at,
              raw_hash = excluded.raw_hash, mapped_hash = excluded.mapped_hash, body = excluded.body, raw = excluded.raw,
-             seen_run_id = excluded.seen_run_id, gone_at = NULL, gone_reason = NULL",
+             seen_run_id = excluded.seen_run_id, summary_key = excluded.summary_key, gone_at = NULL, gone_reason = NULL",
         configuration_id,
         &issue.jira_id,
         &issue.key,
@@ -157,6 +157,7 @@ pub async fn save_issue(
         &body,
         raw,
         run_id,
+        issue.summary.to_lowercase(),
     )?;
     save_links(tx, configuration_id, issue).await
 }
@@ -208,26 +209,6 @@ pub async fn touch_seen(
 ) -> Result<(), StoreError> {
     let statement = dialect::touch_issues(tx);
     execute!(tx, statement, configuration_id, to_array(ids), run_id)?;
-    Ok(())
-}
-
-/// Forgets which issues a run has seen: it begins anew.
-///
-/// # Errors
-/// As every store function.
-pub async fn forget_seen(tx: &mut Tx, configuration_id: &str, run_id: &str) -> Result<(), StoreError> {
-    execute!(
-        tx,
-        "UPDATE issue SET seen_run_id = '' WHERE configuration_id = $1 AND seen_run_id = $2",
-        configuration_id,
-        run_id
-    )?;
-    execute!(
-        tx,
-        "UPDATE quarantine SET seen_run_id = '' WHERE configuration_id = $1 AND seen_run_id = $2",
-        configuration_id,
-        run_id
-    )?;
     Ok(())
 }
 

@@ -259,6 +259,26 @@ pub struct CountRow {
     pub count: i64,
 }
 
+/// The counts of issues by what they are linked to; `$more` narrows it. `$1` configuration, `$2` whether
+/// secured ones count.
+macro_rules! counts {
+    ($owner:literal, $links:literal, $more:literal) => {
+        concat!(
+            "SELECT ",
+            $owner,
+            " AS owner_id, i.kind, i.status, i.severity, COUNT(*) AS count FROM ",
+            $links,
+            " l
+             JOIN issue i ON i.configuration_id = l.configuration_id AND i.jira_id = l.jira_id
+             WHERE l.configuration_id = $1 AND i.gone_at IS NULL AND ($2 OR NOT i.secured)",
+            $more,
+            " GROUP BY ",
+            $owner,
+            ", i.kind, i.status, i.severity"
+        )
+    };
+}
+
 /// Counts by release.
 ///
 /// # Errors
@@ -268,17 +288,22 @@ pub async fn list_release_counts(
     configuration_id: &str,
     secured: bool,
 ) -> Result<Vec<CountRow>, StoreError> {
-    fetch_all!(
-        tx,
-        CountRow,
-        "SELECT l.release_id AS owner_id, i.kind, i.status, i.severity, COUNT(*) AS count
-         FROM issue_release l
-         JOIN issue i ON i.configuration_id = l.configuration_id AND i.jira_id = l.jira_id
-         WHERE l.configuration_id = $1 AND i.gone_at IS NULL AND ($2 OR NOT i.secured)
-         GROUP BY l.release_id, i.kind, i.status, i.severity",
-        configuration_id,
-        secured,
-    )
+    let statement = counts!("l.release_id", "issue_release", "");
+    fetch_all!(tx, CountRow, statement, configuration_id, secured)
+}
+
+/// Counts of one release.
+///
+/// # Errors
+/// As every store function.
+pub async fn list_counts_of_release(
+    tx: &mut Tx,
+    configuration_id: &str,
+    secured: bool,
+    release_id: &str,
+) -> Result<Vec<CountRow>, StoreError> {
+    let statement = counts!("l.release_id", "issue_release", " AND l.release_id = $3");
+    fetch_all!(tx, CountRow, statement, configuration_id, secured, release_id)
 }
 
 /// Counts by sprint.
@@ -290,17 +315,26 @@ pub async fn list_sprint_counts(
     configuration_id: &str,
     secured: bool,
 ) -> Result<Vec<CountRow>, StoreError> {
-    fetch_all!(
-        tx,
-        CountRow,
-        "SELECT CAST(l.sprint_id AS TEXT) AS owner_id, i.kind, i.status, i.severity, COUNT(*) AS count
-         FROM issue_sprint l
-         JOIN issue i ON i.configuration_id = l.configuration_id AND i.jira_id = l.jira_id
-         WHERE l.configuration_id = $1 AND i.gone_at IS NULL AND ($2 OR NOT i.secured)
-         GROUP BY l.sprint_id, i.kind, i.status, i.severity",
-        configuration_id,
-        secured,
-    )
+    let statement = counts!("CAST(l.sprint_id AS TEXT)", "issue_sprint", "");
+    fetch_all!(tx, CountRow, statement, configuration_id, secured)
+}
+
+/// Counts of one sprint.
+///
+/// # Errors
+/// As every store function.
+pub async fn list_counts_of_sprint(
+    tx: &mut Tx,
+    configuration_id: &str,
+    secured: bool,
+    sprint_id: i64,
+) -> Result<Vec<CountRow>, StoreError> {
+    let statement = counts!(
+        "CAST(l.sprint_id AS TEXT)",
+        "issue_sprint",
+        " AND l.sprint_id = $3"
+    );
+    fetch_all!(tx, CountRow, statement, configuration_id, secured, sprint_id)
 }
 
 /// Counts of the whole configuration; `owner_id` is empty.
@@ -381,4 +415,40 @@ pub async fn list_sprint_releases(
         configuration_id,
         secured,
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use sqlx::Connection as _;
+
+    #[tokio::test]
+    async fn counts_read_an_index_and_no_texts() {
+        let mut database = sqlx::SqliteConnection::connect("sqlite::memory:").await.unwrap();
+        sqlx::migrate!("./migrations/sqlite")
+            .run(&mut database)
+            .await
+            .unwrap();
+        for statement in [
+            concat!(
+                "EXPLAIN QUERY PLAN ",
+                counts!("l.release_id", "issue_release", "")
+            ),
+            concat!(
+                "EXPLAIN QUERY PLAN ",
+                counts!("l.release_id", "issue_release", " AND l.release_id = '1'")
+            ),
+            concat!(
+                "EXPLAIN QUERY PLAN ",
+                counts!("CAST(l.sprint_id AS TEXT)", "issue_sprint", "")
+            ),
+        ] {
+            let plan: Vec<(i64, i64, i64, String)> =
+                sqlx::query_as(statement).fetch_all(&mut database).await.unwrap();
+            let of_issue = plan.iter().find(|row| row.3.starts_with("SEARCH i "));
+            assert!(
+                of_issue.unwrap().3.contains("COVERING INDEX issue_count"),
+                "{plan:?}"
+            );
+        }
+    }
 }

@@ -111,16 +111,15 @@ macro_rules! scope {
                AND i.kind = $3 AND i.gone_at IS NULL AND ($4 OR NOT i.secured)
                AND ($5 = '' OR i.status = $5 OR ($5 = 'unresolved' AND i.status IN ('open', 'in_progress')))
                AND ($6 = '' OR i.type_name = $6)
-               AND ($7 = '' OR LOWER(i.summary) LIKE $7 ESCAPE '!' OR LOWER(i.key) LIKE $7 ESCAPE '!'
-                    OR i.summary LIKE $8 ESCAPE '!')
-               AND ($9 = '' OR EXISTS (SELECT 1 FROM issue_release r WHERE r.configuration_id = i.configuration_id
-                    AND r.jira_id = i.jira_id AND r.release_id = $9))
-               AND ($10 = 0 OR EXISTS (SELECT 1 FROM issue_sprint s WHERE s.configuration_id = i.configuration_id
-                    AND s.jira_id = i.jira_id AND s.sprint_id = $10))
-               AND (NOT $11 OR (NOT EXISTS (SELECT 1 FROM issue_release r WHERE r.configuration_id = i.configuration_id
+               AND ($7 = '' OR i.summary_key LIKE $7 ESCAPE '!' OR LOWER(i.key) LIKE $7 ESCAPE '!')
+               AND ($8 = '' OR EXISTS (SELECT 1 FROM issue_release r WHERE r.configuration_id = i.configuration_id
+                    AND r.jira_id = i.jira_id AND r.release_id = $8))
+               AND ($9 = 0 OR EXISTS (SELECT 1 FROM issue_sprint s WHERE s.configuration_id = i.configuration_id
+                    AND s.jira_id = i.jira_id AND s.sprint_id = $9))
+               AND (NOT $10 OR (NOT EXISTS (SELECT 1 FROM issue_release r WHERE r.configuration_id = i.configuration_id
                     AND r.jira_id = i.jira_id) AND NOT EXISTS (SELECT 1 FROM issue_sprint s
                     WHERE s.configuration_id = i.configuration_id AND s.jira_id = i.jira_id)))
-               AND (NOT $12 OR NOT EXISTS (SELECT 1 FROM issue_release l
+               AND (NOT $11 OR NOT EXISTS (SELECT 1 FROM issue_release l
                     JOIN release v ON v.configuration_id = l.configuration_id AND v.jira_id = l.release_id
                     WHERE l.configuration_id = i.configuration_id AND l.jira_id = i.jira_id
                       AND v.selected AND v.gone_at IS NULL)) ",
@@ -134,7 +133,7 @@ macro_rules! page {
         scope!(
             "i.configuration_id, i.jira_id, i.key, i.type_name, i.summary, i.status, i.status_name, i.priority,
              i.severity, i.assignee, i.release_date, n.site_url",
-            concat!("ORDER BY ", $($order,)+ " LIMIT $13 OFFSET $14")
+            concat!("ORDER BY ", $($order,)+ " LIMIT $12 OFFSET $13")
         )
     };
 }
@@ -182,8 +181,8 @@ fn statement(sort: IssueSort, down: bool) -> &'static str {
         (IssueSort::Key, true) => page!("LENGTH(i.key) DESC, i.key DESC, i.configuration_id"),
         (IssueSort::Type, false) => page!("i.type_name", by_key!()),
         (IssueSort::Type, true) => page!("i.type_name DESC", by_key!()),
-        (IssueSort::Summary, false) => page!("LOWER(i.summary), i.key, i.configuration_id"),
-        (IssueSort::Summary, true) => page!("LOWER(i.summary) DESC, i.key, i.configuration_id"),
+        (IssueSort::Summary, false) => page!("i.summary_key, i.key, i.configuration_id"),
+        (IssueSort::Summary, true) => page!("i.summary_key DESC, i.key, i.configuration_id"),
         (IssueSort::Status, false) => page!(status_rank!(), by_key!()),
         (IssueSort::Status, true) => page!(status_rank!(), " DESC", by_key!()),
         (IssueSort::Priority, false) => page!(priority_rank!(), by_key!()),
@@ -226,7 +225,6 @@ macro_rules! filtered {
             $filter.status,
             $filter.type_name,
             contains(&$filter.text.to_lowercase()),
-            contains($filter.text),
             $filter.release_id,
             $filter.sprint_id,
             $filter.unscheduled,

@@ -6,7 +6,7 @@
 
 use crate::{
     domain::jira::JiraProject,
-    server::store::{StoreError, Tx},
+    server::store::{StoreError, Tx, dialect},
 };
 
 /// A run.
@@ -36,6 +36,8 @@ pub struct SyncRunRow {
     pub checkpoint: String,
     /// Somebody wants it to end.
     pub cancel_requested: bool,
+    /// How often it began anew with other settings.
+    pub pass: i64,
     /// Calls to Jira.
     pub request_count: i64,
     /// Milliseconds that Jira made us wait.
@@ -56,6 +58,16 @@ pub struct SyncRunRow {
     pub finished_at: Option<i64>,
 }
 
+impl SyncRunRow {
+    /// What marks the rows that this pass of the run has seen.
+    pub fn mark(&self) -> String {
+        match self.pass {
+            0 => self.id.clone(),
+            pass => format!("{}:{pass}", self.id),
+        }
+    }
+}
+
 /// A run to be made.
 #[derive(Debug, Clone)]
 pub struct NewSyncRun<'a> {
@@ -63,8 +75,6 @@ pub struct NewSyncRun<'a> {
     pub id: &'a str,
     /// Configuration.
     pub configuration_id: &'a str,
-    /// Version of the settings.
-    pub version_id: &'a str,
     /// Code of the trigger.
     pub trigger: &'a str,
     /// Person, if one asked.
@@ -94,6 +104,8 @@ pub struct RunProgress<'a> {
     pub phases: &'a str,
     /// Calls to Jira since the last progress.
     pub requests: i64,
+    /// Milliseconds that Jira made calls wait since the last progress.
+    pub throttled_ms: i64,
 }
 
 /// What a run of a configuration works on.
@@ -127,7 +139,8 @@ pub struct SyncTargetRow {
     pub site_url: String,
 }
 
-/// Stores a run, unless one of the configuration is on its way; gives whether it was stored.
+/// Stores a run of the version that was proceeded last, unless one of the configuration is on its way;
+/// gives whether it was stored. The version is read by the same statement: a Proceed may come between.
 ///
 /// # Errors
 /// As every store function.
@@ -136,11 +149,11 @@ pub async fn insert(tx: &mut Tx, run: &NewSyncRun<'_>) -> Result<bool, StoreErro
         tx,
         "INSERT INTO sync_run (id, configuration_id, version_id, trigger_kind, requested_by, state, phase,
              done_count, counts, checkpoint, cancel_requested, request_count, queued_at)
-         VALUES ($1, $2, $3, $4, $5, 'queued', $6, 0, $7, '', FALSE, 0, $8)
+         SELECT $1, id, proceeded_version_id, $3, $4, 'queued', $5, 0, $6, '', FALSE, 0, $7
+         FROM configuration WHERE id = $2 AND proceeded_version_id IS NOT NULL
          ON CONFLICT DO NOTHING",
         run.id,
         run.configuration_id,
-        run.version_id,
         run.trigger,
         run.requested_by,
         run.phase,
@@ -156,6 +169,15 @@ pub async fn insert(tx: &mut Tx, run: &NewSyncRun<'_>) -> Result<bool, StoreErro
 /// As every store function.
 pub async fn find(tx: &mut Tx, id: &str) -> Result<Option<SyncRunRow>, StoreError> {
     fetch_optional!(tx, SyncRunRow, "SELECT * FROM sync_run WHERE id = $1", id)
+}
+
+/// A run by id, that nobody else changes until this transaction ends.
+///
+/// # Errors
+/// As every store function.
+pub async fn find_to_settle(tx: &mut Tx, id: &str) -> Result<Option<SyncRunRow>, StoreError> {
+    let statement = dialect::find_run_to_settle(tx);
+    fetch_optional!(tx, SyncRunRow, statement, id)
 }
 
 /// The run of a configuration that is on its way.
@@ -189,19 +211,19 @@ pub async fn list_of_configuration(
     )
 }
 
-/// Gives a run on its way other settings: it begins anew with them.
+/// Gives a run on its way other settings: it begins anew with them. `false` when it is over.
 ///
 /// # Errors
 /// As every store function.
-pub async fn change_version(tx: &mut Tx, id: &str, version_id: &str) -> Result<(), StoreError> {
-    execute!(
+pub async fn change_version(tx: &mut Tx, id: &str, version_id: &str) -> Result<bool, StoreError> {
+    let touched = execute!(
         tx,
-        "UPDATE sync_run SET version_id = $2, checkpoint = '', cancel_requested = FALSE
+        "UPDATE sync_run SET version_id = $2, pass = pass + 1, checkpoint = '', cancel_requested = FALSE
          WHERE id = $1 AND state IN ('queued', 'running')",
         id,
         version_id,
     )?;
-    Ok(())
+    Ok(touched > 0)
 }
 
 /// A worker takes the run up; the moment of the first time stays. `false` when it is over.
@@ -234,7 +256,7 @@ pub async fn save_progress(
         tx,
         (bool, String),
         "UPDATE sync_run SET phase = $2, done_count = $3, total_count = $4, counts = $5, checkpoint = $6, phases = $7,
-             request_count = request_count + $8
+             request_count = request_count + $8, throttled_ms = throttled_ms + $9
          WHERE id = $1 AND state = 'running' RETURNING cancel_requested, version_id",
         id,
         progress.phase,
@@ -244,6 +266,7 @@ pub async fn save_progress(
         progress.checkpoint,
         progress.phases,
         progress.requests,
+        progress.throttled_ms,
     )
 }
 

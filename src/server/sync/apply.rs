@@ -31,8 +31,8 @@ use crate::{
 pub struct Place<'a> {
     /// Configuration.
     pub configuration_id: &'a str,
-    /// Run.
-    pub run_id: &'a str,
+    /// Marks what the run has seen in this pass.
+    pub mark: &'a str,
     /// Settings in force.
     pub settings: &'a Settings,
     /// Now.
@@ -50,7 +50,7 @@ pub async fn apply_page(tx: &mut Tx, place: Place<'_>, page: &ReadPage, dates: &
     let rows = mirror::list_known(tx, place.configuration_id, &ids).await?;
     let counted: BTreeSet<&str> = rows
         .iter()
-        .filter(|row| row.seen_run_id == place.run_id)
+        .filter(|row| row.seen_run_id == place.mark)
         .map(|row| row.known.jira_id.as_str())
         .collect();
     let known: Vec<_> = rows.iter().map(|row| row.known.clone()).collect();
@@ -65,7 +65,7 @@ pub async fn apply_page(tx: &mut Tx, place: Place<'_>, page: &ReadPage, dates: &
         match action {
             Action::Insert(row) | Action::Update(row) => {
                 let raw = page.raw.get(&row.jira_id).map_or(&[][..], Vec::as_slice);
-                mirror::save_issue(tx, place.configuration_id, place.run_id, row, raw).await?;
+                mirror::save_issue(tx, place.configuration_id, place.mark, row, raw).await?;
                 if matches!(action, Action::Insert(_)) {
                     add(&row.jira_id, |counts| &mut counts.new);
                 } else {
@@ -94,13 +94,13 @@ pub async fn apply_page(tx: &mut Tx, place: Place<'_>, page: &ReadPage, dates: &
             }
         }
     }
-    mirror::touch_seen(tx, place.configuration_id, place.run_id, &ids).await?;
+    mirror::touch_seen(tx, place.configuration_id, place.mark, &ids).await?;
     for poisoned in &page.poisoned {
         let row = QuarantineRow {
             jira_id: poisoned.jira_id.clone(),
             key: poisoned.key.clone(),
             reason: poisoned.reason.clone(),
-            seen_run_id: place.run_id.to_owned(),
+            seen_run_id: place.mark.to_owned(),
             seen_at: place.now,
         };
         if mirror::save_quarantined(tx, place.configuration_id, &row, &poisoned.raw_hash).await? {

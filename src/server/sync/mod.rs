@@ -1,11 +1,12 @@
 //! Mirroring Jira: the queue, the worker, and the job that reads one Jira project.
 //!
-//! `request` asks for a run, `queue` hands jobs to workers, `run` is the job, `snapshot` reads Jira,
-//! `apply` writes the mirror, `outcome` says what an early stop means. What changes is decided by
+//! `request` asks for a run, `queue` hands jobs to workers, `run` is the job, `snapshot` reads pages of
+//! Jira, `gather` reads around an issue that spoils its page, `apply` writes the mirror, `outcome` says what an early stop means. What changes is decided by
 //! `domain::sync_plan`. No transaction is held over a call to Jira, and every write proves in its
 //! transaction that the job is still ours.
 
 mod apply;
+mod gather;
 mod outcome;
 pub mod queue;
 pub mod request;

@@ -13,6 +13,9 @@ use crate::server::{
 /// How the note of a wait begins that Jira asked for; such a wait is not shortened.
 pub(super) const SLOW_DOWN: &str = "Jira asks to slow down (HTTP 429 or 503).";
 
+/// How long a limit is waited for that does not say how long.
+const UNTOLD_WAIT_MS: i64 = 30_000;
+
 /// Why a job stops before its end.
 #[derive(Debug)]
 pub enum Stop {
@@ -76,8 +79,10 @@ pub fn judge(stop: &Stop, target: Option<&SyncTargetRow>) -> Verdict {
         Stop::Jira(error) if error.class() == ErrorClass::Transient => match error.retry_after() {
             Some(wish) if !wish.is_zero() => {
                 let wait = i64::try_from(wish.as_millis()).unwrap_or(i64::MAX).min(24 * 60 * 60 * 1000);
-                Verdict::Wait(wait, format!("{SLOW_DOWN} The sync goes on by itself."), true)
+                slow_down(wait)
             }
+            // A limit is no failure: it passes by itself, and costs no attempt.
+            _ if matches!(error, JiraError::RateLimited { .. }) => slow_down(UNTOLD_WAIT_MS),
             _ => Verdict::Retry(format!("Jira does not answer as it should: {error}. Traceline tries again by itself.")),
         },
         Stop::Jira(error) => Verdict::Fail(explain(error, target)),
@@ -92,6 +97,10 @@ pub fn judge(stop: &Stop, target: Option<&SyncTargetRow>) -> Verdict {
             "Something went wrong in Traceline; what was read so far is kept. Press Sync to try again; if it happens again, tell whoever runs this server to look into its log.".into(),
         ),
     }
+}
+
+fn slow_down(wait: i64) -> Verdict {
+    Verdict::Wait(wait, format!("{SLOW_DOWN} The sync goes on by itself."), true)
 }
 
 /// Words for an error of Jira that needs a person.
@@ -146,7 +155,7 @@ mod tests {
         assert!(matches!(judge(limited), Verdict::Wait(90_000, _, true)));
         assert!(matches!(
             judge(JiraError::RateLimited { retry_after: None }),
-            Verdict::Retry(_)
+            Verdict::Wait(UNTOLD_WAIT_MS, _, true)
         ));
         assert!(matches!(judge(JiraError::Truncated), Verdict::Retry(_)));
         assert!(

@@ -258,7 +258,7 @@ impl Worker {
         let token = job.lease_token.as_deref().unwrap_or_default();
         let now = self.state.clock().now_ms();
         let mut tx = self.state.database().write().await?;
-        let Some(row) = store::sync_run::find(&mut tx, run_id).await? else {
+        let Some(row) = store::sync_run::find_to_settle(&mut tx, run_id).await? else {
             store::job::complete(&mut tx, &job.id, token).await?;
             return Ok(tx.commit().await?);
         };
@@ -269,6 +269,12 @@ impl Worker {
                 judge(&Stop::Changed, target.as_ref())
             }
             verdict => verdict,
+        };
+        // Somebody wants the run to end, and it met no page edge since: it does not begin to wait.
+        let verdict = if row.cancel_requested && verdict != Verdict::Leave {
+            Verdict::Cancel
+        } else {
+            verdict
         };
         if let Stop::Server(error) = stop {
             tracing::warn!(run.id = run_id, error = ?error, "a sync run met an error of ours");

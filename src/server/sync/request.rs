@@ -65,7 +65,8 @@ pub(super) fn find_run_id(dedup_key: &str) -> Option<&str> {
     dedup_key.strip_prefix(KEY_PREFIX)
 }
 
-/// Asks for a run of a configuration, in the caller's transaction. After the commit,
+/// Asks for a run of a configuration, in the caller's transaction. A new run follows the version that was
+/// proceeded last; `version_id` is that of a Proceed, which a run on its way has to follow too. After the commit,
 /// [`crate::server::state::AppState::jobs`] may be notified to begin at once; otherwise the worker
 /// finds the job within half a second.
 ///
@@ -85,23 +86,25 @@ pub async fn request_run(
     let run = NewSyncRun {
         id: &id,
         configuration_id,
-        version_id,
         trigger: trigger.code(),
         requested_by,
         phase: Phase::Metadata.code(),
         counts: &counts,
         now,
     };
-    if !store::sync_run::insert(tx, &run).await? {
-        let Some(current) = store::sync_run::find_current(tx, configuration_id).await? else {
-            // It ended between the two statements; the caller's next try starts one.
-            return Err(Error::Busy);
-        };
-        if current.version_id != version_id {
-            store::sync_run::change_version(tx, &current.id, version_id).await?;
+    // A run may end between two of these statements; then there is room for a new one.
+    let mut again = true;
+    while !store::sync_run::insert(tx, &run).await? {
+        let current = store::sync_run::find_current(tx, configuration_id).await?;
+        if let Some(current) = current
+            && follow(tx, &current, version_id, trigger).await?
+        {
+            pull_forward(tx, &current, now).await?;
+            return Ok(RequestedRun::AlreadyRunning(parse_run_id(&current.id)?));
         }
-        pull_forward(tx, &current, now).await?;
-        return Ok(RequestedRun::AlreadyRunning(parse_run_id(&current.id)?));
+        if !std::mem::take(&mut again) {
+            return Err(Error::Busy);
+        }
     }
     let payload = to_json(&SyncPayload { run_id: id.clone() })?;
     let key = dedup_key(&id);
@@ -116,6 +119,15 @@ pub async fn request_run(
     };
     store::job::enqueue(tx, &random::new_id(), &job).await?;
     Ok(RequestedRun::Started(parse_run_id(&id)?))
+}
+
+/// Lets a run on its way follow other settings. Only Proceed has a say in that: whoever presses Sync may
+/// have read the version before it. `false` when the run is over.
+async fn follow(tx: &mut Tx, run: &SyncRunRow, version_id: &str, trigger: Trigger) -> Result<bool> {
+    if trigger != Trigger::Proceed || run.version_id == version_id {
+        return Ok(true);
+    }
+    Ok(store::sync_run::change_version(tx, &run.id, version_id).await?)
 }
 
 /// Somebody wants a run now that waits: a wait of ours ends, a wait that Jira asked for stays and the

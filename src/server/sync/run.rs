@@ -71,6 +71,8 @@ struct Run<'a> {
     job_id: &'a str,
     token: &'a str,
     id: String,
+    /// Marks the rows that were seen.
+    mark: String,
     version_id: String,
     target: SyncTargetRow,
     settings: Settings,
@@ -80,6 +82,7 @@ struct Run<'a> {
     total: Option<u64>,
     trace: RunTrace,
     requests_written: u64,
+    waited_written: u64,
 }
 
 /// Runs the job to its end. On `Ok` the run and the job are settled.
@@ -104,11 +107,13 @@ pub async fn synchronise(state: &AppState, job: &JobRow, run_id: &str, open: &Op
         state,
         job_id: &job.id,
         token,
+        mark: row.mark(),
         id: row.id,
         version_id: row.version_id,
         target,
         settings,
         requests_written: client.request_count(),
+        waited_written: client.waited_ms(),
         client,
         checkpoint,
         counts: serde_json::from_str(&row.counts)
@@ -158,8 +163,8 @@ async fn begin(
         return Ok(None);
     };
     if row.checkpoint.is_empty() && row.started_at.is_some() {
-        // It begins anew, with other settings: what was seen and counted under the old ones is void.
-        mirror::forget_seen(&mut tx, &row.configuration_id, run_id).await?;
+        // It begins anew, with other settings: what was counted under the old ones is void, and what was
+        // seen carries the mark of the old pass.
         row.counts = to_json(&SyncCounts::default())?;
         row.total_count = None;
         row.phases = to_json(&RunTrace::default())?;
@@ -244,7 +249,7 @@ impl Run<'_> {
         self.enter(Phase::Finish).await?;
         let now = self.now();
         let mut tx = self.open().await?;
-        mirror::delete_old_quarantined(&mut tx, &self.target.configuration_id, &self.id).await?;
+        mirror::delete_old_quarantined(&mut tx, &self.target.configuration_id, &self.mark).await?;
         self.total = Some(self.counts.seen());
         self.write_progress(&mut tx).await?;
         if !store::sync_run::finish(&mut tx, &self.id, SyncRunState::Done.code(), None, now).await? {
@@ -274,7 +279,7 @@ impl Run<'_> {
     fn place(&self) -> Place<'_> {
         Place {
             configuration_id: &self.target.configuration_id,
-            run_id: &self.id,
+            mark: &self.mark,
             settings: &self.settings,
             now: self.now(),
         }
@@ -327,7 +332,7 @@ impl Run<'_> {
     }
 
     async fn write_progress(&mut self, tx: &mut Tx) -> Result<bool, Stop> {
-        let asked = self.client.request_count();
+        let (asked, waited) = (self.client.request_count(), self.client.waited_ms());
         let number = |n: u64| i64::try_from(n).unwrap_or(i64::MAX);
         let progress = RunProgress {
             phase: self.checkpoint.phase.code(),
@@ -337,6 +342,7 @@ impl Run<'_> {
             checkpoint: &to_json(&self.checkpoint)?,
             phases: &to_json(&self.trace)?,
             requests: number(asked.saturating_sub(self.requests_written)),
+            throttled_ms: number(waited.saturating_sub(self.waited_written)),
         };
         let Some((cancel, version)) = store::sync_run::save_progress(tx, &self.id, &progress).await? else {
             return Err(Stop::Lost);
@@ -345,7 +351,7 @@ impl Run<'_> {
             // Dropping the transaction takes this progress back: the run begins anew.
             return Err(Stop::Changed);
         }
-        self.requests_written = asked;
+        (self.requests_written, self.waited_written) = (asked, waited);
         Ok(cancel)
     }
 }

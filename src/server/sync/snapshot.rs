@@ -3,7 +3,10 @@
 //! Reading only: nothing here writes or decides. Never more than one page is in memory. An issue that
 //! cannot be read comes back as [`Poisoned`] beside the others.
 
-use std::{collections::BTreeMap, io::Write as _};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    io::Write as _,
+};
 
 use flate2::{Compression, write::GzEncoder};
 use serde_json::Value;
@@ -44,6 +47,26 @@ pub struct ReadPage {
     pub poisoned: Vec<Poisoned>,
     /// Where the next page starts.
     pub next: Option<PageToken>,
+}
+
+impl ReadPage {
+    /// Its issues were read by their ids.
+    pub fn mark_read_by_id(&mut self) {
+        for pulled in &mut self.issues {
+            pulled.read_by_id = true;
+        }
+    }
+
+    /// Puts what was read by id in the place of what a listing showed.
+    pub fn replace(&mut self, read: Self) {
+        let issues = read.issues.iter().map(|pulled| &pulled.issue.id);
+        let poisoned = read.poisoned.iter().map(|poisoned| &poisoned.jira_id);
+        let ids: BTreeSet<&String> = issues.chain(poisoned).collect();
+        self.issues.retain(|pulled| !ids.contains(&pulled.issue.id));
+        self.issues.extend(read.issues);
+        self.poisoned.extend(read.poisoned);
+        self.raw.extend(read.raw);
+    }
 }
 
 /// The query for everything a configuration mirrors; `None` when it mirrors no issues.
@@ -97,25 +120,27 @@ pub fn add(read: &mut ReadPage, index: &FieldIndex, raw: &RawIssue) {
     match parse_issue(index, &raw.raw) {
         Ok(issue) => {
             read.raw.insert(issue.id.clone(), compress(&canonical));
-            read.issues.push(PulledIssue { issue, raw_hash });
+            read.issues.push(PulledIssue {
+                issue,
+                raw_hash,
+                read_by_id: false,
+            });
         }
         Err(reason) => read.poisoned.push(Poisoned {
             jira_id: raw
                 .id
                 .clone()
                 .unwrap_or_else(|| format!("unknown-{}", raw_hash.get(..16).unwrap_or_default())),
-            key: raw
-                .raw
-                .get("key")
-                .and_then(Value::as_str)
-                .unwrap_or_default()
-                .chars()
-                .take(255)
-                .collect(),
+            key: cut(raw.raw.get("key").and_then(Value::as_str).unwrap_or_default()),
             reason: format!("Jira's answer cannot be read: {reason}"),
             raw_hash,
         }),
     }
+}
+
+/// A key or id that fits its column, whatever Jira sent.
+pub fn cut(text: &str) -> String {
+    text.chars().take(60).collect()
 }
 
 /// The JSON with its keys in order, so that equal answers have equal hashes.

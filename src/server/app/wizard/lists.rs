@@ -1,7 +1,8 @@
 //! What Jira has for the wizard, read through a cache of ten minutes.
 //!
 //! When Jira does not answer, the last lists are used whatever their age and the page says so. All
-//! questions of a page share one [`Deadline`]. The cache is never held open over a call.
+//! questions of a page share one [`Deadline`]. The cache is never held open over a call. A look at the lists
+//! goes on when its page gives up, so a Jira that takes longer than a page waits can be linked too.
 
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
@@ -18,11 +19,15 @@ use crate::{
         },
         error::{Error, Result},
         jira::{JiraClient, JiraError},
+        on_its_way::Turn,
         outbound::DEFAULT_DEADLINE,
         state::AppState,
         store::{configuration::ConfigurationRow, connection::ConnectionRow, wizard_cache},
     },
 };
+
+/// Kind of the lists of a project in the cache.
+const LISTS: &str = "lists";
 
 /// How long a list counts as new, in milliseconds.
 pub const FRESH_MS: i64 = 10 * 60 * 1000;
@@ -358,7 +363,7 @@ impl Errand<'_> {
     ) -> Result<Option<(T, i64)>>
     where
         T: Serialize + DeserializeOwned,
-        F: AsyncFnOnce(&JiraClient) -> std::result::Result<T, JiraError>,
+        F: AsyncFnOnce(&OpenConnection) -> std::result::Result<T, JiraError>,
     {
         let open = looked.open.as_ref().filter(|_| looked.problem.is_none());
         let place = Place {
@@ -367,7 +372,7 @@ impl Errand<'_> {
             project_id: &self.project.id,
         };
         let ask = async || match open {
-            Some(open) => Some(question(&open.client).await),
+            Some(open) => Some(question(open).await),
             None => None,
         };
         let (found, silence) = through_cache(self.state, place, self.max_age, self.deadline, ask).await?;
@@ -380,15 +385,52 @@ impl Errand<'_> {
     }
 
     async fn look_at_lists(self, looked: &mut Looked) -> Result<()> {
-        let (id, key) = (self.project.id.as_str(), self.project.key.as_str());
+        let key = self.project.key.as_str();
         let parts =
             format!("the work item types, statuses, priorities, fields, boards and releases of {key}");
-        // Boxed: seven calls at once are a large future.
-        let ask = async |client: &JiraClient| Box::pin(ask_lists(client, id)).await;
-        if let Some((lists, at)) = self.ask(looked, "lists", key, &parts, ask).await? {
+        let ask = async |open: &OpenConnection| self.ask_lists_to_the_end(open).await;
+        if let Some((lists, at)) = self.ask(looked, LISTS, key, &parts, ask).await? {
             (looked.lists, looked.fetched_at) = (Some(lists), Some(at));
         }
         Ok(())
+    }
+
+    /// The lists, asked for in a task of its own: where a page gives up it goes on, and the next page
+    /// finds what it read. Who asks meanwhile waits for it.
+    async fn ask_lists_to_the_end(self, open: &OpenConnection) -> std::result::Result<Lists, JiraError> {
+        let (configuration, project) = (self.row.id.clone(), self.project.id.clone());
+        let name = format!("{configuration} {project} {}", open.row.revision);
+        loop {
+            let began = self.state.clock().now_ms();
+            let work = match self.state.looks().begin(&name) {
+                Turn::Mine(work) => work,
+                Turn::Wait(done) => {
+                    done.cancelled().await;
+                    let found = find_cached::<Lists>(self.state, &configuration, LISTS, &project).await;
+                    match found {
+                        Ok(Some((lists, at))) if at >= began => return Ok(lists),
+                        _ => continue,
+                    }
+                }
+            };
+            let (state, client) = (self.state.clone(), open.client.clone());
+            let (configuration, project) = (configuration.clone(), project.clone());
+            let look = tokio::spawn(async move {
+                // Boxed: seven calls at once are a large future.
+                let answer = tokio::select! {
+                    answer = Box::pin(ask_lists(&client, &project)) => answer,
+                    () = state.shutdown().cancelled() => return Err(JiraError::Truncated),
+                };
+                if let Ok(lists) = &answer
+                    && let Err(error) = save_cached(&state, &configuration, LISTS, &project, lists).await
+                {
+                    tracing::warn!(error = ?error, "lists of the wizard could not be kept");
+                }
+                drop(work);
+                answer
+            });
+            return look.await.unwrap_or(Err(JiraError::BadAnswer { what: "lists" }));
+        }
     }
 
     async fn look_at_sprints(self, looked: &mut Looked, settings: &Settings) -> Result<()> {
@@ -403,7 +445,7 @@ impl Errand<'_> {
             format!("sprints.{}", board.id),
             format!("the sprints of {}", board.name),
         );
-        let ask = async |client: &JiraClient| client.list_sprints(board).await;
+        let ask = async |open: &OpenConnection| open.client.list_sprints(board).await;
         let sprints = self.ask(looked, &kind, &board.name, &parts, ask).await?;
         looked.sprints = sprints.map(|(sprints, _)| sprints).unwrap_or_default();
         Ok(())
@@ -421,7 +463,7 @@ impl Errand<'_> {
         };
         let kind = format!("options.{field}.{}", type_ids.join("."));
         let (id, key) = (self.project.id.as_str(), self.project.key.as_str());
-        let ask = async |client: &JiraClient| client.list_field_options(id, &type_ids, field).await;
+        let ask = async |open: &OpenConnection| open.client.list_field_options(id, &type_ids, field).await;
         let options = self
             .ask(looked, &kind, key, "the values of the severity field", ask)
             .await?;

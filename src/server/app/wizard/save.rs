@@ -248,7 +248,8 @@ pub(super) async fn saved_meanwhile(
     let at = format_moment(
         moment(row.draft_saved_at),
         moment(now),
-        utc_offset_seconds(zone.as_deref(), now),
+        // Clocks may have changed since.
+        utc_offset_seconds(zone.as_deref(), row.draft_saved_at),
     );
     Ok(Error::Conflict(format!(
         "{} saved this draft at {at}, after you opened it. Your answers of this step are below and not saved. Save again to put them over theirs, or open the step again to see theirs.",

@@ -1,17 +1,21 @@
 //! The phases that read Jira: releases, sprints, issues, and what the listing no longer shows.
 
-use jiff::tz::TimeZone;
+use std::collections::BTreeMap;
+
+use jiff::{Timestamp, tz::TimeZone};
 
 use crate::{
     domain::{
+        jira::{Board, Sprint},
         sync_status::{GoneReason, Phase},
         wizard::SprintSettings,
     },
     server::{
-        jira::{FieldIndex, FieldSelection, JiraError, MOST_IDS, PageGuard},
+        jira::{ErrorClass, FieldIndex, FieldSelection, JiraError, MOST_IDS, PageGuard, PageToken},
         store::{self, mirror, plan},
         sync::{
             apply::{self, Dates},
+            gather::{self, Alone, Gathered},
             outcome::Stop,
             run::{Checkpoint, Run},
             snapshot::{self, ReadPage},
@@ -31,7 +35,7 @@ impl Run<'_> {
         let (listing, whole) = match &self.settings.board {
             Some(board) if self.settings.sprints_off_reason().is_none() => {
                 match self.client.read_sprints(board).await {
-                    Ok(listing) => listing,
+                    Ok((listing, whole)) => (self.complete_sprints(board, listing).await?, whole),
                     Err(JiraError::NotFound { .. } | JiraError::Forbidden { .. }) => {
                         return Err(Stop::Refused(format!(
                             "The account of {} does not see the board {} any more. What was synced before is kept. Give it access to the board, or choose another one in step 1 and Proceed.",
@@ -47,6 +51,24 @@ impl Run<'_> {
         let mut tx = self.open().await?;
         apply::apply_sprints(&mut tx, self.place(), &listing, closed_since, whole).await?;
         self.commit(tx, Checkpoint::at(Phase::Issues)).await
+    }
+
+    /// The sprints of a board, with those that its listing lost: it is paged by offset, and who deletes or
+    /// closes a sprint meanwhile shifts the rest.
+    async fn complete_sprints(&self, board: &Board, mut listing: Vec<Sprint>) -> Result<Vec<Sprint>, Stop> {
+        let mut tx = self.state.database().read().await?;
+        let known = plan::list_sprints(&mut tx, &self.target.configuration_id).await?;
+        drop(tx);
+        let of_board = |sprint: &Sprint| sprint.board_id == Some(board.id);
+        for row in known {
+            let lost = row.gone_at.is_none()
+                && of_board(&row.sprint)
+                && listing.iter().all(|sprint| sprint.id != row.sprint.id);
+            if lost && let Some(sprint) = self.client.find_sprint(row.sprint.id).await?.filter(of_board) {
+                listing.push(sprint);
+            }
+        }
+        Ok(listing)
     }
 
     pub(super) async fn load_dates(&self) -> Result<Dates, Stop> {
@@ -82,7 +104,15 @@ impl Run<'_> {
             return self.pass(Checkpoint::at(Phase::Missing)).await;
         };
         if self.total.is_none() {
-            self.total = Some(self.client.count_issues(&jql).await?.n);
+            // Only the bar asks for it: a Jira that counts nothing can be read all the same.
+            self.total = match self.client.count_issues(&jql).await {
+                Ok(count) => Some(count.n),
+                Err(error) if error.class() == ErrorClass::Transient => return Err(error.into()),
+                Err(error) => {
+                    tracing::info!(run.id = self.id, error = %error, "the issues could not be counted");
+                    None
+                }
+            };
             self.pass(Checkpoint {
                 page: self.checkpoint.page.clone(),
                 ..Checkpoint::at(Phase::Issues)
@@ -93,7 +123,7 @@ impl Run<'_> {
         let mut resumed = page.is_some();
         let mut guard = PageGuard::default();
         loop {
-            let read = match snapshot::read_page(&self.client, &jql, fields, index, page.clone()).await {
+            let mut read = match self.read_page(&jql, fields, index, page.clone()).await {
                 // Jira forgets page tokens after a while: begin the listing anew.
                 Err(JiraError::BadRequest { .. } | JiraError::BadAnswer { what: "page token" })
                     if resumed =>
@@ -116,12 +146,65 @@ impl Run<'_> {
                 }
                 None => Checkpoint::at(Phase::Missing),
             };
+            self.confirm_older(&mut read, index, fields).await?;
             self.apply(&read, dates, checkpoint).await?;
             match read.next {
                 Some(next) => page = Some(next),
                 None => return Ok(()),
             }
         }
+    }
+
+    /// A page of the listing, read around an issue that spoils it.
+    async fn read_page(
+        &self,
+        jql: &str,
+        fields: &FieldSelection,
+        index: &FieldIndex,
+        page: Option<PageToken>,
+    ) -> Result<ReadPage, JiraError> {
+        match snapshot::read_page(&self.client, jql, fields, index, page.clone()).await {
+            Err(error) if gather::is_about_size_or_content(&error) => {
+                tracing::info!(run.id = self.id, error = %error, "a page is read by its ids");
+                gather::read_page_by_ids(&self.client, jql, fields, index, page).await
+            }
+            read => read,
+        }
+    }
+
+    /// What the listing shows older than it is known may lag behind, or Jira was restored from a backup: it
+    /// is read by its id. What this run has stored itself is newer for sure.
+    async fn confirm_older(
+        &self,
+        read: &mut ReadPage,
+        index: &FieldIndex,
+        fields: &FieldSelection,
+    ) -> Result<(), Stop> {
+        let listed: BTreeMap<&String, Timestamp> = read
+            .issues
+            .iter()
+            .filter(|pulled| !pulled.read_by_id)
+            .map(|pulled| (&pulled.issue.id, pulled.issue.updated_at))
+            .collect();
+        let ids: Vec<String> = listed.keys().map(|id| (*id).clone()).collect();
+        let mut tx = self.state.database().read().await?;
+        let known = mirror::list_known(&mut tx, &self.target.configuration_id, &ids).await?;
+        drop(tx);
+        let older: Vec<String> = known
+            .into_iter()
+            .filter(|row| row.seen_run_id != self.mark)
+            .map(|row| row.known)
+            .filter(|known| {
+                listed
+                    .get(&known.jira_id)
+                    .is_some_and(|at| *at < known.updated_at)
+            })
+            .map(|known| known.jira_id)
+            .collect();
+        if !older.is_empty() {
+            read.replace(gather::gather(&self.client, index, fields, &older).await?.page);
+        }
+        Ok(())
     }
 
     async fn apply(&mut self, read: &ReadPage, dates: &Dates, checkpoint: Checkpoint) -> Result<(), Stop> {
@@ -145,24 +228,22 @@ impl Run<'_> {
             let mut tx = self.state.database().read().await?;
             let batch = i64::try_from(MOST_IDS).unwrap_or(i64::MAX);
             let unseen =
-                mirror::list_unseen(&mut tx, &self.target.configuration_id, &self.id, &after, batch).await?;
+                mirror::list_unseen(&mut tx, &self.target.configuration_id, &self.mark, &after, batch)
+                    .await?;
             drop(tx);
             let Some(last) = unseen.last().cloned() else {
                 return self.pass(Checkpoint::at(Phase::Finish)).await;
             };
-            let found = self.client.find_issues(&unseen, fields).await?;
-            let mut back = ReadPage::default();
-            for raw in found.values() {
-                snapshot::add(&mut back, index, raw);
-            }
-            let left = unseen.iter().filter(|id| !found.contains_key(*id));
+            let Gathered {
+                page: mut back,
+                absent,
+            } = gather::gather(&self.client, index, fields, &unseen).await?;
             let mut gone = Vec::new();
-            for jira_id in left {
-                match self.client.get_issue(jira_id, fields).await {
-                    Ok(raw) if raw.id.as_ref() == Some(jira_id) => snapshot::add(&mut back, index, &raw),
-                    Ok(_) | Err(JiraError::NotFound { .. }) => gone.push((jira_id, GoneReason::Deleted)),
-                    Err(JiraError::Forbidden { .. }) => gone.push((jira_id, GoneReason::NotVisible)),
-                    Err(error) => return Err(error.into()),
+            for jira_id in &absent {
+                match gather::ask_alone(&self.client, index, fields, jira_id, "", &mut back).await? {
+                    Alone::Read => {}
+                    Alone::NotFound => gone.push((jira_id, GoneReason::Deleted)),
+                    Alone::Forbidden => gone.push((jira_id, GoneReason::NotVisible)),
                 }
             }
             if !gone.is_empty() {
