@@ -158,6 +158,47 @@ async fn a_look_goes_on_when_its_page_gives_up_postgres() {
     }
 }
 
+async fn check_invented(app: TestApp, sandbox: Sandbox) {
+    let site = sandbox.sites()[1].clone();
+    let stage = Stage::with_lists(app).await;
+    lead_to(&stage, &site.url, &site.accounts[0].token).await;
+    let world = sandbox.world();
+    let center = world.data_center();
+    let asked = || {
+        let all = center.list_requests();
+        all.iter()
+            .filter(|request| request.path.contains("createmeta"))
+            .count()
+    };
+    let invented: Vec<String> = (0..300).map(|at| format!("type.99{at:03}")).collect();
+    for field in ["customfield_1", "customfield_nowhere"] {
+        let mut answers = vec![("shown", "1"), ("severity_field", field)];
+        answers.extend(invented.iter().map(|name| (name.as_str(), "on")));
+        center.clear_requests();
+        stage.post(6, "save", &answers).await;
+        stage.open(&stage.page(6)).await;
+        assert!(
+            asked() <= 2,
+            "{field}: {} calls for types that nobody has",
+            asked()
+        );
+    }
+    let long = "SELECT COUNT(*) FROM wizard_cache WHERE LENGTH(kind) > 120";
+    assert_eq!(stage.app.number(long, &[]).await, 0);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn invented_types_are_not_asked_for_sqlite() {
+    check_invented(TestApp::sqlite_with(allow).await, start_sandbox().await).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn invented_types_are_not_asked_for_postgres() {
+    if let Some(app) = TestApp::postgres_with(allow).await {
+        check_invented(app, start_sandbox().await).await;
+    }
+}
+
 async fn check_list(app: TestApp, sandbox: Sandbox) {
     let site = sandbox.sites()[1].clone();
     assert_eq!(site.deployment, Deployment::DataCenter);

@@ -1,7 +1,7 @@
 //! Mapping in the wizard: tables and their suggestions, what is said of them, and the preview of answers
 //! that are not saved.
 
-use traceline::server::store::wizard_cache;
+use traceline::server::{random, store::wizard_cache};
 
 use crate::{harness::TestApp, wizard::Stage};
 
@@ -72,7 +72,8 @@ on_both! {
         let stage = Stage::with_lists(app).await;
         let mut tx = stage.app.state.database().write().await.unwrap();
         let options = r#"[{"id": "41", "name": "Minor"}]"#;
-        wizard_cache::save(&mut tx, &stage.configuration, "options.customfield_1.2", "10000", options, stage.app.now()).await.unwrap();
+        let kind = format!("options.customfield_1.{}", random::hash_token("2"));
+        wizard_cache::save(&mut tx, &stage.configuration, &kind, "10000", options, stage.app.now()).await.unwrap();
         tx.commit().await.unwrap();
         let answers = [("shown", "1"), ("type.2", "on"), ("severity_field", "customfield_1")];
         stage.post(6, "save", &answers).await;

@@ -103,7 +103,10 @@ pub async fn request_run(
             return Ok(RequestedRun::AlreadyRunning(parse_run_id(&current.id)?));
         }
         if !std::mem::take(&mut again) {
-            return Err(Error::Busy);
+            return Err(match store::configuration::find(tx, configuration_id).await? {
+                Some(_) => Error::Busy,
+                None => StoreError::OwnerGone.into(),
+            });
         }
     }
     let payload = to_json(&SyncPayload { run_id: id.clone() })?;

@@ -21,6 +21,7 @@ use crate::{
         jira::{JiraClient, JiraError},
         on_its_way::Turn,
         outbound::DEFAULT_DEADLINE,
+        random,
         state::AppState,
         store::{configuration::ConfigurationRow, connection::ConnectionRow, wizard_cache},
     },
@@ -455,13 +456,20 @@ impl Errand<'_> {
         let (Some(field), Some(lists)) = (&settings.bugs.severity_field, &looked.lists) else {
             return Ok(());
         };
+        // What somebody made up is not asked for: each type is a call with the connection's token.
+        if !lists.fields.iter().any(|known| known.id == *field) {
+            return Ok(());
+        }
+        let chosen = &settings.bugs.type_ids;
         // Bugs that were not chosen yet may have the field as well: then all types are asked.
-        let type_ids: Vec<String> = if settings.bugs.type_ids.is_empty() {
-            lists.issue_types.iter().map(|known| known.id.clone()).collect()
-        } else {
-            settings.bugs.type_ids.iter().cloned().collect()
-        };
-        let kind = format!("options.{field}.{}", type_ids.join("."));
+        let type_ids: Vec<String> = lists
+            .issue_types
+            .iter()
+            .map(|known| known.id.clone())
+            .filter(|id| chosen.is_empty() || chosen.contains(id))
+            .collect();
+        // A hash, because a site may have hundreds of types and a key of a table has an end.
+        let kind = format!("options.{field}.{}", random::hash_token(&type_ids.join(".")));
         let (id, key) = (self.project.id.as_str(), self.project.key.as_str());
         let ask = async |open: &OpenConnection| open.client.list_field_options(id, &type_ids, field).await;
         let options = self
