@@ -71,21 +71,22 @@ pub fn ProjectSearch(
                 let id = hit.id.clone();
                 let is_picked = picked.get_untracked() == hit.id;
                 // Drawn as chosen is only what is offered so; a choice found again is the person's own.
-                let offered = is_picked && !searched.get_untracked();
+                let pick = move |_| picked.set(id.clone());
+                let radio = if searched.get_untracked() {
+                    view! { <input type="radio" name="answers[project]" value=hit.id prop:checked=is_picked on:change=pick /> }
+                        .into_any()
+                } else {
+                    // Says nothing of the state: somebody may have chosen before this woke.
+                    view! { <input type="radio" name="answers[project]" value=hit.id checked=is_picked on:change=pick /> }
+                        .into_any()
+                };
                 view! {
                     <label class="choice">
                         <span>
                             <b>{hit.key}</b>
                             <small>{hit.name}</small>
                         </span>
-                        <input
-                            type="radio"
-                            name="answers[project]"
-                            value=hit.id
-                            checked=offered
-                            prop:checked=is_picked
-                            on:change=move |_| picked.set(id.clone())
-                        />
+                        {radio}
                     </label>
                 }
             })
