@@ -37,7 +37,7 @@ check: ## formatting, lints for both targets, house rules
 	@echo "check: lints, server and tests"
 	@cargo clippy --quiet --features ssr --all-targets -- -D warnings
 	@echo "check: lints, build tool"
-	@cargo clippy --quiet --profile xtask --package xtask --all-targets -- -D warnings
+	@cargo clippy --quiet --profile xtask --package xtask --all-targets --all-features -- -D warnings
 	@echo "check: house rules"
 	@cargo test --quiet --features ssr --test integration tidy::
 

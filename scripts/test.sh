@@ -52,7 +52,7 @@ count_cargo "cargo test" "$logs/cargo" "$status"
 
 echo "test: the build tool"
 status=0
-run "$logs/xtask" cargo test --profile xtask --package xtask || status=$?
+run "$logs/xtask" cargo test --profile xtask --package xtask --all-features || status=$?
 count_cargo "build tool" "$logs/xtask" "$status"
 
 echo "test: browser"
@@ -88,7 +88,7 @@ echo "test: the sandbox Jira against the vendor's documents"
 documents=${TRACELINE_JIRA_SPECS:-}
 if [ -n "$documents" ] && [ -d "$documents" ]; then
     status=0
-    run "$logs/judge" cargo xtask judge "$SANDBOX_EXCHANGES" "$documents" || status=$?
+    run "$logs/judge" cargo judge "$SANDBOX_EXCHANGES" "$documents" || status=$?
     counts=$(sed -n 's/^\([0-9]*\) passed, \([0-9]*\) failed$/\1 \2/p' "$logs/judge" | tail -n 1)
     counts=${counts:-0 0}
     suite "contract of the sandbox" "${counts% *}" "${counts#* }" "$status"

@@ -277,6 +277,8 @@ pub struct RequirementsStep {
     pub sources: Vec<String>,
     /// Sources to choose from: code, words, why not.
     pub source_choices: Vec<(String, String, Option<String>)>,
+    /// What they supply, where it is known.
+    pub supply: Option<DateSupplyView>,
     /// Status table.
     pub statuses: MappingView,
     /// Types.
@@ -285,6 +287,30 @@ pub struct RequirementsStep {
     pub suggested_types: String,
     /// Further fields.
     pub further: Vec<ChoiceView>,
+}
+
+/// How many requirements get their release date from where.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DateSupplyView {
+    /// The chosen sources in order.
+    pub parts: Vec<DatePart>,
+    /// Requirements without a date.
+    pub undated: u64,
+    /// All requirements.
+    pub total: u64,
+    /// Whether Jira counted rather than estimated.
+    pub exact: bool,
+}
+
+/// What one source supplies that none before it does.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DatePart {
+    /// The source, as the form sends it.
+    pub code: String,
+    /// Words.
+    pub label: String,
+    /// Requirements.
+    pub n: u64,
 }
 
 /// Step 6.

@@ -7,6 +7,7 @@ mod axis;
 pub mod connection;
 pub mod connection_report;
 pub mod connection_rights;
+pub mod date_supply;
 pub mod dates;
 pub mod field_error;
 pub mod field_suggestion;

@@ -24,6 +24,17 @@ pub fn count_words(n: u64, exact: bool) -> String {
     }
 }
 
+/// "1 requirement", "1,204 requirements".
+pub fn counted(n: u64, one: &str, many: &str) -> String {
+    counted_about(n, true, one, many)
+}
+
+/// A number that may be an estimate with what it counts: "about 1,204 requirements".
+pub fn counted_about(n: u64, exact: bool, one: &str, many: &str) -> String {
+    let noun = if n == 1 { one } else { many };
+    format!("{} {noun}", count_words(n, exact))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -36,5 +47,8 @@ mod tests {
         assert_eq!(count_words(1_204, true), "1,204");
         assert_eq!(count_words(41, false), "about 41");
         assert_eq!(count_words(0, false), "0", "nothing is not about nothing");
+        assert_eq!(counted(1, "bug", "bugs"), "1 bug");
+        assert_eq!(counted(1_204, "bug", "bugs"), "1,204 bugs");
+        assert_eq!(counted_about(1, false, "bug", "bugs"), "about 1 bug");
     }
 }

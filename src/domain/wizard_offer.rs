@@ -19,14 +19,18 @@ pub struct TypeChoice {
 }
 
 impl TypeChoice {
-    /// What is said beside the name: why it is not offered, or that it is a sub-task where the name does
-    /// not say it.
-    pub fn remark(&self) -> String {
+    /// What is said beside the name: how many there are, and why it is not offered, or that it is a
+    /// sub-task where the name does not say it. `number` is "268 work items", where it is known.
+    pub fn remark(&self, number: Option<&str>) -> String {
         let name = fold(&self.issue_type.name).replace(' ', "");
-        match &self.taken {
-            Some(taken) => taken.clone(),
-            None if self.issue_type.subtask && !name.contains("subtask") => "Sub-task".into(),
-            None => String::new(),
+        let says_subtask = name.contains("subtask") || !self.issue_type.subtask;
+        match (&self.taken, number) {
+            (Some(taken), Some(number)) => format!("{number}. {taken}"),
+            (Some(taken), None) => taken.clone(),
+            (None, Some(number)) if says_subtask => number.to_owned(),
+            (None, Some(number)) => format!("Sub-task, {number}"),
+            (None, None) if says_subtask => String::new(),
+            (None, None) => "Sub-task".into(),
         }
     }
 }
@@ -175,7 +179,7 @@ mod tests {
 
     #[test]
     fn a_sub_task_is_called_so_once() {
-        let remark = |name: &str, subtask| {
+        let choice = |name: &str, subtask| {
             let issue_type = IssueType {
                 id: "1".into(),
                 name: name.into(),
@@ -186,12 +190,25 @@ mod tests {
                 chosen: false,
                 taken: None,
             }
-            .remark()
         };
+        let remark = |name: &str, subtask| choice(name, subtask).remark(None);
         assert_eq!(remark("Sub-task", true), "");
         assert_eq!(remark("Subtask", true), "");
         assert_eq!(remark("Review sub-task", true), "");
         assert_eq!(remark("Unteraufgabe", true), "Sub-task");
         assert_eq!(remark("Story", false), "");
+        let counted = |name: &str, subtask| choice(name, subtask).remark(Some("3 work items"));
+        assert_eq!(counted("Story", false), "3 work items");
+        assert_eq!(counted("Unteraufgabe", true), "Sub-task, 3 work items");
+        let taken = Some("Chosen as a bug in step 6.".to_owned());
+        let taken = TypeChoice {
+            taken,
+            ..choice("Bug", false)
+        };
+        assert_eq!(taken.remark(None), "Chosen as a bug in step 6.");
+        assert_eq!(
+            taken.remark(Some("3 work items")),
+            "3 work items. Chosen as a bug in step 6."
+        );
     }
 }

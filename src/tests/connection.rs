@@ -17,18 +17,12 @@ use traceline::{
     },
 };
 
-use crate::harness::{TestApp, TestClient, TestResponse, sandbox_options};
+use crate::harness::{TestApp, TestClient, TestResponse, TestSandbox};
 
 /// A server that may reach the sandbox, and the sandbox.
 pub struct World {
     pub app: TestApp,
-    pub sandbox: Sandbox,
-}
-
-async fn start_sandbox() -> Sandbox {
-    let _installed_before = rustls::crypto::ring::default_provider().install_default();
-    let ca_dir = std::env::temp_dir().join(format!("traceline-test-ca-{}", random::new_id()));
-    Sandbox::start(sandbox_options(ca_dir)).await.unwrap()
+    pub sandbox: TestSandbox,
 }
 
 fn allow(policy: &mut OutboundPolicy, sandbox: &Sandbox) {
@@ -47,13 +41,13 @@ macro_rules! with_jira {
             async fn check($world: World) $body
             #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
             async fn sqlite() {
-                let sandbox = start_sandbox().await;
+                let sandbox = TestSandbox::start().await;
                 let app = TestApp::sqlite_with(|policy| allow(policy, &sandbox)).await;
                 check(World { app, sandbox }).await;
             }
             #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
             async fn postgres() {
-                let sandbox = start_sandbox().await;
+                let sandbox = TestSandbox::start().await;
                 if let Some(app) = TestApp::postgres_with(|policy| allow(policy, &sandbox)).await {
                     check(World { app, sandbox }).await;
                 }
@@ -542,7 +536,7 @@ with_jira! {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_jira_that_hangs_is_given_up_within_ten_seconds() {
-    let sandbox = start_sandbox().await;
+    let sandbox = TestSandbox::start().await;
     let app = TestApp::sqlite_with(|policy| allow(policy, &sandbox)).await;
     let world = World { app, sandbox };
     let client = world.admin().await;

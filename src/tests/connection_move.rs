@@ -1,10 +1,9 @@
 //! A connection that moves: to the same Jira at another address it may, to another Jira it must not
 //! while projects are linked through it. Three sandboxes whose ids collide.
 
-use jiff::civil::date;
 use traceline::{
     domain::role::AccountRole,
-    sandbox::{FaultRule, Sandbox},
+    sandbox::FaultRule,
     server::{
         jira::dates::parse_timestamp,
         outbound::OutboundPolicy,
@@ -15,24 +14,21 @@ use traceline::{
 
 use crate::{
     connection::{Form, World},
-    harness::{TestApp, TestClient, sandbox_options},
+    harness::{TestApp, TestClient, TestSandbox},
 };
 
 /// The Jira of the connection, another one, and the first one after a move of its server.
 struct Jiras {
-    here: Sandbox,
-    other: Sandbox,
-    moved: Sandbox,
+    here: TestSandbox,
+    other: TestSandbox,
+    moved: TestSandbox,
 }
 
 impl Jiras {
     async fn start() -> Self {
-        let _installed_before = rustls::crypto::ring::default_provider().install_default();
-        let ca_dir = std::env::temp_dir().join(format!("traceline-test-ca-{}", random::new_id()));
-        let options = || sandbox_options(ca_dir.clone());
-        let here = Sandbox::start_at(options(), date(2026, 3, 1)).await.unwrap();
-        let other = Sandbox::start_at(options(), date(2026, 4, 1)).await.unwrap();
-        let moved = Sandbox::start_at(options(), date(2026, 3, 1)).await.unwrap();
+        let here = TestSandbox::start_at("2026-03-01").await;
+        let other = here.start_beside("2026-04-01").await;
+        let moved = here.start_beside("2026-03-01").await;
         other
             .world()
             .cloud()

@@ -10,17 +10,16 @@ use traceline::{
         sync_plan::SyncCounts,
         sync_status::Trigger,
     },
-    sandbox::{FaultRule, Sandbox, SandboxOptions},
+    sandbox::FaultRule,
     server::{
         live::LiveEvent,
-        random,
         store::{self, mirror, plan},
         sync::RequestedRun,
     },
 };
 
 use crate::{
-    harness::{TestApp, sandbox_options},
+    harness::{TestApp, TestSandbox},
     sync_bench::Bench,
 };
 
@@ -246,14 +245,7 @@ mod recorded {
         let Some(recorded) = crate::harness::recorded_dir() else {
             return;
         };
-        let folder = std::env::temp_dir().join(format!("traceline-sync-{}", random::new_id()));
-        let options = SandboxOptions {
-            recorded_dir: Some(recorded),
-            ..sandbox_options(folder.clone())
-        };
-        let sandbox = Sandbox::start_at(options, "2026-03-11".parse().unwrap())
-            .await
-            .unwrap();
+        let sandbox = TestSandbox::start_recorded(recorded, "2026-03-11").await;
         let site = sandbox.world().find_recorded(deployment).unwrap().clone();
         // The project with most issues.
         let key = site.read(|world| {
@@ -266,7 +258,7 @@ mod recorded {
                 .key
                 .clone()
         });
-        let bench = Bench::with_site(app, sandbox, site, folder, &key).await;
+        let bench = Bench::with_site(app, sandbox, site, &key).await;
         let (row, counts) = bench.sync().await;
         assert_eq!((row.state.as_str(), row.error.as_deref()), ("done", None));
         assert!(counts.new > 0 && counts.quarantined == 0, "{counts:?}");

@@ -1,6 +1,6 @@
 //! A configuration of one Jira project in the sandbox, with a worker: what the tests of the sync work on.
 
-use std::{path::PathBuf, sync::Arc, time::Duration};
+use std::{sync::Arc, time::Duration};
 
 use secrecy::SecretString;
 use serde_json::Value;
@@ -23,17 +23,16 @@ use traceline::{
     },
 };
 
-use crate::harness::{TestApp, sandbox_options};
+use crate::harness::{TestApp, TestSandbox};
 
 pub const DEPLOYMENTS: [Deployment; 2] = [Deployment::Cloud, Deployment::DataCenter];
 
 /// A configuration of one Jira project, and a worker for it.
 pub struct Bench {
     pub app: TestApp,
-    pub sandbox: Sandbox,
+    pub sandbox: TestSandbox,
     pub site: SiteHandle,
     pub worker: Worker,
-    pub folder: PathBuf,
     pub project: String,
     pub person: String,
     pub connection: String,
@@ -48,12 +47,6 @@ pub struct Mirrored {
     pub requirements: i64,
     pub bugs: i64,
     pub gone: i64,
-}
-
-impl Drop for Bench {
-    fn drop(&mut self) {
-        drop(std::fs::remove_dir_all(&self.folder));
-    }
 }
 
 pub fn client(sandbox: &Sandbox, site: &SiteHandle) -> JiraClient {
@@ -143,22 +136,12 @@ fn settings_of(site: &SiteHandle, project_key: &str) -> Settings {
 
 impl Bench {
     pub async fn new(app: TestApp, deployment: Deployment) -> Self {
-        let folder = std::env::temp_dir().join(format!("traceline-sync-{}", random::new_id()));
-        let options = sandbox_options(folder.clone());
-        let sandbox = Sandbox::start_at(options, "2026-03-11".parse().unwrap())
-            .await
-            .unwrap();
+        let sandbox = TestSandbox::start_at("2026-03-11").await;
         let site = sandbox.world().get(deployment).clone();
-        Self::with_site(app, sandbox, site, folder, "PAY").await
+        Self::with_site(app, sandbox, site, "PAY").await
     }
 
-    pub async fn with_site(
-        app: TestApp,
-        sandbox: Sandbox,
-        site: SiteHandle,
-        folder: PathBuf,
-        key: &str,
-    ) -> Self {
+    pub async fn with_site(app: TestApp, sandbox: TestSandbox, site: SiteHandle, key: &str) -> Self {
         let client = client(&sandbox, &site);
         let worker = Worker::new(app.state.clone()).with_jira(opening(client, false));
         let person = app.person("Ada Admin", AccountRole::AccountAdmin).await;
@@ -184,7 +167,6 @@ impl Bench {
             sandbox,
             site,
             worker,
-            folder,
             project,
             person,
             connection,

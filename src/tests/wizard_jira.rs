@@ -5,20 +5,14 @@ use std::{sync::Arc, time::Duration};
 use tokio::sync::Notify;
 use traceline::{
     domain::jira::Deployment,
-    sandbox::{FaultRule, Sandbox},
-    server::{outbound::OutboundPolicy, random, store::connection},
+    sandbox::FaultRule,
+    server::{outbound::OutboundPolicy, store::connection},
 };
 
 use crate::{
-    harness::{TestApp, TestResponse, sandbox_options},
+    harness::{TestApp, TestResponse, TestSandbox},
     wizard::Stage,
 };
-
-async fn start_sandbox() -> Sandbox {
-    let _installed_before = rustls::crypto::ring::default_provider().install_default();
-    let ca_dir = std::env::temp_dir().join(format!("traceline-test-ca-{}", random::new_id()));
-    Sandbox::start(sandbox_options(ca_dir)).await.unwrap()
-}
 
 fn allow(policy: &mut OutboundPolicy) {
     policy.allowed_networks = vec!["127.0.0.0/8".parse().unwrap()];
@@ -45,7 +39,7 @@ async fn status(stage: &Stage) -> String {
     connection::find(&mut tx, &id).await.unwrap().unwrap().status
 }
 
-async fn check_slow(app: TestApp, sandbox: Sandbox) {
+async fn check_slow(app: TestApp, sandbox: TestSandbox) {
     let site = sandbox.sites()[1].clone();
     let late = FaultRule {
         delay_ms: Some(600_000),
@@ -105,17 +99,17 @@ fn impatient(policy: &mut OutboundPolicy) {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_slow_jira_holds_up_no_page_sqlite() {
-    check_slow(TestApp::sqlite_with(impatient).await, start_sandbox().await).await;
+    check_slow(TestApp::sqlite_with(impatient).await, TestSandbox::start().await).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_slow_jira_holds_up_no_page_postgres() {
     if let Some(app) = TestApp::postgres_with(impatient).await {
-        check_slow(app, start_sandbox().await).await;
+        check_slow(app, TestSandbox::start().await).await;
     }
 }
 
-async fn check_look_goes_on(app: TestApp, sandbox: Sandbox) {
+async fn check_look_goes_on(app: TestApp, sandbox: TestSandbox) {
     let site = sandbox.sites()[1].clone();
     let slow = FaultRule {
         path: "/rest/api/2/issue/createmeta".into(),
@@ -148,17 +142,17 @@ async fn check_look_goes_on(app: TestApp, sandbox: Sandbox) {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_look_goes_on_when_its_page_gives_up_sqlite() {
-    check_look_goes_on(TestApp::sqlite_with(impatient).await, start_sandbox().await).await;
+    check_look_goes_on(TestApp::sqlite_with(impatient).await, TestSandbox::start().await).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_look_goes_on_when_its_page_gives_up_postgres() {
     if let Some(app) = TestApp::postgres_with(impatient).await {
-        check_look_goes_on(app, start_sandbox().await).await;
+        check_look_goes_on(app, TestSandbox::start().await).await;
     }
 }
 
-async fn check_invented(app: TestApp, sandbox: Sandbox) {
+async fn check_invented(app: TestApp, sandbox: TestSandbox) {
     let site = sandbox.sites()[1].clone();
     let stage = Stage::with_lists(app).await;
     lead_to(&stage, &site.url, &site.accounts[0].token).await;
@@ -189,17 +183,17 @@ async fn check_invented(app: TestApp, sandbox: Sandbox) {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn invented_types_are_not_asked_for_sqlite() {
-    check_invented(TestApp::sqlite_with(allow).await, start_sandbox().await).await;
+    check_invented(TestApp::sqlite_with(allow).await, TestSandbox::start().await).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn invented_types_are_not_asked_for_postgres() {
     if let Some(app) = TestApp::postgres_with(allow).await {
-        check_invented(app, start_sandbox().await).await;
+        check_invented(app, TestSandbox::start().await).await;
     }
 }
 
-async fn check_list(app: TestApp, sandbox: Sandbox) {
+async fn check_list(app: TestApp, sandbox: TestSandbox) {
     let site = sandbox.sites()[1].clone();
     assert_eq!(site.deployment, Deployment::DataCenter);
     let stage = Stage::new(app).await;
@@ -252,13 +246,13 @@ async fn check_list(app: TestApp, sandbox: Sandbox) {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_whole_list_of_a_data_center_is_read_once_sqlite() {
-    check_list(TestApp::sqlite_with(allow).await, start_sandbox().await).await;
+    check_list(TestApp::sqlite_with(allow).await, TestSandbox::start().await).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_whole_list_of_a_data_center_is_read_once_postgres() {
     if let Some(app) = TestApp::postgres_with(allow).await {
-        check_list(app, start_sandbox().await).await;
+        check_list(app, TestSandbox::start().await).await;
     }
 }
 

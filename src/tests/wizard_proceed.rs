@@ -5,12 +5,11 @@ use traceline::{
         jira::Deployment,
         role::{AccountRole, ProjectRole},
     },
-    sandbox::Sandbox,
-    server::{outbound::OutboundPolicy, random},
+    server::{outbound::OutboundPolicy, sync::Worker},
 };
 
 use crate::{
-    harness::{TestApp, sandbox_options},
+    harness::{TestApp, TestSandbox},
     wizard::{Stage, connect},
 };
 
@@ -55,12 +54,33 @@ fn values_after<'a>(page: &'a str, prefix: &'a str) -> impl Iterator<Item = &'a 
         .filter_map(|rest| rest.split([']', '"']).next())
 }
 
+/// How many requirements get their date from the first, second and third field, and from none.
+fn numbers_of_dates(page: &str, deployment: Deployment) -> Vec<i64> {
+    let about = if deployment == Deployment::Cloud {
+        "about "
+    } else {
+        ""
+    };
+    let number = |before: &str, after: &str| {
+        let found = page
+            .split(before)
+            .skip(1)
+            .find_map(|rest| rest.split_once(after)?.0.parse().ok());
+        found.unwrap_or_else(|| panic!("no {before}..{after}: {page}"))
+    };
+    let first = number(&format!("Supplies {about}"), " dates<");
+    let legend = |label: &str| number(&format!("</span>{label} {about}"), "<");
+    assert_eq!(legend("Fix version date"), first);
+    vec![
+        first,
+        legend("Sprint end date"),
+        legend("Due date"),
+        legend("No date"),
+    ]
+}
+
 async fn walk(deployment: Deployment) {
-    let folder = std::env::temp_dir().join(format!("traceline-wizard-{}", random::new_id()));
-    let options = sandbox_options(folder.clone());
-    let sandbox = Sandbox::start_at(options, "2026-03-11".parse().unwrap())
-        .await
-        .unwrap();
+    let sandbox = TestSandbox::start_at("2026-03-11").await;
     let ca = std::fs::read(sandbox.ca_pem_path()).unwrap();
     let app = TestApp::sqlite_with(|policy: &mut OutboundPolicy| {
         policy.allowed_networks = vec!["127.0.0.0/8".parse().unwrap()];
@@ -189,6 +209,7 @@ async fn walk(deployment: Deployment) {
     let page = stage.open(&stage.page(5)).await;
     assert!(page.contains("How real work items come out"), "{page}");
     assert!(!stage.settings().await.requirement.statuses.by_id.is_empty());
+    let promised = numbers_of_dates(&page, deployment);
     let to = stage.post(5, "next", &[]).await;
     // 6: a severity field, then its values.
     let page = stage.open(&to).await;
@@ -220,6 +241,19 @@ async fn walk(deployment: Deployment) {
         "{to}: {}",
         stage.open(&to).await
     );
+    // The numbers beside the date fields are those that the sync comes to.
+    let worker = Worker::new(stage.app.state.clone());
+    assert!(worker.run_next().await.unwrap());
+    let mut synced = Vec::new();
+    for source in ["fix_version_date", "sprint_end_date", "due_date", ""] {
+        let dated = "SELECT COUNT(*) FROM issue WHERE kind = 'requirement' AND gone_at IS NULL AND COALESCE(release_date_source, '') = $1";
+        synced.push(stage.app.number(dated, &[source]).await);
+    }
+    assert_eq!(promised, synced);
+    assert!(
+        synced.iter().all(|n| *n > 0),
+        "each source has its share: {synced:?}"
+    );
     // The project disappears between two steps: told, the draft stays, step 1 is the way on.
     sandbox
         .world()
@@ -242,7 +276,6 @@ async fn walk(deployment: Deployment) {
             .contains(&format!("Jira does not show {key} to this connection."))
     );
     sandbox.stop().await;
-    drop(std::fs::remove_dir_all(&folder));
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -9,15 +9,13 @@
 mod assets;
 mod browser;
 mod dev;
-mod judge;
 mod paths;
 mod report;
 mod server;
 
-use std::{path::Path, process::ExitCode};
+use std::process::ExitCode;
 
 use browser::WasmProfile;
-use judge::Extent;
 use server::ServerProfile;
 
 /// What every step returns: the text says what happened and what to do next.
@@ -32,10 +30,7 @@ const USAGE: &str = "usage: cargo xtask <command>
   build --assets    browser part and web assets only
   dev               build --dev, start `traceline dev`, rebuild on change
   size              size of the browser part against its budget
-  loc               lines of code per layer
-  judge [--whole] FOLDER DOCUMENTS
-                    exchanges with the sandbox Jira against the vendor's OpenAPI documents;
-                    --whole: of all tests, so that a known defect nothing needed is a failure";
+  loc               lines of code per layer";
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -49,12 +44,6 @@ fn main() -> ExitCode {
         ["dev"] => dev::watch(),
         ["size"] => report::size(),
         ["loc"] => report::loc(),
-        ["judge", "--whole", exchanges, documents] => {
-            judge::run(Path::new(exchanges), Path::new(documents), Extent::Whole)
-        }
-        ["judge", exchanges, documents] => {
-            judge::run(Path::new(exchanges), Path::new(documents), Extent::Part)
-        }
         _ => Err(USAGE.to_owned()),
     };
     match outcome {

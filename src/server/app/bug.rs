@@ -8,13 +8,12 @@ use crate::{
     },
     server::{
         app::{
-            calendar::Calendar,
             plan::sees_secured,
             requirement::{load_sorted, search_text},
-            standing::{list_configurations, offered},
+            standing::list_offered,
         },
         auth::ProjectGuard,
-        error::{Error, Result},
+        error::Result,
         store::requirement::{IssueFilter, IssueSort, UNRESOLVED},
     },
 };
@@ -22,19 +21,14 @@ use crate::{
 /// The list of a project's bugs.
 ///
 /// # Errors
-/// [`Error::NotFound`] for a configuration that Plans does not offer.
+/// [`NotFound`](crate::server::error::Error::NotFound) for a configuration that Plans does not offer.
 pub async fn load_bugs(guard: &ProjectGuard, mut filter: BugFilter) -> Result<BugsView> {
     filter.text = search_text(&filter.text);
     if filter.status != UNRESOLVED && BugStatus::find(&filter.status).is_none() {
         filter.status.clear();
     }
     let mut tx = guard.state().database().read().await?;
-    let calendar = Calendar::load(&mut tx, guard).await?;
-    let rows = list_configurations(&mut tx, guard).await?;
-    let configurations = offered(&rows, &calendar);
-    if !filter.configuration.is_empty() && !configurations.iter().any(|row| row.id == filter.configuration) {
-        return Err(Error::NotFound("integration"));
-    }
+    let configurations = list_offered(&mut tx, guard, &filter.configuration).await?;
     let shown = IssueFilter {
         project_id: guard.project_id().as_str(),
         configuration_id: &filter.configuration,

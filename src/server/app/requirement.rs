@@ -11,13 +11,9 @@ use crate::{
         role::Capability,
     },
     server::{
-        app::{
-            calendar::Calendar,
-            plan::sees_secured,
-            standing::{list_configurations, offered},
-        },
+        app::{plan::sees_secured, standing::list_offered},
         auth::ProjectGuard,
-        error::{Error, Result},
+        error::Result,
         store::{
             StoreError, Tx,
             requirement::{self, IssueFilter, IssueRow, IssueSort, PAGE_SIZE},
@@ -144,7 +140,7 @@ pub(super) fn search_text(text: &str) -> String {
 /// The list of a project's requirements.
 ///
 /// # Errors
-/// [`Error::NotFound`] for a configuration that Plans does not offer.
+/// [`NotFound`](crate::server::error::Error::NotFound) for a configuration that Plans does not offer.
 pub async fn load_requirements(
     guard: &ProjectGuard,
     mut filter: RequirementFilter,
@@ -155,12 +151,7 @@ pub async fn load_requirements(
         filter.status.clear();
     }
     let mut tx = guard.state().database().read().await?;
-    let calendar = Calendar::load(&mut tx, guard).await?;
-    let rows = list_configurations(&mut tx, guard).await?;
-    let configurations = offered(&rows, &calendar);
-    if !filter.configuration.is_empty() && !configurations.iter().any(|row| row.id == filter.configuration) {
-        return Err(Error::NotFound("integration"));
-    }
+    let configurations = list_offered(&mut tx, guard, &filter.configuration).await?;
     let all = IssueFilter {
         project_id: guard.project_id().as_str(),
         configuration_id: &filter.configuration,

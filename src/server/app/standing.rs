@@ -117,6 +117,21 @@ pub fn offered(rows: &[StandingConfiguration], calendar: &Calendar) -> Vec<PlanC
         .collect()
 }
 
+/// What a list of the guard's project offers to choose from, with `chosen` among it, if anything is.
+///
+/// # Errors
+/// [`Error::NotFound`] for a choice that Plans does not offer.
+pub async fn list_offered(tx: &mut Tx, guard: &ProjectGuard, chosen: &str) -> Result<Vec<PlanConfiguration>> {
+    let calendar = Calendar::load(tx, guard).await?;
+    let rows = list_configurations(tx, guard).await?;
+    let configurations = offered(&rows, &calendar);
+    if chosen.is_empty() || configurations.iter().any(|row| row.id == chosen) {
+        Ok(configurations)
+    } else {
+        Err(Error::NotFound("integration"))
+    }
+}
+
 /// A configuration of the guard's project, in any status.
 ///
 /// # Errors

@@ -50,18 +50,30 @@ impl Jql {
         self.and("resolution", "is", "EMPTY")
     }
 
-    /// With this option in a custom field. `field_id` is `customfield_10020`; another form is quoted
-    /// as a name.
+    /// With this option in a custom field, `customfield_10020`.
     #[must_use]
     pub fn with_option(self, field_id: &str, option_id: &str) -> Self {
-        let field = match field_id
-            .strip_prefix("customfield_")
-            .filter(|number| is_number(number))
-        {
-            Some(number) => format!("cf[{number}]"),
-            None => quote(field_id),
-        };
-        self.and(&field, "=", &literal(option_id))
+        self.and(&field_name(field_id), "=", &literal(option_id))
+    }
+
+    /// With nothing in a field of this name in Jira's language; a custom field by its id,
+    /// `customfield_10020`.
+    #[must_use]
+    pub fn without(self, field: &str) -> Self {
+        self.and(&field_name(field), "is", "EMPTY")
+    }
+
+    /// With none of these values in a field; an empty list restricts nothing. Jira's `not in` alone would
+    /// leave out what has no value at all.
+    #[must_use]
+    pub fn with_none_of(mut self, field: &str, ids: &[String]) -> Self {
+        if !ids.is_empty() {
+            let list = ids.iter().map(|id| literal(id)).collect::<Vec<_>>().join(", ");
+            let field = field_name(field);
+            self.clauses
+                .push(format!("({field} is EMPTY OR {field} not in ({list}))"));
+        }
+        self
     }
 
     /// Changed at this moment or later.
@@ -110,6 +122,16 @@ fn literal(id: &str) -> String {
     if is_number(id) { id.to_owned() } else { quote(id) }
 }
 
+/// A field as the language names it: a custom field by its number, a plain word as it is, anything else
+/// quoted as a name.
+fn field_name(field: &str) -> String {
+    match field.strip_prefix("customfield_") {
+        Some(number) if is_number(number) => format!("cf[{number}]"),
+        _ if !field.is_empty() && field.bytes().all(|byte| byte.is_ascii_alphabetic()) => field.to_owned(),
+        _ => quote(field),
+    }
+}
+
 /// A text in quotes. Newline and tab are kept as escapes, other control characters are dropped.
 pub fn quote(text: &str) -> String {
     let mut out = String::with_capacity(text.len() + 2);
@@ -145,6 +167,22 @@ mod tests {
         assert_eq!(
             jql.build(),
             "project = 10000 AND issuetype in (1, 2) AND updated >= 1732877091000 AND cf[10020] = 7"
+        );
+    }
+
+    #[test]
+    fn fields_without_values() {
+        let ids = ["7".to_owned(), "8".to_owned()];
+        let jql = Jql::in_project("1")
+            .with_none_of("fixVersion", &ids)
+            .with_none_of("sprint", &[]);
+        assert_eq!(
+            jql.without("due").without("customfield_10020").build(),
+            "project = 1 AND (fixVersion is EMPTY OR fixVersion not in (7, 8)) AND due is EMPTY AND cf[10020] is EMPTY"
+        );
+        assert_eq!(
+            Jql::default().without("due is EMPTY OR x").build(),
+            "\"due is EMPTY OR x\" is EMPTY"
         );
     }
 

@@ -6,15 +6,17 @@
 //! line, unless `CI=true`, where that is a failure.
 
 mod client;
+mod sandbox;
 
 use std::{net::SocketAddr, path::PathBuf};
 
 pub use client::{TestClient, TestResponse};
 use jiff::Timestamp;
+pub use sandbox::TestSandbox;
+use tempfile::TempDir;
 use tokio::net::TcpListener;
 use traceline::{
     domain::role::{AccountRole, ProjectRole},
-    sandbox::SandboxOptions,
     server::{
         auth::session as cookie,
         clock::Clock,
@@ -50,15 +52,12 @@ macro_rules! on_both {
     };
 }
 
-/// How a test starts its sandbox: certificates in a folder of its own, exchanges kept where `make test`
-/// wants them for the judge.
-#[expect(clippy::disallowed_methods, reason = "where exchanges go is a setting of the tests")]
-pub fn sandbox_options(ca_dir: PathBuf) -> SandboxOptions {
-    SandboxOptions {
-        ca_dir,
-        exchanges: std::env::var_os("SANDBOX_EXCHANGES").map(PathBuf::from),
-        ..SandboxOptions::default()
-    }
+/// A folder that goes when the test is over, whatever came of it.
+pub fn temp_folder() -> TempDir {
+    tempfile::Builder::new()
+        .prefix("traceline-test-")
+        .tempdir()
+        .unwrap()
 }
 
 /// When every test begins: a Wednesday afternoon.
@@ -68,13 +67,13 @@ pub const START: &str = "2026-03-11T14:00:00Z";
 pub struct TestApp {
     pub state: AppState,
     pub address: SocketAddr,
-    folder: PathBuf,
+    /// Deleted with the server.
+    _folder: TempDir,
 }
 
 impl Drop for TestApp {
     fn drop(&mut self) {
         self.state.shutdown().cancel();
-        drop(std::fs::remove_dir_all(&self.folder));
     }
 }
 
@@ -88,8 +87,8 @@ fn configuration(folder: &std::path::Path, database_url: String) -> Config {
 
 impl TestApp {
     pub async fn sqlite() -> Self {
-        let folder = std::env::temp_dir().join(format!("traceline-test-{}", random::new_id()));
-        let url = format!("sqlite:{}", folder.join("test.db").display());
+        let folder = temp_folder();
+        let url = format!("sqlite:{}", folder.path().join("test.db").display());
         Self::start(folder, url, |_| {}).await
     }
 
@@ -100,7 +99,7 @@ impl TestApp {
     /// The same as [`TestApp::sqlite_with`] on PostgreSQL.
     pub async fn postgres_with(change: impl FnOnce(&mut OutboundPolicy)) -> Option<Self> {
         let base = postgres_url()?;
-        let folder = std::env::temp_dir().join(format!("traceline-test-{}", random::new_id()));
+        let folder = temp_folder();
         let name = format!("t_{}", random::new_id().replace('-', ""));
         let pool = sqlx::PgPool::connect(&base).await.unwrap();
         sqlx::query(sqlx::AssertSqlSafe(format!("CREATE DATABASE {name}")))
@@ -116,19 +115,18 @@ impl TestApp {
     /// A server on SQLite whose outgoing calls follow a policy of the test's (for instance one that
     /// allows the sandbox's addresses).
     pub async fn sqlite_with(change: impl FnOnce(&mut OutboundPolicy)) -> Self {
-        let folder = std::env::temp_dir().join(format!("traceline-test-{}", random::new_id()));
-        let url = format!("sqlite:{}", folder.join("test.db").display());
+        let folder = temp_folder();
+        let url = format!("sqlite:{}", folder.path().join("test.db").display());
         Self::start(folder, url, change).await
     }
 
-    async fn start(folder: PathBuf, database_url: String, change: impl FnOnce(&mut OutboundPolicy)) -> Self {
+    async fn start(folder: TempDir, database_url: String, change: impl FnOnce(&mut OutboundPolicy)) -> Self {
         // One provider for the whole process; the second test finds it there.
         let _installed_before = rustls::crypto::ring::default_provider().install_default();
-        std::fs::create_dir_all(&folder).unwrap();
-        let config = configuration(&folder, database_url);
+        let config = configuration(folder.path(), database_url);
         let database = Database::open(&config.database_url).await.unwrap();
         let clock = Clock::manual(START.parse::<Timestamp>().unwrap());
-        let sealer = Sealer::load(None, &folder).unwrap();
+        let sealer = Sealer::load(None, folder.path()).unwrap();
         let mut policy = OutboundPolicy::default();
         change(&mut policy);
         let state = AppState::new(config, database, clock, sealer, policy);
@@ -142,7 +140,7 @@ impl TestApp {
         Self {
             state,
             address,
-            folder,
+            _folder: folder,
         }
     }
 

@@ -11,7 +11,7 @@ use crate::{
         layout::FrameView,
         plan::{ChosenPlan, PlansView, load_plans},
     },
-    domain::timeline::Zoom,
+    domain::{numbers::counted, timeline::Zoom},
     ui::{
         components::{
             Button, ButtonKind, Crumb, EmptyState, Icon, LinkButton, LinkItem, Note, PageHead, Segmented,
@@ -238,15 +238,6 @@ fn without_releases(address: &PlansAddress, plan: &ChosenPlan) -> AnyView {
         </EmptyState>
     }
     .into_any()
-}
-
-/// `1 requirement`, `2 requirements`.
-pub(super) fn counted(count: u64, one: &str, many: &str) -> String {
-    if count == 1 {
-        format!("1 {one}")
-    } else {
-        format!("{count} {many}")
-    }
 }
 
 fn summary(address: &PlansAddress, plan: &ChosenPlan) -> AnyView {

@@ -7,14 +7,12 @@ use crate::{
     domain::{
         dates::format_date,
         mapping::{Severity, Target},
+        numbers::counted,
         timeline::{Lane, LaneCounts, Risk, Timeline},
     },
     ui::{
         components::{Cell, Column, Icon, Row, RowHead, Status, Table, Tone},
-        pages::{
-            plans::{PlansAddress, counted},
-            requirement_table::tone_of,
-        },
+        pages::{plans::PlansAddress, requirement_table::tone_of},
         paths,
     },
 };

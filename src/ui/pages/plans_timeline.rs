@@ -11,6 +11,7 @@ use crate::{
     domain::{
         dates::format_day,
         jira::SprintState,
+        numbers::counted,
         timeline::{Lane, Risk, SprintBar, Timeline},
     },
     ui::{
@@ -19,7 +20,7 @@ use crate::{
             positions::{Position, TimelineStyle, release_id, sprint_id, track_id},
         },
         pages::{
-            plans::{PlansAddress, counted},
+            plans::PlansAddress,
             plans_list::{BugCounts, UndatedView, lane_href, risk_glyph, sprint_href},
             requirement_table::tone_of,
         },

@@ -4,11 +4,10 @@ use leptos::prelude::*;
 
 use crate::{
     api::{ApiError, project::check_create_project},
-    domain::text::{MAX_DESCRIPTION, MAX_NAME},
     ui::{
-        components::{Button, ButtonKind, Crumb, Field, LinkButton, PageHead, SafeTextarea, TextInput},
+        components::{Button, ButtonKind, Crumb, LinkButton, PageHead},
         layout::{Section, account_page},
-        pages::form_state::FormState,
+        pages::{form_state::FormState, project_fields::project_fields},
         paths,
     },
 };
@@ -22,8 +21,6 @@ pub fn ProjectNewPage() -> impl IntoView {
 async fn page() -> Result<AnyView, ApiError> {
     check_create_project().await?;
     let form = FormState::load("create_project").await?;
-    let limit = |max: usize| u32::try_from(max).unwrap_or(u32::MAX);
-    let (name, description) = (form.value("name", ""), form.value("description", ""));
     Ok(view! {
         <PageHead
             title="Create project"
@@ -32,19 +29,7 @@ async fn page() -> Result<AnyView, ApiError> {
         />
         {form.summary()}
         <form class="form" method="post" action=paths::api("create_project") novalidate>
-            <Field id="name" label="Name" error=form.message("name") limit=limit(MAX_NAME) counted=name.clone()>
-                <TextInput name="name" value=name.clone() required=true />
-            </Field>
-            <Field
-                id="description"
-                label="Description"
-                optional=true
-                error=form.message("description")
-                limit=limit(MAX_DESCRIPTION)
-                counted=description.clone()
-            >
-                <SafeTextarea name="description" value=description.clone() rows=3 />
-            </Field>
+            {project_fields(&form, "", "")}
             <div class="formfoot">
                 <div class="end">
                     <LinkButton href=paths::HOME kind=ButtonKind::Quiet>

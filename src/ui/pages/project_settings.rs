@@ -9,16 +9,16 @@ use crate::{
         layout::FrameView,
         project::{ProjectSettingsView, load_project_settings},
     },
-    domain::text::{MAX_DESCRIPTION, MAX_NAME},
+    domain::numbers::counted,
     ui::{
         components::{
             Button, ButtonKind, ConfirmPanel, Consequence, Crumb, EffectList, Field, LinkButton, Note,
-            PageHead, PageTitle, SafeTextarea, TextInput, Tone,
+            PageHead, PageTitle, TextInput, Tone,
         },
         layout::{Section, project_page},
         pages::{
             form_state::{FormState, done},
-            plans::counted,
+            project_fields::project_fields,
             user::panel,
         },
         paths,
@@ -72,27 +72,10 @@ async fn page(id: String, frame: FrameView, done: String, asks: bool) -> Result<
 }
 
 fn edit_view(settings: &ProjectSettingsView, form: &FormState) -> AnyView {
-    let limit = |max: usize| u32::try_from(max).unwrap_or(u32::MAX);
-    let (name, description) = (
-        form.value("name", &settings.name),
-        form.value("description", &settings.description),
-    );
     view! {
         <form class="form" method="post" action=paths::api("save_project") novalidate>
             <input type="hidden" name="project" value=settings.id.clone() />
-            <Field id="name" label="Name" error=form.message("name") limit=limit(MAX_NAME) counted=name.clone()>
-                <TextInput name="name" value=name.clone() required=true />
-            </Field>
-            <Field
-                id="description"
-                label="Description"
-                optional=true
-                error=form.message("description")
-                limit=limit(MAX_DESCRIPTION)
-                counted=description.clone()
-            >
-                <SafeTextarea name="description" value=description.clone() rows=3 />
-            </Field>
+            {project_fields(form, &settings.name, &settings.description)}
             <div class="formfoot">
                 <div class="end">
                     <Button kind=ButtonKind::Primary>"Save"</Button>

@@ -4,14 +4,17 @@ use leptos::prelude::*;
 
 use crate::{
     api::wizard::{
-        BugsStep, ChoiceView, IterationsStep, MappingView, ProjectStep, RequirementsStep, StepBody,
-        WizardView,
+        BugsStep, ChoiceView, DatePart, DateSupplyView, IterationsStep, MappingView, ProjectStep,
+        RequirementsStep, StepBody, WizardView,
     },
-    domain::wizard::{MAX_DESCRIPTION, MAX_FURTHER_FIELDS},
+    domain::{
+        numbers::{count_words, counted_about},
+        wizard::{MAX_DESCRIPTION, MAX_FURTHER_FIELDS},
+    },
     ui::{
         components::{
-            Button, Checkbox, ChoiceCard, Disclosure, Field, Icon, IconButton, Note, SafeTextarea, Select,
-            SelectOption, Tone,
+            Button, Checkbox, ChoiceCard, Disclosure, Field, Fill, Icon, IconButton, MeterStack, Note,
+            SafeTextarea, Select, SelectOption, Tone,
         },
         pages::{
             wizard_parts::{Ways, answer, boxes, mapping, mark, way},
@@ -19,6 +22,9 @@ use crate::{
         },
     },
 };
+
+/// Answers that the numbers of the release date depend on.
+const DATES: &str = "source,type.";
 
 /// The form of a step.
 pub fn body(body: StepBody, view: &WizardView, ways: &Ways) -> AnyView {
@@ -257,6 +263,7 @@ fn sources(step: &RequirementsStep) -> AnyView {
             let down = (place < filled)
                 .then(|| view! { <IconButton icon="i-chev-right" name="do" value=format!("down.{place}") label=format!("Move field {place} later") /> });
             let id = if at == 0 { "date_sources".to_owned() } else { format!("source{place}") };
+            let supplied = step.supply.as_ref().and_then(|supply| supplied(supply, chosen));
             view! {
                 <li>
                     <div class="top"><span class="n">{place}</span>"Field "{place}<span class="mv">{up} {down}</span></div>
@@ -268,11 +275,70 @@ fn sources(step: &RequirementsStep) -> AnyView {
                         options=options
                         value=chosen.clone()
                     />
+                    <p id=format!("supplied{place}") data-look=DATES>{supplied}</p>
                 </li>
             }
         })
         .collect_view();
-    view! { <ol class="order">{items}</ol> }.into_any()
+    let meter = step.supply.as_ref().map(supply_meter);
+    view! {
+        <ol class="order">{items}</ol>
+        <div id="supply" data-look=DATES>{meter}</div>
+    }
+    .into_any()
+}
+
+/// "Supplies 288 dates", and "Supplies 79 more" for a source behind the first; nothing for one that does
+/// not count.
+fn supplied(supply: &DateSupplyView, code: &str) -> Option<String> {
+    let at = supply.parts.iter().position(|part| part.code == code)?;
+    let n = supply.parts.get(at)?.n;
+    Some(if at == 0 {
+        format!("Supplies {}", counted_about(n, supply.exact, "date", "dates"))
+    } else {
+        format!("Supplies {} more", count_words(n, supply.exact))
+    })
+}
+
+/// The share of each source, in their order, and what is left without a date.
+fn supply_meter(supply: &DateSupplyView) -> AnyView {
+    let fills = [Fill::Accent, Fill::Second, Fill::Third];
+    let number = |n: u64| count_words(n, supply.exact);
+    let parts: Vec<(Fill, &DatePart)> = supply
+        .parts
+        .iter()
+        .enumerate()
+        .map(|(at, part)| (fills[at % fills.len()], part))
+        .collect();
+    let each: Vec<String> = parts
+        .iter()
+        .map(|(_, part)| format!("{}: {}", part.label, number(part.n)))
+        .collect();
+    let label = format!(
+        "Release dates of {}. {}, no date: {}",
+        counted_about(supply.total, supply.exact, "requirement", "requirements"),
+        each.join(", "),
+        number(supply.undated)
+    );
+    let legend = parts
+        .iter()
+        .map(|(fill, part)| {
+            let class = format!("sw {}", fill.class());
+            let words = format!("{} {}", part.label, number(part.n));
+            view! { <li><span class=class.trim_end().to_owned()></span>{words}</li> }
+        })
+        .collect_view();
+    let shares = parts.iter().map(|(fill, part)| (*fill, part.n)).collect();
+    view! {
+        <div class="mt stack">
+            <MeterStack large=true label=label parts=shares total=supply.total />
+            <ul class="legend">
+                {legend}
+                <li><span class="sw none"></span>{format!("No date {}", number(supply.undated))}</li>
+            </ul>
+        </div>
+    }
+    .into_any()
 }
 
 fn requirements_step(step: RequirementsStep, view: &WizardView, ways: &Ways) -> AnyView {

@@ -9,8 +9,8 @@ use std::{cell::RefCell, collections::HashMap, fs, path::Path, rc::Rc};
 use jsonschema::{Draft, Registry, Validator, error::ValidationErrorKind};
 use serde_json::{Map, Value, json};
 
+use super::Outcome;
 use super::{format, formats};
-use crate::Outcome;
 
 /// Name of a document, its file, whether it describes Data Center, and the versions it is taken for.
 const FILES: [(&str, &str, Kind, &str); 5] = [

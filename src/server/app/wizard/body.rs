@@ -8,13 +8,14 @@ use crate::{
         dates::format_date,
         field_suggestion::suggest_severity_field,
         jira::{Field, Release},
+        numbers::counted_about,
         type_suggestion::suggest_types,
         wizard::{BugStatusSource, Settings},
         wizard_facts::Facts,
         wizard_offer::{source_choices, type_choices},
         wizard_steps::StepId,
     },
-    server::app::wizard::{counts::CountBook, lists::Looked, tables},
+    server::app::wizard::{counts::CountBook, date_supply, lists::Looked, tables},
 };
 
 /// Releases listed one by one in step 3.
@@ -68,8 +69,9 @@ pub(super) fn step_body(
                     .into_iter()
                     .map(|choice| (choice.source.code().to_owned(), choice.label, choice.off))
                     .collect(),
+                supply: date_supply::view(settings, facts, looked, book),
                 statuses,
-                types: types(settings, facts, step),
+                types: types(settings, facts, book, step),
                 suggested_types: suggested_types(settings, facts, step),
                 further: further(settings, facts),
             }))
@@ -103,7 +105,7 @@ pub(super) fn step_body(
                 )
             });
             StepBody::Bugs(Box::new(BugsStep {
-                types: types(settings, facts, step),
+                types: types(settings, facts, book, step),
                 suggested_types: suggested_types(settings, facts, step),
                 severity_fields: severity_fields(settings, facts),
                 suggested_field: suggest_severity_field(settings, facts)
@@ -145,11 +147,16 @@ fn suggested_types(settings: &Settings, facts: &Facts, step: StepId) -> String {
     names.join(", ")
 }
 
-fn types(settings: &Settings, facts: &Facts, step: StepId) -> Vec<ChoiceView> {
+fn types(settings: &Settings, facts: &Facts, book: &CountBook, step: StepId) -> Vec<ChoiceView> {
+    let number = |id: &str| {
+        tables::type_query(settings, id)
+            .and_then(|jql| book.find(&jql))
+            .map(|count| counted_about(count.n, count.exact, "work item", "work items"))
+    };
     type_choices(settings, facts, step)
         .into_iter()
         .map(|choice| ChoiceView {
-            detail: choice.remark(),
+            detail: choice.remark(number(&choice.issue_type.id).as_deref()),
             id: choice.issue_type.id,
             label: choice.issue_type.name,
             disabled: choice.taken.is_some(),

@@ -23,7 +23,7 @@ use crate::{
             wizard::{
                 answers::{Answers, put_in},
                 body::step_body,
-                counts,
+                counts, date_supply,
                 deadline::Deadline,
                 get_configuration,
                 lists::{self, Looked},
@@ -94,7 +94,7 @@ pub async fn load_step(
             }
             _ => None,
         });
-    let queries = queries(&settings, &facts, step);
+    let queries = queries(&settings, &facts, &looked, step);
     let book = counts::count(state, &row, &looked, &queries, deadline).await?;
     let only_unmapped = show == "unmapped";
     let body = match closed {
@@ -256,8 +256,8 @@ fn summary(settings: &Settings, step: StepId) -> String {
     }
 }
 
-/// Queries for the numbers on a page: totals first, then the values of its tables.
-fn queries(settings: &Settings, facts: &Facts, step: StepId) -> Vec<String> {
+/// Queries for the numbers on a page: totals first, then dates, the values of its tables and its types.
+fn queries(settings: &Settings, facts: &Facts, looked: &Looked, step: StepId) -> Vec<String> {
     let mut all: Vec<String> = [tables::requirements_query(settings), tables::bugs_query(settings)]
         .into_iter()
         .flatten()
@@ -267,14 +267,24 @@ fn queries(settings: &Settings, facts: &Facts, step: StepId) -> Vec<String> {
     }
     match step {
         StepId::Priorities => all.extend(tables::queries(&tables::priority_values(settings, facts))),
-        StepId::Requirements => all.extend(tables::queries(&tables::requirement_values(settings, facts))),
+        StepId::Requirements => {
+            all.extend(date_supply::queries(settings, looked));
+            all.extend(tables::queries(&tables::requirement_values(settings, facts)));
+            all.extend(type_queries(settings, facts));
+        }
         StepId::Bugs => {
             all.extend(tables::queries(&tables::bug_values(settings, facts)));
             all.extend(tables::queries(&tables::severity_values(settings, facts)));
+            all.extend(type_queries(settings, facts));
         }
         StepId::Project | StepId::Features | StepId::Iterations => {}
     }
     all
+}
+
+fn type_queries<'a>(settings: &'a Settings, facts: &'a Facts) -> impl Iterator<Item = String> + 'a {
+    let types = facts.issue_types.iter();
+    types.filter_map(|known| tables::type_query(settings, &known.id))
 }
 
 async fn project_step(

@@ -1,12 +1,14 @@
 //! The wizard: six steps over one draft, what Jira has for them, and Proceed.
 //!
 //! Each file is one part: `lists`, `projects` and `counts` ask Jira through a cache and within one
-//! `deadline`, `answers` reads forms, `load`, `body`, `notes` and `tables` make pages, `preview` says what
+//! `deadline`, `answers` reads forms, `load`, `body`,
+//! `notes`, `tables` and `date_supply` make pages, `preview` says what
 //! would come out, `save` keeps, `proceed` puts into force. A draft is never touched by a failure of Jira.
 
 mod answers;
 mod body;
 mod counts;
+mod date_supply;
 mod deadline;
 mod lists;
 mod load;

@@ -101,14 +101,23 @@ fn scope(settings: &Settings, type_ids: &BTreeSet<String>) -> Option<Jql> {
     Some(Jql::in_project(&project.id).of_types(&types))
 }
 
-/// Query that counts the requirements; `None` while no type is chosen or they are off.
-pub fn requirements_query(settings: &Settings) -> Option<String> {
+/// The requirements; `None` while no type is chosen or they are off.
+pub fn requirements_scope(settings: &Settings) -> Option<Jql> {
     let types = &settings.requirement.type_ids;
-    if !settings.pull_requirements || types.is_empty() {
-        None
-    } else {
-        Some(scope(settings, types)?.build())
-    }
+    (settings.pull_requirements && !types.is_empty())
+        .then(|| scope(settings, types))
+        .flatten()
+}
+
+/// Query that counts the requirements; `None` as for [`requirements_scope`].
+pub fn requirements_query(settings: &Settings) -> Option<String> {
+    Some(requirements_scope(settings)?.build())
+}
+
+/// Query that counts the work items of one type.
+pub fn type_query(settings: &Settings, type_id: &str) -> Option<String> {
+    let one = BTreeSet::from([type_id.to_owned()]);
+    Some(scope(settings, &one)?.build())
 }
 
 /// Query that counts the bugs.

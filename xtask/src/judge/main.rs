@@ -1,4 +1,4 @@
-//! `cargo xtask judge EXCHANGES DOCUMENTS`: holds every exchange that the tests had with the
+//! `cargo judge [--whole] EXCHANGES DOCUMENTS`: holds every exchange that the tests had with the
 //! sandbox Jira against the vendor's own `OpenAPI` documents.
 //!
 //! The sandbox writes the exchanges (`SANDBOX_EXCHANGES`), this reads them. An answer must
@@ -18,12 +18,37 @@ use std::{
     collections::{BTreeMap, BTreeSet},
     fs,
     path::Path,
+    process::ExitCode,
 };
 
 use document::Document;
 use serde_json::Value;
 
-use crate::Outcome;
+/// What every step returns: the text says what happened and what to do next.
+type Outcome<T = ()> = Result<T, String>;
+
+const USAGE: &str = "usage: cargo judge [--whole] EXCHANGES DOCUMENTS
+
+Holds the exchanges with the sandbox Jira, a folder that the tests wrote, against the folder with the
+vendor's OpenAPI documents. --whole: they are those of all tests, so that a known defect that nothing
+needed is a failure.";
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    let outcome = match words.as_slice() {
+        ["--whole", exchanges, documents] => run(Path::new(exchanges), Path::new(documents), Extent::Whole),
+        [exchanges, documents] => run(Path::new(exchanges), Path::new(documents), Extent::Part),
+        _ => Err(USAGE.to_owned()),
+    };
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(message) => {
+            eprintln!("{message}");
+            ExitCode::FAILURE
+        }
+    }
+}
 
 /// Exchanges of one kind that break the contract in one way: the first of them stands for all.
 #[derive(Debug, Default)]
@@ -34,7 +59,7 @@ struct Breach {
 
 /// Which exchanges there are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Extent {
+enum Extent {
     /// Those of all tests: whatever is allowed must have been needed.
     Whole,
     /// Those of some tests.
@@ -54,7 +79,7 @@ struct Verdict {
 }
 
 /// Judges the folder and prints what it found, the last line as `N passed, N failed` over operations.
-pub fn run(folder: &Path, documents: &Path, extent: Extent) -> Outcome {
+fn run(folder: &Path, documents: &Path, extent: Extent) -> Outcome {
     let documents = document::load_all(documents)?;
     let mut verdict = Verdict::default();
     let mut paths: Vec<_> = fs::read_dir(folder)
