@@ -1,4 +1,5 @@
-# Traceline's commands. `make` alone lists them. Each installs what it needs, or says what is missing.
+# Traceline's commands. `make` alone lists them. Those that a newcomer meets first install what they need, or
+# say what is missing.
 
 SHELL := /bin/sh
 TARGET := $(or $(CARGO_TARGET_DIR),target)

@@ -6,7 +6,7 @@
 //! ui  ->  api  ->  server  ->  domain
 //! ```
 //!
-//! Three walks through it:
+//! Inside the server, `server::mod` has a map of its own. Three walks through all of it:
 //!
 //! - **A page.** `server::http::pages` renders a route of `ui::app`; the page asks `api` for a view;
 //!   the server function makes a guard (`server::auth`) and calls one function of `server::app`, which

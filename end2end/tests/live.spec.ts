@@ -85,3 +85,32 @@ test("the page of syncs follows its run as a whole and keeps the focus", async (
 });
 
 const cancelLinks = (page: Parameters<typeof syncPanel>[0]) => syncPanel(page).getByRole("link", { name: "Cancel sync" });
+
+test("a refused stream is asked for again, and a session that is over is said", async ({ page, ownServer, quietConsole }) => {
+  test.slow();
+  quietConsole.allow(/status of 503/);
+  const site = siteOf(ownServer, "cloud");
+  await setUp(page, ownServer.setup_url);
+  await createConnection(page, ownServer.url, valuesFor(site));
+  const project = await createProject(page, ownServer.url, "Booking Platform");
+  await createConfiguration(page, ownServer.url, project, site.name);
+  await walkWizard(page, TRIP);
+  await send(page, page.getByRole("button", { name: "Proceed" }));
+  expect(await waitForSync(page)).toMatch(/^Done/);
+
+  let refused = 0;
+  await page.route("**/live/configurations/**", (route) => {
+    refused += 1;
+    return refused === 1 ? route.fulfill({ status: 503 }) : route.fallback();
+  });
+  await page.reload();
+  await expect(page.getByText("Live updates paused, trying again.")).toBeVisible();
+  await expect(page.getByText("Live updates are on.")).toBeVisible({ timeout: 30_000 });
+  expect(refused).toBe(2);
+
+  refused = 0;
+  await page.reload();
+  await expect(page.getByText("Live updates paused, trying again.")).toBeVisible();
+  await page.context().clearCookies();
+  await expect(page.getByText("Live updates have ended.")).toBeVisible({ timeout: 30_000 });
+});

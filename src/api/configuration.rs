@@ -3,7 +3,10 @@
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use crate::api::ApiError;
+use crate::{
+    api::{ApiError, moment::MomentView},
+    domain::{jira::Deployment, sync_status::ConfigurationStatus},
+};
 
 /// The page Integrations of a project.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -33,8 +36,8 @@ pub struct AvailableConnectionView {
     pub id: String,
     /// Name.
     pub name: String,
-    /// `Cloud` or `Data Center`.
-    pub deployment: String,
+    /// Cloud or Data Center.
+    pub deployment: Deployment,
     /// Host of the site.
     pub host: String,
 }
@@ -50,26 +53,28 @@ pub struct ConfigurationView {
     pub name: String,
     /// Board, or why there is none.
     pub board: String,
-    /// `inactive`, `active`, `error` or `archived`.
-    pub status: String,
+    /// Status.
+    pub status: ConfigurationStatus,
+    /// A sync is on its way.
+    pub syncing: bool,
     /// Reason of the status; may be empty.
     pub status_reason: String,
     /// Connection.
     pub connection_name: String,
-    /// `Cloud` or `Data Center`.
-    pub deployment: String,
+    /// Cloud or Data Center.
+    pub deployment: Deployment,
     /// "Draft, step 4 of 6" while the draft is not what runs; may be empty.
     pub draft_note: String,
     /// Who saved the draft last.
     pub draft_saved_by: String,
-    /// When, UTC milliseconds.
-    pub draft_saved_at_ms: i64,
+    /// When.
+    pub draft_saved: MomentView,
     /// Step to resume at, 1 to 6.
     pub resume_step: u8,
     /// Whether it was ever proceeded.
     pub proceeded: bool,
-    /// End of the last good sync, UTC milliseconds.
-    pub last_synced_at_ms: Option<i64>,
+    /// End of the last good sync.
+    pub last_synced: Option<MomentView>,
 }
 
 /// The page Integrations of a project.

@@ -8,7 +8,10 @@ use std::fmt;
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use crate::{api::ApiError, domain::connection_report::ConnectionReport};
+use crate::{
+    api::{ApiError, moment::MomentView},
+    domain::{connection::ConnectionStatus, connection_report::ConnectionReport, jira::Deployment},
+};
 
 /// A connection as the list shows it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -17,14 +20,14 @@ pub struct ConnectionView {
     pub id: String,
     /// Name.
     pub name: String,
-    /// `cloud` or `data_center`.
-    pub deployment: String,
+    /// Cloud or Data Center.
+    pub deployment: Deployment,
     /// Address for people.
     pub url: String,
     /// The address is not encrypted.
     pub unencrypted: bool,
-    /// `active`, `inactive` or `error`.
-    pub status: String,
+    /// Status.
+    pub status: ConnectionStatus,
     /// What happened.
     pub reason: String,
     /// What to do; may be empty.
@@ -35,8 +38,8 @@ pub struct ConnectionView {
     pub email: String,
     /// Jira's version; may be empty.
     pub version: String,
-    /// Last check in words, and as ISO moment.
-    pub checked: Option<(String, String)>,
+    /// Last check.
+    pub checked: Option<MomentView>,
     /// Warning about the end of the token; may be empty.
     pub token_warning: String,
     /// Description.

@@ -1,22 +1,17 @@
-//! What the frame around every page needs: who looks, which projects are theirs, what time it is.
+//! What the frame around every page needs: who looks, and which projects are theirs.
 
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use crate::api::{ApiError, session::ViewerView};
 
-/// The frame of a page. "Now" and the time zone are data from the server, so that a view never reads
-/// a clock.
+/// The frame of a page.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FrameView {
     /// The signed-in person.
     pub viewer: ViewerView,
     /// Name of the organisation.
     pub organisation: String,
-    /// UTC milliseconds when the page was made.
-    pub now_ms: i64,
-    /// Offset of the person's time zone now, in seconds east of UTC.
-    pub utc_offset_seconds: i32,
     /// The person's projects by name.
     pub projects: Vec<ProjectLink>,
     /// The project the page belongs to.

@@ -13,6 +13,7 @@ pub mod form;
 pub mod invitation;
 pub mod layout;
 pub mod member;
+pub mod moment;
 pub mod organisation;
 pub mod plan;
 pub mod profile;

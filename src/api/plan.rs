@@ -4,20 +4,9 @@ use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    api::{ApiError, requirement::IssueListView},
+    api::{ApiError, moment::MomentView, requirement::IssueListView},
     domain::{jira::SprintState, mapping::Severity, timeline::Timeline},
 };
-
-/// A moment as a page shows it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct MomentView {
-    /// ISO 8601, UTC.
-    pub iso: String,
-    /// "2 min ago", "14 Nov, 02:10".
-    pub text: String,
-    /// Day and time in the reader's zone.
-    pub exact: String,
-}
 
 /// A linked Jira project to choose.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use crate::api::ApiError;
+use crate::api::{ApiError, moment::MomentView};
 
 /// The profile page.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -29,10 +29,10 @@ pub struct ProfileView {
 pub struct OwnSession {
     /// Public id.
     pub id: String,
-    /// Began, UTC milliseconds.
-    pub created_at_ms: i64,
-    /// Last seen, UTC milliseconds.
-    pub seen_at_ms: i64,
+    /// Began.
+    pub created: MomentView,
+    /// Last seen.
+    pub seen: MomentView,
     /// Network address at sign-in.
     pub address: String,
     /// Browser's own description.

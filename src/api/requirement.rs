@@ -4,10 +4,7 @@ use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    api::{
-        ApiError,
-        plan::{MomentView, PlanConfiguration},
-    },
+    api::{ApiError, moment::MomentView, plan::PlanConfiguration},
     domain::{
         mapping::{Priority, Severity, Tone},
         rich_text::RichText,

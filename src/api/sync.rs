@@ -4,14 +4,14 @@ use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    api::ApiError,
+    api::{ApiError, moment::MomentView},
     domain::{
         sync_plan::SyncCounts,
         sync_status::{ConfigurationStatus, Phase, SyncRunState, Trigger},
     },
 };
 
-/// Everything the page of a configuration's runs shows. Moments are UTC milliseconds.
+/// Everything the page of a configuration's runs shows.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct SyncView {
     /// Project.
@@ -29,13 +29,9 @@ pub struct SyncView {
     /// Words to the status; may be empty.
     pub status_reason: String,
     /// End of the last good run.
-    pub last_synced_at: Option<i64>,
-    /// When this was read.
-    pub read_at: i64,
-    /// Offset of the reader's zone, seconds east of UTC.
-    pub utc_offset_seconds: i32,
-    /// The offset that the reader's zone had at each moment of this view that is shown.
-    pub offsets: Vec<(i64, i32)>,
+    pub last_synced: Option<MomentView>,
+    /// When this was read, on the reader's clock: "02:10:05".
+    pub read_clock: String,
     /// The run on its way, else the newest one.
     pub current: Option<RunView>,
     /// Past runs, newest first, without `current` while it is on its way.
@@ -81,18 +77,16 @@ pub struct RunView {
     pub throttled_seconds: u64,
     /// What holds it up; may be empty.
     pub note: String,
-    /// When it goes on.
-    pub retry_at: Option<i64>,
+    /// When one that waits goes on, on the reader's clock.
+    pub resumes_clock: Option<String>,
     /// Why it failed and what to do; may be empty.
     pub error: String,
     /// It ends at its next page.
     pub cancelling: bool,
-    /// Asked for.
-    pub queued_at: i64,
-    /// Began.
-    pub started_at: Option<i64>,
-    /// Ended.
-    pub finished_at: Option<i64>,
+    /// Began, or asked for while it has not.
+    pub began: MomentView,
+    /// How long it took, once it is over.
+    pub took_seconds: Option<i64>,
 }
 
 /// A work item kept aside.
@@ -105,7 +99,7 @@ pub struct QuarantinedView {
     /// In Jira; empty where there is no key.
     pub href: String,
     /// Seen last.
-    pub seen_at: i64,
+    pub seen: MomentView,
 }
 
 /// What an open page is told when something changed.

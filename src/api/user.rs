@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use crate::api::ApiError;
+use crate::api::{ApiError, moment::MomentView};
 
 /// The list of people.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -29,8 +29,8 @@ pub struct UserRow {
     pub state_label: String,
     /// Number of projects.
     pub projects: i64,
-    /// Last seen in a session that still exists, UTC milliseconds.
-    pub seen_at_ms: Option<i64>,
+    /// Last seen in a session that still exists.
+    pub seen: Option<MomentView>,
 }
 
 /// One person.

@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use crate::api::ApiError;
+use crate::api::{ApiError, moment::MomentView};
 
 /// A step's page.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -44,8 +44,8 @@ pub struct WizardView {
     pub look: bool,
     /// Who saved last.
     pub saved_by: String,
-    /// When, UTC milliseconds.
-    pub saved_at_ms: i64,
+    /// When.
+    pub saved: MomentView,
     /// Callouts above the form.
     pub notes: Vec<NoteView>,
     /// What is wrong with what was typed, in the order of the page.
@@ -56,8 +56,8 @@ pub struct WizardView {
     pub previous: Option<u8>,
     /// Title of the next step; `None` on the last.
     pub next: Option<String>,
-    /// When Jira's lists were read, UTC milliseconds.
-    pub fetched_at_ms: Option<i64>,
+    /// When Jira's lists were read.
+    pub fetched: Option<MomentView>,
     /// What would come out.
     pub preview: PreviewView,
 }
@@ -335,8 +335,8 @@ pub struct BugsStep {
 /// What would come out of the draft.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PreviewView {
-    /// When Jira was asked, UTC milliseconds.
-    pub at_ms: Option<i64>,
+    /// When Jira was asked.
+    pub at: Option<MomentView>,
     /// Requirements in words; empty when not known or off.
     pub requirements: String,
     /// Bugs.

@@ -187,6 +187,14 @@ impl Deployment {
         }
     }
 
+    /// Words beside "Jira", as in the column of a table.
+    pub fn short_label(self) -> &'static str {
+        match self {
+            Self::Cloud => "Cloud",
+            Self::DataCenter => "Data Center",
+        }
+    }
+
     /// The deployment of a code.
     pub fn find(code: &str) -> Option<Self> {
         [Self::Cloud, Self::DataCenter]
@@ -399,9 +407,6 @@ pub enum TokenLife {
     /// Days since the end.
     Expired(i32),
 }
-
-/// Days before the end at which a warning is sent.
-pub const TOKEN_WARNING_DAYS: [i32; 3] = [14, 7, 1];
 
 /// How near the end is today.
 pub fn token_life(expires: Option<Date>, today: Date) -> TokenLife {

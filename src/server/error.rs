@@ -2,8 +2,8 @@
 //!
 //! `app` functions return [`Error`]; the server functions of `api` return `ApiError`, and
 //! `From<Error>` is the bridge: it chooses kind, words and HTTP status, sets the status on the
-//! response being made, and logs what the browser must not see under the same request id. An error is
-//! logged here and nowhere else.
+//! response being made, and logs what the browser must not see under the same request id. An error that
+//! ends a request is logged here and nowhere else; jobs and streams, which answer nobody, log their own.
 
 use axum::http::StatusCode;
 

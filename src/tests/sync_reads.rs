@@ -58,7 +58,7 @@ on_both_dialects! {
             let mut tx = bench.app.state.database().read().await.unwrap();
             let aside = mirror::list_quarantined(&mut tx, &bench.configuration, 9).await.unwrap();
             assert_eq!(aside.len(), 1);
-            assert!(aside[0].reason.starts_with("Jira cannot give this issue: "), "{}", aside[0].reason);
+            assert!(aside[0].reason.starts_with("Jira cannot give this work item: "), "{}", aside[0].reason);
             bench.site.clear_faults();
         }
         let counts = bench.sync_well().await;
@@ -89,6 +89,8 @@ on_both_dialects! {
         let (row, counts) = bench.sync().await;
         assert_eq!((row.state.as_str(), counts), ("running", SyncCounts::default()));
         assert!(row.note.unwrap().contains("tries again"));
+        let asked = bench.site.list_requests().len();
+        assert!(asked < 50, "not each of a hundred issues is asked for: {asked}");
         bench.site.clear_faults();
         bench.app.state.clock().advance(60_000);
         assert!(bench.work().await);
@@ -131,6 +133,24 @@ on_both_dialects! {
         let row = bench.run(&id).await;
         assert_eq!((row.state.as_str(), row.retry_at), ("cancelled", None));
         assert_eq!(bench.app.number("SELECT COUNT(*) FROM job", &[]).await, 0);
+    }
+
+    async fn a_run_that_is_cancelled_in_a_call_that_never_ends_is_over_at_once(bench) {
+        let day = Duration::from_secs(86_400);
+        bench.fault(FaultRule { path: bench.search_path(), delay_ms: Some(86_400_000), skip: 2, ..FaultRule::default() });
+        let patient = client(&bench.sandbox, &bench.site).with_limits(1, day);
+        let worker = bench.worker.clone().with_jira(opening(patient, false));
+        let id = bench.request().await.run_id().as_str().to_owned();
+        let working = tokio::spawn(async move { worker.run_next().await });
+        while bench.searches() < 3 {
+            tokio::task::yield_now().await;
+        }
+        let row = bench.run(&id).await;
+        let mut tx = bench.app.state.database().write().await.unwrap();
+        cancel_run(&mut tx, &row, bench.app.now()).await.unwrap();
+        tx.commit().await.unwrap();
+        assert!(working.await.unwrap().unwrap());
+        assert_eq!(bench.run(&id).await.state, "cancelled");
     }
 
     async fn waits_inside_calls_are_counted_and_a_limit_costs_no_attempt(bench) {

@@ -1,12 +1,13 @@
-//! Days and moments on pages: days are the organisation's, moments are shown in the reader's zone.
+//! Days and moments on pages: days are the organisation's, moments are shown in the reader's zone, with the
+//! summer or winter time of the moment itself.
 
 use jiff::{Timestamp, civil::Date, tz::TimeZone};
 
 use crate::{
-    api::plan::MomentView,
-    domain::dates::{format_date, format_relative, local},
+    api::moment::MomentView,
+    domain::dates::{format_date, format_moment, format_relative, local},
     server::{
-        auth::ProjectGuard,
+        auth::Viewer,
         error::Result,
         store::{Tx, setting},
     },
@@ -20,25 +21,23 @@ pub struct Calendar {
     reader: TimeZone,
 }
 
+fn timestamp(ms: i64) -> Timestamp {
+    Timestamp::from_millisecond(ms).unwrap_or_default()
+}
+
 impl Calendar {
     /// The organisation's days and the reader's hours.
     ///
     /// # Errors
     /// When the database does not answer.
-    pub async fn load(tx: &mut Tx, guard: &ProjectGuard) -> Result<Self> {
-        let now = guard.state().clock().now();
-        let stored = setting::find(tx, setting::TIME_ZONE).await?;
-        let organisation = stored
-            .as_deref()
-            .and_then(|name| TimeZone::get(name).ok())
-            .unwrap_or(TimeZone::UTC);
-        let zone = guard.viewer().time_zone().or(stored.as_deref());
+    pub async fn load(tx: &mut Tx, viewer: &Viewer) -> Result<Self> {
+        let organisation = setting::find_time_zone(tx).await?;
+        let own = viewer.time_zone();
+        let reader = own.map_or_else(|| organisation.clone(), |name| setting::zone_named(Some(name)));
         Ok(Self {
             organisation,
-            now,
-            reader: zone
-                .and_then(|name| TimeZone::get(name).ok())
-                .unwrap_or(TimeZone::UTC),
+            now: viewer.state().clock().now(),
+            reader,
         })
     }
 
@@ -54,8 +53,7 @@ impl Calendar {
 
     /// A moment for a page.
     pub fn moment(&self, at: Timestamp) -> MomentView {
-        // Summer or winter time is that of the moment, not of today.
-        let offset = self.reader.to_offset(at).seconds();
+        let offset = self.offset(at);
         let there = local(at, offset);
         MomentView {
             iso: at.to_string(),
@@ -70,8 +68,56 @@ impl Calendar {
     }
 
     /// A stored moment for a page.
-    pub fn moment_ms(&self, ms: Option<i64>) -> Option<MomentView> {
-        ms.and_then(|ms| Timestamp::from_millisecond(ms).ok())
-            .map(|at| self.moment(at))
+    pub fn moment_ms(&self, ms: i64) -> MomentView {
+        self.moment(timestamp(ms))
+    }
+
+    /// A stored moment in words that stay true: "14 Nov, 02:10".
+    pub fn words_ms(&self, ms: i64) -> String {
+        let at = timestamp(ms);
+        format_moment(at, self.now, self.offset(at))
+    }
+
+    /// The reader's day of a stored moment in words: "14 Nov 2026".
+    pub fn day_words_ms(&self, ms: i64) -> String {
+        format_date(self.reader.to_datetime(timestamp(ms)).date())
+    }
+
+    /// The reader's clock at a stored moment: "02:10:05".
+    pub fn clock_ms(&self, ms: i64) -> String {
+        let there = self.reader.to_datetime(timestamp(ms));
+        format!("{:02}:{:02}:{:02}", there.hour(), there.minute(), there.second())
+    }
+
+    fn offset(&self, at: Timestamp) -> i32 {
+        self.reader.to_offset(at).seconds()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn old_moments_keep_the_clock_they_had() {
+        let at = |text: &str| text.parse::<Timestamp>().unwrap();
+        let calendar = Calendar {
+            organisation: TimeZone::UTC,
+            now: at("2026-11-01T12:00:00Z"),
+            reader: setting::zone_named(Some("Europe/Berlin")),
+        };
+        let summer = at("2026-07-01T22:30:00Z");
+        assert_eq!(calendar.words_ms(summer.as_millisecond()), "2 Jul, 00:30");
+        assert_eq!(calendar.day_words_ms(summer.as_millisecond()), "2 Jul 2026");
+        assert_eq!(calendar.clock_ms(summer.as_millisecond()), "00:30:00");
+        assert_eq!(calendar.moment(summer).exact, "2 Jul 2026, 00:30");
+        assert_eq!(
+            calendar.day(summer).to_string(),
+            "2026-07-01",
+            "days are the organisation's"
+        );
+        let winter = at("2026-10-31T22:30:00Z");
+        assert_eq!(calendar.clock_ms(winter.as_millisecond()), "23:30:00");
+        assert_eq!(setting::zone_named(Some("Nowhere/Land")), TimeZone::UTC);
     }
 }

@@ -2,12 +2,12 @@
 
 use crate::{
     api::configuration::{AvailableConnectionView, ConfigurationView, IntegrationsView},
-    domain::{
-        connection::ConnectionStatus, ids::ConnectionId, jira::Deployment, role::Capability, wizard::Settings,
-    },
+    domain::{connection::ConnectionStatus, ids::ConnectionId, role::Capability, wizard::Settings},
     server::{
         app::{
             audit,
+            calendar::Calendar,
+            connection::deployment_of,
             standing::parse_standing,
             target,
             wizard::{parse_settings, settings_text},
@@ -15,12 +15,13 @@ use crate::{
         auth::ProjectGuard,
         error::{Error, Result},
         http::context,
+        public_address::find_authority,
         random,
         store::{
             StoreError, Tx,
             configuration::{self, ConfigurationRow},
             connection::{self, ConnectionRow},
-            helpers,
+            helpers, sync_run,
         },
     },
 };
@@ -30,23 +31,8 @@ use crate::{
 pub fn host_of(row: &ConnectionRow) -> String {
     url::Url::parse(&row.site_url)
         .ok()
-        .and_then(|url| {
-            let host = url.host_str()?;
-            Some(match url.port() {
-                Some(port) => format!("{host}:{port}"),
-                None => host.to_owned(),
-            })
-        })
+        .and_then(|url| find_authority(&url))
         .unwrap_or_default()
-}
-
-/// Words for a connection's deployment.
-pub fn deployment_label(row: &ConnectionRow) -> String {
-    match Deployment::find(&row.deployment) {
-        Some(Deployment::DataCenter) => "Data Center",
-        _ => "Cloud",
-    }
-    .to_owned()
 }
 
 /// The page Integrations.
@@ -55,6 +41,7 @@ pub fn deployment_label(row: &ConnectionRow) -> String {
 /// When the database does not answer.
 pub async fn load_integrations(guard: &ProjectGuard) -> Result<IntegrationsView> {
     let mut tx = guard.state().database().read().await?;
+    let calendar = Calendar::load(&mut tx, guard.viewer()).await?;
     let all = connection::list(&mut tx).await?;
     let rows = configuration::list_of_project(&mut tx, guard.project_id().as_str()).await?;
     let mut configurations = Vec::with_capacity(rows.len());
@@ -65,7 +52,10 @@ pub async fn load_integrations(guard: &ProjectGuard) -> Result<IntegrationsView>
             .iter()
             .find(|known| known.id == row.connection_id)
             .ok_or_else(|| StoreError::inconsistent("configuration", "connection_id", &row.connection_id))?;
-        configurations.push(view(&row, proceeded, running, connection)?);
+        let syncing = sync_run::find_current(&mut tx, &row.id).await?.is_some();
+        let mut shown = view(&row, proceeded, running, connection, &calendar)?;
+        shown.syncing = syncing;
+        configurations.push(shown);
     }
     let connection_makers = helpers::list_connection_makers(&mut tx).await?;
     let project_admins = helpers::list_project_admins(&mut tx, guard.project_id().as_str()).await?;
@@ -74,13 +64,15 @@ pub async fn load_integrations(guard: &ProjectGuard) -> Result<IntegrationsView>
         .partition(|row| row.status == ConnectionStatus::Active.code());
     let connections = active
         .into_iter()
-        .map(|row| AvailableConnectionView {
-            id: row.id.clone(),
-            name: row.name.clone(),
-            deployment: deployment_label(row),
-            host: host_of(row),
+        .map(|row| {
+            Ok(AvailableConnectionView {
+                id: row.id.clone(),
+                name: row.name.clone(),
+                deployment: deployment_of(row)?,
+                host: host_of(row),
+            })
         })
-        .collect();
+        .collect::<Result<Vec<_>>>()?;
     Ok(IntegrationsView {
         project_name: guard.project().name.clone(),
         configures: guard.can(Capability::Configure),
@@ -109,6 +101,7 @@ fn view(
     proceeded: Option<Settings>,
     running: Option<Settings>,
     connection: &ConnectionRow,
+    calendar: &Calendar,
 ) -> Result<ConfigurationView> {
     let draft = parse_settings(&row.draft)?;
     let step = u8::try_from(row.draft_step).unwrap_or(6).min(6);
@@ -135,16 +128,17 @@ fn view(
         key: row.jira_project_key.clone().unwrap_or_default(),
         name: row.jira_project_name.clone().unwrap_or_default(),
         board,
-        status: standing.status.code().to_owned(),
+        status: standing.status,
+        syncing: false,
         status_reason: standing.reason,
         connection_name: connection.name.clone(),
-        deployment: deployment_label(connection),
+        deployment: deployment_of(connection)?,
         draft_note,
         draft_saved_by: row.draft_saved_by.clone(),
-        draft_saved_at_ms: row.draft_saved_at,
+        draft_saved: calendar.moment_ms(row.draft_saved_at),
         resume_step: step.max(1),
         proceeded: row.proceeded_version_id.is_some(),
-        last_synced_at_ms: row.last_synced_at,
+        last_synced: row.last_synced_at.map(|at| calendar.moment_ms(at)),
     })
 }
 

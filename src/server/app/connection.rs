@@ -11,18 +11,17 @@ use crate::{
     domain::{
         connection::{ConnectionStatus, StatusReason},
         connection_report::ConnectionReport,
-        dates::local_date,
         jira::Deployment,
     },
     server::{
-        app::{connection_list::status_words, layout::utc_offset_seconds},
+        app::connection_list::status_words,
         error::{Error, Result},
         jira::{Credential, ErrorClass, JiraClient, JiraError, Site},
         live::LiveEvent,
         outbound::{OutboundClient, OutboundError},
         state::AppState,
         store::{
-            StoreError, Tx,
+            StoreError,
             connection::{self, ConnectionRow, NewStatus},
             setting,
         },
@@ -121,12 +120,6 @@ pub(super) fn stored_url(text: &str, column: &'static str) -> Result<Url> {
     Url::parse(text).map_err(|error| StoreError::inconsistent("connection", column, error).into())
 }
 
-/// Offset of the organisation's zone now, in seconds east of UTC.
-pub(super) async fn organisation_offset(tx: &mut Tx, now: i64) -> Result<i32> {
-    let zone = setting::find(tx, setting::TIME_ZONE).await?;
-    Ok(utc_offset_seconds(zone.as_deref(), now))
-}
-
 /// Notes that a call made with the token of `row` failed. A refused token makes the status Error with the
 /// reason; other failures pass or belong to one call, and leave it. When the connection has been saved anew
 /// meanwhile, the refusal is about the old token and changes nothing.
@@ -137,13 +130,10 @@ pub async fn record_failure(state: &AppState, row: &ConnectionRow, error: &JiraE
     if error.class() != ErrorClass::Credential {
         return Ok(());
     }
-    let now = state.clock().now_ms();
     let mut tx = state.database().read().await?;
-    let offset = organisation_offset(&mut tx, now).await?;
+    let zone = setting::find_time_zone(&mut tx).await?;
     drop(tx);
-    let today = jiff::Timestamp::from_millisecond(now)
-        .map(|at| local_date(at, offset))
-        .unwrap_or_default();
+    let today = zone.to_datetime(state.clock().now()).date();
     let expired = row
         .token_expires_on
         .as_deref()

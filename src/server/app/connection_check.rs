@@ -18,8 +18,8 @@ use crate::{
     },
     server::{
         app::{
+            calendar::Calendar,
             connection::{deployment_of, open_outbound, open_token, stored_url},
-            connection_list::Moment,
         },
         auth::AccountGuard,
         error::{Error, Result},
@@ -47,7 +47,7 @@ pub(super) struct Checked {
     /// The Jira whose projects are linked through it; absent while none is.
     pub(super) known: Option<KnownJira>,
     pub(super) outbound: OutboundClient,
-    pub(super) moment: Moment,
+    pub(super) calendar: Calendar,
 }
 
 /// The place that the token of a kept test is sealed for.
@@ -65,7 +65,7 @@ pub(super) async fn check(guard: &AccountGuard, form: &ConnectionFields) -> Resu
         ));
     }
     let mut tx = state.database().read().await?;
-    let moment = Moment::of(guard, &mut tx).await?;
+    let calendar = Calendar::load(&mut tx, guard.viewer()).await?;
     let row = match form.id.as_str() {
         "" => None,
         id => Some(
@@ -78,7 +78,7 @@ pub(super) async fn check(guard: &AccountGuard, form: &ConnectionFields) -> Resu
         .as_ref()
         .filter(|row| row.revision.to_string() != form.revision)
     {
-        return Err(changed_meanwhile(row, &moment));
+        return Err(changed_meanwhile(row, &calendar));
     }
     let kept = find_kept_token(guard, &mut tx, form).await?;
     let mut typed = ConnectionForm {
@@ -102,7 +102,7 @@ pub(super) async fn check(guard: &AccountGuard, form: &ConnectionFields) -> Resu
     };
     let rules = ConnectionRules {
         extra_cloud_hosts: &state.outbound().cloud_hosts,
-        today: moment.today(),
+        today: calendar.today(),
         stored: stored.as_ref().map(|(deployment, url)| StoredTarget {
             deployment: *deployment,
             url,
@@ -149,7 +149,7 @@ pub(super) async fn check(guard: &AccountGuard, form: &ConnectionFields) -> Resu
         row,
         known,
         outbound,
-        moment,
+        calendar,
     })
 }
 
@@ -225,11 +225,11 @@ pub(super) fn name_taken(name: &str) -> String {
 }
 
 /// The refusal to write over a change that the form has not seen.
-pub(super) fn changed_meanwhile(row: &ConnectionRow, moment: &Moment) -> Error {
+pub(super) fn changed_meanwhile(row: &ConnectionRow, calendar: &Calendar) -> Error {
     Error::Conflict(format!(
         "{} changed this connection ({}) after you opened the form. Nothing of yours was saved and nothing of theirs is lost. \
          Open the connection again to see the present values, then enter your change.",
         row.updated_by,
-        moment.words(row.updated_at),
+        calendar.words_ms(row.updated_at),
     ))
 }

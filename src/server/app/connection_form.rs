@@ -125,7 +125,7 @@ fn test_view(state: &AppState, checked: &Checked, report: ConnectionReport) -> C
             .filter(|notice| !notice.is_lasting())
             .map(UrlNotice::label)
             .collect(),
-        tested: checked.moment.words(state.clock().now_ms()),
+        tested: checked.calendar.words_ms(state.clock().now_ms()),
     }
 }
 
@@ -161,7 +161,7 @@ async fn save(guard: &AccountGuard, form: &ConnectionFields) -> Result<String> {
             let present = connection::find(&mut tx, &row.id)
                 .await?
                 .ok_or(Error::NotFound("connection"))?;
-            return Err(changed_meanwhile(&present, &checked.moment));
+            return Err(changed_meanwhile(&present, &checked.calendar));
         }
         Err(StoreError::AlreadyExists) => return Err(Error::field(fields::NAME, name_taken(&row.name))),
         Err(error) => return Err(error.into()),

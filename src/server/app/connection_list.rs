@@ -3,72 +3,30 @@
 //! Never opens a token and never gives one out. Can go wrong: a stored report of an older form; the page
 //! then says that no test is known.
 
-use jiff::{Timestamp, civil::Date};
+use jiff::civil::Date;
 
 use crate::{
     api::connection::{ConnectionFields, ConnectionFormView, ConnectionTestView, ConnectionView},
     domain::{
         connection::{ConnectionStatus, TokenLife, display_url, token_life},
         connection_report::{ConnectionReport, Verdict},
-        dates::{format_date, format_moment, local_date},
+        dates::format_date,
     },
     server::{
         app::{
-            connection::{organisation_offset, stored_url},
-            layout::utc_offset_seconds,
+            calendar::Calendar,
+            connection::{deployment_of, stored_url},
         },
         auth::AccountGuard,
         error::{Error, Result},
         random,
         store::{
-            StoreError, Tx,
+            StoreError,
             connection::{self, ConnectionRow},
             connection_test,
         },
     },
 };
-
-/// Now and here, for texts about time.
-pub(super) struct Moment {
-    now: Timestamp,
-    offset: i32,
-}
-
-impl Moment {
-    /// Now, in the person's zone, else the organisation's.
-    pub(super) async fn of(guard: &AccountGuard, tx: &mut Tx) -> Result<Self> {
-        let now_ms = guard.state().clock().now_ms();
-        let offset = match guard.viewer().time_zone() {
-            Some(zone) => utc_offset_seconds(Some(zone), now_ms),
-            None => organisation_offset(tx, now_ms).await?,
-        };
-        Ok(Self {
-            now: Timestamp::from_millisecond(now_ms).unwrap_or_default(),
-            offset,
-        })
-    }
-
-    /// Today.
-    pub(super) fn today(&self) -> Date {
-        local_date(self.now, self.offset)
-    }
-
-    /// A moment in words.
-    pub(super) fn words(&self, at_ms: i64) -> String {
-        format_moment(
-            Timestamp::from_millisecond(at_ms).unwrap_or_default(),
-            self.now,
-            self.offset,
-        )
-    }
-
-    fn day(&self, at_ms: i64) -> String {
-        format_date(local_date(
-            Timestamp::from_millisecond(at_ms).unwrap_or_default(),
-            self.offset,
-        ))
-    }
-}
 
 /// All connections, those in error first.
 ///
@@ -76,18 +34,17 @@ impl Moment {
 /// When the database does not answer.
 pub async fn list_connections(guard: &AccountGuard) -> Result<Vec<ConnectionView>> {
     let mut tx = guard.state().database().read().await?;
-    let moment = Moment::of(guard, &mut tx).await?;
+    let calendar = Calendar::load(&mut tx, guard.viewer()).await?;
     let rows = connection::list(&mut tx).await?;
-    rows.iter().map(|row| connection_view(row, &moment)).collect()
+    rows.iter().map(|row| connection_view(row, &calendar)).collect()
 }
 
-fn connection_view(row: &ConnectionRow, moment: &Moment) -> Result<ConnectionView> {
+fn connection_view(row: &ConnectionRow, calendar: &Calendar) -> Result<ConnectionView> {
     let url = stored_url(&row.site_url, "site_url")?;
-    if ConnectionStatus::find(&row.status).is_none() {
-        return Err(StoreError::inconsistent("connection", "status", &row.status).into());
-    }
+    let status = ConnectionStatus::find(&row.status)
+        .ok_or_else(|| StoreError::inconsistent("connection", "status", &row.status))?;
     let expires = stored_day(row)?;
-    let token_warning = match (token_life(expires, moment.today()), expires) {
+    let token_warning = match (token_life(expires, calendar.today()), expires) {
         (TokenLife::EndsSoon(0), _) => {
             "The token expires today. Create a new one in Jira and replace it.".to_owned()
         }
@@ -113,21 +70,16 @@ fn connection_view(row: &ConnectionRow, moment: &Moment) -> Result<ConnectionVie
     Ok(ConnectionView {
         id: row.id.clone(),
         name: row.name.clone(),
-        deployment: row.deployment.clone(),
+        deployment: deployment_of(row)?,
         unencrypted: url.scheme() == "http",
         url: display_url(&url),
-        status: row.status.clone(),
+        status,
         reason: row.status_reason.clone(),
         next_step: row.status_next.clone(),
         identity: row.identity.clone().unwrap_or_default(),
         email: row.email.clone().unwrap_or_default(),
         version: row.product_version.clone().unwrap_or_default(),
-        checked: row.checked_at.map(|at| {
-            (
-                moment.words(at),
-                Timestamp::from_millisecond(at).unwrap_or_default().to_string(),
-            )
-        }),
+        checked: row.checked_at.map(|at| calendar.moment_ms(at)),
         token_warning,
         description: row.description.clone(),
     })
@@ -154,7 +106,7 @@ pub async fn load_form(
 ) -> Result<ConnectionFormView> {
     let now = guard.state().clock().now_ms();
     let mut tx = guard.state().database().read().await?;
-    let moment = Moment::of(guard, &mut tx).await?;
+    let calendar = Calendar::load(&mut tx, guard.viewer()).await?;
     let row = match id {
         None => None,
         Some(id) => Some(
@@ -183,16 +135,16 @@ pub async fn load_form(
         token_set: row.as_ref().and_then(|row| {
             Some(format!(
                 "Set {} by {}",
-                moment.day(row.token_set_at?),
+                calendar.day_words_ms(row.token_set_at?),
                 row.token_set_by.as_deref()?
             ))
         }),
-        tested: row.as_ref().and_then(|row| stored_test(row, &moment)),
+        tested: row.as_ref().and_then(|row| stored_test(row, &calendar)),
         tested_now: false,
         token_kept: false,
         stored: row
             .as_ref()
-            .map(|row| connection_view(row, &moment))
+            .map(|row| connection_view(row, &calendar))
             .transpose()?,
     };
     if let (Some(kept), Some(test)) = (kept, test) {
@@ -223,13 +175,13 @@ fn stored_fields(row: &ConnectionRow) -> Result<ConnectionFields> {
     })
 }
 
-fn stored_test(row: &ConnectionRow, moment: &Moment) -> Option<ConnectionTestView> {
+fn stored_test(row: &ConnectionRow, calendar: &Calendar) -> Option<ConnectionTestView> {
     let report: ConnectionReport = serde_json::from_str(row.report.as_deref()?).ok()?;
     Some(ConnectionTestView {
         report,
         notices: Vec::new(),
         url_notices: Vec::new(),
-        tested: format!("Stored values, {}", moment.words(row.checked_at?)),
+        tested: format!("Stored values, {}", calendar.words_ms(row.checked_at?)),
     })
 }
 

@@ -1,7 +1,8 @@
 //! Use cases, one file per noun: the only place where two adapters meet.
 //!
-//! Every function takes a guard first. Transactions begin and end here; none is held over a call to
-//! Jira.
+//! A function that answers a person takes a guard first; what has none is called by a function that has one,
+//! by a job, or by the way in (setup, sign-in), which checks for itself. Transactions begin and end here;
+//! none is held over a call to Jira.
 
 pub mod audit;
 pub mod bug;

@@ -154,7 +154,7 @@ pub async fn load_plans(
 ) -> Result<PlansView> {
     let project = guard.project_id().as_str();
     let mut tx = guard.state().database().read().await?;
-    let calendar = Calendar::load(&mut tx, guard).await?;
+    let calendar = Calendar::load(&mut tx, guard.viewer()).await?;
     let rows = list_configurations(&mut tx, guard).await?;
     let chosen = match configuration.filter(|id| !id.is_empty()) {
         Some(id) => Some(

@@ -100,7 +100,7 @@ pub async fn load_release(
     pages: &Pages,
 ) -> Result<PlanItemView> {
     let mut tx = guard.state().database().read().await?;
-    let calendar = Calendar::load(&mut tx, guard).await?;
+    let calendar = Calendar::load(&mut tx, guard.viewer()).await?;
     let configuration = get_configuration(&mut tx, guard, configuration).await?;
     let row = &configuration.row;
     let secured = sees_secured(guard);
@@ -154,7 +154,7 @@ pub async fn load_release(
         start: input.release.start_date.map(format_date).unwrap_or_default(),
         end: input.release.release_date.map(format_date).unwrap_or_default(),
         completed: String::new(),
-        gone: calendar.moment_ms(found.gone_at),
+        gone: found.gone_at.map(|at| calendar.moment_ms(at)),
         related,
         done: input.counts.done,
         open_bugs: input.counts.open_bugs,
@@ -184,7 +184,7 @@ pub async fn load_sprint(
 ) -> Result<PlanItemView> {
     let id = sprint.parse::<i64>().map_err(|_| Error::NotFound("sprint"))?;
     let mut tx = guard.state().database().read().await?;
-    let calendar = Calendar::load(&mut tx, guard).await?;
+    let calendar = Calendar::load(&mut tx, guard.viewer()).await?;
     let configuration = get_configuration(&mut tx, guard, configuration).await?;
     let row = &configuration.row;
     let secured = sees_secured(guard);
@@ -232,7 +232,7 @@ pub async fn load_sprint(
             .completed_at
             .map(|at| format_date(calendar.day(at)))
             .unwrap_or_default(),
-        gone: calendar.moment_ms(found.gone_at),
+        gone: found.gone_at.map(|at| calendar.moment_ms(at)),
         related,
         done: counts.done,
         open_bugs: counts.open_bugs,

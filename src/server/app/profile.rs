@@ -10,7 +10,8 @@ use crate::{
     },
     server::{
         app::{
-            audit::record, organisation::parse_time_zone, session as app_session, target, throttle::count_try,
+            audit::record, calendar::Calendar, organisation::parse_time_zone, session as app_session, target,
+            throttle::count_try,
         },
         auth::Viewer,
         error::{Error, Result},
@@ -26,14 +27,15 @@ use crate::{
 pub async fn load_profile(viewer: &Viewer) -> Result<ProfileView> {
     let now = viewer.state().clock().now_ms();
     let mut tx = viewer.state().database().read().await?;
+    let calendar = Calendar::load(&mut tx, viewer).await?;
     let rows = session::list_of_person(&mut tx, viewer.person_id().as_str(), now).await?;
     let sessions = rows
         .into_iter()
         .map(|row| OwnSession {
             is_current: row.id == viewer.session_id(),
             id: row.id,
-            created_at_ms: row.created_at,
-            seen_at_ms: row.seen_at,
+            created: calendar.moment_ms(row.created_at),
+            seen: calendar.moment_ms(row.seen_at),
             address: row.address,
             agent: row.agent,
         })

@@ -2,7 +2,7 @@
 
 use crate::{
     api::{
-        plan::MomentView,
+        moment::MomentView,
         requirement::{FurtherView, MappedView, ParentView, PlanLink, RequirementView, SourceView},
     },
     domain::{
@@ -259,7 +259,7 @@ pub async fn load_requirement(
 ) -> Result<RequirementView> {
     let secured = sees_secured(guard);
     let mut tx = guard.state().database().read().await?;
-    let calendar = Calendar::load(&mut tx, guard).await?;
+    let calendar = Calendar::load(&mut tx, guard.viewer()).await?;
     let configuration = get_configuration(&mut tx, guard, configuration).await?;
     let row = &configuration.row;
     let stored = requirement::find_requirement(&mut tx, &row.id, issue, secured)
@@ -286,9 +286,10 @@ pub async fn load_requirement(
     Ok(RequirementView {
         configuration: configuration.view(&calendar),
         out_of_use: configuration.out_of_use(),
-        gone: calendar
-            .moment_ms(stored.gone_at)
-            .map(|at| (gone_words(stored.gone_reason.as_deref()).to_owned(), at)),
+        gone: stored.gone_at.map(|at| {
+            let words = gone_words(stored.gone_reason.as_deref()).to_owned();
+            (words, calendar.moment_ms(at))
+        }),
         secured: issue.secured,
         jira_url: browse_url(&row.site_url, &issue.key),
         status,

@@ -95,7 +95,7 @@ impl StandingConfiguration {
             id: self.row.id.clone(),
             label,
             error: in_error.then(|| self.standing.reason.clone()),
-            last_synced: calendar.moment_ms(self.row.last_synced_at),
+            last_synced: self.row.last_synced_at.map(|at| calendar.moment_ms(at)),
         }
     }
 }
@@ -122,7 +122,7 @@ pub fn offered(rows: &[StandingConfiguration], calendar: &Calendar) -> Vec<PlanC
 /// # Errors
 /// [`Error::NotFound`] for a choice that Plans does not offer.
 pub async fn list_offered(tx: &mut Tx, guard: &ProjectGuard, chosen: &str) -> Result<Vec<PlanConfiguration>> {
-    let calendar = Calendar::load(tx, guard).await?;
+    let calendar = Calendar::load(tx, guard.viewer()).await?;
     let rows = list_configurations(tx, guard).await?;
     let configurations = offered(&rows, &calendar);
     if chosen.is_empty() || configurations.iter().any(|row| row.id == chosen) {

@@ -3,19 +3,21 @@
 use crate::{
     api::sync::{ProgressEvent, QuarantinedView, RunView, SyncView},
     domain::{
+        connection::ConnectionStatus,
         ids::ConfigurationId,
+        jira::Deployment,
         organization_url::browse_url,
         role::Capability,
         sync_status::{ConfigurationStatus, Phase, Progress, RunTrace, SyncRunState, Trigger},
     },
     server::{
-        app::{audit, layout::utc_offset_seconds, standing::parse_standing, target as page},
+        app::{audit, calendar::Calendar, standing::parse_standing, target as page},
         auth::ProjectGuard,
         error::{Error, Result},
         http::context,
         live::LiveEvent,
         store::{
-            self, StoreError, Tx, mirror, setting,
+            self, StoreError, Tx, mirror,
             sync_run::{self, SyncRunRow, SyncTargetRow},
         },
         sync,
@@ -37,13 +39,10 @@ pub async fn load(guard: &ProjectGuard, configuration_id: &str) -> Result<SyncVi
     let mut tx = state.database().read().await?;
     let target = get_target(&mut tx, guard, configuration_id).await?;
     let rows = sync_run::list_of_configuration(&mut tx, configuration_id, RUNS + 1).await?;
-    let zone = match guard.viewer().time_zone() {
-        Some(zone) => Some(zone.to_owned()),
-        None => setting::find(&mut tx, setting::TIME_ZONE).await?,
-    };
+    let calendar = Calendar::load(&mut tx, guard.viewer()).await?;
     let estimate = store::connection::find(&mut tx, &target.connection_id)
         .await?
-        .is_some_and(|row| row.deployment == "cloud");
+        .is_some_and(|row| row.deployment == Deployment::Cloud.code());
     let mut runs = Vec::with_capacity(rows.len());
     for row in &rows {
         let name = match &row.requested_by {
@@ -52,16 +51,9 @@ pub async fn load(guard: &ProjectGuard, configuration_id: &str) -> Result<SyncVi
                 .unwrap_or_default(),
             None => String::new(),
         };
-        runs.push(run_view(row, name, estimate, now)?);
+        runs.push(run_view(row, name, estimate, now, &calendar)?);
     }
     let quarantined = mirror::list_quarantined(&mut tx, configuration_id, QUARANTINED).await?;
-    let offsets = target
-        .last_synced_at
-        .into_iter()
-        .chain(runs.iter().map(|run| run.started_at.unwrap_or(run.queued_at)))
-        .chain(quarantined.iter().map(|row| row.seen_at))
-        .map(|at| (at, utc_offset_seconds(zone.as_deref(), at)))
-        .collect();
     let current = (!runs.is_empty()).then(|| runs.remove(0));
     let standing = parse_standing(
         (&target.status, &target.status_reason),
@@ -76,15 +68,13 @@ pub async fn load(guard: &ProjectGuard, configuration_id: &str) -> Result<SyncVi
         jira_name: target.jira_project_name.clone().unwrap_or_default(),
         status: standing.status,
         status_reason: standing.reason,
-        last_synced_at: target.last_synced_at,
-        read_at: now,
-        utc_offset_seconds: utc_offset_seconds(zone.as_deref(), now),
-        offsets,
+        last_synced: target.last_synced_at.map(|at| calendar.moment_ms(at)),
+        read_clock: calendar.clock_ms(now),
         current,
         past: runs,
         quarantined: quarantined
             .into_iter()
-            .map(|row| quarantined_view(row, &target.site_url))
+            .map(|row| quarantined_view(row, &target.site_url, &calendar))
             .collect(),
         start_refused: find_refusal(&target).unwrap_or_default(),
         may_sync: guard.can(Capability::SyncNow),
@@ -219,7 +209,7 @@ fn find_refusal(target: &SyncTargetRow) -> Option<String> {
             "This configuration is archived. A Project Admin can unarchive it to sync again.".into(),
         );
     }
-    if target.connection_status == "inactive" {
+    if target.connection_status == ConnectionStatus::Inactive.code() {
         return Some(format!(
             "The connection {} is disconnected. An Account Admin or System Admin can reconnect it under Admin > Integrations.",
             target.connection_name
@@ -252,11 +242,18 @@ fn percent(row: &SyncRunRow, progress: Progress) -> Option<u8> {
     })
 }
 
-fn run_view(row: &SyncRunRow, requested_by: String, estimate: bool, now: i64) -> Result<RunView> {
+fn run_view(
+    row: &SyncRunRow,
+    requested_by: String,
+    estimate: bool,
+    now: i64,
+    calendar: &Calendar,
+) -> Result<RunView> {
     let bad =
         |column: &'static str, value: &str| StoreError::inconsistent("sync_run", column, value.to_owned());
     let trace: RunTrace = serde_json::from_str(&row.phases).unwrap_or_default();
     let progress = progress(row);
+    let began = row.started_at.unwrap_or(row.queued_at);
     let rate = row.finished_at.is_none().then(|| trace.rate(now)).flatten();
     let left = progress.total.map(|total| total.saturating_sub(progress.done));
     Ok(RunView {
@@ -278,16 +275,15 @@ fn run_view(row: &SyncRunRow, requested_by: String, estimate: bool, now: i64) ->
         requests: number(row.request_count),
         throttled_seconds: number(row.throttled_ms / 1000),
         note: row.note.clone().unwrap_or_default(),
-        retry_at: row.retry_at,
+        resumes_clock: row.retry_at.map(|at| calendar.clock_ms(at)),
         error: row.error.clone().unwrap_or_default(),
         cancelling: row.cancel_requested && row.finished_at.is_none(),
-        queued_at: row.queued_at,
-        started_at: row.started_at,
-        finished_at: row.finished_at,
+        began: calendar.moment_ms(began),
+        took_seconds: row.finished_at.map(|end| (end - began) / 1000),
     })
 }
 
-fn quarantined_view(row: mirror::QuarantineRow, site_url: &str) -> QuarantinedView {
+fn quarantined_view(row: mirror::QuarantineRow, site_url: &str, calendar: &Calendar) -> QuarantinedView {
     let href = Some(row.key.as_str())
         .filter(|key| !key.is_empty())
         .and_then(|key| browse_url(site_url, key))
@@ -297,6 +293,6 @@ fn quarantined_view(row: mirror::QuarantineRow, site_url: &str) -> QuarantinedVi
         name,
         reason: row.reason,
         href,
-        seen_at: row.seen_at,
+        seen: calendar.moment_ms(row.seen_at),
     }
 }

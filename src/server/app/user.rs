@@ -13,7 +13,7 @@ use crate::{
         text::{fold_email, parse_email, parse_person_name},
     },
     server::{
-        app::{audit::record, invitation, session as app_session, target},
+        app::{audit::record, calendar::Calendar, invitation, session as app_session, target},
         auth::AccountGuard,
         error::{Error, Result},
         http::context,
@@ -54,11 +54,15 @@ async fn get_person(tx: &mut Tx, id: &str) -> Result<PersonRow> {
 pub async fn load_users(guard: &AccountGuard) -> Result<UsersView> {
     let mut tx = guard.state().database().read().await?;
     let rows = person::list(&mut tx).await?;
-    let users = rows.into_iter().map(listed).collect::<Result<Vec<_>>>()?;
+    let calendar = Calendar::load(&mut tx, guard.viewer()).await?;
+    let users = rows
+        .into_iter()
+        .map(|row| listed(row, &calendar))
+        .collect::<Result<Vec<_>>>()?;
     Ok(UsersView { users })
 }
 
-fn listed(row: ListedPersonRow) -> Result<UserRow> {
+fn listed(row: ListedPersonRow, calendar: &Calendar) -> Result<UserRow> {
     Ok(UserRow {
         account_role: role_of(&row.account_role)?.label().to_owned(),
         state_label: state_label(&row.state).to_owned(),
@@ -67,7 +71,7 @@ fn listed(row: ListedPersonRow) -> Result<UserRow> {
         email: row.email,
         state: row.state,
         projects: row.projects,
-        seen_at_ms: row.seen_at,
+        seen: row.seen_at.map(|at| calendar.moment_ms(at)),
     })
 }
 

@@ -1,11 +1,12 @@
 //! Event streams of open pages (server-sent events).
 //!
 //! A stream carries only the word that something changed: `changed` for another run, state or phase,
-//! `moved` for mere numbers. The page then reads itself again, guarded as ever. A stream is guarded like its page, and asked again at every heartbeat,
-//! so that it ends when the session or the right does; asking never
-//! prolongs the session. One person may have ten of them, all together 500; further ones are 429. Streams end when the server begins to stop, so
-//! that stopping is quick. Can go wrong: a slow page misses events; the next one it gets says how
-//! things stand then.
+//! `moved` for mere numbers. The page then reads itself again, guarded as ever. A stream is guarded like
+//! its page, and asked again at every heartbeat, so that it ends when the session or the right does; asking
+//! never prolongs the session. One person may have ten of them, all together 500; further ones are 429.
+//! Streams end when the server begins to stop, so that stopping is quick. Can go wrong: a slow page misses
+//! events, the next one it gets says how things stand then; a database that is busy for a moment, the
+//! stream then stays and reads again at the next event or heartbeat.
 
 use std::{convert::Infallible, time::Duration};
 
@@ -53,6 +54,8 @@ struct Follower {
     configuration: String,
     events: Receiver<LiveEvent>,
     last: Option<ProgressEvent>,
+    /// The stream has begun.
+    begun: bool,
     /// Held as long as the stream is open.
     _seat: Seat,
 }
@@ -67,7 +70,7 @@ async fn follow(
         Ok((person, _)) => person,
         Err(error) => return refuse(&error).into_response(),
     };
-    // The browser tries again by itself; the page is whole without the stream.
+    // The page tries again after a while, and is whole without the stream.
     let Some(seat) = state.live().find_seat(&person) else {
         return StatusCode::TOO_MANY_REQUESTS.into_response();
     };
@@ -78,6 +81,7 @@ async fn follow(
         configuration,
         events,
         last: None,
+        begun: false,
         _seat: seat,
     };
     let events = stream::unfold(follower, |mut follower| async move {
@@ -116,7 +120,7 @@ impl Follower {
 
     /// The next event; `None` ends the stream.
     async fn next(&mut self) -> Option<Event> {
-        if self.last.is_some() {
+        if self.begun {
             let shutdown = self.state.shutdown().clone();
             let beat = tokio::select! {
                 () = shutdown.cancelled() => return None,
@@ -130,8 +134,15 @@ impl Follower {
                 }
             }
         }
-        let first = self.last.is_none();
-        let now = self.read().await.ok()?;
+        let first = !std::mem::replace(&mut self.begun, true);
+        let now = match self.read().await {
+            Ok(now) => now,
+            Err(Error::NotSignedIn | Error::Forbidden(_) | Error::NotFound(_)) => return None,
+            Err(error) => {
+                tracing::warn!(error = ?error, "an event stream could not be read, it stays open");
+                return Some(Event::default().comment("not known at the moment"));
+            }
+        };
         if self.last.as_ref() == Some(&now) {
             return Some(Event::default().comment("still here"));
         }

@@ -93,29 +93,25 @@ pub async fn intercept(State(state): State<AppState>, request: Request, next: Ne
         Ok(limit) => limit,
         Err(error) => {
             tracing::warn!(error = ?error, "whose form this is cannot be read");
-            return error_page::page(StatusCode::SERVICE_UNAVAILABLE);
+            return refuse(StatusCode::SERVICE_UNAVAILABLE, wants_page);
         }
     };
     let announced = announced_length(request.headers());
     if announced.is_some_and(|length| length > limit) {
-        return error_page::page(StatusCode::PAYLOAD_TOO_LARGE);
+        return refuse(StatusCode::PAYLOAD_TOO_LARGE, wants_page);
     }
     // Held until the answer is made: what all requests together hold in memory has an end.
     let Some(_held) = state.bodies().hold(announced.unwrap_or(limit)) else {
-        return error_page::page(StatusCode::SERVICE_UNAVAILABLE);
+        return refuse(StatusCode::SERVICE_UNAVAILABLE, wants_page);
     };
     let (parts, body) = request.into_parts();
     let body = match tokio::time::timeout(BODY_TIMEOUT, axum::body::to_bytes(body, limit)).await {
         Ok(Ok(body)) => body,
-        Ok(Err(_)) => return error_page::page(StatusCode::PAYLOAD_TOO_LARGE),
-        Err(_) => return error_page::page(StatusCode::REQUEST_TIMEOUT),
+        Ok(Err(_)) => return refuse(StatusCode::PAYLOAD_TOO_LARGE, wants_page),
+        Err(_) => return refuse(StatusCode::REQUEST_TIMEOUT, wants_page),
     };
     if body.contains(&0) || has_encoded_nul(&body) {
-        return if wants_page {
-            error_page::page(StatusCode::BAD_REQUEST)
-        } else {
-            refuse_call()
-        };
+        return refuse(StatusCode::BAD_REQUEST, wants_page);
     }
     if wants_page {
         handle_form(state, parts, body).await
@@ -146,11 +142,29 @@ pub fn has_encoded_nul(text: &[u8]) -> bool {
     text.windows(3).any(|part| part == b"%00")
 }
 
-/// The answer to a script whose call cannot be read.
-fn refuse_call() -> Response {
-    let body = serde_json::to_vec(&unreadable()).unwrap_or_default();
+/// The answer to a request that is not taken: a page for a form, an error for the call of a script.
+fn refuse(status: StatusCode, wants_page: bool) -> Response {
+    if wants_page {
+        return error_page::page(status);
+    }
+    let mut error = unreadable();
+    match status {
+        StatusCode::SERVICE_UNAVAILABLE => {
+            error.kind = ErrorKind::Busy;
+            error.message =
+                "Traceline cannot answer at the moment. Nothing was changed. Try again in a minute.".into();
+        }
+        StatusCode::PAYLOAD_TOO_LARGE => {
+            error.message = "This is larger than the server takes. Nothing was changed. Shorten the text and send it again.".into();
+        }
+        StatusCode::REQUEST_TIMEOUT => {
+            error.message = "The request took too long to arrive. Nothing was changed. Check the network and send it again.".into();
+        }
+        _ => {}
+    }
+    let body = serde_json::to_vec(&error).unwrap_or_default();
     let mut response = Response::new(Body::from(body));
-    *response.status_mut() = StatusCode::BAD_REQUEST;
+    *response.status_mut() = status;
     response
         .headers_mut()
         .insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));

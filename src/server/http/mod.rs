@@ -1,8 +1,8 @@
 //! The HTTP edge: router, middleware, pages, server functions, assets, health.
 //!
-//! Order from outside in: panics become the styled 500 page; a request id and a nonce are made;
-//! security headers are set on every answer; bodies are limited; cross-site writes are refused; then
-//! the router. Nothing here decides who may do what: guards do, in the handlers.
+//! Order from outside in: a request id and a nonce are made, security headers are set on every answer and
+//! error pages get their reference (`middleware`); panics become the styled 500 page; bodies are limited;
+//! cross-site writes are refused; forms and calls of scripts are told apart (`forms`); then the router. Nothing here decides who may do what: guards do, in the handlers.
 
 pub mod assets;
 pub mod context;

@@ -1,12 +1,9 @@
 //! Queries in Jira's language, built so that no value can leave its place.
 //!
 //! Text goes in quotes with `\` and `"` escaped and control characters dropped; ids are digits or
-//! quoted. Times are epoch milliseconds without quotes: quoted times would mean the zone of the
-//! account's profile. It must never take a ready piece of JQL from outside.
+//! quoted. It must never take a ready piece of JQL from outside.
 
 use std::fmt::Write as _;
-
-use jiff::Timestamp;
 
 /// A query without its order; the client adds a stable one.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -74,12 +71,6 @@ impl Jql {
                 .push(format!("({field} is EMPTY OR {field} not in ({list}))"));
         }
         self
-    }
-
-    /// Changed at this moment or later.
-    #[must_use]
-    pub fn updated_since(self, at: Timestamp) -> Self {
-        self.and("updated", ">=", &at.as_millisecond().to_string())
     }
 
     /// With these issue ids.
@@ -158,15 +149,13 @@ mod tests {
 
     #[test]
     fn clauses_are_joined_and_ids_stay_bare() {
-        let at: Timestamp = "2024-11-29T10:44:51Z".parse().unwrap();
         let jql = Jql::in_project("10000")
             .of_types(&["1".to_owned(), "2".to_owned()])
             .in_statuses(&[])
-            .updated_since(at)
             .with_option("customfield_10020", "7");
         assert_eq!(
             jql.build(),
-            "project = 10000 AND issuetype in (1, 2) AND updated >= 1732877091000 AND cf[10020] = 7"
+            "project = 10000 AND issuetype in (1, 2) AND cf[10020] = 7"
         );
     }
 

@@ -1,5 +1,7 @@
 //! Organisation-wide settings: a few named texts.
 
+use jiff::tz::TimeZone;
+
 use crate::server::store::{StoreError, Tx};
 
 /// Organisation name.
@@ -10,6 +12,20 @@ pub const PUBLIC_URL: &str = "public_url";
 pub const TIME_ZONE: &str = "time_zone";
 /// Set to the time of the first setup, once.
 pub const SETUP_DONE: &str = "setup_done";
+
+/// The organisation's time zone; UTC while none is set.
+///
+/// # Errors
+/// As every store function.
+pub async fn find_time_zone(tx: &mut Tx) -> Result<TimeZone, StoreError> {
+    Ok(zone_named(find(tx, TIME_ZONE).await?.as_deref()))
+}
+
+/// A zone by its IANA name; UTC for none, and for one that this program does not know.
+pub fn zone_named(name: Option<&str>) -> TimeZone {
+    name.and_then(|name| TimeZone::get(name).ok())
+        .unwrap_or(TimeZone::UTC)
+}
 
 /// The value of a setting.
 ///

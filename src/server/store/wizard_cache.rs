@@ -73,16 +73,3 @@ pub async fn delete_numbers(tx: &mut Tx, configuration_id: &str) -> Result<(), S
     )?;
     Ok(())
 }
-
-/// Forgets all lists of a configuration.
-///
-/// # Errors
-/// As every store function.
-pub async fn delete_all(tx: &mut Tx, configuration_id: &str) -> Result<(), StoreError> {
-    execute!(
-        tx,
-        "DELETE FROM wizard_cache WHERE configuration_id = $1",
-        configuration_id
-    )?;
-    Ok(())
-}

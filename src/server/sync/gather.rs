@@ -4,9 +4,12 @@
 //! nested past any sense or half a character makes the JSON unreadable, one that is too large or too
 //! slow takes its page along. Then the same page is read with ids alone, the issues are asked for in
 //! halves, and what fails alone is kept aside. Can go wrong: a Jira that fails over every issue is
-//! unwell as a whole, and the error is given back instead of keeping everything aside.
+//! unwell as a whole, and the error is given back instead of keeping everything aside. Where each
+//! failure takes its time, a page gets [`LONGEST_MS`]; what was not read by then is kept aside until the
+//! next run.
 
 use crate::server::{
+    clock::Clock,
     jira::{FieldIndex, FieldSelection, IssueQuery, JiraClient, JiraError, PageToken},
     outbound::OutboundError,
     sync::snapshot::{self, PAGE_SIZE, Poisoned, ReadPage},
@@ -14,8 +17,12 @@ use crate::server::{
 
 /// Issues that may fail alone before one was read.
 const MOST_BROKEN_AT_FIRST: usize = 4;
+/// Reads that may fail before an issue was read: one broken issue of a hundred fails eight.
+const MOST_FAILED_AT_FIRST: usize = 16;
 /// Tries of a read that looks for the broken issue: that it fails is expected.
 const TRIES: u32 = 2;
+/// Longest look for what breaks a page, in milliseconds.
+const LONGEST_MS: i64 = 3 * 60 * 1000;
 
 /// Whether a smaller answer may be readable where this one was not.
 pub fn is_about_size_or_content(error: &JiraError) -> bool {
@@ -31,15 +38,6 @@ pub fn is_about_size_or_content(error: &JiraError) -> bool {
     }
 }
 
-/// What came of asking for issues by their ids.
-#[derive(Debug, Default)]
-pub struct Gathered {
-    /// What Jira gave, and what it cannot give.
-    pub page: ReadPage,
-    /// Ids that did not come back, without a proof that they are gone.
-    pub absent: Vec<String>,
-}
-
 /// What a read of one issue alone gave.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Alone {
@@ -51,76 +49,142 @@ pub enum Alone {
     Forbidden,
 }
 
-/// Asks for issues by their ids; the ones that break an answer are found by halves and come back as
-/// absent, to be asked for alone.
-///
-/// # Errors
-/// [`JiraError`] that a smaller answer does not help against.
-pub async fn gather(
-    client: &JiraClient,
-    index: &FieldIndex,
-    fields: &FieldSelection,
-    ids: &[String],
-) -> Result<Gathered, JiraError> {
-    let mut gathered = Gathered::default();
-    let mut parts = vec![ids];
-    while let Some(part) = parts.pop() {
-        match client.find_issues(part, fields).await {
-            Ok(found) => {
-                for raw in found.values() {
-                    snapshot::add(&mut gathered.page, index, raw);
-                }
-                let absent = part.iter().filter(|id| !found.contains_key(*id));
-                gathered.absent.extend(absent.cloned());
-            }
-            Err(error) if is_about_size_or_content(&error) => match part {
-                [] => return Err(error),
-                [id] => gathered.absent.push(id.clone()),
-                part => {
-                    let (first, second) = part.split_at(part.len() / 2);
-                    parts.extend([second, first]);
-                }
-            },
-            Err(error) => return Err(error),
-        }
-    }
-    gathered.page.mark_read_by_id();
-    Ok(gathered)
+/// Reads the issues of one page by their ids.
+#[derive(Debug)]
+pub struct Gatherer<'a> {
+    client: &'a JiraClient,
+    /// The same client, for reads that probably fail.
+    searching: JiraClient,
+    index: &'a FieldIndex,
+    fields: &'a FieldSelection,
+    clock: &'a Clock,
+    until: i64,
+    failed: usize,
+    page: ReadPage,
 }
 
-/// Asks for one issue alone. What Jira cannot give even then is kept aside in the page.
-///
-/// # Errors
-/// [`JiraError`] that is not about this issue, or about too many of them.
-pub async fn ask_alone(
-    client: &JiraClient,
-    index: &FieldIndex,
-    fields: &FieldSelection,
-    jira_id: &str,
-    key: &str,
-    page: &mut ReadPage,
-) -> Result<Alone, JiraError> {
-    match client.get_issue(jira_id, fields).await {
-        Ok(raw) if raw.id.as_deref() == Some(jira_id) => {
-            snapshot::add(page, index, &raw);
-            page.mark_read_by_id();
-            Ok(Alone::Read)
+impl<'a> Gatherer<'a> {
+    /// One whose patience begins now.
+    pub fn new(
+        client: &'a JiraClient,
+        index: &'a FieldIndex,
+        fields: &'a FieldSelection,
+        clock: &'a Clock,
+    ) -> Self {
+        Self {
+            client,
+            searching: client.clone().with_tries(TRIES),
+            index,
+            fields,
+            clock,
+            until: clock.now_ms() + LONGEST_MS,
+            failed: 0,
+            page: ReadPage::default(),
         }
-        Ok(_) | Err(JiraError::NotFound { .. }) => Ok(Alone::NotFound),
-        Err(JiraError::Forbidden { .. }) => Ok(Alone::Forbidden),
-        Err(error) if is_about_size_or_content(&error) => {
-            if page.issues.is_empty() && page.poisoned.len() >= MOST_BROKEN_AT_FIRST {
-                return Err(error);
+    }
+
+    /// What Jira gave, and what it cannot give.
+    pub fn into_page(mut self) -> ReadPage {
+        self.page.mark_read_by_id();
+        self.page
+    }
+
+    /// Asks for issues by their ids; the ones that break an answer are found by halves. Gives the ids that
+    /// did not come back, without a proof that they are gone: they are to be asked for alone.
+    ///
+    /// # Errors
+    /// [`JiraError`] that a smaller answer does not help against.
+    pub async fn gather(&mut self, ids: &[String]) -> Result<Vec<String>, JiraError> {
+        let mut absent = Vec::new();
+        let mut parts = vec![ids];
+        while let Some(part) = parts.pop() {
+            if self.is_late() {
+                absent.extend_from_slice(part);
+                continue;
             }
-            page.poisoned.push(Poisoned {
-                jira_id: jira_id.to_owned(),
-                key: key.to_owned(),
-                reason: format!("Jira cannot give this issue: {error}"),
-                raw_hash: String::new(),
-            });
-            Ok(Alone::Read)
+            let client = if self.failed == 0 {
+                self.client
+            } else {
+                &self.searching
+            };
+            match client.find_issues(part, self.fields).await {
+                Ok(found) => {
+                    for raw in found.values() {
+                        snapshot::add(&mut self.page, self.index, raw);
+                    }
+                    absent.extend(part.iter().filter(|id| !found.contains_key(*id)).cloned());
+                }
+                Err(error) if is_about_size_or_content(&error) => {
+                    self.note_failure(&error)?;
+                    match part {
+                        [] => return Err(error),
+                        [id] => absent.push(id.clone()),
+                        part => {
+                            let (first, second) = part.split_at(part.len() / 2);
+                            parts.extend([second, first]);
+                        }
+                    }
+                }
+                Err(error) => return Err(error),
+            }
         }
-        Err(error) => Err(error),
+        Ok(absent)
+    }
+
+    /// Asks for one issue alone. What Jira cannot give even then is kept aside in the page.
+    ///
+    /// # Errors
+    /// [`JiraError`] that is not about this issue, or about too many of them.
+    pub async fn ask_alone(&mut self, jira_id: &str, key: &str) -> Result<Alone, JiraError> {
+        if self.is_late() {
+            self.keep_aside(
+                jira_id,
+                key,
+                "it was left for the next sync, because others took too long".into(),
+            );
+            return Ok(Alone::Read);
+        }
+        match self.searching.get_issue(jira_id, self.fields).await {
+            Ok(raw) if raw.id.as_deref() == Some(jira_id) => {
+                snapshot::add(&mut self.page, self.index, &raw);
+                Ok(Alone::Read)
+            }
+            Ok(_) | Err(JiraError::NotFound { .. }) => Ok(Alone::NotFound),
+            Err(JiraError::Forbidden { .. }) => Ok(Alone::Forbidden),
+            Err(error) if is_about_size_or_content(&error) => {
+                self.note_failure(&error)?;
+                if self.page.issues.is_empty() && self.page.poisoned.len() >= MOST_BROKEN_AT_FIRST {
+                    return Err(error);
+                }
+                self.keep_aside(jira_id, key, error.to_string());
+                Ok(Alone::Read)
+            }
+            Err(error) => Err(error),
+        }
+    }
+
+    /// While nothing was read it is Jira that is unwell, after so many failures or so long.
+    fn note_failure(&mut self, error: &JiraError) -> Result<(), JiraError> {
+        self.failed += 1;
+        let enough = self.failed >= MOST_FAILED_AT_FIRST || self.clock.now_ms() > self.until;
+        if enough && self.page.issues.is_empty() {
+            return Err(error.clone());
+        }
+        Ok(())
+    }
+
+    /// Only a look that meets failures can be late.
+    fn is_late(&self) -> bool {
+        self.failed > 0 && self.clock.now_ms() > self.until
+    }
+
+    fn keep_aside(&mut self, jira_id: &str, key: &str, why: String) {
+        self.page.poisoned.push(Poisoned {
+            jira_id: jira_id.to_owned(),
+            key: key.to_owned(),
+            reason: format!("Jira cannot give this work item: {why}"),
+            raw_hash: String::new(),
+        });
     }
 }
 
@@ -133,6 +197,7 @@ pub async fn read_page_by_ids(
     jql: &str,
     fields: &FieldSelection,
     index: &FieldIndex,
+    clock: &Clock,
     page: Option<PageToken>,
 ) -> Result<ReadPage, JiraError> {
     let client = client.clone().with_tries(TRIES);
@@ -149,13 +214,14 @@ pub async fn read_page_by_ids(
         snapshot::cut(key.unwrap_or_default())
     };
     let ids: Vec<String> = listing.issues.iter().filter_map(|row| row.id.clone()).collect();
-    let mut gathered = gather(&client, index, fields, &ids).await?;
-    for jira_id in &gathered.absent {
+    let mut gatherer = Gatherer::new(&client, index, fields, clock);
+    for jira_id in gatherer.gather(&ids).await? {
         // One that is gone or hidden since the listing is none of this page's issues.
-        ask_alone(&client, index, fields, jira_id, &key(jira_id), &mut gathered.page).await?;
+        gatherer.ask_alone(&jira_id, &key(&jira_id)).await?;
     }
-    gathered.page.next = listing.next;
-    Ok(gathered.page)
+    let mut read = gatherer.into_page();
+    read.next = listing.next;
+    Ok(read)
 }
 
 #[cfg(test)]

@@ -29,6 +29,8 @@ use crate::{
 /// Jobs of different lanes that are worked on at a time.
 const AT_A_TIME: usize = 4;
 const LOOK_EVERY: Duration = Duration::from_millis(500);
+/// Longest time between two looks whether a run is cancelled, where another process was asked for it.
+const LOOK_FOR_CANCEL: Duration = Duration::from_secs(3);
 const HEARTBEAT: Duration = Duration::from_secs(10);
 
 /// What a run says whose job cannot be read.
@@ -167,6 +169,7 @@ impl Worker {
         let stop = tokio::select! {
             result = run::synchronise(&self.state, job, &run_id, &self.open) => result.err(),
             () = self.heartbeat(job) => Some(Stop::Lost),
+            () = self.wait_for_cancel(&run_id) => Some(Stop::Cancelled),
             () = self.state.shutdown().cancelled() => Some(Stop::Shutdown),
         };
         if let Some(stop) = stop {
@@ -208,6 +211,28 @@ impl Worker {
                 Err(error) => {
                     tracing::warn!(job.id = job.id, error = ?error, "no sign of life could be written");
                 }
+            }
+        }
+    }
+
+    /// Ends when somebody wants the run to end: a call that takes minutes need not be waited for. Another
+    /// process may have been asked, so the row is looked at now and then too.
+    async fn wait_for_cancel(&self, run_id: &str) {
+        let mut changes = self.state.live().subscribe();
+        loop {
+            let look_at = async {
+                let mut tx = self.state.database().read().await?;
+                store::sync_run::find(&mut tx, run_id).await
+            };
+            if let Ok(Some(row)) = look_at.await
+                && row.cancel_requested
+            {
+                return;
+            }
+            tokio::select! {
+                // What changed does not matter, nor that some changes were missed.
+                _changed = changes.recv() => {}
+                () = tokio::time::sleep(LOOK_FOR_CANCEL) => {}
             }
         }
     }

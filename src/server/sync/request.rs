@@ -153,7 +153,7 @@ async fn pull_forward(tx: &mut Tx, run: &SyncRunRow, now: i64) -> Result<()> {
     Ok(())
 }
 
-/// Ends a run: at once while it waits, else at its next page edge.
+/// Ends a run: at once while it waits, else whoever works on it stops as soon as it is told.
 ///
 /// # Errors
 /// As the store.

@@ -14,6 +14,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     domain::{
+        connection::ConnectionStatus,
         jira::JiraProject,
         sync_plan::SyncCounts,
         sync_status::{ConfigurationStatus, Phase, RunTrace, SyncRunState},
@@ -185,7 +186,7 @@ async fn begin(
             "This configuration is archived, so nothing was read. Unarchive it to sync again.".into(),
         ));
     }
-    if target.connection_status == "inactive" {
+    if target.connection_status == ConnectionStatus::Inactive.code() {
         return Err(Stop::Refused(format!(
             "The connection {} is disconnected, so nothing was read. An account admin can reconnect it under Admin > Integrations; then press Sync.",
             target.connection_name

@@ -1,4 +1,5 @@
-//! What lives in the browser: four small islands. Each page is whole without them.
+//! Small components that live in the browser; the islands of whole pages are in `ui::islands` and beside their
+//! pages. Each page is whole without them.
 //!
 //! An island may only hold what serde can carry; its first picture is the server's. Elements it does
 //! not find are left alone: the page then behaves as without script.

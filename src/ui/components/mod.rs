@@ -39,7 +39,7 @@ pub use shell::{
 pub use status::{Badge, Status};
 pub use stepper::{Step, StepState, Stepper, WayOut};
 pub use table::{Cell, Column, Row, RowHead, RowNote, Sorted, Table};
-pub use text::{CopyField, DefinitionList, Disclosure, PageHead, Property, Time, UserAvatar};
+pub use text::{CopyField, DefinitionList, Disclosure, PageHead, Property, Time, UserAvatar, moment};
 
 /// The tone of a state. It sets four colours; the shape and the word beside it say the same.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]

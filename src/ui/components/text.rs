@@ -6,6 +6,7 @@ use super::icon::Icon;
 use super::live::CopyButton;
 use super::navigate::{Breadcrumbs, Crumb};
 use super::some;
+use crate::api::moment::MomentView;
 
 /// Crumbs, `h1`, what the page is for, and its actions.
 #[component]
@@ -37,6 +38,11 @@ pub fn PageHead(
         </div>
     }
     .into_any()
+}
+
+/// A moment as the server worded it.
+pub fn moment(at: MomentView) -> AnyView {
+    view! { <Time iso=at.iso text=at.text title=at.exact /> }.into_any()
 }
 
 /// A moment: `text` for people, `iso` for machines and on hover.

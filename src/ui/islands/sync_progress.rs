@@ -2,15 +2,20 @@
 //!
 //! An event stream says that something changed; the page is then read again, at once when a run, its
 //! state or its phase changed, else at most every three seconds, and patched in place. Progress is said
-//! aloud at most every ten seconds, a new phase and the end at once. A stream that is lost is shown; the
-//! browser opens it again by itself, unless the server refuses it: then the page offers to reload.
+//! aloud at most every ten seconds, a new phase and the end at once. A stream that is lost is shown. The
+//! browser opens it again by itself, unless the server refuses it: then the page is read after a while, and
+//! where it still is what it was a new stream is opened. Who is signed out meanwhile is told to reload.
 
 #![expect(
     missing_docs,
     reason = "the island macro makes functions of its own; the island below is documented"
 )]
 
-use std::{cell::Cell, rc::Rc, time::Duration};
+use std::{
+    cell::{Cell, RefCell},
+    rc::Rc,
+    time::Duration,
+};
 
 use leptos::{
     prelude::*,
@@ -33,6 +38,8 @@ pub const SAID: &str = "sync-said";
 
 const READ_AGAIN: Duration = Duration::from_secs(3);
 const QUIET: Duration = Duration::from_secs(10);
+/// Time until a refused stream is asked for again.
+const ASK_AGAIN: Duration = Duration::from_secs(10);
 
 /// Follows the event stream of a configuration. Draws nothing.
 #[island]
@@ -41,15 +48,24 @@ pub fn SyncProgress(
     stream: String,
 ) -> impl IntoView {
     Effect::new(move |_| {
-        if let Ok(source) = web_sys::EventSource::new(&stream) {
-            follow(source);
-        }
+        let follower = Rc::new(Follower {
+            stream: stream.clone(),
+            source: RefCell::default(),
+            step: Cell::new(panel_says("data-step")),
+            waiting: Cell::new(false),
+            reading: Cell::new(false),
+            again: Cell::new(false),
+            quiet: Cell::new(false),
+        });
+        follower.open();
     });
 }
 
 /// What is known between two events.
 struct Follower {
-    source: web_sys::EventSource,
+    /// Its address.
+    stream: String,
+    source: RefCell<Option<web_sys::EventSource>>,
     /// Step that was shown last.
     step: Cell<Option<String>>,
     /// A later reading is on its way.
@@ -62,29 +78,60 @@ struct Follower {
     quiet: Cell<bool>,
 }
 
-/// Takes in what the stream says, as long as the page lives; the browser closes it with the page.
-fn follow(source: web_sys::EventSource) {
-    let follower = Rc::new(Follower {
-        source: source.clone(),
-        step: Cell::new(panel_says("data-step")),
-        waiting: Cell::new(false),
-        reading: Cell::new(false),
-        again: Cell::new(false),
-        quiet: Cell::new(false),
-    });
-    let listen = |event: &str, act: fn(&Rc<Follower>)| {
-        let follower = follower.clone();
-        let act = Closure::<dyn FnMut()>::new(move || act(&follower));
-        drop(source.add_event_listener_with_callback(event, act.as_ref().unchecked_ref()));
-        act.forget();
-    };
-    listen("changed", Follower::read);
-    listen("moved", Follower::read_later);
-    listen("open", Follower::show_link);
-    listen("error", Follower::show_link);
-}
-
 impl Follower {
+    /// Takes in what the stream says, as long as the page lives; the browser closes it with the page.
+    fn open(self: &Rc<Self>) {
+        let Ok(source) = web_sys::EventSource::new(&self.stream) else {
+            return;
+        };
+        let listen = |event: &str, act: fn(&Rc<Self>)| {
+            let follower = self.clone();
+            let act = Closure::<dyn FnMut()>::new(move || act(&follower));
+            drop(source.add_event_listener_with_callback(event, act.as_ref().unchecked_ref()));
+            act.forget();
+        };
+        listen("changed", Self::read);
+        listen("moved", Self::read_later);
+        listen("open", Self::show_link);
+        listen("error", Self::meet_error);
+        self.source.replace(Some(source));
+    }
+
+    fn state(&self) -> u16 {
+        let source = self.source.borrow();
+        source
+            .as_ref()
+            .map_or(web_sys::EventSource::CLOSED, web_sys::EventSource::ready_state)
+    }
+
+    /// A stream that the server refuses is given up by the browser, but not by us.
+    fn meet_error(self: &Rc<Self>) {
+        self.show_link();
+        if self.state() == web_sys::EventSource::CLOSED {
+            let follower = self.clone();
+            set_timeout(move || follower.ask_again(), ASK_AGAIN);
+        }
+    }
+
+    fn ask_again(self: Rc<Self>) {
+        spawn_local(async move {
+            let address = window().location().href().unwrap_or_default();
+            match region::load_page(&address).await {
+                Some(page) if region::patch(REGION, &page) => {
+                    self.open();
+                    self.say();
+                }
+                Some(page) if is_of_app(&page) => region::set_text(
+                    LINK,
+                    "Live updates have ended. Reload the page to see the present state.",
+                ),
+                _ => {
+                    let follower = self.clone();
+                    set_timeout(move || follower.ask_again(), ASK_AGAIN);
+                }
+            }
+        });
+    }
     fn read_later(self: &Rc<Self>) {
         if !self.waiting.replace(true) {
             let follower = self.clone();
@@ -131,17 +178,19 @@ impl Follower {
     }
 
     fn show_link(self: &Rc<Self>) {
-        match self.source.ready_state() {
-            web_sys::EventSource::OPEN => region::set_text(LINK, "Live updates are on."),
-            web_sys::EventSource::CONNECTING => {
-                region::set_text(LINK, "Live updates paused, trying again.");
-            }
-            _ => region::set_text(
-                LINK,
-                "Live updates have ended. Reload the page to see the present state.",
-            ),
-        }
+        let words = match self.state() {
+            web_sys::EventSource::OPEN => "Live updates are on.",
+            _ => "Live updates paused, trying again.",
+        };
+        region::set_text(LINK, words);
     }
+}
+
+/// A page that the server made with all it has: the way in, or one with a way out. Its bare error pages
+/// have neither.
+fn is_of_app(page: &web_sys::Document) -> bool {
+    page.query_selector("form[action^='/api/sign_']")
+        .is_ok_and(|form| form.is_some())
 }
 
 fn panel_says(attribute: &str) -> Option<String> {

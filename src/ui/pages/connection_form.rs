@@ -12,7 +12,10 @@ use crate::{
         connection::{ConnectionFields, ConnectionFormView, load_connection_form},
         form::{FormFailure, find_form_failure},
     },
-    domain::connection::fields,
+    domain::{
+        connection::{ConnectionStatus, fields},
+        jira::Deployment,
+    },
     ui::{
         components::{
             Button, ButtonKind, ChoiceCard, Disclosure, ErrorSummary, Field, Icon, LinkButton, Note,
@@ -106,7 +109,10 @@ fn page_view(form: ConnectionFormView, failure: Option<FormFailure>) -> AnyView 
     // A result of what was typed before says nothing beside an error of what was typed since.
     let shown = form.tested.clone().filter(|_| tested_now || !form.tested_now);
     let panel = panel_view(shown, tested_now, editing);
-    let broken = form.stored.clone().filter(|stored| stored.status == "error");
+    let broken = form
+        .stored
+        .clone()
+        .filter(|stored| stored.status == ConnectionStatus::Error);
     view! {
         <PageHead title=title lead=lead crumbs=crumbs(title) />
         <div id=PROBLEMS>{failure.as_ref().map(|failure| failure_note(failure, &values.id))}</div>
@@ -221,7 +227,7 @@ fn type_view(deployment: &str, failure: Option<&FormFailure>) -> AnyView {
                     label="Jira Data Center"
                     icon="i-server"
                     detail="Your own server, 10.6.1 or later. Personal access token."
-                    checked=deployment == "data_center"
+                    checked=deployment == Deployment::DataCenter.code()
                 />
             </div>
             {error_line(fields::DEPLOYMENT, error)}
@@ -252,8 +258,8 @@ fn fields_view(
         ca_pem,
         ..
     } = values.clone();
-    let unencrypted =
-        values.deployment == "data_center" && values.url.trim().to_ascii_lowercase().starts_with("http://");
+    let unencrypted = values.deployment == Deployment::DataCenter.code()
+        && values.url.trim().to_ascii_lowercase().starts_with("http://");
     let url_warning = if unencrypted && say(fields::URL).is_empty() {
         "This address uses http://. You can go on, but the token travels unencrypted, and browsers block or upgrade what Jira serves without https. Better: switch Jira to https."
     } else {

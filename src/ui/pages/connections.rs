@@ -9,10 +9,11 @@ use crate::{
         connection::{ConnectionView, list_connections},
         layout::FrameView,
     },
+    domain::{connection::ConnectionStatus, jira::Deployment},
     ui::{
         components::{
             ButtonKind, Cell, Column, Crumb, EmptyState, Icon, IconLink, LinkButton, Note, PageHead, Row,
-            RowHead, RowNote, Status, Table, Time, Tone,
+            RowHead, RowNote, Status, Table, Tone, moment,
         },
         layout::{Section, account_page},
         paths,
@@ -134,19 +135,18 @@ fn table_view(connections: Vec<ConnectionView>) -> AnyView {
     .into_any()
 }
 
-/// Tone and word of a status.
-fn status_of(code: &str) -> (Tone, &'static str) {
-    match code {
-        "active" => (Tone::Ok, "Active"),
-        "error" => (Tone::Bad, "Error"),
-        _ => (Tone::Mute, "Inactive"),
+fn tone_of(status: ConnectionStatus) -> Tone {
+    match status {
+        ConnectionStatus::Active => Tone::Ok,
+        ConnectionStatus::Error => Tone::Bad,
+        ConnectionStatus::Inactive => Tone::Mute,
     }
 }
 
 /// What stands under a row, worst first: tone, bold start, rest.
 fn notes_of(connection: &ConnectionView) -> Vec<(Tone, String, String)> {
     let mut notes = Vec::new();
-    let (tone, _) = status_of(&connection.status);
+    let tone = tone_of(connection.status);
     if tone != Tone::Ok || !connection.next_step.is_empty() {
         let tone = if tone == Tone::Ok { Tone::Warn } else { tone };
         notes.push((tone, connection.reason.clone(), connection.next_step.clone()));
@@ -174,18 +174,15 @@ fn notes_of(connection: &ConnectionView) -> Vec<(Tone, String, String)> {
 
 fn row_view(connection: ConnectionView) -> AnyView {
     let notes = notes_of(&connection);
-    let (tone, word) = match status_of(&connection.status) {
-        (Tone::Ok, _) if !connection.next_step.is_empty() => (Tone::Warn, "Active, with limits"),
-        status => status,
+    let (tone, word) = match tone_of(connection.status) {
+        Tone::Ok if !connection.next_step.is_empty() => (Tone::Warn, "Active, with limits"),
+        tone => (tone, connection.status.label()),
     };
     let quiet_reason = (tone == Tone::Ok).then(|| connection.reason.clone());
     let href = paths::connection(&connection.id);
-    let is_cloud = connection.deployment == "cloud";
-    let (icon, kind) = if is_cloud {
-        ("i-cloud", "Cloud")
-    } else {
-        ("i-server", "Data Center")
-    };
+    let is_cloud = connection.deployment == Deployment::Cloud;
+    let icon = if is_cloud { "i-cloud" } else { "i-server" };
+    let kind = connection.deployment.short_label();
     let sub = if is_cloud {
         connection.email.clone()
     } else {
@@ -194,7 +191,7 @@ fn row_view(connection: ConnectionView) -> AnyView {
     let shown_url = connection.url.trim_start_matches("https://").to_owned();
     let edit = format!("Edit {}", connection.name);
     let checked = match connection.checked {
-        Some((words, iso)) => view! { <Time iso=iso text=words /> }.into_any(),
+        Some(at) => moment(at),
         None => view! { <span class="faint">"Never"</span> }.into_any(),
     };
     let identity = if connection.identity.is_empty() {

@@ -1,6 +1,5 @@
 //! Integrations of a project: linked Jira projects and the connections a new one can use.
 
-use jiff::Timestamp;
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
 
@@ -9,13 +8,12 @@ use crate::{
         self,
         configuration::{AvailableConnectionView, ConfigurationView, IntegrationsView},
         form::FormFailure,
-        layout::FrameView,
     },
-    domain::dates::format_relative,
+    domain::sync_status::ConfigurationStatus,
     ui::{
         components::{
             Button, ButtonKind, Cell, Column, Crumb, EmptyState, IconLink, LinkButton, Note, PageHead,
-            PageTitle, Row, RowHead, RowNote, Status, Table, Time, Tone,
+            PageTitle, Row, RowHead, RowNote, Status, Table, Tone, moment,
         },
         layout::{self, Section},
         paths,
@@ -42,18 +40,10 @@ pub fn IntegrationsPage() -> impl IntoView {
                 .map_or_else(String::new, |project| project.name.clone());
             Ok(view! {
                 <PageTitle text=format!("Integrations of {title}") />
-                {page(&frame, project, view, failure)}
+                {page(project, view, failure)}
             })
         },
     )
-}
-
-/// A moment as pages show it: relative, with the exact time behind it.
-pub fn moment(ms: i64, frame: &FrameView) -> AnyView {
-    let at = Timestamp::from_millisecond(ms).unwrap_or_default();
-    let now = Timestamp::from_millisecond(frame.now_ms).unwrap_or_default();
-    let text = format_relative(at, now, frame.utc_offset_seconds);
-    view! { <Time iso=at.to_string() text=text /> }.into_any()
 }
 
 /// "Ana", "Ana and Ben", "Ana, Ben and Cem".
@@ -65,7 +55,7 @@ fn names(all: &[String]) -> String {
     }
 }
 
-fn page(frame: &FrameView, project: String, view: IntegrationsView, failure: Option<FormFailure>) -> AnyView {
+fn page(project: String, view: IntegrationsView, failure: Option<FormFailure>) -> AnyView {
     let crumbs = vec![
         Crumb::link(view.project_name.clone(), paths::project(&project)),
         Crumb::here("Integrations"),
@@ -85,7 +75,7 @@ fn page(frame: &FrameView, project: String, view: IntegrationsView, failure: Opt
         )
     };
     let lead = format!("Jira projects linked to {}.{others}", view.project_name);
-    let linked = (!empty).then(|| linked_table(frame, &project, &view));
+    let linked = (!empty).then(|| linked_table(&project, &view));
     let offers = view.configures && !view.connections.is_empty();
     let available = offers.then(|| available_table(&project, &view.connections, empty));
     view! {
@@ -152,7 +142,7 @@ fn available_table(project: &str, connections: &[AvailableConnectionView], first
             let kind = if first && connections.len() == 1 { ButtonKind::Primary } else { ButtonKind::default() };
             let label = format!("New configuration on {}", connection.name);
             let (project, id) = (project.to_owned(), connection.id.clone());
-            let (name, deployment, host) = (connection.name.clone(), connection.deployment.clone(), connection.host.clone());
+            let (name, deployment, host) = (connection.name.clone(), connection.deployment.short_label(), connection.host.clone());
             view! {
                 <Row>
                     <RowHead sub=deployment>{name}</RowHead>
@@ -177,7 +167,7 @@ fn available_table(project: &str, connections: &[AvailableConnectionView], first
     .into_any()
 }
 
-fn linked_table(frame: &FrameView, project: &str, view: &IntegrationsView) -> AnyView {
+fn linked_table(project: &str, view: &IntegrationsView) -> AnyView {
     let columns = vec![
         Column::new("Jira project"),
         Column::new("Status"),
@@ -189,19 +179,19 @@ fn linked_table(frame: &FrameView, project: &str, view: &IntegrationsView) -> An
     let rows = view
         .configurations
         .iter()
-        .map(|row| linked_row(frame, project, row, view.configures))
+        .map(|row| linked_row(project, row, view.configures))
         .collect_view();
     view! { <Table caption="Linked Jira projects" columns=columns>{rows}</Table> }.into_any()
 }
 
-fn linked_row(frame: &FrameView, project: &str, row: &ConfigurationView, configures: bool) -> AnyView {
-    let (tone, word) = match row.status.as_str() {
-        "active" => (Tone::Ok, "Active"),
-        "error" => (Tone::Bad, "Error"),
-        "archived" => (Tone::Mute, "Archived"),
-        _ if row.key.is_empty() => (Tone::Mute, "Draft"),
-        _ => (Tone::Mute, "Inactive"),
+fn linked_row(project: &str, row: &ConfigurationView, configures: bool) -> AnyView {
+    let tone = match row.status {
+        ConfigurationStatus::Active => Tone::Ok,
+        ConfigurationStatus::Error => Tone::Bad,
+        ConfigurationStatus::Archived | ConfigurationStatus::Inactive => Tone::Mute,
     };
+    let word = row.status.label();
+    let syncing = row.syncing.then(|| view! { <span class="sub">"Syncing"</span> });
     let name = if row.key.is_empty() {
         "No Jira project chosen yet".to_owned()
     } else {
@@ -228,18 +218,18 @@ fn linked_row(frame: &FrameView, project: &str, row: &ConfigurationView, configu
         let (text, by, at) = (
             row.draft_note.clone(),
             row.draft_saved_by.clone(),
-            row.draft_saved_at_ms,
+            row.draft_saved.clone(),
         );
-        view! { {text} <span class="sub">{by}", "{moment(at, frame)}</span> }.into_any()
+        view! { {text} <span class="sub">{by}", "{moment(at)}</span> }.into_any()
     };
-    let synced = match row.last_synced_at_ms {
-        Some(at) => moment(at, frame),
+    let synced = match row.last_synced.clone() {
+        Some(at) => moment(at),
         None => view! { <span class="faint">"Not synced"</span> }.into_any(),
     };
     let (key, label) = (row.name.clone(), row.key.clone());
     let proceeded = row.proceeded;
     let sync_link = proceeded.then(|| view! { <LinkButton href=sync small=true label=format!("Sync runs of {name}")>"Sync runs"</LinkButton> });
-    let archived = row.status == "archived";
+    let archived = row.status == ConfigurationStatus::Archived;
     let pen = (configures && !archived).then(|| {
         let resumed = (!proceeded && row.resume_step > 1)
             .then(|| view! { <LinkButton href=resume small=true>{format!("Resume at step {}", row.resume_step)}</LinkButton> });
@@ -251,7 +241,7 @@ fn linked_row(frame: &FrameView, project: &str, row: &ConfigurationView, configu
     });
     let (connection, deployment, board) = (
         row.connection_name.clone(),
-        row.deployment.clone(),
+        row.deployment.short_label(),
         row.board.clone(),
     );
     let title = if label.is_empty() {
@@ -262,7 +252,7 @@ fn linked_row(frame: &FrameView, project: &str, row: &ConfigurationView, configu
     view! {
         <Row has_note=has_note>
             <RowHead href=main sub=board>{title}</RowHead>
-            <Cell class="st"><Status tone=tone>{word}</Status></Cell>
+            <Cell class="st"><Status tone=tone>{word}</Status>{syncing}</Cell>
             <Cell label="Connection">{connection}<span class="sub">{deployment}</span></Cell>
             <Cell label="Draft">{draft}</Cell>
             <Cell label="Last sync">{synced}</Cell>

@@ -5,19 +5,18 @@ use leptos::prelude::*;
 use crate::{
     api::{
         ApiError,
-        layout::FrameView,
         profile::{OwnSession, ProfileView, load_profile},
     },
     domain::user_agent::describe_agent,
     ui::{
         components::{
             Badge, Button, Cell, Column, Note, PageHead, Radio, Row, RowHead, SelectOption, Table, Tone,
+            moment,
         },
         layout::{Section, account_page},
         pages::{
             form_state::{FormState, done},
             user::panel,
-            users::moment_view,
         },
         paths,
     },
@@ -27,10 +26,10 @@ use crate::{
 #[component]
 pub fn ProfilePage() -> impl IntoView {
     let done = done();
-    account_page(Section::Profile, "Profile", move |frame| page(frame, done))
+    account_page(Section::Profile, "Profile", move |_frame| page(done))
 }
 
-async fn page(frame: FrameView, done: String) -> Result<AnyView, ApiError> {
+async fn page(done: String) -> Result<AnyView, ApiError> {
     let profile = load_profile().await?;
     let own = FormState::load("save_profile").await?;
     let theme = FormState::load("set_theme").await?;
@@ -51,7 +50,7 @@ async fn page(frame: FrameView, done: String) -> Result<AnyView, ApiError> {
             {panel("You", own_view(&profile, &own))}
             {panel("Theme", theme_view(&profile))}
             {panel("Password", password_view(&profile, &password))}
-            {panel("Sessions", session_view(profile.sessions, &frame))}
+            {panel("Sessions", session_view(profile.sessions))}
         </div>
     }
     .into_any())
@@ -131,12 +130,9 @@ fn password_view(profile: &ProfileView, form: &FormState) -> AnyView {
     .into_any()
 }
 
-fn session_view(sessions: Vec<OwnSession>, frame: &FrameView) -> AnyView {
+fn session_view(sessions: Vec<OwnSession>) -> AnyView {
     let several = sessions.len() > 1;
-    let rows = sessions
-        .into_iter()
-        .map(|session| session_row(session, frame))
-        .collect_view();
+    let rows = sessions.into_iter().map(session_row).collect_view();
     let columns = vec![
         Column::new("Browser"),
         Column::new("Address"),
@@ -160,13 +156,13 @@ fn session_view(sessions: Vec<OwnSession>, frame: &FrameView) -> AnyView {
     .into_any()
 }
 
-fn session_row(session: OwnSession, frame: &FrameView) -> AnyView {
+fn session_row(session: OwnSession) -> AnyView {
     // What a client sent stands in the title alone, the words are ours.
     let (agent, sent) = (describe_agent(&session.agent), session.agent);
     let words = if session.is_current { "Sign out" } else { "End" };
     let label = format!("{words}: {agent}");
-    let began = moment_view(session.created_at_ms, frame);
-    let seen = moment_view(session.seen_at_ms, frame);
+    let began = moment(session.created);
+    let seen = moment(session.seen);
     view! {
         <Row>
             <RowHead>

@@ -349,8 +349,7 @@ fn field_panel(project: &str, view: &RequirementView) -> AnyView {
         None => text(None),
         Some(_) => parent_line(project, view),
     };
-    let moment =
-        |at: crate::api::plan::MomentView| view! { <Time iso=at.iso text=at.exact.clone() title=at.exact /> };
+    let moment = |at: crate::api::moment::MomentView| view! { <Time iso=at.iso text=at.exact.clone() title=at.exact /> };
     let resolved = view.resolved.clone().map(|at| {
         view! {
             <dt>"Resolved"</dt>

@@ -3,7 +3,6 @@
 //! Whole without script: the page says when it was made and offers to reload. With script it keeps itself
 //! up to date as a whole: the runs, the times, and whether a sync can be started.
 
-use jiff::Timestamp;
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
 
@@ -12,10 +11,7 @@ use crate::{
         self,
         sync::{QuarantinedView, RunView, SyncView},
     },
-    domain::{
-        dates::{format_duration, format_moment},
-        numbers::grouped,
-    },
+    domain::{dates::format_duration, numbers::grouped},
     ui::{
         components::{
             Button, ButtonKind, Cell, Column, ConfirmPanel, Consequence, Crumb, EffectList, EmptyState, Note,
@@ -80,7 +76,7 @@ fn confirm_view(view: &SyncView) -> AnyView {
         ("project".to_owned(), view.project_id.clone()),
         ("configuration".to_owned(), view.configuration_id.clone()),
     ];
-    let kept = if view.last_synced_at.is_some() {
+    let kept = if view.last_synced.is_some() {
         "stays. What Jira no longer has is found by the next sync that finishes."
     } else {
         "is kept, but Plans shows nothing of it before a sync has finished."
@@ -108,12 +104,8 @@ fn confirm_view(view: &SyncView) -> AnyView {
 
 fn body_view(view: &SyncView, project_name: &str, failures: Vec<String>, done: &str) -> AnyView {
     let crumbs = crumbs(view, project_name, &format!("Sync of {}", view.jira_key));
-    let lead = match view.last_synced_at {
-        Some(at) => format!(
-            "Through {}. Last synced {}.",
-            view.connection_name,
-            moment_text(at, view)
-        ),
+    let lead = match &view.last_synced {
+        Some(at) => format!("Through {}. Last synced {}.", view.connection_name, at.exact),
         None => format!("Through {}.", view.connection_name),
     };
     let panel = match &view.current {
@@ -159,7 +151,7 @@ fn start_view(view: &SyncView) -> AnyView {
     let waits = view
         .current
         .as_ref()
-        .is_some_and(|run| run.retry_at.is_some() && !run.cancelling);
+        .is_some_and(|run| run.resumes_clock.is_some() && !run.cancelling);
     if !view.may_sync || (is_on_its_way(view) && !waits) {
         return ().into_any();
     }
@@ -181,33 +173,23 @@ fn start_view(view: &SyncView) -> AnyView {
     .into_any()
 }
 
-fn moment_text(at: i64, view: &SyncView) -> String {
-    let then = view.offsets.iter().find(|(moment, _)| *moment == at);
-    let offset = then.map_or(view.utc_offset_seconds, |(_, offset)| *offset);
-    format_moment(timestamp(at), timestamp(view.read_at), offset)
-}
-
-fn timestamp(at: i64) -> Timestamp {
-    Timestamp::from_millisecond(at).unwrap_or(Timestamp::UNIX_EPOCH)
-}
-
 fn quarantined_view(view: &SyncView) -> AnyView {
     if view.quarantined.is_empty() {
         return ().into_any();
     }
     let row = |item: &QuarantinedView| {
-        let seen = moment_text(item.seen_at, view);
+        let seen = item.seen.clone();
         let name = if item.href.is_empty() {
             item.name.clone().into_any()
         } else {
             view! { <a href=item.href.clone() target="_blank" rel="noopener noreferrer">{item.name.clone()}</a> }.into_any()
         };
-        let (reason, iso) = (item.reason.clone(), timestamp(item.seen_at).to_string());
+        let reason = item.reason.clone();
         view! {
             <Row>
                 <RowHead>{name}</RowHead>
                 <Cell label="Why">{reason}</Cell>
-                <Cell label="Seen"><Time iso=iso text=seen /></Cell>
+                <Cell label="Seen"><Time iso=seen.iso text=seen.exact /></Cell>
             </Row>
         }
     };
@@ -241,11 +223,7 @@ fn past_view(view: &SyncView) -> AnyView {
     ];
     let columns: Vec<Column> = columns.into_iter().map(Column::new).collect();
     let count = columns.len();
-    let rows = view
-        .past
-        .iter()
-        .map(|run| past_row(run, view, count))
-        .collect_view();
+    let rows = view.past.iter().map(|run| past_row(run, count)).collect_view();
     view! {
         <section aria-labelledby="past-title">
             <h2 class="mb" id="past-title">"Sync history"</h2>
@@ -257,21 +235,17 @@ fn past_view(view: &SyncView) -> AnyView {
     .into_any()
 }
 
-fn past_row(run: &RunView, view: &SyncView, columns: usize) -> AnyView {
-    let began = run.started_at.unwrap_or(run.queued_at);
-    let text = moment_text(began, view);
+fn past_row(run: &RunView, columns: usize) -> AnyView {
+    let began = run.began.clone();
     let sub = sync_run::asked_by(run);
     let (tone, glyph, label) = sync_run::state_look(run);
-    let duration = run
-        .finished_at
-        .map(|end| format_duration((end - began) / 1000))
-        .unwrap_or_default();
+    let duration = run.took_seconds.map(format_duration).unwrap_or_default();
     let number = grouped;
     let counts = run.counts;
     let error = run.error.clone();
     view! {
         <Row has_note=!error.is_empty()>
-            <RowHead sub=sub><Time iso=timestamp(began).to_string() text=text /></RowHead>
+            <RowHead sub=sub><Time iso=began.iso text=began.exact /></RowHead>
             <Cell class="st"><Status tone=tone glyph=glyph>{label}</Status></Cell>
             <Cell label="Duration">{duration}</Cell>
             <Cell label="New">{number(counts.new)}</Cell>

@@ -2,13 +2,12 @@
 //!
 //! Drawn by the server alone; `islands::sync_progress` brings it up to date while the page is open.
 
-use jiff::Timestamp;
 use leptos::prelude::*;
 
 use crate::{
     api::sync::{RunView, SyncView},
     domain::{
-        dates::{format_duration, local},
+        dates::format_duration,
         numbers::grouped,
         sync_status::{Phase, SyncRunState, Trigger},
     },
@@ -34,7 +33,7 @@ pub fn state_look(run: &RunView) -> (Tone, &'static str, &'static str) {
     match run.state {
         SyncRunState::Queued => (Tone::Info, "s-none", "Queued"),
         SyncRunState::Running if run.cancelling => (Tone::Info, "s-run", "Cancelling"),
-        SyncRunState::Running if run.retry_at.is_some() => (Tone::Info, "s-pause", "Waiting"),
+        SyncRunState::Running if run.resumes_clock.is_some() => (Tone::Info, "s-pause", "Waiting"),
         SyncRunState::Running => (Tone::Info, "s-run", "Running"),
         SyncRunState::Done if run.counts.quarantined > 0 => (Tone::Warn, "s-warn", "Done, some kept aside"),
         SyncRunState::Done => (Tone::Ok, "s-ok", "Done"),
@@ -73,7 +72,6 @@ pub fn spoken(run: &RunView) -> String {
 
 /// The panel of the newest run.
 pub fn panel_view(view: &SyncView, run: &RunView) -> AnyView {
-    let offset = view.utc_offset_seconds;
     let page = paths::sync(&view.project_id, &view.configuration_id);
     let (tone, glyph, label) = state_look(run);
     let step = format!("{} {} {}", run.id, label, run.phase.label());
@@ -88,14 +86,14 @@ pub fn panel_view(view: &SyncView, run: &RunView) -> AnyView {
                 <p class="hint mb">{format!("Started by {}", asked_by(run))}</p>
                 {bar_view(run)}
                 {stats_view(run)}
-                {notes_view(run, offset)}
+                {notes_view(run)}
                 {links}
             </div>
             <div>
                 <h3 class="mb">"Phases"</h3>
                 {phases_view(run)}
                 <p class="f12 faint mt5">
-                    <span>{format!("Updated {}. ", clock(view.read_at, offset))}</span>
+                    <span>{format!("Updated {}. ", view.read_clock)}</span>
                     <span id=island::LINK data-keep="">
                         <a href=page>"Reload"</a>
                     </span>
@@ -128,14 +126,6 @@ fn links_view(view: &SyncView, run: &RunView, page: &str) -> AnyView {
     view! { {plans} {cancel} }.into_any()
 }
 
-fn clock(at: i64, offset: i32) -> String {
-    let at = local(
-        Timestamp::from_millisecond(at).unwrap_or(Timestamp::UNIX_EPOCH),
-        offset,
-    );
-    format!("{:02}:{:02}:{:02}", at.hour(), at.minute(), at.second())
-}
-
 fn bar_view(run: &RunView) -> AnyView {
     if run.state.is_over() {
         return ().into_any();
@@ -166,8 +156,8 @@ fn stats_view(run: &RunView) -> AnyView {
                 "left, about",
             )
         }));
-    } else if let (Some(start), Some(end)) = (run.started_at, run.finished_at) {
-        stats.push((format_duration((end - start) / 1000), "duration"));
+    } else if let Some(took) = run.took_seconds {
+        stats.push((format_duration(took), "duration"));
     }
     stats.extend([
         (grouped(counts.new), "new"),
@@ -192,14 +182,15 @@ fn stats_view(run: &RunView) -> AnyView {
     view! { <div class="stats mt5">{stats.into_iter().map(stat).collect_view()}</div> }.into_any()
 }
 
-fn notes_view(run: &RunView, offset: i32) -> AnyView {
+fn notes_view(run: &RunView) -> AnyView {
     if run.note.is_empty() && run.error.is_empty() && run.counts.quarantined == 0 {
         return ().into_any();
     }
     let waiting = (!run.note.is_empty()).then(|| {
         let when = run
-            .retry_at
-            .map(|at| format!("It goes on at {}.", clock(at, offset)))
+            .resumes_clock
+            .as_ref()
+            .map(|at| format!("It goes on at {at}."))
             .unwrap_or_default();
         let note = format!("{} {when}", run.note);
         view! { <Note tone=Tone::Info>{note}</Note> }

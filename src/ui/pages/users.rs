@@ -1,23 +1,17 @@
 //! People of the account: the list, and adding one.
 
-use jiff::Timestamp;
 use leptos::prelude::*;
 
 use crate::{
     api::{
         ApiError,
-        layout::FrameView,
         user::{UserRow, check_create_user, load_users},
     },
-    domain::{
-        dates::{format_moment, format_relative},
-        role::AccountRole,
-        role_table::RoleTable,
-    },
+    domain::{role::AccountRole, role_table::RoleTable},
     ui::{
         components::{
             Button, ButtonKind, Cell, Column, Crumb, Field, LinkButton, PageHead, Row, RowHead, Select,
-            SelectOption, Status, Table, Time, Tone,
+            SelectOption, Status, Table, Tone, moment,
         },
         layout::{Section, account_page},
         pages::{
@@ -31,7 +25,7 @@ use crate::{
 /// The list of people.
 #[component]
 pub fn UsersPage() -> impl IntoView {
-    account_page(Section::Users, "People", list)
+    account_page(Section::Users, "People", |_frame| list())
 }
 
 /// Adding a person.
@@ -70,16 +64,7 @@ pub fn state_view(state: &str, label: String) -> AnyView {
     .into_any()
 }
 
-/// A moment in the viewer's time zone, relative within a day.
-pub fn moment_view(at_ms: i64, frame: &FrameView) -> AnyView {
-    let moment = |ms| Timestamp::from_millisecond(ms).unwrap_or(Timestamp::UNIX_EPOCH);
-    let (at, now) = (moment(at_ms), moment(frame.now_ms));
-    let offset = frame.utc_offset_seconds;
-    view! { <Time iso=at.to_string() text=format_relative(at, now, offset) title=format_moment(at, now, offset) /> }
-        .into_any()
-}
-
-async fn list(frame: FrameView) -> Result<AnyView, ApiError> {
+async fn list() -> Result<AnyView, ApiError> {
     let people = load_users().await?;
     let columns = vec![
         Column::new("Name"),
@@ -99,16 +84,16 @@ async fn list(frame: FrameView) -> Result<AnyView, ApiError> {
             </LinkButton>
         </PageHead>
         <Table caption="People" columns=columns>
-            {people.users.into_iter().map(|user| row(user, &frame)).collect_view()}
+            {people.users.into_iter().map(row).collect_view()}
         </Table>
         {explanation}
     }
     .into_any())
 }
 
-fn row(user: UserRow, frame: &FrameView) -> AnyView {
-    let seen = match user.seen_at_ms {
-        Some(at) => moment_view(at, frame),
+fn row(user: UserRow) -> AnyView {
+    let seen = match user.seen {
+        Some(at) => moment(at),
         None => view! { <span class="faint">"Not signed in"</span> }.into_any(),
     };
     view! {

@@ -10,18 +10,16 @@ use leptos_router::hooks::use_params_map;
 use crate::{
     api::{
         self,
-        layout::FrameView,
         wizard::{NoteView, StepBody, StepErrorView, StepView, WizardView},
     },
     ui::{
         components::{
             Button, ButtonKind, Crumb, Icon, LinkButton, Note, PageHead, PageTitle, Step, StepState, Stepper,
-            Tone, WayOut,
+            Tone, WayOut, moment,
         },
         islands::wizard_look::{FORM, WizardLook},
         layout::{self, Section},
         pages::{
-            integrations::moment,
             wizard_parts::{self, Ways},
             wizard_steps,
         },
@@ -47,14 +45,14 @@ pub fn WizardPage() -> impl IntoView {
         project.clone(),
         Section::Integrations,
         "Configure a Jira project",
-        move |frame| async move {
+        move |_frame| async move {
             let view = api::wizard::load_wizard_step(project, configuration, step, search, show).await?;
-            Ok(page(&frame, view))
+            Ok(page(view))
         },
     )
 }
 
-fn page(frame: &FrameView, view: WizardView) -> AnyView {
+fn page(view: WizardView) -> AnyView {
     let title = if view.jira_key.is_empty() {
         "Link a Jira project".to_owned()
     } else {
@@ -96,20 +94,20 @@ fn page(frame: &FrameView, view: WizardView) -> AnyView {
         .iter()
         .map(|note| note_view(note, view.step, &ways))
         .collect_view();
-    let foot = footer(frame, &view);
-    let fetched = view.fetched_at_ms.map(|at| {
+    let foot = footer(&view);
+    let fetched = view.fetched.clone().map(|at| {
         view! {
             <p class="hint mb">
-                "Jira's lists were read " {moment(at, frame)} ". "
+                "Jira's lists were read " {moment(at)} ". "
                 <Button small=true kind=ButtonKind::Quiet icon="i-sync" name="do" value="refresh">"Refresh"</Button>
             </p>
         }
     });
-    let problem_without_lists = view.fetched_at_ms.is_none() && view.step > 1;
+    let problem_without_lists = view.fetched.is_none() && view.step > 1;
     let refresh = problem_without_lists
         .then(|| view! { <p class="mb"><Button small=true icon="i-sync" name="do" value="refresh">"Refresh"</Button></p> });
     let line = wizard_parts::preview_line(&view.preview);
-    let preview = wizard_parts::preview(view.preview.clone(), frame, &ways);
+    let preview = wizard_parts::preview(view.preview.clone(), &ways);
     // Enter saves, in step 1 it searches what was typed to be found: without this button, which stands
     // before the steps, the first one of them would be pressed.
     let enter = ways.form.then(|| {
@@ -257,12 +255,12 @@ fn closed(reason: &str, step: u8, ways: &Ways) -> AnyView {
     .into_any()
 }
 
-fn footer(frame: &FrameView, view: &WizardView) -> AnyView {
+fn footer(view: &WizardView) -> AnyView {
     let by = view.saved_by.clone();
     let saved = if view.reached == 0 {
         view! { "Not saved yet" }.into_any()
     } else {
-        view! { "Saved by "{by}", "{moment(view.saved_at_ms, frame)} }.into_any()
+        view! { "Saved by "{by}", "{moment(view.saved.clone())} }.into_any()
     };
     let unsaved = view.unsaved;
     let back = match view.previous {

@@ -5,15 +5,11 @@
 use leptos::prelude::*;
 
 use crate::{
-    api::{
-        layout::FrameView,
-        wizard::{ChoiceView, MappingRow, MappingView, PreviewView, SampleView},
-    },
+    api::wizard::{ChoiceView, MappingRow, MappingView, PreviewView, SampleView},
     domain::mapping::Rule,
     ui::{
-        components::{Badge, Button, Checkbox, Icon, Note, Select, SelectOption, Stat, Tone},
+        components::{Badge, Button, Checkbox, Icon, Note, Select, SelectOption, Stat, Tone, moment},
         islands::wizard_look::{FORM, LOST, PREVIEW},
-        pages::integrations::moment,
         paths,
     },
 };
@@ -276,7 +272,7 @@ pub fn preview_line(view: &PreviewView) -> AnyView {
 }
 
 /// What would come out, beside the form.
-pub fn preview(view: PreviewView, frame: &FrameView, ways: &Ways) -> AnyView {
+pub fn preview(view: PreviewView, ways: &Ways) -> AnyView {
     let stat = |value: &str, word: &'static str| {
         // The number stands alone; that Jira only estimates it is said beside the word.
         let (value, estimate) = match value.strip_prefix("about ") {
@@ -291,8 +287,8 @@ pub fn preview(view: PreviewView, frame: &FrameView, ways: &Ways) -> AnyView {
         {stat(&view.sprints, "sprints")}
     };
     let when = view
-        .at_ms
-        .map(|at| view! { <span class="f12 faint">"Jira, "{moment(at, frame)}</span> });
+        .at
+        .map(|at| view! { <span class="f12 faint">"Jira, "{moment(at)}</span> });
     let total: usize = view.gaps.iter().map(|(_, count, _)| count).sum();
     let gaps = (total > 0).then(|| {
         let items = view

@@ -18,6 +18,7 @@ use crate::{
     },
     server::{
         app::{
+            calendar::Calendar,
             configuration::host_of,
             form::find_failure,
             wizard::{
@@ -59,6 +60,7 @@ pub async fn load_step(
     let connection = connection::find(&mut tx, &row.connection_id)
         .await?
         .ok_or(Error::NotFound("connection"))?;
+    let calendar = Calendar::load(&mut tx, guard.viewer()).await?;
     drop(tx);
     let mut settings = parse_settings(&row.draft)?;
     let looked = Box::pin(lists::look(state, &row, &settings, deadline)).await?;
@@ -115,7 +117,7 @@ pub async fn load_step(
         None => step_body(&settings, &facts, &looked, &book, step, only_unmapped),
     };
     let preview = Box::pin(preview::preview(
-        state, &row, &settings, &looked, &book, step, deadline,
+        state, &row, &settings, &looked, &book, step, deadline, &calendar,
     ))
     .await?;
     Ok(WizardView {
@@ -138,7 +140,7 @@ pub async fn load_step(
         unsaved: failure.is_some(),
         look,
         saved_by: row.draft_saved_by.clone(),
-        saved_at_ms: row.draft_saved_at,
+        saved: calendar.moment_ms(row.draft_saved_at),
         notes,
         errors: failure
             .as_ref()
@@ -147,7 +149,7 @@ pub async fn load_step(
         body,
         previous: previous_step(&settings, step).map(StepId::number),
         next: next_step(&settings, step).map(|next| next.title().to_owned()),
-        fetched_at_ms: looked.fetched_at,
+        fetched: looked.fetched_at.map(|at| calendar.moment_ms(at)),
         preview,
     })
 }

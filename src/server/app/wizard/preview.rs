@@ -5,7 +5,7 @@
 
 use std::time::Duration;
 
-use jiff::{Timestamp, civil::Date, tz::TimeZone};
+use jiff::{Timestamp, civil::Date};
 use serde_json::Value;
 
 use crate::{
@@ -20,6 +20,7 @@ use crate::{
         wizard_steps::{StepId, count_gaps, off_reason},
     },
     server::{
+        app::calendar::Calendar,
         app::wizard::{
             counts::CountBook,
             deadline::Deadline,
@@ -29,7 +30,7 @@ use crate::{
         error::Result,
         jira::{FieldIndex, FieldSelection, IssueQuery, parse_issue},
         state::AppState,
-        store::{configuration::ConfigurationRow, setting},
+        store::configuration::ConfigurationRow,
     },
 };
 
@@ -52,6 +53,7 @@ pub async fn preview(
     book: &CountBook,
     step: StepId,
     deadline: Deadline,
+    calendar: &Calendar,
 ) -> Result<PreviewView> {
     let Some(lists) = &looked.lists else {
         return Ok(match &settings.project {
@@ -104,7 +106,7 @@ pub async fn preview(
     } else {
         requirements.clone().or_else(|| bugs.clone())
     };
-    let (samples, late) = samples(state, row, settings, looked, step, wanted, deadline).await?;
+    let (samples, late) = samples(state, row, settings, looked, step, wanted, deadline, calendar).await?;
     let remark = match (book.late, late) {
         (false, false) => String::new(),
         (numbers, _) => {
@@ -115,7 +117,11 @@ pub async fn preview(
         }
     };
     Ok(PreviewView {
-        at_ms: [book.at, looked.fetched_at].into_iter().flatten().min(),
+        at: [book.at, looked.fetched_at]
+            .into_iter()
+            .flatten()
+            .min()
+            .map(|at| calendar.moment_ms(at)),
         requirements: words(&requirements),
         bugs: words(&bugs),
         releases: count(
@@ -162,6 +168,7 @@ async fn samples(
     step: StepId,
     wanted: Option<String>,
     deadline: Deadline,
+    calendar: &Calendar,
 ) -> Result<(Vec<SampleView>, bool)> {
     let (Some(jql), Some(lists)) = (wanted, &looked.lists) else {
         return Ok((Vec::new(), false));
@@ -209,13 +216,7 @@ async fn samples(
             }
         },
     };
-    let mut tx = state.database().read().await?;
-    let zone = setting::find(&mut tx, setting::TIME_ZONE).await?;
-    drop(tx);
-    let zone = zone
-        .and_then(|name| TimeZone::get(&name).ok())
-        .unwrap_or(TimeZone::UTC);
-    let to_date = |at: Timestamp| -> Date { at.to_zoned(zone.clone()).date() };
+    let to_date = |at: Timestamp| -> Date { calendar.day(at) };
     let context = MapContext {
         releases: &lists.releases,
         sprints: &looked.sprints,

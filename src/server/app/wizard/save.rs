@@ -5,8 +5,8 @@
 
 use crate::{
     domain::{
-        dates::format_moment,
         release_date::MAX_SOURCES,
+        sync_status::ConfigurationStatus,
         wizard::Settings,
         wizard_change::ResetAnswer,
         wizard_check::check_save,
@@ -14,7 +14,7 @@ use crate::{
     },
     server::{
         app::{
-            layout::utc_offset_seconds,
+            calendar::Calendar,
             target,
             wizard::{
                 answers::{Answers, put_in},
@@ -33,7 +33,7 @@ use crate::{
         store::{
             Tx,
             configuration::{self, ConfigurationRow, DraftSave},
-            setting, wizard_cache,
+            wizard_cache,
         },
     },
 };
@@ -222,7 +222,7 @@ pub(super) async fn check_open(
     row: &ConfigurationRow,
     revision: i64,
 ) -> Result<()> {
-    if row.status == "archived" {
+    if row.status == ConfigurationStatus::Archived.code() {
         return Err(Error::Conflict(
             "This configuration is archived, so it cannot be changed. Unarchive it first.".into(),
         ));
@@ -239,18 +239,8 @@ pub(super) async fn saved_meanwhile(
     guard: &ProjectGuard,
     row: &ConfigurationRow,
 ) -> Result<Error> {
-    let zone = match guard.viewer().time_zone() {
-        Some(zone) => Some(zone.to_owned()),
-        None => setting::find(tx, setting::TIME_ZONE).await?,
-    };
-    let now = guard.state().clock().now_ms();
-    let moment = |ms: i64| jiff::Timestamp::from_millisecond(ms).unwrap_or_default();
-    let at = format_moment(
-        moment(row.draft_saved_at),
-        moment(now),
-        // Clocks may have changed since.
-        utc_offset_seconds(zone.as_deref(), row.draft_saved_at),
-    );
+    let calendar = Calendar::load(tx, guard.viewer()).await?;
+    let at = calendar.words_ms(row.draft_saved_at);
     Ok(Error::Conflict(format!(
         "{} saved this draft at {at}, after you opened it. Your answers of this step are below and not saved. Save again to put them over theirs, or open the step again to see theirs.",
         row.draft_saved_by

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use jiff::{Timestamp, tz::TimeZone};
+use jiff::Timestamp;
 
 use crate::{
     domain::{
@@ -15,7 +15,7 @@ use crate::{
         store::{self, mirror, plan},
         sync::{
             apply::{self, Dates},
-            gather::{self, Alone, Gathered},
+            gather::{self, Alone, Gatherer},
             outcome::Stop,
             run::{Checkpoint, Run},
             snapshot::{self, ReadPage},
@@ -75,7 +75,6 @@ impl Run<'_> {
         let mut tx = self.state.database().read().await?;
         let releases = plan::list_releases(&mut tx, &self.target.configuration_id).await?;
         let sprints = plan::list_sprints(&mut tx, &self.target.configuration_id).await?;
-        let zone = store::setting::find(&mut tx, store::setting::TIME_ZONE).await?;
         Ok(Dates {
             releases: releases
                 .into_iter()
@@ -87,9 +86,7 @@ impl Run<'_> {
                 .filter(|row| row.gone_at.is_none())
                 .map(|row| row.sprint)
                 .collect(),
-            zone: zone
-                .and_then(|zone| TimeZone::get(&zone).ok())
-                .unwrap_or(TimeZone::UTC),
+            zone: store::setting::find_time_zone(&mut tx).await?,
         })
     }
 
@@ -166,7 +163,7 @@ impl Run<'_> {
         match snapshot::read_page(&self.client, jql, fields, index, page.clone()).await {
             Err(error) if gather::is_about_size_or_content(&error) => {
                 tracing::info!(run.id = self.id, error = %error, "a page is read by its ids");
-                gather::read_page_by_ids(&self.client, jql, fields, index, page).await
+                gather::read_page_by_ids(&self.client, jql, fields, index, self.state.clock(), page).await
             }
             read => read,
         }
@@ -202,7 +199,10 @@ impl Run<'_> {
             .map(|known| known.jira_id)
             .collect();
         if !older.is_empty() {
-            read.replace(gather::gather(&self.client, index, fields, &older).await?.page);
+            let mut gatherer = Gatherer::new(&self.client, index, fields, self.state.clock());
+            // What does not come back stays as the listing showed it.
+            gatherer.gather(&older).await?;
+            read.replace(gatherer.into_page());
         }
         Ok(())
     }
@@ -234,13 +234,11 @@ impl Run<'_> {
             let Some(last) = unseen.last().cloned() else {
                 return self.pass(Checkpoint::at(Phase::Finish)).await;
             };
-            let Gathered {
-                page: mut back,
-                absent,
-            } = gather::gather(&self.client, index, fields, &unseen).await?;
+            let mut gatherer = Gatherer::new(&self.client, index, fields, self.state.clock());
+            let absent = gatherer.gather(&unseen).await?;
             let mut gone = Vec::new();
             for jira_id in &absent {
-                match gather::ask_alone(&self.client, index, fields, jira_id, "", &mut back).await? {
+                match gatherer.ask_alone(jira_id, "").await? {
                     Alone::Read => {}
                     Alone::NotFound => gone.push((jira_id, GoneReason::Deleted)),
                     Alone::Forbidden => gone.push((jira_id, GoneReason::NotVisible)),
@@ -250,6 +248,7 @@ impl Run<'_> {
                 // The right may have been taken away in the middle: then not found means nothing.
                 self.check_browse().await?;
             }
+            let back = gatherer.into_page();
             self.apply_missing(&gone, &back, dates, last).await?;
         }
     }
