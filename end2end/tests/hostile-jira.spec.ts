@@ -2,10 +2,11 @@
 // shows of it stays text, for each role, as the server sends it and with the islands awake.
 import { rmSync } from "node:fs";
 import type { BrowserContext, Page } from "@playwright/test";
-import { ADMIN, createConfiguration, createConnection, createProject, type Prepared, proceedAndWait, send, setUp, valuesFor, type WizardAnswers, walkWizard } from "../support/flow.ts";
+import { ADMIN, createConfiguration, createConnection, createProject, fillConnection, type Prepared, proceedAndWait, send, setUp, valuesFor, type WizardAnswers, walkWizard } from "../support/flow.ts";
 import { PROJECT_KEY, summaryOf, writeHostileWorld } from "../support/hostile-world.ts";
 import { expectNothingInjected, Watch } from "../support/injected.ts";
 import { PAYLOADS } from "../support/payloads.ts";
+import { withFault } from "../support/sandbox.ts";
 import { type RunningServer, startServer } from "../support/server.ts";
 import { expect, QuietConsole, test } from "../support/test.ts";
 
@@ -94,6 +95,8 @@ function pagesOf({ project, configuration }: Prepared): string[] {
     `${here}/plans?configuration=${configuration}&zoom=week`,
     `${here}/plans?configuration=${configuration}&view=list`,
     ...[1, 2, 3, 4].map((page) => `${here}/requirements?configuration=${configuration}&page=${page}`),
+    `${here}/requirements?configuration=${configuration}&unscheduled=true`,
+    ...[1, 2].map((page) => `${here}/bugs?configuration=${configuration}&page=${page}`),
   ];
 }
 
@@ -164,6 +167,56 @@ test.describe("a hostile Jira", () => {
         const heading = folded((await page.getByRole("heading", { level: 1 }).textContent()) ?? "");
         expect.soft(heading, key).toContain(wanted);
       }
+    }
+    looker.expectCalm();
+  });
+
+  test("stays text on the pages of releases and sprints", async ({}, info) => {
+    test.setTimeout(info.timeout * 4);
+    const { page } = looker;
+    for (const { project, configuration } of linked) {
+      const html = await (await page.request.get(`/projects/${project}/plans?configuration=${configuration}&view=list`)).text();
+      const links = [...new Set([...html.matchAll(/href="(\/projects\/[^"]+\/(?:releases|sprints)\/[^"?]+)/g)].map(([, href]) => href))];
+      expect(links.length, "releases and sprints").toBeGreaterThan(20);
+      // Names of all of them are in lists that were looked at; of the pages every fifth.
+      for (const href of links.filter((_, at) => at % 5 === 0)) await looker.at(href);
+    }
+    looker.expectCalm();
+  });
+
+  test("messages of Jira, and names and descriptions of connections, stay text", async ({}, info) => {
+    test.setTimeout(info.timeout * 4);
+    const { page } = looker;
+    const [{ project, configuration }] = linked;
+    const site = server.sandbox.find((one) => one.name === "Recorded Cloud");
+    if (site === undefined) throw new Error("the site is gone");
+    const words = JSON.stringify({ errorMessages: PAYLOADS, errors: Object.fromEntries(PAYLOADS.map((text, at) => [`${at}${text}`, text])) });
+    for (const status of [400, 403, 404, 500]) {
+      await withFault(site, { status, json: words }, async () => {
+        await page.goto("/admin/integrations/new");
+        await fillConnection(page, valuesFor(site));
+        await page.getByRole("button", { name: "Test connection" }).click();
+        await expect(page.locator("#test-state")).not.toHaveText("Testing");
+        await expectNothingInjected(page, `a connection test answered with ${status}`);
+        await looker.at(`/projects/${project}/integrations/${configuration}/step/1?q=a`);
+        await looker.at(`/projects/${project}/integrations/${configuration}/step/5`);
+      });
+    }
+    for (const at of [0, 12, 31, 57, 88, 110]) {
+      const name = [...PAYLOADS[at]].slice(0, 50).join("");
+      await page.goto("/admin/integrations/new");
+      await fillConnection(page, { ...valuesFor(site), name: `${at} ${name}`.slice(0, 50) });
+      await page.getByLabel("Description").fill(PAYLOADS[at + 1]);
+      await page.getByRole("button", { name: "Test connection" }).click();
+      await expect(page.getByRole("button", { name: "Save" })).toBeEnabled({ timeout: 20_000 });
+      await send(page, page.getByRole("button", { name: "Save" }));
+      await expect(page.getByText("Connection created.")).toBeVisible();
+    }
+    const list = await (await page.request.get("/admin/integrations")).text();
+    const edits = [...new Set([...list.matchAll(/href="(\/admin\/integrations\/[0-9a-f-]{36})"/g)].map(([, href]) => href))];
+    expect(edits.length).toBeGreaterThan(7);
+    for (const path of ["/admin/integrations", ...edits, `/projects/${project}/integrations`, `/?__err=${encodeURIComponent(PAYLOADS[0])}`]) {
+      await looker.at(path);
     }
     looker.expectCalm();
   });

@@ -139,6 +139,40 @@ pub fn consider(
         .collect()
 }
 
+/// What the sources of [`consider`] say beside the date that is stored, which is the one that counts: the
+/// rules only explain it, and may come to another one when a release moved after the issue was read.
+/// `is_known` tells whether the value of a source is mirrored at all: a field that is no further field is
+/// stored only where it won.
+pub fn explain_stored(
+    found: Vec<Considered>,
+    stored: Option<&ReleaseDate>,
+    is_known: &dyn Fn(&DateSource) -> bool,
+) -> Vec<Considered> {
+    let mut decided = false;
+    found
+        .into_iter()
+        .map(|mut considered| {
+            let now_first = considered.used;
+            let of_this = stored.filter(|stored| stored.source == considered.source);
+            considered.used = of_this.is_some();
+            match (of_this, considered.date) {
+                (Some(stored), date) if date != Some(stored.date) => {
+                    considered.date = Some(stored.date);
+                    "as of the last sync".clone_into(&mut considered.why);
+                }
+                (None, _) if now_first => considered.why.push_str("; counts from the next sync"),
+                (None, Some(_)) => considered.why.push_str("; not used, an earlier field has a date"),
+                (None, None) if decided && !is_known(&considered.source) => {
+                    "not asked, an earlier field has a date".clone_into(&mut considered.why);
+                }
+                _ => {}
+            }
+            decided |= considered.used;
+            considered
+        })
+        .collect()
+}
+
 /// The date that wins, `None` when no source has one. Arguments as in [`consider`].
 pub fn release_date(
     issue: &Issue,

@@ -130,6 +130,63 @@ fn the_first_source_with_a_value_wins_and_all_are_explained() {
 }
 
 #[test]
+fn the_stored_date_counts_and_the_rules_explain_it() {
+    let row = |source: DateSource, day: Option<i8>, used| Considered {
+        source,
+        date: day.map(|day| date(2026, 12, day)),
+        why: "why".into(),
+        used,
+    };
+    let stored = |source: DateSource, day| ReleaseDate {
+        date: date(2026, 12, day),
+        source,
+        why: String::new(),
+    };
+    let field = || DateSource::CustomField {
+        id: "customfield_1".into(),
+    };
+    let found = || {
+        vec![
+            row(DateSource::FixVersionDate, None, false),
+            row(DateSource::DueDate, Some(2), true),
+            row(DateSource::ResolvedDate, Some(3), false),
+            row(field(), None, false),
+        ]
+    };
+    let told = |stored: Option<ReleaseDate>, known: bool| -> Vec<(Option<i8>, bool, String)> {
+        explain_stored(found(), stored.as_ref(), &|_| known)
+            .into_iter()
+            .map(|row| (row.date.map(Date::day), row.used, row.why))
+            .collect()
+    };
+    let line = |day, used, why: &str| (day, used, why.to_owned());
+    let later = "why; not used, an earlier field has a date";
+    assert_eq!(
+        told(Some(stored(DateSource::DueDate, 2)), true),
+        [
+            line(None, false, "why"),
+            line(Some(2), true, "why"),
+            line(Some(3), false, later),
+            line(None, false, "why")
+        ]
+    );
+    // The release lost its date since: what was stored stays until the next sync.
+    assert_eq!(
+        told(Some(stored(DateSource::FixVersionDate, 1)), false),
+        [
+            line(Some(1), true, "as of the last sync"),
+            line(Some(2), false, "why; counts from the next sync"),
+            line(Some(3), false, later),
+            line(None, false, "not asked, an earlier field has a date")
+        ]
+    );
+    assert_eq!(
+        told(None, true)[1],
+        line(Some(2), false, "why; counts from the next sync")
+    );
+}
+
+#[test]
 fn codes_come_back() {
     for code in [
         "fix_version_date",

@@ -41,6 +41,22 @@ impl Ground<'_> {
     }
 }
 
+/// Why no sync can run; `None` when one can. The page says it before, the job finds it out when it begins.
+pub fn refuse_sync(own: ConfigurationStatus, proceeded: bool, ground: Ground<'_>) -> Option<String> {
+    if own == ConfigurationStatus::Archived {
+        return Some(
+            "This configuration is archived. A Project Admin can unarchive it to sync again.".into(),
+        );
+    }
+    if ground.status == ConnectionStatus::Inactive {
+        return ground.find_trouble();
+    }
+    (!proceeded).then(|| {
+        "The settings are not in force yet. A Project Admin finishes the six steps and presses Proceed."
+            .into()
+    })
+}
+
 /// How a configuration stands that is `own` by itself. It can be no better than its connection: under a
 /// disconnected one it is Inactive, under one in Error it is in Error. What is archived stays archived,
 /// and what was never proceeded stays Inactive, with the connection's reason beside it.
@@ -111,6 +127,33 @@ mod tests {
                 (expected, reason),
                 "{own:?} {proceeded} {status:?}"
             );
+        }
+    }
+
+    #[test]
+    fn a_sync_is_refused_with_the_way_out() {
+        let refused = |own, proceeded, status| {
+            let ground = Ground {
+                name: "Halden",
+                status,
+                reason: "The token has expired.",
+            };
+            refuse_sync(own, proceeded, ground).unwrap_or_default()
+        };
+        use ConfigurationStatus as Own;
+        use ConnectionStatus as Jira;
+        assert_eq!(refused(Own::Active, true, Jira::Active), "");
+        // A sync is how an error ends.
+        assert_eq!(refused(Own::Error, true, Jira::Error), "");
+        assert_eq!(refused(Own::Inactive, true, Jira::Active), "");
+        for (own, proceeded, status, way) in [
+            (Own::Archived, true, Jira::Inactive, "unarchive"),
+            (Own::Active, true, Jira::Inactive, "reconnect"),
+            (Own::Inactive, false, Jira::Inactive, "reconnect"),
+            (Own::Inactive, false, Jira::Active, "Proceed"),
+        ] {
+            let words = refused(own, proceeded, status);
+            assert!(words.contains(way), "{own:?}: {words}");
         }
     }
 }

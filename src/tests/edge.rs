@@ -112,10 +112,10 @@ on_both! {
         let client = app.anonymous();
         let headers = [("origin", client.origin()), ("content-type", "application/x-www-form-urlencoded"), ("accept", "text/html")];
         let body = format!("form={}", "x".repeat(1024 * 1024 + 1));
-        let answer = client.send(Method::POST, "/api/find_form_failure", &headers, Some(body.clone())).await;
+        let answer = client.send(Method::POST, "/api/find_form_failure", &headers, Some(body)).await;
         assert_eq!(answer.status, StatusCode::PAYLOAD_TOO_LARGE);
-        assert!(answer.body.starts_with("<!DOCTYPE html>"), "{}", answer.body);
-        // A script is told in its own words.
+        // A script is told in its own words; strangers may send less.
+        let body = format!("form={}", "x".repeat(64 * 1024 + 1));
         let headers = [headers[0], headers[1], ("accept", "application/json")];
         let answer = client.send(Method::POST, "/api/find_form_failure", &headers, Some(body)).await;
         assert_eq!(answer.status, StatusCode::PAYLOAD_TOO_LARGE);

@@ -11,7 +11,7 @@ use crate::{
         mapping::{Mapped, Rule},
         mirror_issue::{MappedStatus, MirrorIssue},
         organization_url::browse_url,
-        release_date::{DateSource, consider},
+        release_date::{DateSource, consider, explain_stored},
         role::Capability,
         suggestion::{SourceValue, Suggest, explain},
         wizard::Settings,
@@ -117,38 +117,20 @@ fn sources(
         &sprints,
         &to_date,
     );
-    // The date that counts is the stored one, as in every list; the rules only explain it. They may
-    // come to another one when a release moved after the issue was read.
-    let stored = issue.release_date.as_ref();
-    let mut decided = false;
-    found
+    let is_known = |source: &DateSource| match source {
+        DateSource::CustomField { id } => issue.further.contains_key(id),
+        _ => true,
+    };
+    explain_stored(found, issue.release_date.as_ref(), &is_known)
         .into_iter()
-        .map(|mut considered| {
-            let used = stored.is_some_and(|stored| stored.source == considered.source);
-            if let Some(stored) = stored.filter(|_| used)
-                && considered.date != Some(stored.date)
-            {
-                considered.date = Some(stored.date);
-                "as of the last sync".clone_into(&mut considered.why);
-            } else if considered.used && !used {
-                considered.why.push_str("; counts from the next sync");
-            }
-            let newer = considered.used && !used;
-            considered.used = used;
-            let kept = !matches!(&considered.source, DateSource::CustomField { id } if considered.date.is_none() && decided && !issue.further.contains_key(id));
-            let why = match (considered.used, considered.date, decided) {
-                (true, ..) | (false, None, false) => considered.why,
-                (false, Some(_), _) if newer => considered.why,
-                (false, Some(_), _) => format!("{}; not used, an earlier field has a date", considered.why),
-                (false, None, true) if !kept => "not asked, an earlier field has a date".to_owned(),
-                (false, None, true) => considered.why,
-            };
-            decided |= considered.used;
-            let label = match &considered.source {
+        .map(|considered| SourceView {
+            label: match &considered.source {
                 DateSource::CustomField { id } => settings.field_name(id).to_owned(),
                 source => source.label().to_owned(),
-            };
-            SourceView { label, date: considered.date.map(format_date), why, used: considered.used }
+            },
+            date: considered.date.map(format_date),
+            why: considered.why,
+            used: considered.used,
         })
         .collect()
 }

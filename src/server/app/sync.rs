@@ -3,12 +3,11 @@
 use crate::{
     api::sync::{ProgressEvent, QuarantinedView, RunView, SyncView},
     domain::{
-        connection::ConnectionStatus,
         ids::ConfigurationId,
         jira::Deployment,
         organization_url::browse_url,
         role::Capability,
-        sync_status::{ConfigurationStatus, Phase, Progress, RunTrace, SyncRunState, Trigger},
+        sync_status::{Phase, Progress, RunTrace, SyncRunState, Trigger},
     },
     server::{
         app::{audit, calendar::Calendar, standing::parse_standing, target as page},
@@ -76,7 +75,7 @@ pub async fn load(guard: &ProjectGuard, configuration_id: &str) -> Result<SyncVi
             .into_iter()
             .map(|row| quarantined_view(row, &target.site_url, &calendar))
             .collect(),
-        start_refused: find_refusal(&target).unwrap_or_default(),
+        start_refused: sync::find_refusal(&target)?.unwrap_or_default(),
         may_sync: guard.can(Capability::SyncNow),
         connection_name: target.connection_name,
     })
@@ -91,7 +90,7 @@ pub async fn start(guard: &ProjectGuard, configuration_id: &str) -> Result<()> {
     let now = state.clock().now_ms();
     let mut tx = state.database().write().await?;
     let target = get_target(&mut tx, guard, configuration_id).await?;
-    if let Some(refusal) = find_refusal(&target) {
+    if let Some(refusal) = sync::find_refusal(&target)? {
         return Err(Error::Conflict(refusal));
     }
     let version = target.proceeded_version_id.unwrap_or_default();
@@ -200,25 +199,6 @@ async fn get_target(tx: &mut Tx, guard: &ProjectGuard, configuration_id: &str) -
     target
         .filter(|target| target.project_id == guard.project_id().as_str())
         .ok_or_else(unknown)
-}
-
-/// Why no run can be started.
-fn find_refusal(target: &SyncTargetRow) -> Option<String> {
-    if target.status == ConfigurationStatus::Archived.code() {
-        return Some(
-            "This configuration is archived. A Project Admin can unarchive it to sync again.".into(),
-        );
-    }
-    if target.connection_status == ConnectionStatus::Inactive.code() {
-        return Some(format!(
-            "The connection {} is disconnected. An Account Admin or System Admin can reconnect it under Admin > Integrations.",
-            target.connection_name
-        ));
-    }
-    target.proceeded_version_id.is_none().then(|| {
-        "The settings are not in force yet. A Project Admin finishes the six steps and presses Proceed."
-            .into()
-    })
 }
 
 fn number(value: i64) -> u64 {

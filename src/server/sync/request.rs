@@ -7,9 +7,11 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     domain::{
+        connection::ConnectionStatus,
         ids::SyncRunId,
+        standing::{Ground, refuse_sync},
         sync_plan::SyncCounts,
-        sync_status::{Phase, SyncRunState, Trigger},
+        sync_status::{ConfigurationStatus, Phase, SyncRunState, Trigger},
     },
     server::{
         error::{Error, Result},
@@ -17,7 +19,7 @@ use crate::{
         store::{
             self, StoreError, Tx,
             job::NewJob,
-            sync_run::{NewSyncRun, SyncRunRow},
+            sync_run::{NewSyncRun, SyncRunRow, SyncTargetRow},
         },
         sync::outcome::SLOW_DOWN,
     },
@@ -151,6 +153,23 @@ async fn pull_forward(tx: &mut Tx, run: &SyncRunRow, now: i64) -> Result<()> {
         store::sync_run::release(tx, &run.id).await?;
     }
     Ok(())
+}
+
+/// Why no run of this configuration can begin; `None` when one can.
+///
+/// # Errors
+/// A stored code that is none.
+pub fn find_refusal(target: &SyncTargetRow) -> Result<Option<String>> {
+    let own = ConfigurationStatus::find(&target.status)
+        .ok_or_else(|| StoreError::inconsistent("configuration", "status", &target.status))?;
+    let status = ConnectionStatus::find(&target.connection_status)
+        .ok_or_else(|| StoreError::inconsistent("connection", "status", &target.connection_status))?;
+    let ground = Ground {
+        name: &target.connection_name,
+        status,
+        reason: &target.connection_reason,
+    };
+    Ok(refuse_sync(own, target.proceeded_version_id.is_some(), ground))
 }
 
 /// Ends a run: at once while it waits, else whoever works on it stops as soon as it is told.

@@ -14,10 +14,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     domain::{
-        connection::ConnectionStatus,
         jira::JiraProject,
         sync_plan::SyncCounts,
-        sync_status::{ConfigurationStatus, Phase, RunTrace, SyncRunState},
+        sync_status::{Phase, RunTrace, SyncRunState},
         wizard::Settings,
     },
     server::{
@@ -37,7 +36,7 @@ use crate::{
             apply::Place,
             outcome::{Stop, explain_no_browse},
             queue::OpenJira,
-            request::to_json,
+            request::{find_refusal, to_json},
             snapshot,
         },
     },
@@ -181,16 +180,8 @@ async fn begin(
     if row.cancel_requested {
         return Err(Stop::Cancelled);
     }
-    if target.status == ConfigurationStatus::Archived.code() {
-        return Err(Stop::Refused(
-            "This configuration is archived, so nothing was read. Unarchive it to sync again.".into(),
-        ));
-    }
-    if target.connection_status == ConnectionStatus::Inactive.code() {
-        return Err(Stop::Refused(format!(
-            "The connection {} is disconnected, so nothing was read. An account admin can reconnect it under Admin > Integrations; then press Sync.",
-            target.connection_name
-        )));
+    if let Some(refusal) = find_refusal(&target)? {
+        return Err(Stop::Refused(format!("Nothing was read. {refusal}")));
     }
     let settings = settings.ok_or_else(|| Error::Internal("a run without settings".into()))?;
     let settings = serde_json::from_str(&settings)

@@ -1,0 +1,156 @@
+// Accessibility of what the main flow does not pass: pages of the administration, questions before something is
+// done, failed forms, error pages, syncs that run and fail, and the kit with its layers open.
+import type { Page } from "@playwright/test";
+import { expectAccessible, expectGoodPage } from "../support/checks.ts";
+import {
+  createConfiguration,
+  createConnection,
+  createProject,
+  send,
+  setUp,
+  signOut,
+  syncPanel,
+  TRIP,
+  testConnection,
+  valuesFor,
+  waitForSync,
+  walkWizard,
+} from "../support/flow.ts";
+import { pagePaths } from "../support/pages.ts";
+import { siteOf, withFault } from "../support/sandbox.ts";
+import { expect, signedIn, test } from "../support/test.ts";
+
+/** Pages that the main flow looks at. */
+const PASSED = /^\/$|\/(members|integrations|available|new|sync|plans|requirements|bugs|settings)$|\/step\/|[?]|\/(releases|sprints|requirements)\//;
+
+signedIn("pages of the administration", async ({ page, prepared }) => {
+  signedIn.slow();
+  const rest = (await pagePaths(page, prepared)).filter((path) => !PASSED.test(path) || path === "/admin/settings" || path.endsWith("zoom=week"));
+  expect(rest.length, rest.join(" ")).toBeGreaterThan(5);
+  for (const path of rest) {
+    await page.goto(path);
+    await expectGoodPage(page);
+  }
+});
+
+signedIn("questions before something is done", async ({ page }, info) => {
+  signedIn.slow();
+  await page.goto("/admin/users/new");
+  await page.getByLabel("Name").fill("Nora Leaving");
+  await page.getByLabel("Email").fill(`nora.${info.project.name}.${info.workerIndex}.${info.retry}@lanternway.example`);
+  await send(page, page.getByRole("button", { name: /^Add / }));
+  await expect(page.getByRole("textbox", { name: "One-time link" })).toBeVisible();
+  await expectGoodPage(page);
+  const link = await page.getByRole("textbox", { name: "One-time link" }).inputValue();
+  const person = new URL(page.url()).pathname;
+  await page.goto(`${person}?confirm=deactivate`);
+  await expect(page.getByRole("heading", { level: 1, name: /^Deactivate/ })).toBeVisible();
+  await expectGoodPage(page);
+
+  await signOut(page);
+  await page.goto(link);
+  await expect(page.getByLabel("Password", { exact: true })).toBeVisible();
+  await expectGoodPage(page);
+  await page.getByLabel("Password", { exact: true }).fill("short");
+  await send(page, page.getByRole("main").getByRole("button"));
+  await expect(page.locator("#errors")).toBeVisible();
+  await expectGoodPage(page);
+});
+
+signedIn("failed forms", async ({ page, prepared, quietConsole }) => {
+  signedIn.slow();
+  quietConsole.allow(/status of 4\d\d/);
+  await page.goto("/projects/new");
+  await send(page, page.getByRole("button", { name: "Create project" }));
+  await expect(page.locator("#errors")).toBeVisible();
+  await expectGoodPage(page);
+
+  await page.goto("/admin/integrations/new");
+  await testConnection(page, /The integration name is empty/);
+  await expectGoodPage(page);
+
+  const step = `/projects/${prepared.project}/integrations/${prepared.configuration}/step/2`;
+  await page.goto(step);
+  await page.getByLabel("Pull requirements").uncheck();
+  await page.getByLabel("Bug mapping").uncheck();
+  await send(page, page.getByRole("button", { name: /^Next/ }).or(page.getByRole("button", { name: "Proceed" })).first());
+  await expectGoodPage(page);
+  await page.goto(step);
+});
+
+test("pages of errors", async ({ page, traceline, quietConsole }) => {
+  quietConsole.allow(/status of 4\d\d/);
+  await page.goto("/sign-in");
+  await page.getByLabel("Email").fill("nobody@lanternway.example");
+  await page.getByLabel("Password").fill("wrong");
+  await send(page, page.getByRole("button", { name: "Sign in" }));
+  await expectGoodPage(page);
+  // A form of another site, and one that is too large.
+  for (const [field, status] of [["foreign", 403], ["large", 413]] as const) {
+    await page.goto("/sign-in");
+    await page.evaluate((large) => {
+      const form = document.querySelector("form") as HTMLFormElement;
+      if (large) {
+        (form.querySelector("[name=email]") as HTMLInputElement).value = "x".repeat(1_100_000);
+      }
+      form.noValidate = true;
+    }, field === "large");
+    if (field === "foreign") {
+      await page.route("**/api/sign_in", (route) => route.continue({ headers: { ...route.request().headers(), origin: "https://elsewhere.example", "sec-fetch-site": "cross-site" } }));
+    }
+    const answer = page.waitForResponse((one) => one.url().endsWith("/api/sign_in"));
+    await page.getByRole("button", { name: "Sign in" }).click();
+    expect((await answer).status(), field).toBe(status);
+    await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
+    await expectGoodPage(page);
+    await page.unrouteAll();
+  }
+  expect((await page.request.get(`${traceline.url}/livez`)).status()).toBe(200);
+});
+
+test("a sync that runs and one that fails", async ({ page, ownServer, quietConsole }) => {
+  test.setTimeout(240_000);
+  quietConsole.allow(/status of 4\d\d/);
+  const site = siteOf(ownServer, "data_center");
+  await setUp(page, ownServer.setup_url);
+  await createConnection(page, ownServer.url, valuesFor(site));
+  const project = await createProject(page, ownServer.url, "Booking Platform");
+  await createConfiguration(page, ownServer.url, project, site.name);
+  await walkWizard(page, TRIP);
+  await withFault(site, { path: "/rest/api/2/search", delay_ms: 60_000 }, async () => {
+    await send(page, page.getByRole("button", { name: "Proceed" }));
+    await expect(syncPanel(page).locator("[aria-current=step]")).toBeVisible();
+    await expectGoodPage(page);
+    await page.goto(`/projects/${project}/integrations`);
+    await expect(page.getByRole("row", { name: /TRIP/ })).toContainText("Inactive");
+    await expect(page.getByRole("row", { name: /TRIP/ })).toContainText("Syncing");
+    await page.goBack();
+    await send(page, syncPanel(page).getByRole("link", { name: "Cancel sync" }));
+    await expectGoodPage(page);
+    await send(page, page.getByRole("button", { name: "Cancel sync" }));
+    expect(await waitForSync(page)).toMatch(/^Cancelled/);
+  });
+  await withFault(site, { path: "/rest/api/2/search", status: 401 }, async () => {
+    await send(page, page.getByRole("button", { name: "Sync", exact: true }));
+    expect(await waitForSync(page)).toMatch(/^(Failed|Error)/);
+  });
+  await expectGoodPage(page);
+  for (const path of [`/projects/${project}/integrations`, "/admin/integrations", `/projects/${project}/plans`]) {
+    await page.goto(path);
+    await expect(page.getByRole("main")).toContainText("Error");
+    await expectGoodPage(page);
+  }
+});
+
+test("the kit with its layers open", async ({ page }) => {
+  test.setTimeout(180_000);
+  await page.goto("/kit");
+  await expect(page.locator("html[data-live]")).toHaveCount(1);
+  await expectGoodPage(page);
+  await page.getByRole("link", { name: "Disconnect Halden Cloud" }).or(page.getByRole("button", { name: "Disconnect Halden Cloud" })).first().click();
+  const dialog = page.getByRole("dialog");
+  await expect(dialog.first()).toBeVisible();
+  await expectAccessible(page);
+  await page.keyboard.press("Escape");
+  await expect(dialog).toHaveCount(0);
+});
