@@ -1,7 +1,8 @@
 //! Passwords: argon2id on a small bounded pool.
 //!
 //! Two hashes run at once and 32 may wait; beyond that the caller hears "busy" at once, so that a
-//! flood of sign-ins cannot eat memory (each hash takes 19 MiB) or starve pages.
+//! flood of sign-ins cannot eat memory (each hash takes 19 MiB) or starve pages. Somebody who has no
+//! password is checked against a decoy by the same code, so that neither work nor time tells who has an account.
 
 use std::sync::{
     Arc,
@@ -38,6 +39,7 @@ struct Work {
     now: AtomicUsize,
     most: AtomicUsize,
     hashes: AtomicUsize,
+    kib: AtomicUsize,
 }
 
 impl Work {
@@ -45,6 +47,12 @@ impl Work {
         let now = self.now.fetch_add(1, Ordering::SeqCst) + 1;
         self.most.fetch_max(now, Ordering::SeqCst);
         self.hashes.fetch_add(1, Ordering::SeqCst);
+    }
+
+    /// Adds what a hash with these parameters walks through.
+    fn add(&self, params: &Params) {
+        let kib = params.m_cost() as usize * params.t_cost() as usize * params.p_cost() as usize;
+        self.kib.fetch_add(kib, Ordering::SeqCst);
     }
 
     fn end(&self) {
@@ -61,6 +69,12 @@ impl Default for PasswordPool {
 fn hasher() -> Argon2<'static> {
     let params = Params::new(MEMORY_KIB, PASSES, 1, None).expect("fixed parameters within argon2's limits");
     Argon2::new(Algorithm::Argon2id, Version::V0x13, params)
+}
+
+/// A hash like those that are stored; hardly any password fits it, and one that did would help nobody.
+fn decoy() -> String {
+    let (salt, hash) = ("BwcHBwcHBwcHBwcHBwcHBw", "A".repeat(43));
+    format!("$argon2id$v=19$m={MEMORY_KIB},t={PASSES},p=1${salt}${hash}")
 }
 
 impl PasswordPool {
@@ -101,6 +115,11 @@ impl PasswordPool {
         )
     }
 
+    /// KiB that all hashes since the start walked through, each as often as it passes.
+    pub fn walked_kib(&self) -> usize {
+        self.work.kib.load(Ordering::SeqCst)
+    }
+
     /// Hash of a new password, as a PHC string.
     ///
     /// # Errors
@@ -116,23 +135,24 @@ impl PasswordPool {
         .await
     }
 
-    /// Whether a password fits. Without a stored hash (unknown or invited person) the same work is
-    /// done against a fixed one, so that the answer takes as long.
+    /// Whether a password fits. Without a stored hash (unknown or invited person) it is checked against a
+    /// decoy and does not fit: the same code, the same parameters, the same time.
     ///
     /// # Errors
     /// Busy, or a stored hash that cannot be read.
     pub async fn verify(&self, password: SecretString, stored: Option<String>) -> Result<bool> {
+        let work = Arc::clone(&self.work);
         self.run(move || {
-            let Some(stored) = stored else {
-                let _same_work =
-                    hasher().hash_password_with_salt(password.expose_secret().as_bytes(), &[7; 16]);
-                return Ok(false);
-            };
-            let hash = PasswordHash::new(&stored)
-                .map_err(|error| Error::Internal(format!("a stored password hash: {error}")))?;
-            Ok(hasher()
+            let is_known = stored.is_some();
+            let stored = stored.unwrap_or_else(decoy);
+            let unreadable =
+                |error: &dyn std::fmt::Display| Error::Internal(format!("a stored password hash: {error}"));
+            let hash = PasswordHash::new(&stored).map_err(|error| unreadable(&error))?;
+            work.add(&Params::try_from(&hash).map_err(|error| unreadable(&error))?);
+            let fits = hasher()
                 .verify_password(password.expose_secret().as_bytes(), &hash)
-                .is_ok())
+                .is_ok();
+            Ok(fits && is_known)
         })
         .await
     }
@@ -158,6 +178,29 @@ mod tests {
                 .expect("checked")
         );
         assert!(!pool.verify(secret(), None).await.expect("checked"));
+    }
+
+    #[tokio::test]
+    async fn a_decoy_is_as_much_work_as_a_stored_hash_and_fits_nothing() {
+        let pool = PasswordPool::new();
+        let stored = pool
+            .hash(SecretString::from("correct horse battery"))
+            .await
+            .expect("hashed");
+        let shape = |hash: &str| -> Vec<usize> { hash.split('$').map(str::len).collect() };
+        assert_eq!(shape(&stored), shape(&decoy()));
+        let mut walked = Vec::new();
+        for stored in [Some(stored), None] {
+            let (hashes, kib) = (pool.counts().0, pool.walked_kib());
+            assert!(
+                !pool
+                    .verify(SecretString::from("wrong"), stored)
+                    .await
+                    .expect("checked")
+            );
+            walked.push((pool.counts().0 - hashes, pool.walked_kib() - kib));
+        }
+        assert_eq!(walked, [(1, (MEMORY_KIB * PASSES) as usize); 2]);
     }
 
     #[tokio::test]
