@@ -9,7 +9,7 @@ use traceline::server::store::{Database, OpenError};
 use crate::harness::{Place, TestClient, temp_folder};
 
 /// Long enough for any start.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_second_process_on_the_same_data_says_so_and_harms_nothing() {

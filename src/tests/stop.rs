@@ -4,7 +4,11 @@ use std::time::Duration;
 
 use reqwest::StatusCode;
 use secrecy::SecretString;
-use traceline::{domain::jira::Deployment, sandbox::FaultRule, server::store::connection};
+use traceline::{
+    domain::{jira::Deployment, role::ProjectRole},
+    sandbox::FaultRule,
+    server::store::connection,
+};
 
 use crate::{
     harness::{TestApp, TestClient},
@@ -31,6 +35,10 @@ async fn an_open_stream_and_a_jira_that_hangs_do_not_hold_up_a_stop() {
     assert!(connection::update(&mut tx, &row).await.unwrap());
     tx.commit().await.unwrap();
     bench.request().await;
+    bench
+        .app
+        .join(&bench.project, &bench.person, ProjectRole::ProjectAdmin)
+        .await;
     let browser = bench.app.browser_of(&bench.person).await;
     let cookie = format!(
         "{0}={1}",

@@ -1,16 +1,21 @@
 //! Passwords: argon2id on a small bounded pool.
 //!
 //! Two hashes run at once and 32 may wait; beyond that the caller hears "busy" at once, so that a
-//! flood of sign-ins cannot eat memory (each hash takes 19 MiB) or starve pages. Somebody who has no
+//! flood of sign-ins cannot eat memory (each hash takes 19 MiB) or starve pages. That memory is kept for the
+//! next hash: given back it would stay with whichever thread had it, and threads are many. Somebody who has no
 //! password is checked against a decoy by the same code, so that neither work nor time tells who has an account.
 
-use std::sync::{
-    Arc,
-    atomic::{AtomicUsize, Ordering},
+use std::{
+    fmt,
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicUsize, Ordering},
+    },
 };
 
 use argon2::{
-    Algorithm, Argon2, Params, PasswordHasher, PasswordVerifier, Version, password_hash::phc::PasswordHash,
+    ARGON2ID_IDENT, Algorithm, Argon2, Block, Params, Version,
+    password_hash::phc::{Output, ParamsString, PasswordHash, Salt},
 };
 use secrecy::{ExposeSecret, SecretString};
 use tokio::sync::Semaphore;
@@ -33,30 +38,48 @@ pub struct PasswordPool {
     work: Arc<Work>,
 }
 
-/// How much was hashed: what the tests hold the limits against.
-#[derive(Debug, Default)]
+/// The memory that hashes walk through, and how much was hashed: what the tests hold the limits against.
+#[derive(Default)]
 struct Work {
+    /// As many as ever ran at once.
+    memory: Mutex<Vec<Vec<Block>>>,
     now: AtomicUsize,
     most: AtomicUsize,
     hashes: AtomicUsize,
     kib: AtomicUsize,
 }
 
+impl fmt::Debug for Work {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("Work").finish_non_exhaustive()
+    }
+}
+
 impl Work {
-    fn begin(&self) {
+    /// What argon2id makes of a password.
+    fn hash(&self, password: &SecretString, salt: &[u8], params: Params) -> Result<Output> {
         let now = self.now.fetch_add(1, Ordering::SeqCst) + 1;
         self.most.fetch_max(now, Ordering::SeqCst);
         self.hashes.fetch_add(1, Ordering::SeqCst);
-    }
-
-    /// Adds what a hash with these parameters walks through.
-    fn add(&self, params: &Params) {
         let kib = params.m_cost() as usize * params.t_cost() as usize * params.p_cost() as usize;
         self.kib.fetch_add(kib, Ordering::SeqCst);
-    }
-
-    fn end(&self) {
+        let kept = self.memory.lock().unwrap_or_else(PoisonError::into_inner).pop();
+        let mut memory = kept.unwrap_or_default();
+        memory.resize(params.block_count(), Block::default());
+        let mut output = [0; Params::DEFAULT_OUTPUT_LEN];
+        let done = Argon2::new(Algorithm::Argon2id, Version::V0x13, params).hash_password_into_with_memory(
+            password.expose_secret().as_bytes(),
+            salt,
+            &mut output,
+            &mut memory,
+        );
+        self.memory
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .push(memory);
         self.now.fetch_sub(1, Ordering::SeqCst);
+        done.map_err(failed)?;
+        Output::new(&output).map_err(failed)
     }
 }
 
@@ -66,9 +89,27 @@ impl Default for PasswordPool {
     }
 }
 
-fn hasher() -> Argon2<'static> {
-    let params = Params::new(MEMORY_KIB, PASSES, 1, None).expect("fixed parameters within argon2's limits");
-    Argon2::new(Algorithm::Argon2id, Version::V0x13, params)
+fn params() -> Params {
+    Params::new(MEMORY_KIB, PASSES, 1, None).expect("fixed parameters within argon2's limits")
+}
+
+fn failed(error: impl fmt::Display) -> Error {
+    Error::Internal(format!("hashing a password: {error}"))
+}
+
+/// Whether a password fits a hash in PHC form.
+fn fits(work: &Work, password: &SecretString, stored: &str) -> Result<bool> {
+    let unreadable = |why: &dyn fmt::Display| Error::Internal(format!("a stored password hash: {why}"));
+    let stored = PasswordHash::new(stored).map_err(|error| unreadable(&error))?;
+    let params = Params::try_from(&stored).map_err(|error| unreadable(&error))?;
+    let (Some(salt), Some(hash)) = (&stored.salt, &stored.hash) else {
+        return Err(unreadable(&"it has no salt or no hash"));
+    };
+    if stored.algorithm != ARGON2ID_IDENT || stored.version != Some(Version::V0x13.into()) {
+        return Err(unreadable(&"another algorithm"));
+    }
+    // Two outputs are compared in a time that tells nothing of them.
+    Ok(work.hash(password, salt, params)? == *hash)
 }
 
 /// A hash like those that are stored; hardly any password fits it, and one that did would help nobody.
@@ -87,7 +128,10 @@ impl PasswordPool {
         }
     }
 
-    async fn run<T: Send + 'static>(&self, work: impl FnOnce() -> Result<T> + Send + 'static) -> Result<T> {
+    async fn run<T: Send + 'static>(
+        &self,
+        task: impl FnOnce(&Work) -> Result<T> + Send + 'static,
+    ) -> Result<T> {
         let admitted = Arc::clone(&self.admitted)
             .try_acquire_owned()
             .map_err(|_| Error::Busy)?;
@@ -95,16 +139,12 @@ impl PasswordPool {
             .acquire_owned()
             .await
             .map_err(|_| Error::Busy)?;
-        let counted = Arc::clone(&self.work);
+        let work = Arc::clone(&self.work);
         let done = tokio::task::spawn_blocking(move || {
             let _held = (admitted, running);
-            counted.begin();
-            let done = work();
-            counted.end();
-            done
+            task(&work)
         });
-        done.await
-            .map_err(|error| Error::Internal(format!("hashing a password: {error}")))?
+        done.await.map_err(failed)?
     }
 
     /// Hashes made since the start, and how many ran at once at most.
@@ -125,12 +165,17 @@ impl PasswordPool {
     /// # Errors
     /// Busy.
     pub async fn hash(&self, password: SecretString) -> Result<String> {
-        self.run(move || {
+        self.run(move |work| {
             let salt = random::bytes::<16>();
-            hasher()
-                .hash_password_with_salt(password.expose_secret().as_bytes(), &salt)
-                .map(|hash| hash.to_string())
-                .map_err(|error| Error::Internal(format!("hashing a password: {error}")))
+            let hash = work.hash(&password, &salt, params())?;
+            let hash = PasswordHash {
+                algorithm: ARGON2ID_IDENT,
+                version: Some(Version::V0x13.into()),
+                params: ParamsString::try_from(&params()).map_err(failed)?,
+                salt: Some(Salt::new(&salt).map_err(failed)?),
+                hash: Some(hash),
+            };
+            Ok(hash.to_string())
         })
         .await
     }
@@ -141,18 +186,9 @@ impl PasswordPool {
     /// # Errors
     /// Busy, or a stored hash that cannot be read.
     pub async fn verify(&self, password: SecretString, stored: Option<String>) -> Result<bool> {
-        let work = Arc::clone(&self.work);
-        self.run(move || {
+        self.run(move |work| {
             let is_known = stored.is_some();
-            let stored = stored.unwrap_or_else(decoy);
-            let unreadable =
-                |error: &dyn std::fmt::Display| Error::Internal(format!("a stored password hash: {error}"));
-            let hash = PasswordHash::new(&stored).map_err(|error| unreadable(&error))?;
-            work.add(&Params::try_from(&hash).map_err(|error| unreadable(&error))?);
-            let fits = hasher()
-                .verify_password(password.expose_secret().as_bytes(), &hash)
-                .is_ok();
-            Ok(fits && is_known)
+            Ok(fits(work, &password, &stored.unwrap_or_else(decoy))? && is_known)
         })
         .await
     }
@@ -178,6 +214,36 @@ mod tests {
                 .expect("checked")
         );
         assert!(!pool.verify(secret(), None).await.expect("checked"));
+    }
+
+    #[tokio::test]
+    async fn hashes_of_earlier_releases_still_fit() {
+        // Made by the argon2 library itself.
+        let salted = argon2::PasswordHasher::hash_password_with_salt(
+            &Argon2::new(Algorithm::Argon2id, Version::V0x13, params()),
+            b"correct horse battery",
+            &[3; 16],
+        );
+        let stored = salted.expect("hashed").to_string();
+        let pool = PasswordPool::new();
+        for (password, expected) in [("correct horse battery", true), ("wrong", false)] {
+            let fits = pool
+                .verify(SecretString::from(password), Some(stored.clone()))
+                .await;
+            assert_eq!(fits.expect("checked"), expected, "{password}");
+        }
+        for odd in [
+            "",
+            "plain",
+            "$argon2i$v=19$m=19456,t=2,p=1$BwcHBwcHBwcHBwcHBwcHBw$AAAA",
+        ] {
+            assert!(
+                pool.verify(SecretString::from("x"), Some(odd.into()))
+                    .await
+                    .is_err(),
+                "{odd}"
+            );
+        }
     }
 
     #[tokio::test]
@@ -216,5 +282,7 @@ mod tests {
         let (hashes, most) = pool.counts();
         assert_eq!(hashes, RUNNING + WAITING);
         assert!(most <= RUNNING, "{most} at once");
+        let kept = pool.work.memory.lock().expect("memory").len();
+        assert!(kept <= RUNNING, "memory for {kept} hashes is kept");
     }
 }
