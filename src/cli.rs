@@ -175,18 +175,23 @@ fn load_config() -> Result<Config, String> {
 async fn serve() -> Result<(), String> {
     let config = load_config()?;
     let announce = config.announce_json;
-    start::run(config, |ready| tell(ready, &[], announce))
-        .await
-        .map_err(|error| error.to_string())
+    let run = async {
+        let stored = start::open_stored(&config).await?;
+        start::run(config, stored, |ready| tell(ready, None, announce)).await
+    };
+    run.await.map_err(|error| error.to_string())
 }
 
 async fn dev(arguments: SandboxArguments) -> Result<(), String> {
     let mut config = load_config()?;
     let options = sandbox_options(arguments, &config);
+    let stored = start::open_stored(&config)
+        .await
+        .map_err(|error| error.to_string())?;
     let sandbox = Sandbox::start(options).await.map_err(|error| error.to_string())?;
     allow_sandbox(&mut config, &sandbox);
     let announce = config.announce_json;
-    let outcome = start::run(config, |ready| tell(ready, sandbox.sites(), announce)).await;
+    let outcome = start::run(config, stored, |ready| tell(ready, Some(&sandbox), announce)).await;
     sandbox.stop().await;
     outcome.map_err(|error| error.to_string())
 }
@@ -273,7 +278,8 @@ fn allow_sandbox(config: &mut Config, sandbox: &Sandbox) {
 }
 
 /// Says where the server is and, with a sandbox, what to paste into the connection form.
-fn tell(ready: &Ready, sites: &[crate::sandbox::SiteInfo], announce_json: bool) {
+fn tell(ready: &Ready, sandbox: Option<&Sandbox>, announce_json: bool) {
+    let sites = sandbox.map(Sandbox::sites).unwrap_or_default();
     if announce_json {
         let sandbox: Vec<serde_json::Value> = sites.iter().map(announced_site).collect();
         let line = serde_json::json!({ "url": ready.url, "setup_url": ready.setup_url, "sandbox": sandbox });
@@ -284,9 +290,9 @@ fn tell(ready: &Ready, sites: &[crate::sandbox::SiteInfo], announce_json: bool) 
     if let Some(setup) = &ready.setup_url {
         println!("Set it up, once, at {setup}");
     }
-    if !sites.is_empty() {
+    if let Some(sandbox) = sandbox {
         println!("\nSandbox Jira: paste these when you create an integration.");
-        println!("{}", crate::sandbox::describe(sites));
+        println!("{}", sandbox.describe());
     }
     println!("Stop with Ctrl-C.");
 }

@@ -12,6 +12,8 @@ export interface Fault {
   hang?: boolean;
   truncate_at?: number;
   delay_ms?: number;
+  /** Leaves so many requests alone first. */
+  skip?: number;
   times?: number;
 }
 

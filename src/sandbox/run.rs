@@ -10,6 +10,9 @@ use super::{
 };
 use crate::domain::jira::Deployment;
 
+/// Said beside the certificate: a browser that follows a link to the Cloud site does not know it.
+const TRUST: &str = "Your browser does not know it: \"Open in Jira\" leads to a warning there. Go on past it, or import the certificate as an authority.";
+
 /// Starts the sandbox, says where it is, and runs until it is told to stop, see [`wait_for_end`].
 ///
 /// Programs read one line of JSON on standard output, see [`Sandbox::announce`]; people read what to
@@ -102,21 +105,23 @@ impl Sandbox {
         })
     }
 
-    /// The text that tells a person how to connect: address, emails and tokens of each site, and the
-    /// certificate to trust.
+    /// The text that tells a person how to connect: address, emails and tokens of each site, and where one
+    /// of them speaks https the certificate to trust.
     #[must_use]
     pub fn describe(&self) -> String {
+        let sites = describe(self.sites());
+        if self.sites().iter().all(|site| !site.url.starts_with("https:")) {
+            return sites;
+        }
         format!(
-            "{}\nCertificate to trust for https: {}",
-            describe(self.sites()),
+            "{sites}\nCertificate to trust for https: {}\n{TRUST}",
             self.ca_pem_path().display()
         )
     }
 }
 
 /// What to paste into the form of a connection, site by site.
-#[must_use]
-pub fn describe(sites: &[SiteInfo]) -> String {
+fn describe(sites: &[SiteInfo]) -> String {
     use std::fmt::Write as _;
     let mut text = String::new();
     for site in sites {
@@ -219,7 +224,18 @@ mod tests {
             assert!(text.contains(&site.url));
             assert!(site.accounts.iter().all(|account| text.contains(&account.token)));
         }
-        assert!(text.contains("ca.pem"));
+        assert!(text.contains("ca.pem") && text.contains("Open in Jira"));
+        sandbox.stop().await;
+        let options = SandboxOptions {
+            ca_dir: folder.clone(),
+            plain_http: true,
+            ..SandboxOptions::default()
+        };
+        let sandbox = Sandbox::start(options).await.unwrap();
+        assert!(
+            !sandbox.describe().contains("Open in Jira"),
+            "no certificate, no warning"
+        );
         std::fs::remove_dir_all(folder).unwrap();
     }
 }

@@ -87,7 +87,9 @@ pub enum SandboxError {
     #[error("the sandbox cannot use a file or port: {0}")]
     Io(#[from] std::io::Error),
     /// A port that is taken or not ours.
-    #[error("the sandbox cannot listen on {0}: {1}")]
+    #[error(
+        "the sandbox cannot listen on {0}: {1}. Another program has this address, perhaps another sandbox, or it is not one of this machine. Stop that program, or choose other addresses, for instance free ones with --cloud 127.0.0.1:0 --data-center 127.0.0.1:0"
+    )]
     Listen(SocketAddr, std::io::Error),
     /// Certificates.
     #[error("the sandbox cannot make its certificates: {0}")]

@@ -9,13 +9,17 @@
 
 use std::{
     collections::BTreeMap,
+    ffi::OsString,
     net::SocketAddr,
     path::{Path, PathBuf},
 };
 
 use ipnet::IpNet;
 use secrecy::{ExposeSecret, SecretString};
+use tracing_subscriber::EnvFilter;
 use url::Url;
+
+use crate::server::{outbound, secrets::Sealer};
 
 /// Everything the server needs to know before it starts.
 #[derive(Debug, Clone)]
@@ -73,6 +77,9 @@ pub enum LogFormat {
 #[error("the configuration has {} mistake(s):\n  - {}", .0.len(), .0.join("\n  - "))]
 pub struct ConfigError(pub Vec<String>);
 
+/// What is logged when nothing else is said.
+const DEFAULT_LOG: &str = "info,sqlx=warn,hyper=warn";
+
 /// Names of the keys, in the order of the README's table.
 pub const KEYS: &[&str] = &[
     "listen",
@@ -96,9 +103,22 @@ pub const KEYS: &[&str] = &[
 /// Variables with our prefix that are not keys of the server itself.
 const OTHER_VARIABLES: &[&str] = &[
     "TRACELINE_CONFIG",
+    // Of our scripts and tests; a shell that has them may start a server too.
+    "TRACELINE_BIN",
+    "TRACELINE_CHROMIUM",
+    "TRACELINE_END2END",
+    "TRACELINE_JIRA_SPECS",
+    "TRACELINE_PICTURES",
     "TRACELINE_RECORDED_DIR",
     "TRACELINE_TEST_POSTGRES_URL",
-    "TRACELINE_BIN",
+];
+
+/// Keys that take a list.
+const LISTS: &[&str] = &[
+    "trusted_proxies",
+    "allowed_hosts",
+    "allowed_networks",
+    "cloud_hosts",
 ];
 
 impl Config {
@@ -108,16 +128,17 @@ impl Config {
     /// All mistakes together, when there is at least one.
     pub fn load() -> Result<Self, ConfigError> {
         #[expect(clippy::disallowed_methods, reason = "the one place that reads the environment")]
-        let variables: BTreeMap<String, String> = std::env::vars().collect();
+        let (variables, mut mistakes) = read_variables(std::env::vars_os());
         let file = match variables.get("TRACELINE_CONFIG") {
             None => String::new(),
-            Some(path) => std::fs::read_to_string(path).map_err(|error| {
-                ConfigError(vec![format!(
+            Some(path) => std::fs::read_to_string(path).unwrap_or_else(|error| {
+                mistakes.push(format!(
                     "TRACELINE_CONFIG names {path}, which cannot be read: {error}"
-                )])
-            })?,
+                ));
+                String::new()
+            }),
         };
-        Self::parse(&file, &variables)
+        Self::check(&file, &variables, mistakes)
     }
 
     /// Checks the text of a configuration file together with an environment.
@@ -125,7 +146,14 @@ impl Config {
     /// # Errors
     /// All mistakes together, when there is at least one.
     pub fn parse(file: &str, variables: &BTreeMap<String, String>) -> Result<Self, ConfigError> {
-        let mut mistakes = Vec::new();
+        Self::check(file, variables, Vec::new())
+    }
+
+    fn check(
+        file: &str,
+        variables: &BTreeMap<String, String>,
+        mut mistakes: Vec<String>,
+    ) -> Result<Self, ConfigError> {
         let mut values = read_file(file, &mut mistakes);
         for (name, value) in variables {
             if name == "DATABASE_URL" {
@@ -154,6 +182,26 @@ impl Config {
     }
 }
 
+/// The environment as text; of what is not text only our own settings matter.
+fn read_variables(
+    variables: impl Iterator<Item = (OsString, OsString)>,
+) -> (BTreeMap<String, String>, Vec<String>) {
+    let (mut texts, mut mistakes) = (BTreeMap::new(), Vec::new());
+    for (name, value) in variables {
+        let Ok(name) = name.into_string() else { continue };
+        match value.into_string() {
+            Ok(value) => {
+                texts.insert(name, value);
+            }
+            Err(_) if name == "DATABASE_URL" || name.starts_with("TRACELINE_") => {
+                mistakes.push(format!("{name} is not text in UTF-8"));
+            }
+            Err(_) => {}
+        }
+    }
+    (texts, mistakes)
+}
+
 fn read_file(text: &str, mistakes: &mut Vec<String>) -> BTreeMap<String, String> {
     let table: toml::Table = match text.parse() {
         Ok(table) => table,
@@ -175,15 +223,27 @@ fn read_file(text: &str, mistakes: &mut Vec<String>) -> BTreeMap<String, String>
             toml::Value::String(text) => text,
             toml::Value::Boolean(flag) => flag.to_string(),
             toml::Value::Integer(number) => number.to_string(),
-            toml::Value::Array(items) => items
-                .iter()
-                .filter_map(toml::Value::as_str)
-                .collect::<Vec<_>>()
-                .join(","),
+            toml::Value::Array(items) if LISTS.contains(&key.as_str()) => {
+                if let Some(other) = items.iter().find(|item| item.as_str().is_none()) {
+                    mistakes.push(format!(
+                        "{key} in the configuration file must be a list of texts: one of its items is of type {}, write it between quotes",
+                        other.type_str()
+                    ));
+                    continue;
+                }
+                items
+                    .iter()
+                    .filter_map(toml::Value::as_str)
+                    .collect::<Vec<_>>()
+                    .join(",")
+            }
             _ => {
-                mistakes.push(format!(
-                    "{key} in the configuration file must be a text or a list of texts"
-                ));
+                let wanted = if LISTS.contains(&key.as_str()) {
+                    "a text or a list of texts"
+                } else {
+                    "a text"
+                };
+                mistakes.push(format!("{key} in the configuration file must be {wanted}"));
                 continue;
             }
         };
@@ -259,12 +319,12 @@ impl Reader {
             self.mistakes
                 .push("secret_key and secret_key_file are both set: keep one".into());
         }
-        if let Some(key) = self.find("secret_key") {
-            return Some(SecretString::from(key.to_owned()));
+        if let Some(key) = self.find("secret_key").map(str::to_owned) {
+            return self.key("secret_key", key);
         }
         let path = self.find("secret_key_file")?.to_owned();
         match std::fs::read_to_string(&path) {
-            Ok(key) => Some(SecretString::from(key.trim().to_owned())),
+            Ok(key) => self.key("secret_key_file", key.trim().to_owned()),
             Err(error) => {
                 self.mistakes.push(format!(
                     "secret_key_file names {path}, which cannot be read: {error}"
@@ -272,6 +332,42 @@ impl Reader {
                 None
             }
         }
+    }
+
+    /// A key that seals; what it says is in no mistake.
+    fn key(&mut self, setting: &str, key: String) -> Option<SecretString> {
+        let key = SecretString::from(key);
+        if let Err(error) = Sealer::from_base64(&key) {
+            self.mistakes.push(format!("{setting}: {error}"));
+            return None;
+        }
+        Some(key)
+    }
+
+    fn log_filter(&mut self) -> String {
+        let filter = self.find("log").unwrap_or(DEFAULT_LOG).to_owned();
+        if let Err(error) = EnvFilter::try_new(&filter) {
+            self.mistakes.push(format!(
+                "log must be a filter such as info or info,sqlx=warn: \"{filter}\" is not ({error})"
+            ));
+        }
+        filter
+    }
+
+    /// A file of certificates that outgoing calls can use.
+    fn authorities(&mut self) -> Option<PathBuf> {
+        let path = PathBuf::from(self.find("extra_ca_file")?);
+        let mistake = match std::fs::read(&path) {
+            Err(error) => format!("cannot be read: {error}"),
+            Ok(pem) if outbound::check_authorities(&pem).is_err() => {
+                "holds no certificate authority in PEM (-----BEGIN CERTIFICATE-----), or one that is broken"
+                    .into()
+            }
+            Ok(_) => return Some(path),
+        };
+        self.mistakes
+            .push(format!("extra_ca_file names {}, which {mistake}", path.display()));
+        None
     }
 
     fn config(&mut self) -> Config {
@@ -295,13 +391,6 @@ impl Reader {
                 false
             }
         };
-        let extra_ca_file = self.find("extra_ca_file").map(PathBuf::from);
-        if let Some(path) = extra_ca_file.as_ref().filter(|path| !path.is_file()) {
-            self.mistakes.push(format!(
-                "extra_ca_file names {}, which is not a file",
-                path.display()
-            ));
-        }
         Config {
             listen: self
                 .parsed("listen", "an address such as 127.0.0.1:3000")
@@ -312,12 +401,12 @@ impl Reader {
             secret_key: self.secret_key(),
             site_root: PathBuf::from(self.find("site_root").unwrap_or("target/site")),
             log_format,
-            log: self.find("log").unwrap_or("info,sqlx=warn,hyper=warn").to_owned(),
+            log: self.log_filter(),
             trusted_proxies: self.list("trusted_proxies", "networks such as 10.0.0.0/8"),
             outbound: OutboundConfig {
                 allowed_hosts: self.list("allowed_hosts", "host names"),
                 allowed_networks: self.list("allowed_networks", "networks such as 10.0.0.0/8"),
-                extra_ca_file,
+                extra_ca_file: self.authorities(),
                 cloud_hosts: self.list("cloud_hosts", "host names"),
                 cloud_gateway: self.web_address("cloud_gateway"),
             },
@@ -378,7 +467,7 @@ mod tests {
     #[test]
     fn all_mistakes_are_told_together_and_secrets_are_not() {
         let error = Config::parse(
-            "colour = \"red\"",
+            "colour = \"red\"\ntrusted_proxies = [10]\nallowed_hosts = [\"a.test\", { b = 1 }]\ncloud_hosts = 1979-05-27\ndata_dir = [\"a\", \"b\"]",
             &variables(&[
                 ("TRACELINE_LISTEN", "everywhere"),
                 ("TRACELINE_PUBLIC_URL", "ftp://x"),
@@ -386,6 +475,8 @@ mod tests {
                 ("TRACELINE_ALLOWED_NETWORKS", "10.0.0.0/8, elsewhere"),
                 ("TRACELINE_SECRET_KEY", "hush"),
                 ("TRACELINE_SECRET_KEY_FILE", "/nowhere"),
+                ("TRACELINE_LOG", "info,sqlx=loud"),
+                ("TRACELINE_EXTRA_CA_FILE", concat!(env!("CARGO_MANIFEST_DIR"), "/Cargo.toml")),
                 ("DATABASE_URL", "mysql://user:hush@db/x"),
             ]),
         )
@@ -399,10 +490,68 @@ mod tests {
             "elsewhere",
             "both set",
             "DATABASE_URL",
+            "trusted_proxies in the configuration file must be a list of texts: one of its items is of type integer",
+            "allowed_hosts in the configuration file must be a list of texts: one of its items is of type table",
+            "cloud_hosts in the configuration file must be a text or a list of texts",
+            "data_dir in the configuration file must be a text",
+            "log must be a filter",
+            "secret_key: the secret key must be 32 bytes",
+            "Cargo.toml, which holds no certificate authority",
         ] {
             assert!(text.contains(needle), "{needle} is missing in {text}");
         }
         assert!(!text.contains("hush"));
+        assert_eq!(error.0.len(), 14, "{text}");
+    }
+
+    #[test]
+    fn a_key_file_and_a_certificate_file_are_read_at_once() {
+        let folder = std::env::temp_dir().join(crate::server::random::new_id());
+        std::fs::create_dir_all(&folder).expect("folder");
+        let file = |name: &str, text: &str| {
+            let path = folder.join(name);
+            std::fs::write(&path, text).expect("written");
+            path.display().to_string()
+        };
+        let broken = "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n";
+        let error = Config::parse(
+            "",
+            &variables(&[
+                ("TRACELINE_SECRET_KEY_FILE", &file("key", "hush")),
+                ("TRACELINE_EXTRA_CA_FILE", &file("ca.pem", broken)),
+                ("TRACELINE_LOG", "a=b=c"),
+            ]),
+        )
+        .expect_err("three mistakes");
+        assert_eq!(error.0.len(), 3, "{error}");
+        assert!(error.to_string().contains("secret_key_file: the secret key"));
+        let missing = folder.join("missing").display().to_string();
+        let error = Config::parse(
+            "",
+            &variables(&[
+                ("TRACELINE_SECRET_KEY_FILE", &missing),
+                ("TRACELINE_EXTRA_CA_FILE", &missing),
+            ]),
+        )
+        .expect_err("two mistakes");
+        assert_eq!(error.to_string().matches("cannot be read").count(), 2, "{error}");
+        std::fs::remove_dir_all(folder).expect("removed");
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn what_is_not_text_is_a_mistake_of_ours_alone() {
+        use std::os::unix::ffi::OsStringExt;
+        let odd = || OsString::from_vec(vec![0xff]);
+        let pairs = [
+            ("HOME".into(), odd()),
+            ("TRACELINE_LOG".into(), odd()),
+            (odd(), odd()),
+            ("TRACELINE_LISTEN".into(), "x".into()),
+        ];
+        let (texts, mistakes) = read_variables(pairs.into_iter());
+        assert_eq!(mistakes, ["TRACELINE_LOG is not text in UTF-8"]);
+        assert_eq!(texts.len(), 1);
     }
 
     #[test]

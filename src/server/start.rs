@@ -40,7 +40,7 @@ pub enum StartError {
     Setup(#[from] crate::server::error::Error),
     /// The address is taken or not ours.
     #[error(
-        "cannot listen on {address}: {source}. Is another Traceline running? TRACELINE_LISTEN chooses another address"
+        "cannot listen on {address}: {source}. Another program has this address, or it is not one of this machine. Stop that program, or choose another address with TRACELINE_LISTEN (port 0 takes a free one)"
     )]
     Listen {
         /// Address.
@@ -53,20 +53,34 @@ pub enum StartError {
     Serve(#[from] std::io::Error),
 }
 
-/// Opens everything a server needs but its listener.
+/// What the data folder and the database hold, open. Nobody else has the SQLite file as long as this lives.
+#[derive(Debug)]
+pub struct Stored {
+    database: Database,
+    sealer: Sealer,
+}
+
+/// Opens the data folder and the database: first of all, because a second process on them has to hear that
+/// rather than whatever it meets later.
 ///
 /// # Errors
 /// The first part that cannot be opened.
-pub async fn open(config: Config, clock: Clock) -> Result<AppState, StartError> {
-    let file = |what, path: &std::path::Path| {
-        let path = path.display().to_string();
-        move |source| StartError::File { what, path, source }
-    };
-    private_file::create_folder(&config.data_dir).map_err(file("the data folder", &config.data_dir))?;
+pub async fn open_stored(config: &Config) -> Result<Stored, StartError> {
+    private_file::create_folder(&config.data_dir).map_err(|source| StartError::File {
+        what: "the data folder",
+        path: config.data_dir.display().to_string(),
+        source,
+    })?;
     let sealer = Sealer::load(config.secret_key.as_ref(), &config.data_dir)?;
-    let outbound = outbound_policy(&config)?;
     let database = Database::open(&config.database_url).await?;
-    let state = AppState::new(config, database, clock, sealer, outbound);
+    Ok(Stored { database, sealer })
+}
+
+/// Puts together everything a server needs but its listener.
+async fn open_state(config: Config, stored: Stored) -> Result<AppState, StartError> {
+    let outbound = outbound_policy(&config)?;
+    let Stored { database, sealer } = stored;
+    let state = AppState::new(config, database, Clock::System, sealer, outbound);
     state.public_address().load(state.database()).await?;
     Ok(state)
 }
@@ -127,10 +141,10 @@ pub struct Ready {
 ///
 /// # Errors
 /// When it cannot start; the text says why and what to do.
-pub async fn run(config: Config, tell: impl FnOnce(&Ready)) -> Result<(), StartError> {
+pub async fn run(config: Config, stored: Stored, tell: impl FnOnce(&Ready)) -> Result<(), StartError> {
     let assets = load_assets(&config)?;
     let address = config.listen;
-    let state = open(config, Clock::System).await?;
+    let state = open_state(config, stored).await?;
     let listener = TcpListener::bind(address)
         .await
         .map_err(|source| StartError::Listen {

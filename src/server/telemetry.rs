@@ -6,14 +6,11 @@ use crate::server::config::LogFormat;
 
 /// Starts logging to standard error. Calling it twice does nothing the second time.
 ///
-/// A filter that cannot be read falls back to `info` and says so.
+/// The configuration has read the filter already; one that cannot be read is `info`.
 pub fn init(format: LogFormat, filter: &str) {
-    let (env_filter, complaint) = match EnvFilter::try_new(filter) {
-        Ok(filter) => (filter, None),
-        Err(error) => (EnvFilter::new("info"), Some(error.to_string())),
-    };
-    let registry = tracing_subscriber::registry().with(env_filter);
-    let started = match format {
+    let filter = EnvFilter::try_new(filter).unwrap_or_else(|_| EnvFilter::new("info"));
+    let registry = tracing_subscriber::registry().with(filter);
+    let _started_before = match format {
         LogFormat::Text => registry
             .with(fmt::layer().with_writer(std::io::stderr).with_target(false))
             .try_init(),
@@ -21,13 +18,4 @@ pub fn init(format: LogFormat, filter: &str) {
             .with(fmt::layer().json().with_writer(std::io::stderr))
             .try_init(),
     };
-    if started.is_ok()
-        && let Some(complaint) = complaint
-    {
-        tracing::warn!(
-            log.filter = filter,
-            log.problem = complaint,
-            "the log filter cannot be read, using info"
-        );
-    }
 }

@@ -3,7 +3,10 @@
 use traceline::{
     domain::{jira::Deployment, sync_plan::SyncCounts},
     sandbox::FaultRule,
-    server::{store, sync::cancel_run},
+    server::{
+        store::{self, job::NewJob},
+        sync::cancel_run,
+    },
 };
 
 use crate::{
@@ -180,5 +183,53 @@ on_both! {
         let mut tx = bench.app.state.database().write().await.unwrap();
         let job = store::job::claim(&mut tx, "token", bench.app.now()).await.unwrap().unwrap();
         assert_eq!(job.attempt, 1);
+    }
+}
+
+on_both! {
+    async fn a_run_of_a_process_that_is_gone_goes_on_at_the_start_or_after_its_lease(app: TestApp) {
+        let bench = Bench::new(app, Deployment::DataCenter).await;
+        bench.fault(FaultRule { path: bench.search_path(), hang: true, skip: 2, times: 1, ..FaultRule::default() });
+        let id = bench.request().await.run_id().as_str().to_owned();
+        let gone = bench.worker.clone();
+        let gone = tokio::spawn(async move { gone.run_next().await });
+        while bench.searches() < 3 {
+            tokio::task::yield_now().await;
+        }
+        gone.abort();
+        assert!(gone.await.unwrap_err().is_cancelled());
+        let leases = "SELECT COUNT(*) FROM job WHERE kind = 'synchronise' AND state = 'leased'";
+        assert_eq!(bench.app.number(leases, &[]).await, 1);
+        let tx = bench.app.state.database().read().await.unwrap();
+        let is_postgres = tx.is_postgres();
+        drop(tx);
+
+        // A job behind that one tells when the new process has looked at all that is due.
+        let mut tx = bench.app.state.database().write().await.unwrap();
+        let last = NewJob { kind: "unknown", payload: "{}", dedup_key: None, lane: "another", priority: 1_000, run_at: 0, now: bench.app.now() };
+        store::job::enqueue(&mut tx, "last", &last).await.unwrap();
+        tx.commit().await.unwrap();
+        let started = tokio::spawn(bench.worker.clone().run());
+        while bench.app.number("SELECT COUNT(*) FROM job WHERE id = 'last' AND state = 'dead'", &[]).await == 0 {
+            tokio::task::yield_now().await;
+        }
+        if is_postgres {
+            // Another process may be alive and work on it: its lease holds until it runs out.
+            assert_eq!((bench.app.number(leases, &[]).await, bench.searches()), (1, 3));
+            bench.app.state.clock().advance(store::job::LEASE_MS);
+            bench.app.state.jobs().notify_one();
+        } else {
+            let token = "SELECT COUNT(*) FROM job WHERE kind = 'synchronise' AND state = 'leased' AND attempt < 2";
+            let untouched = bench.app.number(token, &[]).await == 1 && bench.searches() == 3;
+            assert!(!untouched, "one process alone has a SQLite file: nobody else works on it");
+        }
+        while bench.run(&id).await.finished_at.is_none() {
+            tokio::task::yield_now().await;
+        }
+        let row = bench.run(&id).await;
+        let counts: SyncCounts = serde_json::from_str(&row.counts).unwrap();
+        assert_eq!((row.state.as_str(), counts), ("done", SyncCounts { new: bench.expected(), ..SyncCounts::default() }));
+        bench.app.state.shutdown().cancel();
+        started.await.unwrap();
     }
 }

@@ -1,15 +1,21 @@
 //! Passwords: argon2id on a small bounded pool.
 //!
 //! Two hashes run at once and 32 may wait; beyond that the caller hears "busy" at once, so that a
-//! flood of sign-ins cannot eat memory (each hash takes 19 MiB) or starve pages.
+//! flood of sign-ins cannot eat memory (each hash takes 19 MiB) or starve pages. That memory is kept for the
+//! next hash: given back it would stay with whichever thread had it, and threads are many. Somebody who has no
+//! password is checked against a decoy by the same code, so that neither work nor time tells who has an account.
 
-use std::sync::{
-    Arc,
-    atomic::{AtomicUsize, Ordering},
+use std::{
+    fmt,
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicUsize, Ordering},
+    },
 };
 
 use argon2::{
-    Algorithm, Argon2, Params, PasswordHasher, PasswordVerifier, Version, password_hash::phc::PasswordHash,
+    ARGON2ID_IDENT, Algorithm, Argon2, Block, Params, Version,
+    password_hash::phc::{Output, ParamsString, PasswordHash, Salt},
 };
 use secrecy::{ExposeSecret, SecretString};
 use tokio::sync::Semaphore;
@@ -32,23 +38,48 @@ pub struct PasswordPool {
     work: Arc<Work>,
 }
 
-/// How much was hashed: what the tests hold the limits against.
-#[derive(Debug, Default)]
+/// The memory that hashes walk through, and how much was hashed: what the tests hold the limits against.
+#[derive(Default)]
 struct Work {
+    /// As many as ever ran at once.
+    memory: Mutex<Vec<Vec<Block>>>,
     now: AtomicUsize,
     most: AtomicUsize,
     hashes: AtomicUsize,
+    kib: AtomicUsize,
+}
+
+impl fmt::Debug for Work {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("Work").finish_non_exhaustive()
+    }
 }
 
 impl Work {
-    fn begin(&self) {
+    /// What argon2id makes of a password.
+    fn hash(&self, password: &SecretString, salt: &[u8], params: Params) -> Result<Output> {
         let now = self.now.fetch_add(1, Ordering::SeqCst) + 1;
         self.most.fetch_max(now, Ordering::SeqCst);
         self.hashes.fetch_add(1, Ordering::SeqCst);
-    }
-
-    fn end(&self) {
+        let kib = params.m_cost() as usize * params.t_cost() as usize * params.p_cost() as usize;
+        self.kib.fetch_add(kib, Ordering::SeqCst);
+        let kept = self.memory.lock().unwrap_or_else(PoisonError::into_inner).pop();
+        let mut memory = kept.unwrap_or_default();
+        memory.resize(params.block_count(), Block::default());
+        let mut output = [0; Params::DEFAULT_OUTPUT_LEN];
+        let done = Argon2::new(Algorithm::Argon2id, Version::V0x13, params).hash_password_into_with_memory(
+            password.expose_secret().as_bytes(),
+            salt,
+            &mut output,
+            &mut memory,
+        );
+        self.memory
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .push(memory);
         self.now.fetch_sub(1, Ordering::SeqCst);
+        done.map_err(failed)?;
+        Output::new(&output).map_err(failed)
     }
 }
 
@@ -58,9 +89,33 @@ impl Default for PasswordPool {
     }
 }
 
-fn hasher() -> Argon2<'static> {
-    let params = Params::new(MEMORY_KIB, PASSES, 1, None).expect("fixed parameters within argon2's limits");
-    Argon2::new(Algorithm::Argon2id, Version::V0x13, params)
+fn params() -> Params {
+    Params::new(MEMORY_KIB, PASSES, 1, None).expect("fixed parameters within argon2's limits")
+}
+
+fn failed(error: impl fmt::Display) -> Error {
+    Error::Internal(format!("hashing a password: {error}"))
+}
+
+/// Whether a password fits a hash in PHC form.
+fn fits(work: &Work, password: &SecretString, stored: &str) -> Result<bool> {
+    let unreadable = |why: &dyn fmt::Display| Error::Internal(format!("a stored password hash: {why}"));
+    let stored = PasswordHash::new(stored).map_err(|error| unreadable(&error))?;
+    let params = Params::try_from(&stored).map_err(|error| unreadable(&error))?;
+    let (Some(salt), Some(hash)) = (&stored.salt, &stored.hash) else {
+        return Err(unreadable(&"it has no salt or no hash"));
+    };
+    if stored.algorithm != ARGON2ID_IDENT || stored.version != Some(Version::V0x13.into()) {
+        return Err(unreadable(&"another algorithm"));
+    }
+    // Two outputs are compared in a time that tells nothing of them.
+    Ok(work.hash(password, salt, params)? == *hash)
+}
+
+/// A hash like those that are stored; hardly any password fits it, and one that did would help nobody.
+fn decoy() -> String {
+    let (salt, hash) = ("BwcHBwcHBwcHBwcHBwcHBw", "A".repeat(43));
+    format!("$argon2id$v=19$m={MEMORY_KIB},t={PASSES},p=1${salt}${hash}")
 }
 
 impl PasswordPool {
@@ -73,7 +128,10 @@ impl PasswordPool {
         }
     }
 
-    async fn run<T: Send + 'static>(&self, work: impl FnOnce() -> Result<T> + Send + 'static) -> Result<T> {
+    async fn run<T: Send + 'static>(
+        &self,
+        task: impl FnOnce(&Work) -> Result<T> + Send + 'static,
+    ) -> Result<T> {
         let admitted = Arc::clone(&self.admitted)
             .try_acquire_owned()
             .map_err(|_| Error::Busy)?;
@@ -81,16 +139,12 @@ impl PasswordPool {
             .acquire_owned()
             .await
             .map_err(|_| Error::Busy)?;
-        let counted = Arc::clone(&self.work);
+        let work = Arc::clone(&self.work);
         let done = tokio::task::spawn_blocking(move || {
             let _held = (admitted, running);
-            counted.begin();
-            let done = work();
-            counted.end();
-            done
+            task(&work)
         });
-        done.await
-            .map_err(|error| Error::Internal(format!("hashing a password: {error}")))?
+        done.await.map_err(failed)?
     }
 
     /// Hashes made since the start, and how many ran at once at most.
@@ -101,38 +155,40 @@ impl PasswordPool {
         )
     }
 
+    /// KiB that all hashes since the start walked through, each as often as it passes.
+    pub fn walked_kib(&self) -> usize {
+        self.work.kib.load(Ordering::SeqCst)
+    }
+
     /// Hash of a new password, as a PHC string.
     ///
     /// # Errors
     /// Busy.
     pub async fn hash(&self, password: SecretString) -> Result<String> {
-        self.run(move || {
+        self.run(move |work| {
             let salt = random::bytes::<16>();
-            hasher()
-                .hash_password_with_salt(password.expose_secret().as_bytes(), &salt)
-                .map(|hash| hash.to_string())
-                .map_err(|error| Error::Internal(format!("hashing a password: {error}")))
+            let hash = work.hash(&password, &salt, params())?;
+            let hash = PasswordHash {
+                algorithm: ARGON2ID_IDENT,
+                version: Some(Version::V0x13.into()),
+                params: ParamsString::try_from(&params()).map_err(failed)?,
+                salt: Some(Salt::new(&salt).map_err(failed)?),
+                hash: Some(hash),
+            };
+            Ok(hash.to_string())
         })
         .await
     }
 
-    /// Whether a password fits. Without a stored hash (unknown or invited person) the same work is
-    /// done against a fixed one, so that the answer takes as long.
+    /// Whether a password fits. Without a stored hash (unknown or invited person) it is checked against a
+    /// decoy and does not fit: the same code, the same parameters, the same time.
     ///
     /// # Errors
     /// Busy, or a stored hash that cannot be read.
     pub async fn verify(&self, password: SecretString, stored: Option<String>) -> Result<bool> {
-        self.run(move || {
-            let Some(stored) = stored else {
-                let _same_work =
-                    hasher().hash_password_with_salt(password.expose_secret().as_bytes(), &[7; 16]);
-                return Ok(false);
-            };
-            let hash = PasswordHash::new(&stored)
-                .map_err(|error| Error::Internal(format!("a stored password hash: {error}")))?;
-            Ok(hasher()
-                .verify_password(password.expose_secret().as_bytes(), &hash)
-                .is_ok())
+        self.run(move |work| {
+            let is_known = stored.is_some();
+            Ok(fits(work, &password, &stored.unwrap_or_else(decoy))? && is_known)
         })
         .await
     }
@@ -161,6 +217,59 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn hashes_of_earlier_releases_still_fit() {
+        // Made by the argon2 library itself.
+        let salted = argon2::PasswordHasher::hash_password_with_salt(
+            &Argon2::new(Algorithm::Argon2id, Version::V0x13, params()),
+            b"correct horse battery",
+            &[3; 16],
+        );
+        let stored = salted.expect("hashed").to_string();
+        let pool = PasswordPool::new();
+        for (password, expected) in [("correct horse battery", true), ("wrong", false)] {
+            let fits = pool
+                .verify(SecretString::from(password), Some(stored.clone()))
+                .await;
+            assert_eq!(fits.expect("checked"), expected, "{password}");
+        }
+        for odd in [
+            "",
+            "plain",
+            "$argon2i$v=19$m=19456,t=2,p=1$BwcHBwcHBwcHBwcHBwcHBw$AAAA",
+        ] {
+            assert!(
+                pool.verify(SecretString::from("x"), Some(odd.into()))
+                    .await
+                    .is_err(),
+                "{odd}"
+            );
+        }
+    }
+
+    #[tokio::test]
+    async fn a_decoy_is_as_much_work_as_a_stored_hash_and_fits_nothing() {
+        let pool = PasswordPool::new();
+        let stored = pool
+            .hash(SecretString::from("correct horse battery"))
+            .await
+            .expect("hashed");
+        let shape = |hash: &str| -> Vec<usize> { hash.split('$').map(str::len).collect() };
+        assert_eq!(shape(&stored), shape(&decoy()));
+        let mut walked = Vec::new();
+        for stored in [Some(stored), None] {
+            let (hashes, kib) = (pool.counts().0, pool.walked_kib());
+            assert!(
+                !pool
+                    .verify(SecretString::from("wrong"), stored)
+                    .await
+                    .expect("checked")
+            );
+            walked.push((pool.counts().0 - hashes, pool.walked_kib() - kib));
+        }
+        assert_eq!(walked, [(1, (MEMORY_KIB * PASSES) as usize); 2]);
+    }
+
+    #[tokio::test]
     async fn a_flood_is_turned_away_instead_of_piling_up() {
         let pool = PasswordPool::new();
         let tries = (0..200).map(|_| pool.verify(SecretString::from("x"), None));
@@ -173,5 +282,7 @@ mod tests {
         let (hashes, most) = pool.counts();
         assert_eq!(hashes, RUNNING + WAITING);
         assert!(most <= RUNNING, "{most} at once");
+        let kept = pool.work.memory.lock().expect("memory").len();
+        assert!(kept <= RUNNING, "memory for {kept} hashes is kept");
     }
 }

@@ -1,12 +1,14 @@
 //! Error pages that need nothing: no database, no renderer, no asset folder; the style sheet is in the binary.
 //!
-//! They say what happened, what is safe and what to do. They never repeat anything from the request.
+//! They say what happened, what is safe and what to do, and the reference under which the log has the rest.
+//! They never repeat anything from the request. [`page`] only says which page it is: the one place that knows
+//! the reference writes it, with [`finish`].
 
 use std::any::Any;
 
 use axum::{
     body::Body,
-    http::{StatusCode, header},
+    http::{HeaderValue, StatusCode, header},
     response::Response,
 };
 
@@ -18,7 +20,7 @@ const STYLE: &str = "\
 min-height:100dvh;display:grid;place-items:center;padding:1.5rem}main{max-width:34rem}\
 svg{display:block;width:100%;max-width:16rem;height:1.5rem;margin-bottom:1.5rem}.l{stroke:var(--l);stroke-width:1.5}\
 .n{fill:var(--n)}.c{color:var(--u);font-size:.8125rem}h1{font-size:1.625rem;line-height:1.25;margin:.25rem 0 .75rem}\
-p{margin-bottom:.75rem;color:var(--u)}a{color:var(--a)}";
+p{margin-bottom:.75rem;color:var(--u)}a{color:var(--a)}code{overflow-wrap:anywhere}";
 
 /// The words of a page, by status.
 struct Words {
@@ -67,28 +69,60 @@ fn words(status: StatusCode) -> Words {
         _ => Words {
             title: "Something went wrong in Traceline",
             safe: "The request was stopped and nothing was saved.",
-            next: "Try again. If it happens again, give your admin the time and the reference from the header X-Request-Id.",
+            next: "Try again. If it happens again, give your admin the time and the reference below.",
         },
     }
 }
 
-/// The page of a status.
+/// An answer that waits for its page.
+#[derive(Debug, Clone, Copy)]
+struct Unwritten;
+
+/// What a panic said; for the log alone.
+#[derive(Debug, Clone)]
+struct Panicked(String);
+
+/// The page of a status, still to be written by [`finish`].
 pub fn page(status: StatusCode) -> Response {
+    let mut response = Response::new(Body::empty());
+    *response.status_mut() = status;
+    response.extensions_mut().insert(Unwritten);
+    response
+}
+
+/// Writes the page of an answer that is one, with the reference of its request, and logs the panic that led
+/// to it.
+pub fn finish(response: &mut Response, id: &str) {
+    if let Some(Panicked(text)) = response.extensions_mut().remove() {
+        tracing::error!(request.id = id, panic = text, "a request panicked");
+    }
+    let status = response.status();
+    // The limit on bodies answers with a status and one line of its own.
+    let is_bare_refusal = status == StatusCode::PAYLOAD_TOO_LARGE;
+    if response.extensions_mut().remove::<Unwritten>().is_none() && !is_bare_refusal {
+        return;
+    }
+    let headers = response.headers_mut();
+    headers.remove(header::CONTENT_LENGTH);
+    headers.insert(
+        header::CONTENT_TYPE,
+        HeaderValue::from_static("text/html; charset=utf-8"),
+    );
+    *response.body_mut() = Body::from(write(status, id));
+}
+
+/// The HTML of a page; `id` is one that this server made.
+fn write(status: StatusCode, id: &str) -> String {
     let Words { title, safe, next } = words(status);
     let code = status.as_u16();
     // The style comes from the binary (see `style`), so that it passes the policy without a nonce.
-    let html = format!(
+    format!(
         "<!DOCTYPE html><html lang=\"en\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\
          <title>{title} - Traceline</title><link rel=\"icon\" href=\"/favicon.svg\"><link rel=\"stylesheet\" href=\"/error.css\"></head>\
          <body><main><svg viewBox=\"0 0 160 16\" aria-hidden=\"true\"><path class=\"l\" fill=\"none\" d=\"M4 8h56m12 4l6-8m6 4h72\"/>\
          <circle class=\"n\" cx=\"4\" cy=\"8\" r=\"4\"/></svg><p class=\"c\">Error {code}</p><h1>{title}</h1><p>{safe}</p><p>{next}</p>\
-         <p><a href=\"/\">Go to your projects</a></p></main></body></html>"
-    );
-    Response::builder()
-        .status(status)
-        .header(header::CONTENT_TYPE, "text/html; charset=utf-8")
-        .body(Body::from(html))
-        .unwrap_or_default()
+         <p><a href=\"/\">Go to your projects</a></p><p class=\"c\">Reference for your admin: <code>{id}</code></p></main></body></html>"
+    )
 }
 
 /// The style sheet of these pages, compiled in.
@@ -105,15 +139,16 @@ pub fn forbidden_cross_site() -> Response {
     page(StatusCode::FORBIDDEN)
 }
 
-/// The answer after a panic; the panic's text goes to the log alone.
+/// The answer after a panic; the panic's text goes to the log alone, under the reference of the page.
 pub fn after_panic(panic: Box<dyn Any + Send + 'static>) -> Response {
     let text = panic
         .downcast_ref::<String>()
         .map(String::as_str)
         .or_else(|| panic.downcast_ref::<&'static str>().copied())
         .unwrap_or("unknown");
-    tracing::error!(panic = text, "a request panicked");
-    page(StatusCode::INTERNAL_SERVER_ERROR)
+    let mut response = page(StatusCode::INTERNAL_SERVER_ERROR);
+    response.extensions_mut().insert(Panicked(text.to_owned()));
+    response
 }
 
 #[cfg(test)]
@@ -121,11 +156,27 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_page_names_its_status_and_leads_back() {
-        for status in [400, 403, 404, 405, 408, 413, 500, 502, 503] {
+    fn every_page_names_its_status_and_its_reference_and_leads_back() {
+        for status in [400, 403, 404, 405, 408, 413, 429, 500, 502, 503] {
             let status = StatusCode::from_u16(status).expect("a status");
             assert_eq!(page(status).status(), status);
             assert!(!words(status).next.is_empty());
+            let html = write(status, "id-1");
+            for part in [
+                status.as_str(),
+                words(status).title,
+                "<code>id-1</code>",
+                "href=\"/\"",
+            ] {
+                assert!(html.contains(part), "{part} is missing in {html}");
+            }
         }
+    }
+
+    #[test]
+    fn answers_of_others_stay_as_they_are() {
+        let mut answer = Response::new(Body::from("{}"));
+        finish(&mut answer, "id-1");
+        assert_eq!(answer.headers().get(header::CONTENT_TYPE), None);
     }
 }

@@ -34,6 +34,7 @@ pub async fn around(State(state): State<AppState>, mut request: Request, next: N
     } else {
         next.run(request).await
     };
+    error_page::finish(&mut response, &id);
     secure(&mut response, &nonce, https);
     if let Ok(value) = HeaderValue::from_str(&id) {
         response

@@ -2,7 +2,8 @@
 //!
 //! Order from outside in: a request id and a nonce are made, security headers are set on every answer and
 //! error pages get their reference (`middleware`); panics become the styled 500 page; bodies are limited;
-//! cross-site writes are refused; forms and calls of scripts are told apart (`forms`); then the router. Nothing here decides who may do what: guards do, in the handlers.
+//! cross-site writes are refused; forms and calls of scripts are told apart (`forms`); then the router.
+//! Nothing here decides who may do what: guards do, in the handlers.
 
 pub mod assets;
 pub mod context;
@@ -42,16 +43,21 @@ pub fn router(state: AppState, assets: Assets) -> Router {
         )
         .layer(DefaultBodyLimit::max(BODY_LIMIT))
         .layer(RequestBodyLimitLayer::new(BODY_LIMIT));
-    Router::new()
+    let all = Router::new()
         .route("/livez", get(health::live))
         .route("/readyz", get(health::ready).with_state(state.clone()))
         .merge(assets::router(assets))
-        .merge(protected)
-        .layer(
-            ServiceBuilder::new()
-                .layer(from_fn_with_state(state, middleware::around))
-                .layer(CatchPanicLayer::custom(error_page::after_panic)),
-        )
+        .merge(protected);
+    surround(all, state)
+}
+
+/// Puts around routes what every request gets: id, log line, headers, and a page instead of a panic.
+pub fn surround(routes: Router, state: AppState) -> Router {
+    routes.layer(
+        ServiceBuilder::new()
+            .layer(from_fn_with_state(state, middleware::around))
+            .layer(CatchPanicLayer::custom(error_page::after_panic)),
+    )
 }
 
 /// What answers when nothing else does.

@@ -309,6 +309,14 @@ impl reqwest::dns::Resolve for Guard {
     }
 }
 
+/// Whether a file of certificate authorities can be used.
+///
+/// # Errors
+/// When it holds no certificate, or one that cannot be read.
+pub fn check_authorities(pem: &[u8]) -> Result<(), OutboundError> {
+    build_tls(&[Some(pem)]).map(drop)
+}
+
 fn build_tls(extra: &[Option<&[u8]>]) -> Result<rustls::ClientConfig, OutboundError> {
     let mut roots = rustls::RootCertStore::empty();
     roots.extend(webpki_roots::TLS_SERVER_ROOTS.iter().cloned());

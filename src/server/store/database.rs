@@ -108,7 +108,10 @@ impl Database {
         if let Some(folder) = path.parent() {
             private_file::create_folder(folder).map_err(failed)?;
         }
-        let lock_path = path.with_extension("lock");
+        // Beside the whole name: two databases that differ in their ending alone are two.
+        let mut lock_path = path.clone().into_os_string();
+        lock_path.push(".lock");
+        let lock_path = PathBuf::from(lock_path);
         let lock = private_file::open(&lock_path).map_err(failed)?;
         match lock.try_lock() {
             Ok(()) => {}

@@ -6,13 +6,16 @@
 //! line, unless `CI=true`, where that is a failure.
 
 mod client;
+mod process;
 mod sandbox;
 
-use std::{net::SocketAddr, path::PathBuf};
+use std::{net::SocketAddr, path::PathBuf, sync::Arc};
 
 pub use client::{TestClient, TestResponse};
 use jiff::Timestamp;
+pub use process::{Place, Process};
 pub use sandbox::TestSandbox;
+use secrecy::ExposeSecret as _;
 use tempfile::TempDir;
 use tokio::net::TcpListener;
 use traceline::{
@@ -68,7 +71,8 @@ pub struct TestApp {
     pub state: AppState,
     pub address: SocketAddr,
     /// Deleted with the server.
-    _folder: TempDir,
+    folder: Arc<TempDir>,
+    serving: Option<tokio::task::JoinHandle<std::io::Result<()>>>,
 }
 
 impl Drop for TestApp {
@@ -134,13 +138,30 @@ impl TestApp {
         let address = listener.local_addr().unwrap();
         let router = http::router(state.clone(), Assets::default());
         let shutdown = state.shutdown().clone();
-        tokio::spawn(async move {
+        let serving = tokio::spawn(async move {
             serve::serve(listener, router, &[], serve::Patience::default(), shutdown).await
         });
         Self {
             state,
             address,
-            _folder: folder,
+            folder: Arc::new(folder),
+            serving: Some(serving),
+        }
+    }
+
+    /// Moves the clock to the machine's time, for what a process of its own is to find.
+    pub fn follow_the_machine(&self) {
+        self.state.clock().advance(Clock::System.now_ms() - self.now());
+    }
+
+    /// Ends this server and gives its data to a process.
+    pub async fn hand_over(mut self) -> Place {
+        self.state.shutdown().cancel();
+        self.serving.take().unwrap().await.unwrap().unwrap();
+        self.state.database().close().await;
+        Place {
+            folder: Arc::clone(&self.folder),
+            database_url: Some(self.state.config().database_url.expose_secret().to_owned()),
         }
     }
 

@@ -10,6 +10,7 @@ mod file;
 mod layers;
 mod markup;
 mod migrations;
+mod settings;
 mod snippets;
 mod words;
 
