@@ -14,4 +14,4 @@ mod run;
 mod snapshot;
 
 pub use queue::{Worker, start_worker};
-pub use request::{RequestedRun, cancel_run, drop_runs, request_run};
+pub use request::{RequestedRun, cancel_run, drop_runs, forget_old, request_run};
