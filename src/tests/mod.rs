@@ -18,6 +18,8 @@ mod connection;
 mod connection_move;
 mod edge;
 mod endpoint_roles;
+mod housekeeping;
+mod lock_order;
 mod member;
 mod mirror_rows;
 mod plan;
