@@ -10,7 +10,7 @@ use url::Url;
 
 use crate::{
     domain::jira::Deployment,
-    sandbox::{RecordOptions, Sandbox, SandboxOptions, WorldChoice, announce, start_recording, wait_for_end},
+    sandbox::{Ending, RecordOptions, Sandbox, SandboxOptions, WorldChoice, announce, start_recording},
     server::{
         config::Config,
         start::{self, Ready},
@@ -160,7 +160,7 @@ pub fn main() -> ExitCode {
     match outcome {
         Ok(()) => ExitCode::SUCCESS,
         Err(text) => {
-            eprintln!("traceline cannot start: {text}");
+            eprintln!("traceline: {text}");
             ExitCode::FAILURE
         }
     }
@@ -208,6 +208,7 @@ async fn sandbox(arguments: SandboxArguments) -> Result<(), String> {
 }
 
 async fn record(arguments: RecordArguments, config: &Config) -> Result<(), String> {
+    let ending = Ending::listen();
     let options = RecordOptions {
         upstream: arguments.upstream,
         into: arguments.into,
@@ -224,7 +225,7 @@ async fn record(arguments: RecordArguments, config: &Config) -> Result<(), Strin
         recording.url
     );
     if announce(&serde_json::json!({"url": recording.url, "into": into})) {
-        wait_for_end().await;
+        ending.wait().await;
     }
     Ok(())
 }

@@ -132,6 +132,8 @@ mod tests {
 
     #[test]
     fn a_sync_is_refused_with_the_way_out() {
+        use ConfigurationStatus as Own;
+        use ConnectionStatus as Jira;
         let refused = |own, proceeded, status| {
             let ground = Ground {
                 name: "Halden",
@@ -140,8 +142,6 @@ mod tests {
             };
             refuse_sync(own, proceeded, ground).unwrap_or_default()
         };
-        use ConfigurationStatus as Own;
-        use ConnectionStatus as Jira;
         assert_eq!(refused(Own::Active, true, Jira::Active), "");
         // A sync is how an error ends.
         assert_eq!(refused(Own::Error, true, Jira::Error), "");

@@ -43,7 +43,7 @@ pub use faults::{FaultRule, PagingFault, RetryAfterForm};
 pub use generate::{Shape, WorldChoice, show_mapping};
 pub use json::{Copies, Members, Part};
 pub use record::{RecordError, RecordOptions, Recording, start_recording};
-pub use run::{announce, run, wait_for_end};
+pub use run::{Ending, announce, run};
 pub use server::{AccountInfo, Sandbox, SandboxError, SandboxOptions, SiteInfo};
 pub use site::{LoggedRequest, SiteHandle, WorldHandle};
 pub use world::{

@@ -3,6 +3,7 @@
 use std::io::Write as _;
 
 use serde_json::{Value, json};
+use tokio::signal::unix::{Signal, SignalKind, signal};
 
 use super::{
     accounts::{Account, Role},
@@ -13,7 +14,7 @@ use crate::domain::jira::Deployment;
 /// Said beside the certificate: a browser that follows a link to the Cloud site does not know it.
 const TRUST: &str = "Your browser does not know it: \"Open in Jira\" leads to a warning there. Go on past it, or import the certificate as an authority.";
 
-/// Starts the sandbox, says where it is, and runs until it is told to stop, see [`wait_for_end`].
+/// Starts the sandbox, says where it is, and runs until it is told to stop, see [`Ending`].
 ///
 /// Programs read one line of JSON on standard output, see [`Sandbox::announce`]; people read what to
 /// paste where on standard error.
@@ -21,11 +22,12 @@ const TRUST: &str = "Your browser does not know it: \"Open in Jira\" leads to a 
 /// # Errors
 /// As [`Sandbox::start`].
 pub async fn run(options: SandboxOptions) -> Result<(), SandboxError> {
+    let ending = Ending::listen();
     let mut sandbox = Sandbox::start(options).await?;
     let admin = sandbox.listen_for_admin().await?;
     eprintln!("{}", sandbox.describe());
     if announce(&sandbox.announce(&admin)) {
-        sandbox.run_until(wait_for_end()).await;
+        sandbox.run_until(ending.wait()).await;
     } else {
         sandbox.stop().await;
     }
@@ -39,28 +41,53 @@ pub fn announce(line: &Value) -> bool {
     writeln!(out, "{line}").and_then(|()| out.flush()).is_ok()
 }
 
-/// Waits for Ctrl-C, a termination signal, or the end of whoever reads standard output: a program that is
-/// gone must not leave this one behind.
-pub async fn wait_for_end() {
-    tokio::select! {
-        () = wait_for_signal() => {}
-        () = wait_for_reader_gone() => {}
+/// What ends the program: Ctrl-C, a termination signal, or the end of whoever reads standard output, for a
+/// program that is gone must not leave this one behind. A signal counts from the moment this is made.
+#[derive(Debug)]
+pub struct Ending {
+    terminate: Option<Signal>,
+    interrupt: Option<Signal>,
+}
+
+impl Ending {
+    /// Listens from now on. Where that cannot be, a signal ends the process as it always does.
+    #[must_use]
+    pub fn listen() -> Self {
+        Self {
+            terminate: signal(SignalKind::terminate()).ok(),
+            interrupt: signal(SignalKind::interrupt()).ok(),
+        }
+    }
+
+    /// Waits for the end.
+    pub async fn wait(mut self) {
+        tokio::select! {
+            () = next(self.terminate.as_mut()) => {}
+            () = next(self.interrupt.as_mut()) => {}
+            () = wait_for_reader_gone() => {}
+        }
+    }
+}
+
+async fn next(signal: Option<&mut Signal>) {
+    match signal {
+        Some(signal) => {
+            signal.recv().await;
+        }
+        None => std::future::pending().await,
     }
 }
 
 /// Never ready where standard output is no pipe.
 async fn wait_for_reader_gone() {
-    #[cfg(unix)]
+    use std::os::fd::AsFd as _;
+    use tokio::{io::Interest, net::unix::pipe::Sender};
+    let copy = std::io::stdout().as_fd().try_clone_to_owned();
+    // What is no pipe is refused here.
+    if let Ok(pipe) = copy.and_then(|copy| Sender::from_file(copy.into()))
+        && pipe.ready(Interest::ERROR).await.is_ok()
     {
-        use std::os::fd::AsFd as _;
-        use tokio::{io::Interest, net::unix::pipe::Sender};
-        let copy = std::io::stdout().as_fd().try_clone_to_owned();
-        // What is no pipe is refused here.
-        if let Ok(pipe) = copy.and_then(|copy| Sender::from_file(copy.into()))
-            && pipe.ready(Interest::ERROR).await.is_ok()
-        {
-            return;
-        }
+        return;
     }
     std::future::pending::<()>().await;
 }
@@ -150,22 +177,6 @@ fn show_account(account: &Account, deployment: Deployment) -> Value {
             "name": account.name, "token": account.token, "can": account.list_permissions(),
         }),
     }
-}
-
-/// Waits for Ctrl-C or a termination signal.
-async fn wait_for_signal() {
-    #[cfg(unix)]
-    {
-        use tokio::signal::unix::{SignalKind, signal};
-        if let Ok(mut terminate) = signal(SignalKind::terminate()) {
-            tokio::select! {
-                _ = tokio::signal::ctrl_c() => {}
-                _ = terminate.recv() => {}
-            }
-            return;
-        }
-    }
-    let _interrupted = tokio::signal::ctrl_c().await;
 }
 
 #[cfg(test)]

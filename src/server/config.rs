@@ -121,6 +121,16 @@ const LISTS: &[&str] = &[
     "cloud_hosts",
 ];
 
+/// Whether Kubernetes sets such a variable by itself, beside a service that is called `traceline`:
+/// `TRACELINE_SERVICE_HOST`, `TRACELINE_SERVICE_PORT_HTTP`, `TRACELINE_PORT_3000_TCP_ADDR`. `key` is the name
+/// without the prefix, in lower case.
+fn is_of_kubernetes(key: &str) -> bool {
+    let is_part = |rest: &str| rest.is_empty() || rest.starts_with('_');
+    key == "service_host"
+        || key.strip_prefix("service_port").is_some_and(is_part)
+        || key.strip_prefix("port").is_some_and(is_part)
+}
+
 impl Config {
     /// Reads file and environment of this process.
     ///
@@ -162,8 +172,10 @@ impl Config {
                 let key = key.to_ascii_lowercase();
                 if KEYS.contains(&key.as_str()) {
                     values.insert(key, value.clone());
-                } else if !OTHER_VARIABLES.contains(&name.as_str()) {
-                    mistakes.push(format!("{name} is not a known setting"));
+                } else if !OTHER_VARIABLES.contains(&name.as_str()) && !is_of_kubernetes(&key) {
+                    mistakes.push(format!(
+                        "{name} is not a known setting; the README lists those there are"
+                    ));
                 }
             }
         }

@@ -3,8 +3,8 @@
 //! What exists already keeps its mode, because an operator may have shared it on purpose; it is said in the log.
 
 use std::{
-    fs::{DirBuilder, File, OpenOptions},
-    io,
+    fs::{self, DirBuilder, File, OpenOptions},
+    io::{self, Read, Write},
     os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt},
     path::Path,
 };
@@ -28,11 +28,61 @@ pub fn open(path: &Path) -> io::Result<File> {
         .write(true)
         .mode(0o600)
         .open(path)?;
+    warn_if_shared(path, &file)?;
+    Ok(file)
+}
+
+/// The whole text of a file.
+///
+/// # Errors
+/// Of the file system; [`io::ErrorKind::NotFound`] when it is not there.
+pub fn read(path: &Path) -> io::Result<String> {
+    let mut file = File::open(path)?;
+    warn_if_shared(path, &file)?;
+    let mut text = String::new();
+    file.read_to_string(&mut text)?;
+    Ok(text)
+}
+
+/// Makes a file for this account alone, whole or not at all: a loss of power leaves no half of it.
+///
+/// # Errors
+/// Of the file system; [`io::ErrorKind::AlreadyExists`] when somebody made it meanwhile.
+pub fn create(path: &Path, text: &str) -> io::Result<()> {
+    let draft = path.with_extension(crate::server::random::new_id());
+    let made = write_new(&draft, text).and_then(|()| match fs::hard_link(&draft, path) {
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Err(error),
+        Ok(()) => fs::remove_file(&draft),
+        // Some network folders have no links. There two that begin at the same moment may replace each other.
+        Err(_) => fs::rename(&draft, path),
+    });
+    if made.is_err() {
+        // What is in the way of the draft is in the way of its removal too; the first error is told.
+        let _left_over = fs::remove_file(&draft);
+    }
+    made?;
+    match path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
+        Some(folder) => File::open(folder)?.sync_all(),
+        None => Ok(()),
+    }
+}
+
+fn write_new(path: &Path, text: &str) -> io::Result<()> {
+    let mut file = OpenOptions::new()
+        .write(true)
+        .create_new(true)
+        .mode(0o600)
+        .open(path)?;
+    file.write_all(text.as_bytes())?;
+    file.sync_all()
+}
+
+fn warn_if_shared(path: &Path, file: &File) -> io::Result<()> {
     let mode = file.metadata()?.mode() & 0o777;
     if mode & 0o077 != 0 {
         tracing::warn!(path = %path.display(), mode = format!("{mode:o}"), "other accounts of this machine may open this file; chmod 600 ends that");
     }
-    Ok(file)
+    Ok(())
 }
 
 #[cfg(test)]
@@ -46,8 +96,18 @@ mod tests {
         create_folder(&inner).expect("folder");
         std::io::Write::write_all(&mut open(&file).expect("file"), b"kept").expect("written");
         open(&file).expect("again");
-        assert_eq!(std::fs::read(&file).expect("read"), b"kept");
-        for (path, mode) in [(&inner, 0o700), (&file, 0o600)] {
+        assert_eq!(read(&file).expect("read"), "kept");
+        let made = folder.join("a/b/made.key");
+        create(&made, "first").expect("made");
+        let again = create(&made, "second").expect_err("it is there");
+        assert_eq!(again.kind(), io::ErrorKind::AlreadyExists);
+        assert_eq!(read(&made).expect("read"), "first");
+        assert_eq!(
+            fs::read_dir(&inner).expect("listed").count(),
+            2,
+            "no draft is left"
+        );
+        for (path, mode) in [(&inner, 0o700), (&file, 0o600), (&made, 0o600)] {
             assert_eq!(std::fs::metadata(path).expect("there").mode() & 0o777, mode);
         }
         std::fs::remove_dir_all(folder).expect("removed");

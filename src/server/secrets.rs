@@ -5,7 +5,7 @@
 //! configuration, else from `secret.key` in the data folder, made at first start with mode 0600.
 //! Losing the key loses the sealed tokens and nothing else; they can be typed again.
 
-use std::{io::Write, path::Path};
+use std::path::Path;
 
 use base64::{Engine, engine::general_purpose::STANDARD};
 use chacha20poly1305::{
@@ -15,7 +15,7 @@ use chacha20poly1305::{
 use secrecy::{ExposeSecret, SecretString};
 use sha2::{Digest, Sha256};
 
-use crate::server::random;
+use crate::server::{private_file, random};
 
 const VERSION: u8 = 1;
 const KEY_ID_LENGTH: usize = 4;
@@ -27,6 +27,14 @@ pub enum SecretError {
     /// The configured key has another shape.
     #[error("the secret key must be 32 bytes in base64 (make one with: openssl rand -base64 32)")]
     BadKey,
+    /// The key file holds something else, or nothing.
+    #[error(
+        "the key file {path} does not hold a key (32 bytes in base64): put the key back from its copy. Without a copy, remove the file and start again: a new key is made, and tokens that were stored must be typed again"
+    )]
+    BadKeyFile {
+        /// The file.
+        path: String,
+    },
     /// The key file cannot be read or written.
     #[error("the key file {path} cannot be used: {source}")]
     KeyFile {
@@ -82,16 +90,24 @@ impl Sealer {
             path: path.display().to_string(),
             source,
         };
-        match std::fs::read_to_string(&path) {
-            Ok(text) => Self::from_base64(&SecretString::from(text)),
+        let text = match private_file::read(&path) {
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
                 let text = STANDARD.encode(random::bytes::<32>());
-                write_private(&path, &text).map_err(failed)?;
-                tracing::info!(file = %path.display(), "made a new key for secrets at rest: keep a copy of it apart from backups of the database");
-                Self::from_base64(&SecretString::from(text))
+                match private_file::create(&path, &text) {
+                    Ok(()) => {
+                        tracing::info!(file = %path.display(), "made a new key for secrets at rest: keep a copy of it apart from backups of the database");
+                    }
+                    // Another process made one at this moment: that is the key.
+                    Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {}
+                    Err(error) => return Err(failed(error)),
+                }
+                private_file::read(&path)
             }
-            Err(error) => Err(failed(error)),
-        }
+            read => read,
+        };
+        Self::from_base64(&SecretString::from(text.map_err(failed)?)).map_err(|_| SecretError::BadKeyFile {
+            path: path.display().to_string(),
+        })
     }
 
     /// Seals a secret for one place; `place` is `table.column:row id`.
@@ -138,16 +154,6 @@ impl Sealer {
             .map(SecretString::from)
             .map_err(|_| SecretError::DoesNotOpen)
     }
-}
-
-fn write_private(path: &Path, text: &str) -> std::io::Result<()> {
-    let mut options = std::fs::OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let mut file = options.open(path)?;
-    file.write_all(text.as_bytes())?;
-    file.sync_all()
 }
 
 #[cfg(test)]
@@ -209,6 +215,13 @@ mod tests {
             &std::fs::metadata(folder.join("secret.key")).expect("file"),
         );
         assert_eq!(mode & 0o777, 0o600);
+        // What an older program left when it was stopped in the middle.
+        std::fs::write(folder.join("secret.key"), "").expect("emptied");
+        let error = Sealer::load(None, &folder).expect_err("no key").to_string();
+        assert!(
+            error.contains("secret.key does not hold a key") && error.contains("remove the file"),
+            "{error}"
+        );
         std::fs::remove_dir_all(folder).expect("removed");
     }
 }

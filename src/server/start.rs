@@ -1,6 +1,9 @@
 //! Starting and stopping the server: parts are opened in order, each failure says what to do.
 
-use tokio::net::TcpListener;
+use tokio::{
+    net::TcpListener,
+    signal::unix::{Signal, SignalKind, signal},
+};
 use tokio_util::sync::CancellationToken;
 
 use crate::server::{
@@ -142,6 +145,7 @@ pub struct Ready {
 /// # Errors
 /// When it cannot start; the text says why and what to do.
 pub async fn run(config: Config, stored: Stored, tell: impl FnOnce(&Ready)) -> Result<(), StartError> {
+    let signals = Signals::listen()?;
     let assets = load_assets(&config)?;
     let address = config.listen;
     let state = open_state(config, stored).await?;
@@ -156,7 +160,7 @@ pub async fn run(config: Config, stored: Stored, tell: impl FnOnce(&Ready)) -> R
     let setup_url = app::setup::prepare(&state, local).await?;
     let router = http::router(state.clone(), assets);
     tokio::spawn(app::housekeeping::run(state.clone()));
-    tokio::spawn(stop_on_signal(state.shutdown().clone()));
+    tokio::spawn(stop_on_signal(signals, state.shutdown().clone()));
     let url = state.config().public_url.as_ref().map_or_else(
         || format!("http://{local}"),
         |url| url.as_str().trim_end_matches('/').to_owned(),
@@ -183,26 +187,34 @@ pub async fn run(config: Config, stored: Stored, tell: impl FnOnce(&Ready)) -> R
     Ok(())
 }
 
-/// Cancels the token at the first SIGTERM or Ctrl-C; a second one ends the process at once.
-async fn stop_on_signal(shutdown: CancellationToken) {
-    wait_for_signal().await;
-    tracing::info!("stopping: finishing what is in flight, a second signal ends at once");
-    shutdown.cancel();
-    wait_for_signal().await;
-    std::process::exit(130);
+/// Signals that end the server, from the moment this is made on: one that comes before somebody waits is not
+/// lost.
+struct Signals {
+    terminate: Signal,
+    interrupt: Signal,
 }
 
-async fn wait_for_signal() {
-    let terminate = async {
-        match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
-            Ok(mut signal) => {
-                signal.recv().await;
-            }
-            Err(_) => std::future::pending().await,
-        }
-    };
-    tokio::select! {
-        () = terminate => {}
-        _ = tokio::signal::ctrl_c() => {}
+impl Signals {
+    fn listen() -> std::io::Result<Self> {
+        Ok(Self {
+            terminate: signal(SignalKind::terminate())?,
+            interrupt: signal(SignalKind::interrupt())?,
+        })
     }
+
+    async fn next(&mut self) {
+        tokio::select! {
+            _ = self.terminate.recv() => {}
+            _ = self.interrupt.recv() => {}
+        }
+    }
+}
+
+/// Cancels the token at the first SIGTERM or Ctrl-C; a second one ends the process at once.
+async fn stop_on_signal(mut signals: Signals, shutdown: CancellationToken) {
+    signals.next().await;
+    tracing::info!("stopping: finishing what is in flight, a second signal ends at once");
+    shutdown.cancel();
+    signals.next().await;
+    std::process::exit(130);
 }

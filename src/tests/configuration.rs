@@ -1,10 +1,10 @@
 //! The store of configurations and of the wizard's lists, on both databases.
 
 use traceline::{
-    domain::{jira::JiraProject, role::AccountRole},
+    domain::{jira::JiraProject, role::AccountRole, wizard::Settings},
     server::{
         random,
-        store::{configuration, configuration::DraftSave, sync_run, wizard_cache},
+        store::{StoreError, Tx, configuration, configuration::DraftSave, sync_run, wizard_cache},
     },
 };
 
@@ -108,5 +108,86 @@ on_both! {
         assert_eq!(wizard_cache::find(&mut tx, &id, "counts", "10000").await.unwrap(), None);
         assert!(wizard_cache::find(&mut tx, &id, "facts", "10000").await.unwrap().is_some());
         tx.commit().await.unwrap();
+    }
+}
+
+/// A configuration that links a Jira project; `proceeded` and `running` name its version or nothing.
+async fn link(
+    app: &TestApp,
+    place: (&str, &str),
+    jira: &str,
+    status: &str,
+    at: i64,
+    reached: (&str, &str),
+) -> String {
+    let id = random::new_id();
+    let project = JiraProject {
+        id: jira.into(),
+        key: format!("P{jira}"),
+        name: "Name".into(),
+    };
+    let draft = serde_json::to_string(&Settings {
+        project: Some(project),
+        ..Settings::default()
+    })
+    .unwrap();
+    app.run(
+        "INSERT INTO configuration (id, project_id, connection_id, status, status_since, draft, draft_step, draft_revision,
+             draft_saved_at, draft_saved_by, proceeded_version_id, running_version_id, jira_project_id, jira_project_key,
+             jira_project_name, created_at, created_by)
+         VALUES ($1, $2, $3, $4, 0, $5, 6, 1, 0, '', NULLIF($6, ''), NULLIF($7, ''), $8, 'P', 'Name', CAST($9 AS BIGINT), '')",
+        &[&id, place.0, place.1, status, &draft, reached.0, reached.1, jira, &at.to_string()],
+    )
+    .await;
+    id
+}
+
+on_both! {
+    async fn jira_projects_that_were_linked_twice_are_told_apart_when_the_database_is_brought_up_to_date(app: TestApp) {
+        let (project, connection) = ground(&app).await;
+        let place = (project.as_str(), connection.as_str());
+        app.run("DROP INDEX configuration_linked_once", &[]).await;
+        let draft = link(&app, place, "1", "inactive", 1, ("", "")).await;
+        let waits = link(&app, place, "1", "inactive", 2, ("v", "")).await;
+        let runs = link(&app, place, "1", "active", 3, ("v", "v")).await;
+        let archived = link(&app, place, "1", "archived", 0, ("v", "v")).await;
+        let first = link(&app, place, "2", "inactive", 4, ("", "")).await;
+        let second = link(&app, place, "2", "inactive", 5, ("", "")).await;
+        let alone = link(&app, place, "3", "inactive", 6, ("", "")).await;
+        let mut tx = app.state.database().write().await.unwrap();
+        match &mut tx {
+            Tx::Sqlite(tx) => {
+                let text = include_str!("../../migrations/sqlite/0009_linked_once.sql");
+                sqlx::raw_sql(text).execute(&mut **tx).await.unwrap();
+            }
+            Tx::Postgres(tx) => {
+                let text = include_str!("../../migrations/postgres/0009_linked_once.sql");
+                sqlx::raw_sql(text).execute(&mut **tx).await.unwrap();
+            }
+        }
+        let mut found = Vec::new();
+        for id in [&draft, &waits, &runs, &archived, &first, &second, &alone] {
+            let row = configuration::find(&mut tx, id).await.unwrap().unwrap();
+            let settings: Settings = serde_json::from_str(&row.draft).unwrap();
+            assert_eq!(settings.project.is_some(), row.jira_project_id.is_some());
+            found.push((row.status, row.jira_project_id, row.status_reason.is_empty()));
+        }
+        let expected = [
+            ("inactive", "", true),
+            ("archived", "1", false),
+            ("active", "1", true),
+            ("archived", "1", true),
+            ("inactive", "2", true),
+            ("inactive", "", true),
+            ("inactive", "3", true),
+        ];
+        let expected = expected.map(|(status, jira, quiet)| {
+            (status.to_owned(), Some(jira.to_owned()).filter(|jira| !jira.is_empty()), quiet)
+        });
+        assert_eq!(found, expected);
+        // From now on the database refuses a second one, whatever the program does.
+        let twin = Some(("2", "P", "Name"));
+        let save = DraftSave { id: &second, revision: 1, draft: "{}", step: 1, project: twin, saved_by: "Ben", now: 7 };
+        assert!(matches!(configuration::save_draft(&mut tx, &save).await, Err(StoreError::AlreadyExists)));
     }
 }

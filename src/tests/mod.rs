@@ -20,6 +20,8 @@ mod edge;
 mod endpoint_roles;
 mod error_pages;
 mod flood;
+mod housekeeping;
+mod lock_order;
 mod member;
 mod mirror_rows;
 mod plan;

@@ -206,7 +206,8 @@ on_both! {
         let project = JiraProject { id: "1".into(), key: "X".into(), name: "X".into() };
         sync_run::set_synced(&mut tx, "x", "x", &project, 0).await.unwrap();
         sync_run::set_failed(&mut tx, "x", "x", 0).await.unwrap();
-        sync_run::hold(&mut tx, "x", "x", 0, 0).await.unwrap();
+        let wait = sync_run::Wait { note: "x", retry_at: 0, waits_for: "", throttled_ms: 0 };
+        sync_run::hold(&mut tx, "x", &wait).await.unwrap();
         assert!(!sync_run::change_version(&mut tx, "x", "x").await.unwrap());
     }
 }

@@ -122,6 +122,27 @@ on_both! {
 }
 
 on_both! {
+    async fn keys_are_sorted_by_project_and_then_by_number(app: TestApp) {
+        let world = world(app).await;
+        let app = &world.app;
+        let other = app.configuration(&world.project, "Ada", "ABC", "active", "").await;
+        for (id, key) in [("1", "AB-1000"), ("2", "AB-9"), ("3", "A2-10"), ("4", "AB-100"), ("5", "A2-9")] {
+            app.issue(&world.configuration, &requirement(id, key)).await;
+        }
+        for (id, key) in [("1", "ABC-10"), ("2", "ABC-9"), ("3", "ABC-100")] {
+            app.issue(&other, &requirement(id, key)).await;
+        }
+        let sorted = ["A2-9", "A2-10", "AB-9", "AB-100", "AB-1000", "ABC-9", "ABC-10", "ABC-100"];
+        for sort in ["key", "-priority", "status", "type", "date"] {
+            assert_eq!(world.keys(&world.tester, &[("sort", sort)]).await.1, sorted, "{sort}");
+        }
+        let (_, down) = world.keys(&world.tester, &[("sort", "-key")]).await;
+        assert!(down.iter().rev().eq(sorted), "{down:?}");
+        drop(world.app);
+    }
+}
+
+on_both! {
     async fn long_lists_come_in_pages(app: TestApp) {
         let world = world(app).await;
         for number in 1..=205 {

@@ -76,12 +76,17 @@ on_both_dialects! {
                 break;
             }
         }
-        spoil(&bench, &spoiled.unwrap(), "\"\\ud800\"".into());
+        let spoiled = spoiled.unwrap();
+        spoil(&bench, &spoiled, "\"\\ud800\"".into());
         let mut bench = bench;
         bench.settings.pull_requirements = false;
         bench.save_version(2).await;
         let counts = bench.sync_well().await;
         assert_eq!((counts.out_of_scope, counts.quarantined, counts.gone), (leaving - 1, 1, 0));
+        // It is named by the key it was known by, so that the page can link to it.
+        let mut tx = bench.app.state.database().read().await.unwrap();
+        let aside = mirror::list_quarantined(&mut tx, &bench.configuration, 9).await.unwrap();
+        assert_eq!(aside.iter().map(|row| row.key.as_str()).collect::<Vec<_>>(), [spoiled.as_str()]);
     }
 
     async fn a_jira_that_fails_over_every_issue_is_unwell_and_nothing_is_kept_aside(bench) {
@@ -136,7 +141,7 @@ on_both_dialects! {
     }
 
     async fn a_run_that_is_cancelled_in_a_call_that_never_ends_is_over_at_once(bench) {
-        let day = Duration::from_secs(86_400);
+        let day = Duration::from_hours(24);
         bench.fault(FaultRule { path: bench.search_path(), delay_ms: Some(86_400_000), skip: 2, ..FaultRule::default() });
         let patient = client(&bench.sandbox, &bench.site).with_limits(1, day);
         let worker = bench.worker.clone().with_jira(opening(patient, false));

@@ -66,6 +66,29 @@ on_both_dialects! {
         assert!(searches < bench.expected().div_ceil(100) + 1, "pages that were written are not read again: {searches}");
     }
 
+    async fn a_wait_that_jira_asks_for_is_known_whatever_its_note_says(bench) {
+        bench.fault(FaultRule { path: bench.search_path(), retry_after: Some(90), skip: 2, times: 1, ..FaultRule::default() });
+        let (row, _) = bench.sync().await;
+        bench.app.run("UPDATE sync_run SET note = 'In other words' WHERE id = $1", &[&row.id]).await;
+        bench.request().await;
+        let waiting = bench.run(&row.id).await;
+        assert_eq!(waiting.retry_at, row.retry_at);
+        assert!(waiting.note.unwrap().contains("cannot shorten this wait"));
+        assert!(!bench.work().await, "not before the time");
+        // A wait of ours is shortened, even if its note speaks of a limit.
+        bench.fault(FaultRule { path: bench.search_path(), status: Some(502), ..FaultRule::default() });
+        bench.app.state.clock().advance(90_000);
+        assert!(bench.work().await);
+        assert!(bench.run(&row.id).await.retry_at.is_some());
+        let note = "UPDATE sync_run SET note = 'Jira asks to slow down (HTTP 429 or 503).' WHERE id = $1";
+        bench.app.run(note, &[&row.id]).await;
+        bench.request().await;
+        assert_eq!(bench.run(&row.id).await.retry_at, None);
+        bench.site.clear_faults();
+        assert!(bench.work().await);
+        assert_eq!(bench.run(&row.id).await.state, "done");
+    }
+
     async fn a_jira_that_is_down_is_tried_again_and_then_given_up(bench) {
         bench.fault(FaultRule { status: Some(503), ..FaultRule::default() });
         let id = bench.request().await.run_id().as_str().to_owned();

@@ -75,6 +75,21 @@ pub async fn connect(app: &TestApp, site: Option<&SiteInfo>) -> String {
     id
 }
 
+/// Lets the stage's connection lead to an address with a token.
+pub async fn lead_to(stage: &Stage, url: &str, token: &str) {
+    let id = stage.row().await.connection_id;
+    let sealed = stage
+        .app
+        .state
+        .sealer()
+        .seal(&format!("connection.token:{id}"), &token.to_owned().into());
+    let mut tx = stage.app.state.database().write().await.unwrap();
+    let mut row = connection::find(&mut tx, &id).await.unwrap().unwrap();
+    (row.site_url, row.api_base, row.sealed_token) = (url.to_owned(), url.to_owned(), Some(sealed));
+    assert!(connection::update(&mut tx, &row).await.unwrap());
+    tx.commit().await.unwrap();
+}
+
 /// A connection and a configuration with the Jira project BOOK chosen; gives their ids.
 pub async fn linked(app: &TestApp, project: &str) -> (String, String) {
     let connection = connect(app, None).await;

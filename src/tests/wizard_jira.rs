@@ -11,26 +11,11 @@ use traceline::{
 
 use crate::{
     harness::{TestApp, TestResponse, TestSandbox},
-    wizard::Stage,
+    wizard::{Stage, lead_to},
 };
 
 fn allow(policy: &mut OutboundPolicy) {
     policy.allowed_networks = vec!["127.0.0.0/8".parse().unwrap()];
-}
-
-/// Lets the stage's connection lead to an address with a token.
-async fn lead_to(stage: &Stage, url: &str, token: &str) {
-    let id = stage.row().await.connection_id;
-    let sealed = stage
-        .app
-        .state
-        .sealer()
-        .seal(&format!("connection.token:{id}"), &token.to_owned().into());
-    let mut tx = stage.app.state.database().write().await.unwrap();
-    let mut row = connection::find(&mut tx, &id).await.unwrap().unwrap();
-    (row.site_url, row.api_base, row.sealed_token) = (url.to_owned(), url.to_owned(), Some(sealed));
-    assert!(connection::update(&mut tx, &row).await.unwrap());
-    tx.commit().await.unwrap();
 }
 
 async fn status(stage: &Stage) -> String {

@@ -21,7 +21,7 @@ use crate::{
             StoreError, Tx,
             configuration::{self, ConfigurationRow},
             connection::{self, ConnectionRow},
-            helpers, sync_run,
+            helpers, project, sync_run,
         },
     },
 };
@@ -155,6 +155,10 @@ pub async fn create(guard: &ProjectGuard, connection_id: &str) -> Result<String>
         .map_err(|_| Error::NotFound("connection"))?;
     let connection_id = connection_id.as_str();
     let mut tx = state.database().write().await?;
+    // Who presses at the same moment waits here, and finds what was begun.
+    if !project::lock(&mut tx, guard.project_id().as_str()).await? {
+        return Err(Error::NotFound("project"));
+    }
     let connection = connection::find(&mut tx, connection_id)
         .await?
         .ok_or(Error::NotFound("connection"))?;

@@ -1,5 +1,6 @@
-//! Removing what is over: sessions, links, counted tries, kept forms and tests. Nothing relies on it: every
-//! reader checks the time itself.
+//! Removing what is over: sessions, links, counted tries, kept forms and tests, old sync runs, dead jobs, and what
+//! the wizard remembers of Jira. Nothing relies on it: every reader checks the time itself. How long things are
+//! kept stands in the README.
 
 use std::time::Duration;
 
@@ -7,10 +8,15 @@ use crate::server::{
     app::throttle::WINDOW_MS,
     error::Result,
     state::AppState,
-    store::{connection_test, form_failure, one_time_link, session, throttle},
+    store::{connection_test, form_failure, one_time_link, session, throttle, wizard_cache},
+    sync,
 };
 
 const EVERY: Duration = Duration::from_mins(10);
+/// Sync runs kept of each configuration; the page lists fewer.
+const RUNS: i64 = 50;
+/// How long dead jobs and lists of Jira are kept.
+const MONTH_MS: i64 = 30 * 24 * 60 * 60 * 1000;
 
 /// Removes what is over now; gives the number of sessions.
 ///
@@ -24,6 +30,8 @@ pub async fn clean(state: &AppState) -> Result<u64> {
     throttle::delete_old(&mut tx, WINDOW_MS, now).await?;
     form_failure::delete_expired(&mut tx, now).await?;
     connection_test::delete_expired(&mut tx, now).await?;
+    wizard_cache::delete_old(&mut tx, now - MONTH_MS).await?;
+    sync::forget_old(&mut tx, RUNS, now - MONTH_MS).await?;
     tx.commit().await?;
     // Another process may have changed it.
     state.public_address().load(state.database()).await?;

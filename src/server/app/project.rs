@@ -191,10 +191,9 @@ pub async fn delete_project(guard: &ProjectGuard, typed_name: &str) -> Result<()
         ));
     }
     let mut tx = guard.state().database().write().await?;
-    if !project_delete::lock(&mut tx, id).await? {
+    if !project::lock(&mut tx, id).await? {
         return Err(Error::NotFound("project"));
     }
-    sync::drop_runs(&mut tx, id).await?;
     let configurations = project_delete::lock_configurations(&mut tx, id).await?;
     sync::drop_runs(&mut tx, id).await?;
     let holdings = project_delete::load_holdings(&mut tx, id).await?;

@@ -43,14 +43,9 @@ pub async fn load(guard: &ProjectGuard, configuration_id: &str) -> Result<SyncVi
         .await?
         .is_some_and(|row| row.deployment == Deployment::Cloud.code());
     let mut runs = Vec::with_capacity(rows.len());
-    for row in &rows {
-        let name = match &row.requested_by {
-            Some(person) => store::sync_run::find_person_name(&mut tx, person)
-                .await?
-                .unwrap_or_default(),
-            None => String::new(),
-        };
-        runs.push(run_view(row, name, estimate, now, &calendar)?);
+    for row in rows {
+        let name = row.requested_by_name.unwrap_or_default();
+        runs.push(run_view(&row.run, name, estimate, now, &calendar)?);
     }
     let quarantined = mirror::list_quarantined(&mut tx, configuration_id, QUARANTINED).await?;
     let current = (!runs.is_empty()).then(|| runs.remove(0));
@@ -169,7 +164,7 @@ pub async fn find_progress(guard: &ProjectGuard, configuration_id: &str) -> Resu
     let mut tx = guard.state().database().read().await?;
     get_target(&mut tx, guard, configuration_id).await?;
     let rows = sync_run::list_of_configuration(&mut tx, configuration_id, 1).await?;
-    let Some(row) = rows.first() else {
+    let Some(row) = rows.first().map(|row| &row.run) else {
         return Ok(ProgressEvent {
             run_id: String::new(),
             state: None,

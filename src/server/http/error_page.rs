@@ -97,8 +97,12 @@ pub fn finish(response: &mut Response, id: &str) {
         tracing::error!(request.id = id, panic = text, "a request panicked");
     }
     let status = response.status();
-    // The limit on bodies answers with a status and one line of its own.
-    let is_bare_refusal = status == StatusCode::PAYLOAD_TOO_LARGE;
+    // The limit on bodies answers with a status and one line of its own; scripts are answered in JSON.
+    let is_text = response
+        .headers()
+        .get(header::CONTENT_TYPE)
+        .is_none_or(|kind| kind.as_bytes().starts_with(b"text/plain"));
+    let is_bare_refusal = status == StatusCode::PAYLOAD_TOO_LARGE && is_text;
     if response.extensions_mut().remove::<Unwritten>().is_none() && !is_bare_refusal {
         return;
     }

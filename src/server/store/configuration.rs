@@ -1,9 +1,10 @@
 //! Configurations: the draft with its revision, and the versions that were proceeded.
 //!
 //! A draft is saved only over the revision it was read at, so that two editors see each other. Versions
-//! are never changed. Settings are JSON of `domain::wizard::Settings`; this file does not read them.
+//! are never changed. A Jira project is linked once in a project, as long as it is not archived: whoever links
+//! one holds [`super::project::lock`], and an index sees to it. Settings are JSON of `domain::wizard::Settings`; this file does not read them.
 
-use crate::server::store::{StoreError, Tx};
+use crate::server::store::{StoreError, Tx, dialect};
 
 /// A configuration.
 #[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
@@ -97,6 +98,40 @@ pub async fn find(tx: &mut Tx, id: &str) -> Result<Option<ConfigurationRow>, Sto
     )
 }
 
+/// Holds the configuration until the transaction ends: nobody else saves, proceeds or writes its mirror.
+///
+/// # Errors
+/// As every store function.
+pub async fn lock(tx: &mut Tx, id: &str) -> Result<(), StoreError> {
+    let statement = dialect::lock_configuration(tx);
+    fetch_optional!(tx, (String,), statement, id)?;
+    Ok(())
+}
+
+/// The key of a Jira project that another configuration of the project links by the same connection, archived
+/// ones aside; empty when it has none.
+///
+/// # Errors
+/// As every store function.
+pub async fn find_twin(
+    tx: &mut Tx,
+    row: &ConfigurationRow,
+    jira_project_id: &str,
+) -> Result<Option<String>, StoreError> {
+    let twin = fetch_optional!(
+        tx,
+        (String,),
+        "SELECT COALESCE(jira_project_key, '') FROM configuration
+         WHERE project_id = $1 AND connection_id = $2 AND jira_project_id = $3 AND id <> $4 AND status <> 'archived'
+         LIMIT 1",
+        &row.project_id,
+        &row.connection_id,
+        jira_project_id,
+        &row.id,
+    )?;
+    Ok(twin.map(|(key,)| key))
+}
+
 /// The configurations of a project, oldest first.
 ///
 /// # Errors
@@ -142,7 +177,7 @@ pub async fn insert(
 /// else saved meanwhile.
 ///
 /// # Errors
-/// As every store function.
+/// [`StoreError::AlreadyExists`] when another configuration links the Jira project; else as every store function.
 pub async fn save_draft(tx: &mut Tx, save: &DraftSave<'_>) -> Result<Option<i64>, StoreError> {
     let row = fetch_optional!(
         tx,

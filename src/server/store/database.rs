@@ -4,11 +4,21 @@
 //! a loss of power (`synchronous = FULL`). The lock file is held as long as this value lives, because
 //! sqlx's own migration lock does nothing on SQLite and two processes would race.
 
-use std::{fs::File, path::PathBuf, str::FromStr, sync::Arc, time::Duration};
+use std::{
+    fs::File,
+    ops::{Deref, DerefMut},
+    path::PathBuf,
+    str::FromStr,
+    sync::{
+        Arc,
+        atomic::{AtomicU32, Ordering},
+    },
+    time::Duration,
+};
 
 use secrecy::{ExposeSecret, SecretString};
 use sqlx::{
-    PgPool, Postgres, Sqlite, SqlitePool, Transaction,
+    PgConnection, PgPool, Postgres, Sqlite, SqlitePool, Transaction,
     migrate::Migrator,
     postgres::{PgConnectOptions, PgPoolOptions},
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
@@ -20,6 +30,8 @@ static SQLITE: Migrator = sqlx::migrate!("migrations/sqlite");
 static POSTGRES: Migrator = sqlx::migrate!("migrations/postgres");
 
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
+/// Connections to PostgreSQL.
+const POSTGRES_CONNECTIONS: u32 = 16;
 
 /// Why the database cannot be opened at start.
 #[derive(Debug, thiserror::Error)]
@@ -64,7 +76,7 @@ pub enum Database {
         lock: Arc<File>,
     },
     /// A server.
-    Postgres(PgPool),
+    Postgres(PgDatabase),
 }
 
 /// A transaction on either database.
@@ -73,7 +85,79 @@ pub enum Tx {
     /// On SQLite.
     Sqlite(Transaction<'static, Sqlite>),
     /// On PostgreSQL.
-    Postgres(Transaction<'static, Postgres>),
+    Postgres(PgTx),
+}
+
+/// A PostgreSQL server: its pool, and how many transactions of this process hold a connection. The pool alone
+/// cannot tell a server that is down from one that is busy: after refused connections it has waited just as long.
+#[derive(Clone, Debug)]
+pub struct PgDatabase {
+    pool: PgPool,
+    in_use: Arc<AtomicU32>,
+}
+
+/// A transaction of PostgreSQL that is counted as long as it lives.
+#[derive(Debug)]
+pub struct PgTx {
+    tx: Transaction<'static, Postgres>,
+    _counted: Counted,
+}
+
+#[derive(Debug)]
+struct Counted(Arc<AtomicU32>);
+
+impl Drop for Counted {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
+impl Deref for PgTx {
+    type Target = PgConnection;
+
+    fn deref(&self) -> &PgConnection {
+        &self.tx
+    }
+}
+
+impl DerefMut for PgTx {
+    fn deref_mut(&mut self) -> &mut PgConnection {
+        &mut self.tx
+    }
+}
+
+impl PgDatabase {
+    /// Over a pool that nobody else uses.
+    pub fn new(pool: PgPool) -> Self {
+        Self {
+            pool,
+            in_use: Arc::default(),
+        }
+    }
+
+    /// Begins on a task of its own. A request that goes away (a closed tab, a page that renders twice)
+    /// while `BEGIN` is on its way would else give the connection back inside an open transaction, and
+    /// the next one to write on it would find it read-only.
+    async fn begin_uncancelled(&self, statement: &'static str) -> Result<Tx, StoreError> {
+        let pool = self.pool.clone();
+        let begun = tokio::spawn(async move { pool.begin_with(statement).await });
+        match begun.await.map_err(|_| sqlx::Error::WorkerCrashed)? {
+            Ok(tx) => {
+                self.in_use.fetch_add(1, Ordering::Relaxed);
+                Ok(Tx::Postgres(PgTx {
+                    tx,
+                    _counted: Counted(Arc::clone(&self.in_use)),
+                }))
+            }
+            // Connections were left to be opened, and none could be: nobody is busy, the server is away.
+            Err(error @ sqlx::Error::PoolTimedOut)
+                if self.in_use.load(Ordering::Relaxed) < self.pool.options().get_max_connections() =>
+            {
+                Err(StoreError::Unavailable(error))
+            }
+            Err(error) => Err(error.into()),
+        }
+    }
 }
 
 impl Database {
@@ -91,13 +175,13 @@ impl Database {
             .map_err(|_| OpenError::Address)?
             .application_name("traceline");
         let pool = PgPoolOptions::new()
-            .max_connections(16)
+            .max_connections(POSTGRES_CONNECTIONS)
             .acquire_timeout(BUSY_TIMEOUT)
             .connect_with(options)
             .await
             .map_err(OpenError::Connect)?;
         POSTGRES.run(&pool).await.map_err(OpenError::Migrate)?;
-        Ok(Self::Postgres(pool))
+        Ok(Self::Postgres(PgDatabase::new(pool)))
     }
 
     async fn open_sqlite(path: PathBuf) -> Result<Self, OpenError> {
@@ -158,8 +242,10 @@ impl Database {
     pub async fn read(&self) -> Result<Tx, StoreError> {
         Ok(match self {
             Self::Sqlite { read, .. } => Tx::Sqlite(read.begin().await?),
-            Self::Postgres(pool) => {
-                begin_uncancelled(pool.clone(), "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY").await?
+            Self::Postgres(server) => {
+                server
+                    .begin_uncancelled("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
+                    .await?
             }
         })
     }
@@ -171,7 +257,7 @@ impl Database {
     pub async fn write(&self) -> Result<Tx, StoreError> {
         Ok(match self {
             Self::Sqlite { write, .. } => Tx::Sqlite(write.begin_with("BEGIN IMMEDIATE").await?),
-            Self::Postgres(pool) => begin_uncancelled(pool.clone(), "BEGIN").await?,
+            Self::Postgres(server) => server.begin_uncancelled("BEGIN").await?,
         })
     }
 
@@ -192,19 +278,9 @@ impl Database {
                 read.close().await;
                 write.close().await;
             }
-            Self::Postgres(pool) => pool.close().await,
+            Self::Postgres(server) => server.pool.close().await,
         }
     }
-}
-
-/// Begins on a task of its own. A request that goes away (a closed tab, a page that renders twice)
-/// while `BEGIN` is on its way would else give the connection back inside an open transaction, and
-/// the next one to write on it would find it read-only.
-async fn begin_uncancelled(pool: PgPool, statement: &'static str) -> Result<Tx, StoreError> {
-    let begun = tokio::spawn(async move { pool.begin_with(statement).await });
-    Ok(Tx::Postgres(
-        begun.await.map_err(|_| sqlx::Error::WorkerCrashed)??,
-    ))
 }
 
 impl Tx {
@@ -215,7 +291,7 @@ impl Tx {
     pub async fn commit(self) -> Result<(), StoreError> {
         match self {
             Self::Sqlite(tx) => tx.commit().await?,
-            Self::Postgres(tx) => tx.commit().await?,
+            Self::Postgres(open) => open.tx.commit().await?,
         }
         Ok(())
     }
@@ -223,5 +299,29 @@ impl Tx {
     /// Whether this is PostgreSQL, for the few statements of [`super::dialect`].
     pub fn is_postgres(&self) -> bool {
         matches!(self, Self::Postgres(_))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_server_that_refuses_connections_is_away_and_not_busy() {
+        let refused = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
+        let port = refused.local_addr().expect("an address").port();
+        drop(refused);
+        let options = PgConnectOptions::new()
+            .host("127.0.0.1")
+            .port(port)
+            .username("app");
+        let pool = PgPoolOptions::new()
+            .max_connections(2)
+            .acquire_timeout(Duration::from_millis(200))
+            .connect_lazy_with(options);
+        let database = Database::Postgres(PgDatabase::new(pool));
+        let (read, write) = tokio::join!(database.read(), database.write());
+        assert!(matches!(read, Err(StoreError::Unavailable(_))), "{read:?}");
+        assert!(matches!(write, Err(StoreError::Unavailable(_))), "{write:?}");
     }
 }

@@ -83,6 +83,16 @@ pub fn lock_project(tx: &Tx) -> &'static str {
     )
 }
 
+/// Makes whoever writes a configuration or its mirror wait for each other, until the transaction ends; who only
+/// asks for a run of it does not wait. `$1` configuration. On SQLite the transaction is the only writer.
+pub fn lock_configuration(tx: &Tx) -> &'static str {
+    choose(
+        tx,
+        "SELECT id FROM configuration WHERE id = $1",
+        "SELECT id FROM configuration WHERE id = $1 FOR NO KEY UPDATE",
+    )
+}
+
 /// Takes the configurations of a project for oneself until the transaction ends: nobody saves, proceeds or
 /// syncs meanwhile. `$1` project.
 pub fn lock_configurations(tx: &Tx) -> &'static str {

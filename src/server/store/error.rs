@@ -71,6 +71,7 @@ impl From<sqlx::Error> for StoreError {
                     _ => Self::Failed(error),
                 }
             }
+            // Where no connection could be opened at all, `database` knows better.
             sqlx::Error::PoolTimedOut => Self::Busy,
             sqlx::Error::Io(_)
             | sqlx::Error::PoolClosed

@@ -275,6 +275,19 @@ pub async fn pull_forward(tx: &mut Tx, dedup_key: &str, now: i64) -> Result<bool
     )? > 0)
 }
 
+/// Removes dead jobs that were due before a moment: nobody asks for them any more. Jobs that were done are gone
+/// already.
+///
+/// # Errors
+/// As every store function.
+pub async fn delete_dead(tx: &mut Tx, due_before: i64) -> Result<u64, StoreError> {
+    execute!(
+        tx,
+        "DELETE FROM job WHERE state = 'dead' AND run_at < $1",
+        due_before
+    )
+}
+
 /// Frees every lease. Only for a process that is alone on its database and has just begun. A server
 /// that stops gives its jobs back, so these are of one that died: the attempt counts.
 ///

@@ -235,7 +235,7 @@ pub async fn mark_gone(
     Ok(touched > 0)
 }
 
-/// Ids of issues that are there but that a run's listing did not show, from behind `after`.
+/// Ids and keys of issues that are there but that a run's listing did not show, from behind the id `after`.
 ///
 /// # Errors
 /// As every store function.
@@ -245,19 +245,18 @@ pub async fn list_unseen(
     run_id: &str,
     after: &str,
     limit: i64,
-) -> Result<Vec<String>, StoreError> {
-    let rows = fetch_all!(
+) -> Result<Vec<(String, String)>, StoreError> {
+    fetch_all!(
         tx,
-        (String,),
-        "SELECT jira_id FROM issue
+        (String, String),
+        "SELECT jira_id, key FROM issue
          WHERE configuration_id = $1 AND seen_run_id <> $2 AND gone_at IS NULL AND jira_id > $3
          ORDER BY jira_id LIMIT $4",
         configuration_id,
         run_id,
         after,
         limit,
-    )?;
-    Ok(rows.into_iter().map(|(jira_id,)| jira_id).collect())
+    )
 }
 
 /// Keeps an issue aside with its reason. Gives whether this run had not seen it before.

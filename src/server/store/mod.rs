@@ -6,6 +6,12 @@
 //! plain transaction of PostgreSQL. A transaction that is dropped is rolled back. No transaction may
 //! be held over a call to Jira.
 //!
+//! On PostgreSQL rows are locked in one order, so that no two transactions wait for each other: **project,
+//! configuration, job, sync run**, then the rows of the mirror. Whoever needs a later one takes the earlier
+//! ones that it will write first ([`project::lock`], [`configuration::lock`], [`job::fence`]). A row that refers
+//! to another one locks that too, weakly: a new issue or run takes its configuration, so who writes issues
+//! holds the configuration already. Who needs one of them alone (a sign of life, a claim) takes nothing else.
+//!
 //! Rows of other people's data (`*Row`) stay in this module's callers on the server; pages get views.
 
 #[macro_use]
@@ -35,5 +41,5 @@ pub mod sync_run;
 pub mod throttle;
 pub mod wizard_cache;
 
-pub use database::{Database, OpenError, Tx};
+pub use database::{Database, OpenError, PgDatabase, PgTx, Tx};
 pub use error::StoreError;

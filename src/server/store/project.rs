@@ -1,6 +1,6 @@
 //! Projects and who belongs to them.
 
-use crate::server::store::{StoreError, Tx};
+use crate::server::store::{StoreError, Tx, dialect};
 
 /// A project.
 #[derive(Debug, Clone, sqlx::FromRow)]
@@ -24,6 +24,16 @@ pub async fn find(tx: &mut Tx, id: &str) -> Result<Option<ProjectRow>, StoreErro
         "SELECT id, name, description FROM project WHERE id = $1",
         id
     )
+}
+
+/// Takes the project for oneself until the transaction ends; `false` when somebody has deleted it. The first
+/// lock of whoever links a Jira project, or deletes this one.
+///
+/// # Errors
+/// As every store function.
+pub async fn lock(tx: &mut Tx, id: &str) -> Result<bool, StoreError> {
+    let statement = dialect::lock_project(tx);
+    Ok(fetch_optional!(tx, (String,), statement, id)?.is_some())
 }
 
 /// The roles of a person in a project, as stored.

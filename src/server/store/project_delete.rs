@@ -1,7 +1,7 @@
 //! Deleting a project with everything under it, in one transaction.
 //!
-//! The caller first takes the jobs away, so that no worker writes into what goes; then locks, then looks
-//! for jobs once more: what was asked for in between is committed by then. The audit log stays.
+//! The caller locks the project and its configurations, then takes the jobs away: a worker has written its page
+//! by then and can write nothing more, and what was asked for in between is committed. The audit log stays.
 
 use crate::server::store::{StoreError, Tx, dialect};
 
@@ -39,15 +39,6 @@ pub async fn load_holdings(tx: &mut Tx, project_id: &str) -> Result<HoldingsRow,
               WHERE project_id = $1 AND sync_run.state IN ('queued', 'running')) AS syncing",
         project_id,
     )
-}
-
-/// Locks the project; `false` when somebody else has deleted it.
-///
-/// # Errors
-/// As every store function.
-pub async fn lock(tx: &mut Tx, project_id: &str) -> Result<bool, StoreError> {
-    let sql = dialect::lock_project(tx);
-    Ok(fetch_optional!(tx, (String,), sql, project_id)?.is_some())
 }
 
 /// Locks the configurations of the project and gives their ids.

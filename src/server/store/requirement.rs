@@ -42,7 +42,7 @@ pub struct IssueFilter<'a> {
 /// The order of a list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum IssueSort {
-    /// By key, its number as a number.
+    /// By key: its project, then its number as a number.
     #[default]
     Key,
     /// By type.
@@ -138,10 +138,18 @@ macro_rules! page {
     };
 }
 
-/// The order among equals: by key, its number as a number.
+/// What is left of a key without its number: `ABC-` of `ABC-10`. Two keys with the same of it are as their lengths
+/// are, and then as their digits.
+macro_rules! key_project {
+    () => {
+        "RTRIM(i.key, '0123456789')"
+    };
+}
+
+/// The order among equals: by the key's project, then by its number as a number.
 macro_rules! by_key {
     () => {
-        ", LENGTH(i.key), i.key, i.configuration_id"
+        concat!(", ", key_project!(), ", LENGTH(i.key), i.key, i.configuration_id")
     };
 }
 
@@ -177,12 +185,15 @@ macro_rules! date_rank {
 
 fn statement(sort: IssueSort, down: bool) -> &'static str {
     match (sort, down) {
-        (IssueSort::Key, false) => page!("LENGTH(i.key), i.key, i.configuration_id"),
-        (IssueSort::Key, true) => page!("LENGTH(i.key) DESC, i.key DESC, i.configuration_id"),
+        (IssueSort::Key, false) => page!(key_project!(), ", LENGTH(i.key), i.key, i.configuration_id"),
+        (IssueSort::Key, true) => page!(
+            key_project!(),
+            " DESC, LENGTH(i.key) DESC, i.key DESC, i.configuration_id"
+        ),
         (IssueSort::Type, false) => page!("i.type_name", by_key!()),
         (IssueSort::Type, true) => page!("i.type_name DESC", by_key!()),
-        (IssueSort::Summary, false) => page!("i.summary_key, i.key, i.configuration_id"),
-        (IssueSort::Summary, true) => page!("i.summary_key DESC, i.key, i.configuration_id"),
+        (IssueSort::Summary, false) => page!("i.summary_key", by_key!()),
+        (IssueSort::Summary, true) => page!("i.summary_key DESC", by_key!()),
         (IssueSort::Status, false) => page!(status_rank!(), by_key!()),
         (IssueSort::Status, true) => page!(status_rank!(), " DESC", by_key!()),
         (IssueSort::Priority, false) => page!(priority_rank!(), by_key!()),

@@ -9,6 +9,22 @@ use crate::{
     server::store::{StoreError, Tx, dialect},
 };
 
+/// Jira asked for the wait: nobody shortens it.
+pub const WAITS_FOR_JIRA: &str = "jira";
+
+/// Why and how long a run waits.
+#[derive(Debug, Clone, Copy)]
+pub struct Wait<'a> {
+    /// Words for people.
+    pub note: &'a str,
+    /// When it goes on.
+    pub retry_at: i64,
+    /// [`WAITS_FOR_JIRA`], or empty.
+    pub waits_for: &'a str,
+    /// Milliseconds of it to count as Jira's wish.
+    pub throttled_ms: i64,
+}
+
 /// A run.
 #[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
 pub struct SyncRunRow {
@@ -48,6 +64,8 @@ pub struct SyncRunRow {
     pub note: Option<String>,
     /// When it goes on.
     pub retry_at: Option<i64>,
+    /// Whose wish the wait is: [`WAITS_FOR_JIRA`], or empty for ours.
+    pub waits_for: String,
     /// Why it failed and what to do.
     pub error: Option<String>,
     /// Asked for.
@@ -66,6 +84,16 @@ impl SyncRunRow {
             pass => format!("{}:{pass}", self.id),
         }
     }
+}
+
+/// A run with who asked for it.
+#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
+pub struct ListedRunRow {
+    /// The run.
+    #[sqlx(flatten)]
+    pub run: SyncRunRow,
+    /// Name of the person, if one asked.
+    pub requested_by_name: Option<String>,
 }
 
 /// A run to be made.
@@ -201,11 +229,13 @@ pub async fn list_of_configuration(
     tx: &mut Tx,
     configuration_id: &str,
     limit: i64,
-) -> Result<Vec<SyncRunRow>, StoreError> {
+) -> Result<Vec<ListedRunRow>, StoreError> {
     fetch_all!(
         tx,
-        SyncRunRow,
-        "SELECT * FROM sync_run WHERE configuration_id = $1 ORDER BY queued_at DESC, id DESC LIMIT $2",
+        ListedRunRow,
+        "SELECT sync_run.*, person.name AS requested_by_name
+         FROM sync_run LEFT JOIN person ON person.id = sync_run.requested_by
+         WHERE sync_run.configuration_id = $1 ORDER BY sync_run.queued_at DESC, sync_run.id DESC LIMIT $2",
         configuration_id,
         limit,
     )
@@ -233,7 +263,7 @@ pub async fn change_version(tx: &mut Tx, id: &str, version_id: &str) -> Result<b
 pub async fn start(tx: &mut Tx, id: &str, now: i64) -> Result<bool, StoreError> {
     let touched = execute!(
         tx,
-        "UPDATE sync_run SET state = 'running', note = NULL, retry_at = NULL,
+        "UPDATE sync_run SET state = 'running', note = NULL, retry_at = NULL, waits_for = '',
              started_at = CASE WHEN started_at IS NULL THEN $2 ELSE started_at END
          WHERE id = $1 AND state IN ('queued', 'running')",
         id,
@@ -270,25 +300,20 @@ pub async fn save_progress(
     )
 }
 
-/// The run has to wait: why, until when, and how many milliseconds of that are Jira's wish.
+/// The run has to wait.
 ///
 /// # Errors
 /// As every store function.
-pub async fn hold(
-    tx: &mut Tx,
-    id: &str,
-    note: &str,
-    retry_at: i64,
-    throttled_ms: i64,
-) -> Result<(), StoreError> {
+pub async fn hold(tx: &mut Tx, id: &str, wait: &Wait<'_>) -> Result<(), StoreError> {
     execute!(
         tx,
-        "UPDATE sync_run SET note = $2, retry_at = $3, throttled_ms = throttled_ms + $4
+        "UPDATE sync_run SET note = $2, retry_at = $3, waits_for = $4, throttled_ms = throttled_ms + $5
          WHERE id = $1 AND state IN ('queued', 'running')",
         id,
-        note,
-        retry_at,
-        throttled_ms,
+        wait.note,
+        wait.retry_at,
+        wait.waits_for,
+        wait.throttled_ms,
     )?;
     Ok(())
 }
@@ -300,7 +325,7 @@ pub async fn hold(
 pub async fn release(tx: &mut Tx, id: &str) -> Result<(), StoreError> {
     execute!(
         tx,
-        "UPDATE sync_run SET note = NULL, retry_at = NULL WHERE id = $1 AND state IN ('queued', 'running')",
+        "UPDATE sync_run SET note = NULL, retry_at = NULL, waits_for = '' WHERE id = $1 AND state IN ('queued', 'running')",
         id,
     )?;
     Ok(())
@@ -319,7 +344,7 @@ pub async fn finish(
 ) -> Result<bool, StoreError> {
     let touched = execute!(
         tx,
-        "UPDATE sync_run SET state = $2, error = $3, finished_at = $4, note = NULL, retry_at = NULL
+        "UPDATE sync_run SET state = $2, error = $3, finished_at = $4, note = NULL, retry_at = NULL, waits_for = ''
          WHERE id = $1 AND state IN ('queued', 'running')",
         id,
         state,
@@ -427,11 +452,28 @@ pub async fn set_failed(
     Ok(())
 }
 
-/// The name of the person who asked for a run.
+/// Removes runs that are over, all but the last `keep` of each configuration. What still matters stays however old
+/// it is: the newest run that ended well, one whose job is there, one that a work item kept aside names (by its id,
+/// or its id and its pass). What `seen_run_id` of an issue names is a mark only: nobody looks its run up. `job_prefix`
+/// and the id of a run are the key of its job.
 ///
 /// # Errors
 /// As every store function.
-pub async fn find_person_name(tx: &mut Tx, person_id: &str) -> Result<Option<String>, StoreError> {
-    let row = fetch_optional!(tx, (String,), "SELECT name FROM person WHERE id = $1", person_id)?;
-    Ok(row.map(|(name,)| name))
+pub async fn delete_old(tx: &mut Tx, keep: i64, job_prefix: &str) -> Result<u64, StoreError> {
+    execute!(
+        tx,
+        "DELETE FROM sync_run WHERE state NOT IN ('queued', 'running')
+             AND id IN (SELECT id FROM (
+                 SELECT id, ROW_NUMBER() OVER (PARTITION BY configuration_id ORDER BY queued_at DESC, id DESC) AS place
+                 FROM sync_run) ranked WHERE place > $1)
+             AND (state <> 'done' OR EXISTS (
+                 SELECT 1 FROM sync_run later WHERE later.configuration_id = sync_run.configuration_id
+                     AND later.state = 'done' AND (later.queued_at > sync_run.queued_at
+                         OR (later.queued_at = sync_run.queued_at AND later.id > sync_run.id))))
+             AND NOT EXISTS (SELECT 1 FROM job WHERE job.dedup_key = $2 || sync_run.id)
+             AND NOT EXISTS (SELECT 1 FROM quarantine WHERE quarantine.configuration_id = sync_run.configuration_id
+                 AND (quarantine.seen_run_id = sync_run.id OR quarantine.seen_run_id LIKE sync_run.id || ':%'))",
+        keep,
+        job_prefix,
+    )
 }

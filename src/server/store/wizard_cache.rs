@@ -73,3 +73,15 @@ pub async fn delete_numbers(tx: &mut Tx, configuration_id: &str) -> Result<(), S
     )?;
     Ok(())
 }
+
+/// Forgets what was asked before a moment.
+///
+/// # Errors
+/// As every store function.
+pub async fn delete_old(tx: &mut Tx, fetched_before: i64) -> Result<u64, StoreError> {
+    execute!(
+        tx,
+        "DELETE FROM wizard_cache WHERE fetched_at < $1",
+        fetched_before
+    )
+}

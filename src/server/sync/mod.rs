@@ -14,4 +14,4 @@ mod run;
 mod snapshot;
 
 pub use queue::{Worker, start_worker};
-pub use request::{RequestedRun, cancel_run, drop_runs, find_refusal, request_run};
+pub use request::{RequestedRun, cancel_run, drop_runs, find_refusal, forget_old, request_run};

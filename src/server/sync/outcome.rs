@@ -10,7 +10,7 @@ use crate::server::{
     store::{StoreError, sync_run::SyncTargetRow},
 };
 
-/// How the note of a wait begins that Jira asked for; such a wait is not shortened.
+/// How the note of a wait begins that Jira asked for.
 pub(super) const SLOW_DOWN: &str = "Jira asks to slow down (HTTP 429 or 503).";
 
 /// How long a limit is waited for that does not say how long.

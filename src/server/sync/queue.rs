@@ -17,7 +17,11 @@ use crate::{
         live::LiveEvent,
         random,
         state::AppState,
-        store::{self, StoreError, job::JobRow},
+        store::{
+            self, StoreError,
+            job::JobRow,
+            sync_run::{SyncRunRow, WAITS_FOR_JIRA, Wait},
+        },
         sync::{
             outcome::{Stop, Verdict, judge},
             request::{JOB_KIND, SyncPayload, find_run_id},
@@ -249,6 +253,10 @@ impl Worker {
     /// Ends a job that cannot be worked on, and its run: a run left open would block its configuration.
     async fn bury(&self, job: &JobRow, run_id: Option<&str>, error: &str) -> Result<()> {
         let mut tx = self.state.database().write().await?;
+        let run = match run_id {
+            Some(id) => lock_run_owner(&mut tx, id).await?,
+            None => None,
+        };
         let ours = store::job::bury(
             &mut tx,
             &job.id,
@@ -259,10 +267,6 @@ impl Worker {
         if !ours {
             return Ok(());
         }
-        let run = match run_id {
-            Some(id) => store::sync_run::find(&mut tx, id).await?,
-            None => None,
-        };
         let open = run.filter(|run| SyncRunState::find(&run.state).is_some_and(|state| !state.is_over()));
         if let Some(run) = &open {
             let now = self.state.clock().now_ms();
@@ -283,6 +287,10 @@ impl Worker {
         let token = job.lease_token.as_deref().unwrap_or_default();
         let now = self.state.clock().now_ms();
         let mut tx = self.state.database().write().await?;
+        lock_run_owner(&mut tx, run_id).await?;
+        if !store::job::fence(&mut tx, &job.id, token, now).await? {
+            return Ok(());
+        }
         let Some(row) = store::sync_run::find_to_settle(&mut tx, run_id).await? else {
             store::job::complete(&mut tx, &job.id, token).await?;
             return Ok(tx.commit().await?);
@@ -309,8 +317,18 @@ impl Worker {
             Verdict::Wait(ms, note, jiras_wish) => {
                 let ours = store::job::snooze(&mut tx, &job.id, token, now + ms, note).await?;
                 if ours {
-                    let throttled = if *jiras_wish { *ms } else { 0 };
-                    store::sync_run::hold(&mut tx, run_id, note, now + ms, throttled).await?;
+                    let (waits_for, throttled_ms) = if *jiras_wish {
+                        (WAITS_FOR_JIRA, *ms)
+                    } else {
+                        ("", 0)
+                    };
+                    let wait = Wait {
+                        note,
+                        retry_at: now + ms,
+                        waits_for,
+                        throttled_ms,
+                    };
+                    store::sync_run::hold(&mut tx, run_id, &wait).await?;
                 }
                 ours
             }
@@ -318,7 +336,13 @@ impl Worker {
                 Some(wait) => {
                     let ours = store::job::retry(&mut tx, &job.id, token, now + wait, note).await?;
                     if ours {
-                        store::sync_run::hold(&mut tx, run_id, note, now + wait, 0).await?;
+                        let wait = Wait {
+                            note,
+                            retry_at: now + wait,
+                            waits_for: "",
+                            throttled_ms: 0,
+                        };
+                        store::sync_run::hold(&mut tx, run_id, &wait).await?;
                     }
                     ours
                 }
@@ -358,6 +382,16 @@ impl Worker {
         }
         Ok(())
     }
+}
+
+/// Holds the configuration of a run, before its job and the run itself are touched; gives the run as it was
+/// before.
+async fn lock_run_owner(tx: &mut store::Tx, run_id: &str) -> Result<Option<SyncRunRow>> {
+    let run = store::sync_run::find(tx, run_id).await?;
+    if let Some(run) = &run {
+        store::configuration::lock(tx, &run.configuration_id).await?;
+    }
+    Ok(run)
 }
 
 /// How long to wait before the next attempt; the row knows how often it was tried since it last got on.

@@ -19,7 +19,7 @@ use crate::{
         store::{
             self, StoreError, Tx,
             job::NewJob,
-            sync_run::{NewSyncRun, SyncRunRow, SyncTargetRow},
+            sync_run::{NewSyncRun, SyncRunRow, SyncTargetRow, WAITS_FOR_JIRA, Wait},
         },
         sync::outcome::SLOW_DOWN,
     },
@@ -98,11 +98,13 @@ pub async fn request_run(
     let mut again = true;
     while !store::sync_run::insert(tx, &run).await? {
         let current = store::sync_run::find_current(tx, configuration_id).await?;
-        if let Some(current) = current
-            && follow(tx, &current, version_id, trigger).await?
-        {
-            pull_forward(tx, &current, now).await?;
-            return Ok(RequestedRun::AlreadyRunning(parse_run_id(&current.id)?));
+        if let Some(current) = current {
+            // The job first: everybody locks it before its run.
+            let pulled = pull_forward(tx, &current, now).await?;
+            if follow(tx, &current, version_id, trigger).await? {
+                tell_wait(tx, &current, pulled, now).await?;
+                return Ok(RequestedRun::AlreadyRunning(parse_run_id(&current.id)?));
+            }
         }
         if !std::mem::take(&mut again) {
             return Err(match store::configuration::find(tx, configuration_id).await? {
@@ -135,22 +137,33 @@ async fn follow(tx: &mut Tx, run: &SyncRunRow, version_id: &str, trigger: Trigge
     Ok(store::sync_run::change_version(tx, &run.id, version_id).await?)
 }
 
-/// Somebody wants a run now that waits: a wait of ours ends, a wait that Jira asked for stays and the
-/// run says so.
-async fn pull_forward(tx: &mut Tx, run: &SyncRunRow, now: i64) -> Result<()> {
-    let Some(retry_at) = run.retry_at else {
-        return Ok(());
-    };
-    let jiras_wish = run
-        .note
-        .as_deref()
-        .is_some_and(|note| note.starts_with(SLOW_DOWN));
-    if jiras_wish && retry_at > now {
+/// Whether the run waits because Jira asked for it: such a wait is not shortened.
+fn waits_for_jira(run: &SyncRunRow, now: i64) -> bool {
+    run.waits_for == WAITS_FOR_JIRA && run.retry_at.is_some_and(|at| at > now)
+}
+
+/// Somebody wants a run now that waits: a wait of ours ends. Gives whether one did.
+async fn pull_forward(tx: &mut Tx, run: &SyncRunRow, now: i64) -> Result<bool> {
+    if run.retry_at.is_none() || waits_for_jira(run, now) {
+        return Ok(false);
+    }
+    Ok(store::job::pull_forward(tx, &dedup_key(&run.id), now).await?)
+}
+
+/// The run says what became of its wait: it is over, or it stays because Jira asked for it.
+async fn tell_wait(tx: &mut Tx, run: &SyncRunRow, pulled: bool, now: i64) -> Result<()> {
+    if pulled {
+        store::sync_run::release(tx, &run.id).await?;
+    } else if let Some(retry_at) = run.retry_at.filter(|_| waits_for_jira(run, now)) {
         let note =
             format!("{SLOW_DOWN} Sync and Proceed cannot shorten this wait; the sync goes on by itself.");
-        store::sync_run::hold(tx, &run.id, &note, retry_at, 0).await?;
-    } else if store::job::pull_forward(tx, &dedup_key(&run.id), now).await? {
-        store::sync_run::release(tx, &run.id).await?;
+        let wait = Wait {
+            note: &note,
+            retry_at,
+            waits_for: WAITS_FOR_JIRA,
+            throttled_ms: 0,
+        };
+        store::sync_run::hold(tx, &run.id, &wait).await?;
     }
     Ok(())
 }
@@ -192,6 +205,17 @@ pub async fn cancel_run(tx: &mut Tx, run: &SyncRunRow, now: i64) -> Result<()> {
 /// As the store.
 pub async fn drop_runs(tx: &mut Tx, project_id: &str) -> Result<()> {
     store::job::delete_of_project(tx, project_id, KEY_PREFIX).await?;
+    Ok(())
+}
+
+/// Removes dead jobs that were due before a moment, then runs that are over, all but the last `keep` of each
+/// configuration and those that still matter.
+///
+/// # Errors
+/// As the store.
+pub async fn forget_old(tx: &mut Tx, keep: i64, due_before: i64) -> Result<()> {
+    store::job::delete_dead(tx, due_before).await?;
+    store::sync_run::delete_old(tx, keep, KEY_PREFIX).await?;
     Ok(())
 }
 

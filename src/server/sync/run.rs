@@ -283,9 +283,10 @@ impl Run<'_> {
         ));
     }
 
-    /// A transaction that has proven whose job it is.
+    /// A transaction that holds the configuration and has proven whose job it is.
     async fn open(&self) -> Result<Tx, Stop> {
         let mut tx = self.state.database().write().await?;
+        store::configuration::lock(&mut tx, &self.target.configuration_id).await?;
         if store::job::fence(&mut tx, self.job_id, self.token, self.now()).await? {
             Ok(tx)
         } else {

@@ -105,7 +105,7 @@ pub(super) async fn proceed(
         return Ok(running_page(guard, &row));
     }
     check_open(&mut tx, guard, &row, revision).await?;
-    if !write_draft(&mut tx, guard, &row.id, revision, step, &settings, &text).await? {
+    if !write_draft(&mut tx, guard, &row, revision, step, &settings, &text).await? {
         let row = get_configuration(&mut tx, guard, &row.id).await?;
         return Err(saved_meanwhile(&mut tx, guard, &row).await?);
     }

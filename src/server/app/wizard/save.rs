@@ -31,9 +31,9 @@ use crate::{
         http::context,
         jira::JiraError,
         store::{
-            Tx,
+            StoreError, Tx,
             configuration::{self, ConfigurationRow, DraftSave},
-            wizard_cache,
+            project, wizard_cache,
         },
     },
 };
@@ -275,21 +275,11 @@ async fn choose_project(
         ));
     }
     let mut tx = guard.state().database().read().await?;
-    let others = configuration::list_of_project(&mut tx, guard.project_id().as_str()).await?;
+    // Told before Jira is asked; what counts is the same question when the draft is written.
+    let twin = configuration::find_twin(&mut tx, row, id).await?;
     drop(tx);
-    let twin = others.iter().find(|other| {
-        other.id != row.id
-            && other.connection_id == row.connection_id
-            && other.jira_project_id.as_deref() == Some(id)
-    });
-    if let Some(twin) = twin {
-        let key = twin.jira_project_key.as_deref().unwrap_or("This Jira project");
-        return Err(Error::field(
-            "project",
-            format!(
-                "{key} is linked to this project already. Choose another one, or edit its configuration."
-            ),
-        ));
+    if let Some(key) = twin {
+        return Err(linked_already(&key));
     }
     let open = match lists::open(guard.state(), row).await? {
         Ok(open) => open,
@@ -309,6 +299,14 @@ async fn choose_project(
     let what = "the Jira project";
     let problem = note_silence(guard.state(), Some(&open.row), &silence, deadline, what, what).await?;
     Err(Error::Jira(format!("{} {}", problem.title, problem.text)))
+}
+
+fn linked_already(key: &str) -> Error {
+    let key = if key.is_empty() { "This Jira project" } else { key };
+    Error::field(
+        "project",
+        format!("{key} is linked to this project already. Choose another one, or edit its configuration."),
+    )
 }
 
 /// `up.N` and `down.N`: N is the place in the form, where places may be empty.
@@ -350,7 +348,7 @@ fn check_own_step(settings: &Settings, step: StepId) -> Result<()> {
     }
 }
 
-/// Writes the draft.
+/// Writes the draft in a transaction of its own.
 pub(super) async fn save(
     guard: &ProjectGuard,
     row: &ConfigurationRow,
@@ -360,7 +358,7 @@ pub(super) async fn save(
 ) -> Result<()> {
     let draft = draft_text(settings)?;
     let mut tx = guard.state().database().write().await?;
-    if !write_draft(&mut tx, guard, &row.id, revision, step, settings, &draft).await? {
+    if !write_draft(&mut tx, guard, row, revision, step, settings, &draft).await? {
         let row = get_configuration(&mut tx, guard, &row.id).await?;
         return Err(saved_meanwhile(&mut tx, guard, &row).await?);
     }
@@ -379,18 +377,27 @@ pub(super) fn draft_text(settings: &Settings) -> Result<String> {
     Ok(draft)
 }
 
-/// Whether the draft was written: not when somebody else saved meanwhile.
+/// Whether the draft was written: not when somebody else saved meanwhile. Its Jira project must not have been
+/// linked by another configuration meanwhile; the lock of the project lets two that try wait for each other.
 pub(super) async fn write_draft(
     tx: &mut Tx,
     guard: &ProjectGuard,
-    id: &str,
+    row: &ConfigurationRow,
     revision: i64,
     step: StepId,
     settings: &Settings,
     draft: &str,
 ) -> Result<bool> {
+    if let Some(chosen) = &settings.project {
+        if !project::lock(tx, guard.project_id().as_str()).await? {
+            return Err(Error::NotFound("project"));
+        }
+        if let Some(key) = configuration::find_twin(tx, row, &chosen.id).await? {
+            return Err(linked_already(&key));
+        }
+    }
     let save = DraftSave {
-        id,
+        id: &row.id,
         revision,
         draft,
         step: i64::from(step.number()),
@@ -401,5 +408,9 @@ pub(super) async fn write_draft(
         saved_by: guard.viewer().name(),
         now: guard.state().clock().now_ms(),
     };
-    Ok(configuration::save_draft(tx, &save).await?.is_some())
+    match configuration::save_draft(tx, &save).await {
+        Ok(saved) => Ok(saved.is_some()),
+        Err(StoreError::AlreadyExists) => Err(linked_already(save.project.map_or("", |(_, key, _)| key))),
+        Err(error) => Err(error.into()),
+    }
 }

@@ -231,6 +231,7 @@ impl Run<'_> {
                 mirror::list_unseen(&mut tx, &self.target.configuration_id, &self.mark, &after, batch)
                     .await?;
             drop(tx);
+            let (unseen, keys): (Vec<String>, Vec<String>) = unseen.into_iter().unzip();
             let Some(last) = unseen.last().cloned() else {
                 return self.pass(Checkpoint::at(Phase::Finish)).await;
             };
@@ -238,7 +239,10 @@ impl Run<'_> {
             let absent = gatherer.gather(&unseen).await?;
             let mut gone = Vec::new();
             for jira_id in &absent {
-                match gatherer.ask_alone(jira_id, "").await? {
+                // The key it was known by, for the one that is kept aside.
+                let at = unseen.iter().position(|id| id == jira_id);
+                let key = at.and_then(|at| keys.get(at)).map_or("", String::as_str);
+                match gatherer.ask_alone(jira_id, key).await? {
                     Alone::Read => {}
                     Alone::NotFound => gone.push((jira_id, GoneReason::Deleted)),
                     Alone::Forbidden => gone.push((jira_id, GoneReason::NotVisible)),
