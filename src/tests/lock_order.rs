@@ -259,3 +259,28 @@ async fn a_server_whose_connections_are_all_taken_is_busy() {
     drop(taken);
     database.check().await.unwrap();
 }
+
+on_both! {
+    async fn a_draft_whose_jira_project_was_linked_meanwhile_is_told_so_at_every_step(app: TestApp) {
+        let stage = Stage::with_lists(app).await;
+        let connection = stage.row().await.connection_id;
+        stage.app.run(
+            "INSERT INTO configuration (id, project_id, connection_id, status, status_since, draft, draft_step, draft_revision,
+                 draft_saved_at, draft_saved_by, jira_project_id, jira_project_key, created_at, created_by)
+             VALUES ($1, $2, $3, 'active', 0, '{}', 6, 1, 0, '', '10000', 'BOOK', 0, '')",
+            &[&random::new_id(), &stage.project, &connection],
+        )
+        .await;
+        let answers = [("shown", "1"), ("pull_requirements", "on")];
+        for (step, pressed, answers) in [(1, "save", &[("description", "What was typed")][..]), (2, "save", &answers), (6, "proceed", &[])] {
+            let before = stage.row().await;
+            let back = stage.post(step, pressed, answers).await;
+            let page = stage.open(&back).await;
+            assert!(page.contains("linked to this project already"), "step {step}: {back} {page}");
+            assert_eq!(stage.row().await.proceeded_version_id, None);
+            if step != 6 {
+                assert_eq!(stage.row().await, before);
+            }
+        }
+    }
+}

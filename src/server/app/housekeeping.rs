@@ -30,8 +30,13 @@ pub async fn clean(state: &AppState) -> Result<u64> {
     throttle::delete_old(&mut tx, WINDOW_MS, now).await?;
     form_failure::delete_expired(&mut tx, now).await?;
     connection_test::delete_expired(&mut tx, now).await?;
-    wizard_cache::delete_old(&mut tx, now - MONTH_MS).await?;
+    tx.commit().await?;
+    // Each on its own: who deletes a project meanwhile locks the same rows in another order.
+    let mut tx = state.database().write().await?;
     sync::forget_old(&mut tx, RUNS, now - MONTH_MS).await?;
+    tx.commit().await?;
+    let mut tx = state.database().write().await?;
+    wizard_cache::delete_old(&mut tx, now - MONTH_MS).await?;
     tx.commit().await?;
     // Another process may have changed it.
     state.public_address().load(state.database()).await?;

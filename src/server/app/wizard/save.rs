@@ -279,7 +279,7 @@ async fn choose_project(
     let twin = configuration::find_twin(&mut tx, row, id).await?;
     drop(tx);
     if let Some(key) = twin {
-        return Err(linked_already(&key));
+        return Err(linked_already(&key, StepId::Project));
     }
     let open = match lists::open(guard.state(), row).await? {
         Ok(open) => open,
@@ -301,10 +301,15 @@ async fn choose_project(
     Err(Error::Jira(format!("{} {}", problem.title, problem.text)))
 }
 
-fn linked_already(key: &str) -> Error {
+/// The refusal to link a Jira project twice, at the step where it is told; it belongs to step 1.
+fn linked_already(key: &str, told_at: StepId) -> Error {
     let key = if key.is_empty() { "This Jira project" } else { key };
+    let field = match told_at {
+        StepId::Project => "project",
+        _ => "step1.project",
+    };
     Error::field(
-        "project",
+        field,
         format!("{key} is linked to this project already. Choose another one, or edit its configuration."),
     )
 }
@@ -393,7 +398,7 @@ pub(super) async fn write_draft(
             return Err(Error::NotFound("project"));
         }
         if let Some(key) = configuration::find_twin(tx, row, &chosen.id).await? {
-            return Err(linked_already(&key));
+            return Err(linked_already(&key, step));
         }
     }
     let save = DraftSave {
@@ -410,7 +415,9 @@ pub(super) async fn write_draft(
     };
     match configuration::save_draft(tx, &save).await {
         Ok(saved) => Ok(saved.is_some()),
-        Err(StoreError::AlreadyExists) => Err(linked_already(save.project.map_or("", |(_, key, _)| key))),
+        Err(StoreError::AlreadyExists) => {
+            Err(linked_already(save.project.map_or("", |(_, key, _)| key), step))
+        }
         Err(error) => Err(error.into()),
     }
 }
