@@ -8,7 +8,6 @@ import {
   createProject,
   send,
   setUp,
-  signOut,
   syncPanel,
   TRIP,
   testConnection,
@@ -33,7 +32,7 @@ signedIn("pages of the administration", async ({ page, prepared }) => {
   }
 });
 
-signedIn("questions before something is done", async ({ page }, info) => {
+signedIn("questions before something is done", async ({ page, browser }, info) => {
   signedIn.slow();
   await page.goto("/admin/users/new");
   await page.getByLabel("Name").fill("Nora Leaving");
@@ -47,14 +46,17 @@ signedIn("questions before something is done", async ({ page }, info) => {
   await expect(page.getByRole("heading", { level: 1, name: /^Deactivate/ })).toBeVisible();
   await expectGoodPage(page);
 
-  await signOut(page);
-  await page.goto(link);
-  await expect(page.getByLabel("Password", { exact: true })).toBeVisible();
-  await expectGoodPage(page);
-  await page.getByLabel("Password", { exact: true }).fill("short");
-  await send(page, page.getByRole("main").getByRole("button"));
-  await expect(page.locator("#errors")).toBeVisible();
-  await expectGoodPage(page);
+  // The new person's own browser.
+  const context = await browser.newContext();
+  const theirs = await context.newPage();
+  await theirs.goto(link);
+  await expect(theirs.getByLabel("Password", { exact: true })).toBeVisible();
+  await expectGoodPage(theirs);
+  await theirs.getByLabel("Password", { exact: true }).fill("short");
+  await send(theirs, theirs.getByRole("main").getByRole("button"));
+  await expect(theirs.locator("#errors")).toBeVisible();
+  await expectGoodPage(theirs);
+  await context.close();
 });
 
 signedIn("failed forms", async ({ page, prepared, quietConsole }) => {
@@ -86,26 +88,17 @@ test("pages of errors", async ({ page, traceline, quietConsole }) => {
   await send(page, page.getByRole("button", { name: "Sign in" }));
   await expectGoodPage(page);
   // A form of another site, and one that is too large.
-  for (const [field, status] of [["foreign", 403], ["large", 413]] as const) {
-    await page.goto("/sign-in");
-    await page.evaluate((large) => {
-      const form = document.querySelector("form") as HTMLFormElement;
-      if (large) {
-        (form.querySelector("[name=email]") as HTMLInputElement).value = "x".repeat(1_100_000);
-      }
-      form.noValidate = true;
-    }, field === "large");
-    if (field === "foreign") {
-      await page.route("**/api/sign_in", (route) => route.continue({ headers: { ...route.request().headers(), origin: "https://elsewhere.example", "sec-fetch-site": "cross-site" } }));
-    }
-    const answer = page.waitForResponse((one) => one.url().endsWith("/api/sign_in"));
-    await page.getByRole("button", { name: "Sign in" }).click();
-    expect((await answer).status(), field).toBe(status);
-    await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
-    await expectGoodPage(page);
-    await page.unrouteAll();
-  }
-  expect((await page.request.get(`${traceline.url}/livez`)).status()).toBe(200);
+  const posted = (status: number) => page.waitForResponse((one) => one.url().endsWith("/api/sign_in") && one.status() === status);
+  await page.goto("about:blank");
+  await page.setContent(`<form method="post" action="${traceline.url}/api/sign_in"><button>Send</button></form>`);
+  await Promise.all([posted(403), page.getByRole("button", { name: "Send" }).click()]);
+  await expect(page.getByRole("heading", { level: 1, name: "This request is not allowed" })).toBeVisible();
+  await expectGoodPage(page);
+  await page.goto("/sign-in");
+  await page.getByLabel("Email").evaluate((input: HTMLInputElement) => (input.value = "x".repeat(100_000)));
+  await Promise.all([posted(413), page.getByRole("button", { name: "Sign in" }).click()]);
+  await expect(page.getByRole("heading", { level: 1, name: "This is too large" })).toBeVisible();
+  await expectGoodPage(page);
 });
 
 test("a sync that runs and one that fails", async ({ page, ownServer, quietConsole }) => {
@@ -121,7 +114,7 @@ test("a sync that runs and one that fails", async ({ page, ownServer, quietConso
     await send(page, page.getByRole("button", { name: "Proceed" }));
     await expect(syncPanel(page).locator("[aria-current=step]")).toBeVisible();
     await expectGoodPage(page);
-    await page.goto(`/projects/${project}/integrations`);
+    await page.goto(`${ownServer.url}/projects/${project}/integrations`);
     await expect(page.getByRole("row", { name: /TRIP/ })).toContainText("Inactive");
     await expect(page.getByRole("row", { name: /TRIP/ })).toContainText("Syncing");
     await page.goBack();
@@ -136,8 +129,8 @@ test("a sync that runs and one that fails", async ({ page, ownServer, quietConso
   });
   await expectGoodPage(page);
   for (const path of [`/projects/${project}/integrations`, "/admin/integrations", `/projects/${project}/plans`]) {
-    await page.goto(path);
-    await expect(page.getByRole("main")).toContainText("Error");
+    await page.goto(`${ownServer.url}${path}`);
+    await expect(page.getByRole("main")).toContainText(/error/i);
     await expectGoodPage(page);
   }
 });
@@ -147,7 +140,7 @@ test("the kit with its layers open", async ({ page }) => {
   await page.goto("/kit");
   await expect(page.locator("html[data-live]")).toHaveCount(1);
   await expectGoodPage(page);
-  await page.getByRole("link", { name: "Disconnect Halden Cloud" }).or(page.getByRole("button", { name: "Disconnect Halden Cloud" })).first().click();
+  await page.locator("a[data-dialog=ask]").first().click();
   const dialog = page.getByRole("dialog");
   await expect(dialog.first()).toBeVisible();
   await expectAccessible(page);

@@ -517,6 +517,18 @@ mod tests {
     }
 
     #[test]
+    fn what_kubernetes_sets_beside_a_service_of_this_name_is_no_setting() {
+        for name in ["SERVICE_HOST", "SERVICE_PORT", "SERVICE_PORT_HTTP", "PORT", "PORT_3000_TCP_ADDR"] {
+            let variables = variables(&[(format!("TRACELINE_{name}").as_str(), "10.0.0.1")]);
+            assert!(Config::parse("", &variables).is_ok(), "{name}");
+        }
+        for name in ["TRACELINE_PORTS", "TRACELINE_SERVICE", "TRACELINE_SERVICE_HOSTS"] {
+            let error = Config::parse("", &variables(&[(name, "x")])).expect_err("not a setting");
+            assert!(error.to_string().contains("the README lists"), "{error}");
+        }
+    }
+
+    #[test]
     fn a_key_file_and_a_certificate_file_are_read_at_once() {
         let folder = std::env::temp_dir().join(crate::server::random::new_id());
         std::fs::create_dir_all(&folder).expect("folder");
