@@ -3,6 +3,7 @@
 //! The table answers `None` for what it does not know, and the reading routes go on. It runs while
 //! the world is locked for writing, so that two changes never mix.
 
+mod arrival;
 mod attachments;
 mod bulk;
 mod comments;
@@ -17,6 +18,7 @@ mod properties;
 mod rank;
 mod remote_links;
 mod screens;
+mod sides;
 mod sprint_issues;
 mod sprints;
 mod transitions;

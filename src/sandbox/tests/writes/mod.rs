@@ -5,7 +5,9 @@ mod around;
 mod board;
 mod hooks;
 mod issues;
+pub(super) mod receiver;
 mod releases;
+mod whole;
 
 use serde_json::{Value, json};
 
