@@ -186,15 +186,39 @@ fn answer(asked: &Asked<'_>) -> Response<Body> {
         Ok(headers) => headers,
         Err(answer) => return answer.into_response(),
     };
+    if let Some(answer) = site.read(|world| find_recorded(world, asked)) {
+        return with_headers(answer, headers);
+    }
     let change = |world: &mut World| change(site, world, parts, path, prefix, body, &segments);
     let written = if writes::is_write(method, &segments) {
         site.edit(change)
     } else {
         None
     };
-    let mut answer = written.unwrap_or_else(|| site.read(|world| look(world, asked, &segments)));
+    let answer = written.unwrap_or_else(|| site.read(|world| look(world, asked, &segments)));
+    with_headers(answer, headers)
+}
+
+fn with_headers(mut answer: Answer, headers: Vec<(&'static str, String)>) -> Response<Body> {
     answer.headers.extend(headers);
     answer.into_response()
+}
+
+/// What was recorded for the same request, whatever its method.
+fn find_recorded(world: &World, asked: &Asked<'_>) -> Option<Answer> {
+    let replay = asked.site.replay.as_ref()?;
+    let Asked {
+        parts, path, prefix, ..
+    } = *asked;
+    let query = parts.uri.query().unwrap_or_default();
+    let mut body = serde_json::from_slice(asked.body).unwrap_or(Value::Null);
+    if let Some(paging) = asked.paging {
+        body = paging.change_body(body);
+    }
+    let answer = replay.find(&world.base_url, (parts.method.as_str(), path, query), &body)?;
+    let caller = find_caller(world, parts, path, prefix).ok()?;
+    let answer = links::lead_back(answer, world, path, prefix);
+    Some(name_caller(answer, world, caller.as_ref()))
 }
 
 /// Finds the caller and counts the request; gives the headers of the limits.
@@ -249,15 +273,6 @@ fn look(world: &World, asked: &Asked<'_>, segments: &[&str]) -> Answer {
     if let Some(paging) = asked.paging {
         params = paging.change_params(params);
         body = paging.change_body(body);
-    }
-    if let Some(replay) = &asked.site.replay
-        && let Some(answer) = replay.find(&world.base_url, (parts.method.as_str(), path, query), &body)
-    {
-        return name_caller(
-            links::lead_back(answer, world, path, prefix),
-            world,
-            caller.as_ref(),
-        );
     }
     let call = Call {
         world,
