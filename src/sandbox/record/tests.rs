@@ -145,6 +145,7 @@ fn what_people_wrote_goes_wherever_it_stands() {
 }
 
 #[tokio::test]
+#[expect(clippy::too_many_lines, reason = "one recording from its start to its replay")]
 async fn the_proxy_records_a_site_and_its_recording_can_be_served() {
     use crate::sandbox::{Sandbox, SandboxOptions};
     let folder = std::env::temp_dir().join(format!("sandbox-record-{}", std::process::id()));

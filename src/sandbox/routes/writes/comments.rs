@@ -79,10 +79,38 @@ pub(crate) fn check(desk: &Desk<'_>, issue: &Issue, sent: &Value) -> Result<Read
     if !desk.can("ADD_COMMENTS", key.as_deref()) {
         return Err(Refusal::field("comment", message));
     }
+    check_visibility(desk, &sent["visibility"])?;
     Ok(Ready {
         text: read_body(desk, &sent["body"])?,
         visibility: sent["visibility"].is_object().then(|| sent["visibility"].clone()),
     })
+}
+
+/// A comment can be for a group or a role that there is and that its writer belongs to.
+fn check_visibility(desk: &Desk<'_>, visibility: &Value) -> Result<(), Refusal> {
+    if !visibility.is_object() {
+        return Ok(());
+    }
+    let name = visibility["value"].as_str().unwrap_or_default();
+    let opens = desk
+        .caller
+        .and_then(|account| crate::sandbox::routes::opens_comment(account, visibility));
+    let kind = if visibility["type"] == "role" {
+        "role"
+    } else {
+        "group"
+    };
+    match opens {
+        Some(true) => Ok(()),
+        Some(false) => Err(Refusal::field(
+            "commentLevel",
+            format!("You are currently not a member of the project {kind}: {name}."),
+        )),
+        None => Err(Refusal::field(
+            "commentLevel",
+            format!("{kind}: {name} does not exist."),
+        )),
+    }
 }
 
 /// Writes a checked comment.
@@ -206,7 +234,10 @@ fn tell(desk: &Desk<'_>, id: i64, name: &str, kind: &'static str, comment: &Valu
             name,
             [
                 ("comment", shown),
-                ("issue", body::show_issue_briefly(desk.world, &issue)),
+                (
+                    "issue",
+                    body::show_issue_briefly(desk.world, desk.caller, desk.now, &issue),
+                ),
             ],
         )
     } else {

@@ -269,6 +269,9 @@ fn build(
         let Some(name) = field["id"].as_str() else {
             continue;
         };
+        if name == "timetracking" {
+            continue;
+        }
         let list = field["schema"]["type"] == "array" && field["schema"]["system"].is_string();
         fields.insert(name.to_owned(), if list { json!([]) } else { Value::Null });
     }

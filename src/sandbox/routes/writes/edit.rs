@@ -63,9 +63,11 @@ pub(crate) fn edit(desk: &mut Desk<'_>, key: &str) -> Result<Answer, Refusal> {
                 .insert(name.to_owned(), property["value"].clone());
         }
     }
-    if desk.params.find("returnIssue") == Some("true") {
-        let shown = desk.get_issue(key)?;
-        return Ok(Answer::ok(Value::Object(shown.body)));
+    if desk.world.is_cloud() && desk.params.find("returnIssue") == Some("true") {
+        let issue = desk.get_issue(key)?;
+        let shown =
+            crate::sandbox::routes::show_whole(desk.world, desk.caller, (desk.api, desk.now), &issue, &[]);
+        return Ok(Answer::ok(shown));
     }
     Ok(Answer::empty(204))
 }

@@ -154,3 +154,35 @@ async fn work_and_comments_ride_with_an_edit() {
         assert_eq!(bench.ada(site, &format!("{path}/comment")).await["total"], 0);
     }
 }
+
+#[tokio::test]
+async fn an_edit_gives_the_issue_back_as_it_is_shown() {
+    let bench = Bench::start().await;
+    let key = new_task(&bench, CLOUD, "Shown").await;
+    for version in [2, 3] {
+        let path = format!("/rest/api/{version}/issue/{key}");
+        let body = json!({"fields": {"description": if version == 3 { rich(CLOUD, "Text") } else { json!("Text") }}});
+        let back = call(
+            &bench,
+            CLOUD,
+            "ada",
+            "PUT",
+            &format!("{path}?returnIssue=true"),
+            body,
+        )
+        .await;
+        assert_eq!(back.json(200), bench.ada(CLOUD, &path).await);
+    }
+    for (name, value) in [("one", json!(1)), ("two", json!(2))] {
+        let path = api(CLOUD, &format!("issue/{key}/properties/{name}"));
+        assert_eq!(call(&bench, CLOUD, "ada", "PUT", &path, value).await.status, 201);
+    }
+    for (wanted, shown) in [
+        ("one", json!({"one": 1})),
+        ("*all,-one", json!({"two": 2})),
+        ("none", json!({})),
+    ] {
+        let path = api(CLOUD, &format!("issue/{key}?fields=summary&properties={wanted}"));
+        assert_eq!(bench.ada(CLOUD, &path).await["properties"], shown);
+    }
+}
