@@ -2,14 +2,14 @@
 # Measures the sandbox against its size goals: how long a world of 100,000 work items takes to load, the
 # memory it needs at most, and what a search page of a hundred costs in processor time on each site.
 #
-#   scripts/measure-sandbox.sh [WORLD]        default: generate:100000,seed=1
+#   scripts/measure-sandbox.sh [WORLD [BINARY]]    default: generate:100000,seed=1 target/release/traceline
 #
-# It measures target/release/traceline, which must be built (cargo xtask build --release, or
-# cargo build --release --features ssr). Run it on a quiet machine; it needs curl, python3 and /proc.
+# The binary must be a release build (cargo build --release --features ssr). Run it on a quiet machine; it
+# needs python3 and /proc.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 world=${1:-generate:100000,seed=1}
-binary=${TRACELINE_BINARY:-target/release/traceline}
+binary=${2:-target/release/traceline}
 pages=50
 [ -x "$binary" ] || { echo "measure: $binary is not built: cargo build --release --features ssr" >&2; exit 1; }
 
@@ -17,8 +17,9 @@ work=$(mktemp -d)
 pid=
 trap '[ -n "$pid" ] && kill "$pid" 2>/dev/null; rm -rf "$work"' EXIT
 start=$(date +%s%N)
-"$binary" sandbox --cloud 127.0.0.1:0 --data-center 127.0.0.1:0 --world "$world" --plain-http \
-    >"$work/ready" 2>"$work/log" &
+# Nothing of the caller's settings reaches it.
+env -i PATH="$PATH" HOME="$work" TRACELINE_DATA_DIR="$work/data" "$binary" sandbox --cloud 127.0.0.1:0 --data-center 127.0.0.1:0 \
+    --world "$world" --plain-http >"$work/ready" 2>"$work/log" &
 pid=$!
 until [ -s "$work/ready" ]; do
     kill -0 "$pid" 2>/dev/null || { cat "$work/log" >&2; exit 1; }
@@ -26,7 +27,7 @@ until [ -s "$work/ready" ]; do
 done
 ready=$(($(date +%s%N) - start))
 
-# A page of the middle of the world, as a connector reads it: everything, ordered by id.
+# Page after page as a connector reads them: everything, ordered by id.
 python3 - "$work/ready" "$pid" "$pages" "$ready" <<'PYTHON'
 import base64, json, os, sys, time, urllib.parse, urllib.request
 
