@@ -42,10 +42,19 @@ pub(crate) fn check(desk: &Desk<'_>, issue: &Issue, update: &Map<String, Value>)
             let Some((name, input)) = named else {
                 return Err(Refusal::field(field, "The operation is not an object."));
             };
-            sides.0.push(check_verb(desk, issue, (field, name), input)?);
+            let checked = check_verb(desk, issue, (field, name), input);
+            sides.0.push(checked.map_err(as_part)?);
         }
     }
     Ok(sides)
+}
+
+/// What a resource of its own refuses with another status is a mistake in the body here.
+fn as_part(refusal: Refusal) -> Refusal {
+    Refusal {
+        status: 400,
+        ..refusal
+    }
 }
 
 fn check_verb(

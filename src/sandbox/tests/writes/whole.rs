@@ -70,7 +70,7 @@ async fn a_refused_creation_leaves_nothing_behind() {
         bodies.push(json!({"fields": fields, "transition": {"id": "9999"}}));
         for body in bodies {
             let refused = call(&bench, site, "ada", "POST", &api(site, "issue"), body.clone()).await;
-            assert!((400..405).contains(&refused.status), "{body} {}", refused.text);
+            assert!(refused.status == 400, "{body} {}", refused.text);
             assert_eq!(
                 deliveries(&bench, site, &receiver).await,
                 Vec::<String>::new(),
@@ -96,10 +96,10 @@ async fn a_refused_edit_or_transition_leaves_the_issue_as_it_was() {
         for update in bad_verbs(site) {
             let body = json!({"fields": {"summary": "Changed"}, "update": update});
             let refused = call(&bench, site, "ada", "PUT", &path, body).await;
-            assert!((400..405).contains(&refused.status), "{update} {}", refused.text);
+            assert!(refused.status == 400, "{update} {}", refused.text);
             let body = json!({"transition": {"id": step}, "update": update});
             let refused = call(&bench, site, "ada", "POST", &format!("{path}/transitions"), body).await;
-            assert!((400..405).contains(&refused.status), "{update} {}", refused.text);
+            assert!(refused.status == 400, "{update} {}", refused.text);
             assert_eq!(
                 deliveries(&bench, site, &receiver).await,
                 Vec::<String>::new(),
