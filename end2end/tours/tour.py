@@ -10,16 +10,17 @@ import traceback
 
 
 class Site:
-    """One site of the sandbox and its administrator."""
+    """One site of the sandbox as one of its people."""
 
-    def __init__(self, kind, whole):
+    def __init__(self, kind, whole, account):
         said = whole[kind]
-        account = said["accounts"][0]
         self.kind = kind
         self.url = said["url"]
         self.version = said.get("version")
         self.user = account.get("email") or account.get("name")
         self.token = account["token"]
+        self.scoped_token = account.get("scoped_token")
+        self.cloud_id = said.get("cloud_id")
         # Plain http needs no certificate; the sandbox has an authority of its own otherwise.
         self.verify = whole["ca_file"] if self.url.startswith("https:") else True
 
@@ -28,10 +29,13 @@ class Site:
         return self.kind == "cloud"
 
 
-def load_sites():
+def load_sites(person=0):
+    """The sites to tour: all, or the one that the second argument names. The first person of each is an
+    administrator, the last (-1) may only browse."""
     with open(sys.argv[1], encoding="utf-8") as file:
         whole = json.load(file)
-    return [Site("cloud", whole), Site("data_center", whole)]
+    kinds = sys.argv[2:] or ["cloud", "data_center"]
+    return [Site(kind, whole, whole[kind]["accounts"][person]) for kind in kinds]
 
 
 class Tour:

@@ -295,6 +295,7 @@ pub(super) const PERMISSIONS: &[(&str, &str, bool, &str)] = &[
     ("DELETE_ALL_WORKLOGS", "43", false, "Delete All Worklogs"),
     ("VIEW_READONLY_WORKFLOW", "45", false, "View Read-Only Workflow"),
     ("TRANSITION_ISSUES", "46", false, "Transition Issues"),
+    ("MANAGE_SPRINTS_PERMISSION", "-1", false, "Manage Sprints"),
 ];
 
 /// Old names that Data Center still lists, each with the key it stands for.
@@ -314,4 +315,16 @@ pub(super) const OLD_PERMISSIONS: &[(&str, &str)] = &[
     ("SCHEDULE_ISSUE", "SCHEDULE_ISSUES"),
     ("TRANSITION_ISSUE", "TRANSITION_ISSUES"),
     ("PROJECT_ADMIN", "ADMINISTER_PROJECTS"),
+    ("COMMENT_EDIT_ALL", "EDIT_ALL_COMMENTS"),
+    ("COMMENT_EDIT_OWN", "EDIT_OWN_COMMENTS"),
+    ("COMMENT_DELETE_ALL", "DELETE_ALL_COMMENTS"),
+    ("COMMENT_DELETE_OWN", "DELETE_OWN_COMMENTS"),
+    ("ATTACHMENT_DELETE_ALL", "DELETE_ALL_ATTACHMENTS"),
+    ("ATTACHMENT_DELETE_OWN", "DELETE_OWN_ATTACHMENTS"),
+    ("WORKLOG_EDIT_ALL", "EDIT_ALL_WORKLOGS"),
+    ("WORKLOG_EDIT_OWN", "EDIT_OWN_WORKLOGS"),
+    ("WORKLOG_DELETE_ALL", "DELETE_ALL_WORKLOGS"),
+    ("WORKLOG_DELETE_OWN", "DELETE_OWN_WORKLOGS"),
+    ("MANAGE_WATCHER_LIST", "MANAGE_WATCHERS"),
+    ("VIEW_VERSION_CONTROL", "VIEW_DEV_TOOLS"),
 ];

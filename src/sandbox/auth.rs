@@ -7,6 +7,7 @@
 
 use axum::http::HeaderMap;
 use base64::Engine as _;
+use jiff::Timestamp;
 use serde_json::json;
 
 use super::{accounts::Account, answer::Answer, world::World};
@@ -18,8 +19,9 @@ pub(super) enum Caller {
     Refused(Answer),
 }
 
-/// Finds the caller. `gateway` tells that the request came by `/ex/jira/{cloudId}`.
-pub(super) fn find_caller(world: &World, headers: &HeaderMap, gateway: bool) -> Caller {
+/// Finds the caller. `gateway` tells that the request came by `/ex/jira/{cloudId}`; `now` is the site's own
+/// time, by which tokens run out.
+pub(super) fn find_caller(world: &World, headers: &HeaderMap, gateway: bool, now: Timestamp) -> Caller {
     let Some(header) = headers.get(axum::http::header::AUTHORIZATION) else {
         return if gateway {
             Caller::Refused(refuse_at_gateway())
@@ -48,7 +50,7 @@ pub(super) fn find_caller(world: &World, headers: &HeaderMap, gateway: bool) -> 
     };
     match found {
         Some(account) if account.captcha => Caller::Refused(deny(world)),
-        Some(account) if !has_expired(account) => Caller::Known(account.clone()),
+        Some(account) if !has_expired(account, now) => Caller::Known(account.clone()),
         _ if gateway => Caller::Refused(refuse_at_gateway()),
         // As a site does that is open to everybody: the credential is ignored, and nothing says so.
         _ if world.falls_through => Caller::Anonymous,
@@ -79,8 +81,8 @@ pub(super) fn refuse() -> Answer {
         .with_header("www-authenticate", "OAuth realm=\"https%3A%2F%2Fsandbox\"")
 }
 
-fn has_expired(account: &Account) -> bool {
-    let now = super::clock::now().as_millisecond();
+fn has_expired(account: &Account, now: Timestamp) -> bool {
+    let now = now.as_millisecond();
     account.expired || account.expires_at.is_some_and(|end| end <= now)
 }
 

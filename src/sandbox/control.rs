@@ -8,7 +8,9 @@
 //! | `GET requests`, `DELETE requests` | - |
 //! | `GET faults`, `POST faults`, `DELETE faults` | a `FaultRule` |
 //! | `POST version` | `{"version": "10.5.9"}` |
-//! | `POST delete-project` | `{"key": "PAY"}` |
+//! | `POST delete-project` | `{"key": "PAY"}`; `"told": true` lets webhooks tell of it |
+//! | `POST archive-project` | `{"key": "PAY", "archived": true}` |
+//! | `POST emit` | `{"event": "board_created", "id": 84}`, `"key"` for a project, `"body"` for more of the body |
 //! | `POST hide-project` | `{"key": "PAY", "hidden": true}` |
 //! | `POST revoke-token`, `POST restore-token` | `{"token": "..."}` |
 //! | `POST edit-issue` | `{"key": "TRIP-1", "fields": {"summary": "..."}}` |
@@ -30,8 +32,9 @@
 //! | `POST black-hole` | `{"on": true}`: connections are no longer accepted |
 //! | `GET schedule`, `POST schedule` | `{"steps": [{"at": 25, "command": "faults", "body": {..}}]}` |
 //! | `POST poison-issue` | `{"key": "PAY-3", "kind": "invalid-date"}`, or `huge`, `deep`, `nul`, `unknown-type` |
-//! | `POST rename` | `{"kind": "status", "id": "3", "name": "Doing"}`, or a `field`, `priority`, `resolution`, `issuetype`, `board`, `sprint`, `user` |
-//! | `POST remove` | `{"kind": "status", "id": "3"}` |
+//! | `POST rename` | `{"kind": "status", "id": "3", "name": "Doing"}`, or a `field`, `priority`, `resolution`, `issuetype`, `board`, `sprint`, `user`; `"told": true` |
+//! | `POST remove` | `{"kind": "status", "id": "3"}`; `"told": true` |
+//! | `POST variant` | `{"sprint": "json", "deployment_type": "DataCenter", "old_webhook_path": true}`, or `{"token": "...", "scopes": ["read:jira-work"]}` |
 //! | `GET info` | - |
 //!
 //! A schedule carries its commands out when the request of that number comes, counted from the moment
@@ -40,7 +43,12 @@
 use serde_json::{Map, Value, json};
 
 use super::{
-    answer::Answer, control_faults, faults::FaultRule, generate, routes, site::Site, world::SecurityLevel,
+    answer::Answer,
+    control_faults,
+    faults::FaultRule,
+    generate, routes,
+    site::Site,
+    world::{SecurityLevel, World},
 };
 
 /// Answers one control request; `command` is the path after `/__sandbox/`.
@@ -86,7 +94,12 @@ pub(super) fn answer(site: &Site, method: &str, command: &str, body: &[u8]) -> A
             }
             Err(error) => Answer::error(400, &format!("The limits are not understood: {error}")),
         },
-        ("POST", "move-issue" | "rename-project" | "edit-issue" | "delete-issue") => {
+        (
+            "POST",
+            "move-issue" | "rename-project" | "edit-issue" | "delete-issue" | "emit" | "archive-project",
+        ) => routes::control_as_admin(site, command, fields),
+        // Told of, these are an administrator's work; otherwise nobody hears of them.
+        ("POST", "rename" | "remove" | "delete-project") if input["told"] == true => {
             routes::control_as_admin(site, command, fields)
         }
         ("POST", "rights" | "expire-token" | "captcha" | "fall-through" | "security-level") => {
@@ -156,12 +169,45 @@ fn answer_edit(site: &Site, command: &str, input: &Map<String, Value>) -> Answer
             world.store.set_delay(delay);
             done(true)
         }
+        "variant" => done(set_variant(world, input)),
         "search-cap" => {
             world.search_cap = count("cap").max(1);
             done(true)
         }
         _ => Answer::error(404, "There is no such control command."),
     })
+}
+
+/// Plays what nobody could check the other way; what is not named stays. False for an unknown token.
+fn set_variant(world: &mut World, input: &Map<String, Value>) -> bool {
+    let get = |name: &str| input.get(name).unwrap_or(&Value::Null);
+    match get("sprint").as_str() {
+        Some("json") => world.show_sprints_as(true),
+        Some("text") => world.show_sprints_as(false),
+        _ => {}
+    }
+    if let Some(name) = get("deployment_type").as_str() {
+        world.variant.deployment_type = Some(name.to_owned());
+    }
+    if let Some(old) = get("old_webhook_path").as_bool() {
+        world.variant.old_webhook_path = old;
+    }
+    let Some(token) = get("token").as_str() else {
+        return true;
+    };
+    let mut accounts = world.accounts.iter();
+    let account = accounts.find(|account| account.token == token || account.scoped_token() == token);
+    let Some(id) = account.map(|account| account.id.clone()) else {
+        return false;
+    };
+    match get("scopes").as_array() {
+        Some(scopes) => {
+            let scopes = scopes.iter().filter_map(Value::as_str).map(str::to_owned);
+            world.variant.scopes.insert(id, scopes.collect());
+        }
+        None => drop(world.variant.scopes.remove(&id)),
+    }
+    true
 }
 
 /// Who may do what, and who gets in.

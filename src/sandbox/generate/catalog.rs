@@ -7,7 +7,10 @@ use std::sync::Arc;
 
 use serde_json::{Map, Value, json};
 
-use super::super::world::{Board, Project, World};
+use super::{
+    super::world::{Board, Project, World},
+    every_kind,
+};
 
 pub(super) const SPRINT_FIELD: &str = "customfield_10020";
 pub(super) const EPIC_LINK_FIELD: &str = "customfield_10014";
@@ -39,13 +42,15 @@ pub(super) const MARKETS: [(&str, &str); 5] = [
 ];
 
 /// Name, standard id, whether a sub-task, hierarchy level.
-const TYPES: [(&str, &str, bool, i8); 6] = [
+const TYPES: [(&str, &str, bool, i8); 7] = [
     ("Epic", "10000", false, 1),
     ("Story", "10001", false, 0),
     ("Task", "10002", false, 0),
     ("Bug", "10004", false, 0),
     ("Incident", "10005", false, 0),
     ("Sub-task", "10003", true, -1),
+    // One project alone has it, and its create screen has every kind of field.
+    ("Request", "10006", false, 0),
 ];
 
 /// Ids of the types in the order epic, story, task, bug, incident, sub-task.
@@ -282,6 +287,7 @@ fn build_project(world: &World, id: &str, key: &str, name: &str, description: &s
     let types: Vec<&(&str, &str, bool, i8)> = TYPES
         .iter()
         .filter(|kind| key != "OPS" || ["Epic", "Task", "Bug"].contains(&kind.0))
+        .filter(|kind| key == "TRIP" || kind.0 != every_kind::TYPE)
         .collect();
     let issue_types: Vec<Value> = types
         .iter()
@@ -329,7 +335,7 @@ fn build_project(world: &World, id: &str, key: &str, name: &str, description: &s
 }
 
 /// Id, name, JQL names, schema type, items.
-const SYSTEM_FIELDS: [(&str, &str, &str, &str, &str); 20] = [
+const SYSTEM_FIELDS: [(&str, &str, &str, &str, &str); 22] = [
     ("summary", "Summary", "summary", "string", ""),
     ("description", "Description", "description", "string", ""),
     ("issuetype", "Issue Type", "issuetype", "issuetype", ""),
@@ -356,6 +362,8 @@ const SYSTEM_FIELDS: [(&str, &str, &str, &str, &str); 20] = [
     ("issuelinks", "Linked Issues", "issueLink", "array", "issuelinks"),
     ("lastViewed", "Last Viewed", "lastViewed", "datetime", ""),
     ("environment", "Environment", "environment", "string", ""),
+    ("timetracking", "Time tracking", "", "timetracking", ""),
+    ("security", "Security Level", "level", "securitylevel", ""),
 ];
 
 pub(super) fn list_fields(cloud: bool) -> Vec<Value> {
@@ -430,6 +438,7 @@ pub(super) fn list_fields(cloud: bool) -> Vec<Value> {
     fields.extend(customs.map(|(id, name, kind, items, family, own)| {
         show_custom_field(id, name, kind, items, &format!("{family}{own}"), cloud)
     }));
+    fields.extend(every_kind::list_fields(cloud));
     if cloud {
         let mut own = show_custom_field(
             TEAM_SEVERITY_FIELD,
@@ -447,12 +456,17 @@ pub(super) fn list_fields(cloud: bool) -> Vec<Value> {
 
 fn show_system_field((id, name, clause, kind, items): &(&str, &str, &str, &str, &str), cloud: bool) -> Value {
     let mut schema = json!({"type": kind, "system": id});
+    // A field without a name of its own in queries cannot be searched.
+    let clauses: Vec<&str> = Some(*clause)
+        .filter(|clause| !clause.is_empty())
+        .into_iter()
+        .collect();
     if !items.is_empty() {
         schema["items"] = Value::from(*items);
     }
     let mut field = json!({
-        "id": id, "name": name, "custom": false, "orderable": true, "navigable": true, "searchable": true,
-        "clauseNames": [clause], "schema": schema,
+        "id": id, "name": name, "custom": false, "orderable": true, "navigable": true, "searchable": !clauses.is_empty(),
+        "clauseNames": clauses, "schema": schema,
     });
     if cloud {
         field["key"] = Value::from(*id);

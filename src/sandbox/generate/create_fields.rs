@@ -10,6 +10,7 @@ use super::{
         ACCEPTANCE_FIELD, EPIC_NAME_FIELD, GO_LIVE_FIELD, IMPACT_FIELD, MARKETS, MARKETS_FIELD, SEVERITIES,
         SEVERITY_FIELD, SPRINT_FIELD, TARGET_FIELD, TEAM_SEVERITIES, TEAM_SEVERITY_FIELD, show_option,
     },
+    every_kind,
 };
 
 /// Fills the create metadata of all projects.
@@ -77,6 +78,8 @@ fn list(world: &World, project: &Project, kind: &Value) -> Vec<Value> {
     if let Some(reporter) = fields.iter_mut().find(|field| field["fieldId"] == "reporter") {
         reporter["hasDefaultValue"] = Value::Bool(true);
     }
+    fields.push(show(world, "components", false, Some(Vec::new())));
+    fields.push(show(world, "timetracking", false, None));
     if project.key == "OPS" && world.is_cloud() {
         fields.push(show(
             world,
@@ -86,7 +89,9 @@ fn list(world: &World, project: &Project, kind: &Value) -> Vec<Value> {
         ));
         return fields;
     }
-    if bug {
+    if name == every_kind::TYPE {
+        fields.extend(every_kind::list_screen(world, project));
+    } else if bug {
         fields.push(show(world, SEVERITY_FIELD, true, Some(options(&SEVERITIES))));
         fields.push(show(world, MARKETS_FIELD, false, Some(options(&MARKETS))));
         fields.push(show(world, IMPACT_FIELD, false, None));

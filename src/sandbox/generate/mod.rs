@@ -7,6 +7,7 @@
 
 mod catalog;
 mod create_fields;
+mod every_kind;
 mod issues;
 mod life;
 mod mass;
@@ -19,6 +20,7 @@ mod texts;
 mod values;
 
 pub(super) use catalog::find_system_field;
+pub(super) use every_kind::{GROUPS, show_group};
 pub use mass::Shape;
 pub use roles::show_mapping;
 pub(super) use values::{show_sprint, show_user};

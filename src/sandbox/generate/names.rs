@@ -12,26 +12,27 @@ use super::super::world::World;
 pub(super) struct Names {
     pub(super) title: &'static str,
     /// By standard type id.
-    types: [(&'static str, &'static str); 6],
-    statuses: [(&'static str, &'static str); 17],
-    priorities: [(&'static str, &'static str); 5],
-    resolutions: [(&'static str, &'static str); 5],
-    options: [(&'static str, &'static str); 12],
-    fields: [(&'static str, &'static str); 9],
-    projects: [(&'static str, &'static str); 3],
+    types: &'static [(&'static str, &'static str)],
+    statuses: &'static [(&'static str, &'static str)],
+    priorities: &'static [(&'static str, &'static str)],
+    resolutions: &'static [(&'static str, &'static str)],
+    options: &'static [(&'static str, &'static str)],
+    fields: &'static [(&'static str, &'static str)],
+    projects: &'static [(&'static str, &'static str)],
 }
 
 pub(super) static GERMAN: Names = Names {
     title: "Lanternway Reisen",
-    types: [
+    types: &[
         ("10000", "Epos"),
         ("10001", "Anforderung"),
         ("10002", "Aufgabe"),
         ("10004", "Fehler"),
         ("10005", "Störung"),
         ("10003", "Unteraufgabe"),
+        ("10006", "Anfrage"),
     ],
-    statuses: [
+    statuses: &[
         ("10000", "Zu erledigen"),
         ("3", "In Arbeit"),
         ("10010", "In Prüfung"),
@@ -50,21 +51,21 @@ pub(super) static GERMAN: Names = Names {
         ("10041", "In Arbeit"),
         ("10042", "Erledigt"),
     ],
-    priorities: [
+    priorities: &[
         ("10100", "Kritisch"),
         ("2", "Hoch"),
         ("3", "Mittel"),
         ("4", "Niedrig"),
         ("10101", "Kosmetisch"),
     ],
-    resolutions: [
+    resolutions: &[
         ("10000", "Erledigt"),
         ("10001", "Wird nicht behoben"),
         ("10002", "Duplikat"),
         ("10003", "Nicht reproduzierbar"),
         ("1", "Behoben"),
     ],
-    options: [
+    options: &[
         ("10141", "S1 Ausfall"),
         ("10142", "S2 Schwer"),
         ("10143", "S3 Gering"),
@@ -77,8 +78,17 @@ pub(super) static GERMAN: Names = Names {
         ("10173", "Spanien und Portugal"),
         ("10174", "Großbritannien und Irland"),
         ("10175", "Japan"),
+        ("10180", "Europa"),
+        ("10181", "Deutschland"),
+        ("10182", "Frankreich"),
+        ("10183", "Asien"),
+        ("10184", "Singapur"),
+        ("10185", "Internet"),
+        ("10186", "Telefon"),
+        ("10187", "Englisch"),
+        ("10188", "Deutsch"),
     ],
-    fields: [
+    fields: &[
         ("customfield_10030", "Schweregrad"),
         ("customfield_10031", "Zieltermin"),
         ("customfield_10032", "Inbetriebnahme"),
@@ -88,8 +98,22 @@ pub(super) static GERMAN: Names = Names {
         ("customfield_10036", "Auswirkung auf Kunden"),
         ("customfield_10060", "Schweregrad"),
         ("customfield_10011", "Name des Epos"),
+        ("customfield_10041", "Region"),
+        ("customfield_10042", "Kanal"),
+        ("customfield_10043", "Sprachen"),
+        ("customfield_10044", "Nachweisseite"),
+        ("customfield_10045", "Ansprechpartner"),
+        ("customfield_10046", "Gutachter"),
+        ("customfield_10047", "Zuständige Gruppe"),
+        ("customfield_10048", "Informierte Gruppen"),
+        ("customfield_10049", "Gefunden in"),
+        ("customfield_10050", "Auch in"),
+        ("customfield_10051", "Ursprungsprojekt"),
+        ("customfield_10052", "Übernommen aus"),
+        ("customfield_10053", "Anlage"),
+        ("customfield_10054", "Stichworte"),
     ],
-    projects: [
+    projects: &[
         ("10100", "Reisebuchung"),
         ("10101", "Zahlungen & Erstattungen"),
         ("10102", "Leitstelle"),
@@ -98,15 +122,16 @@ pub(super) static GERMAN: Names = Names {
 
 pub(super) static INVENTED: Names = Names {
     title: "Qorvaxil",
-    types: [
+    types: &[
         ("10000", "Grondle"),
         ("10001", "Plimth"),
         ("10002", "Ovvek"),
         ("10004", "Skrannit"),
         ("10005", "Brunzel"),
         ("10003", "Ovvekin"),
+        ("10006", "Plonquet"),
     ],
-    statuses: [
+    statuses: &[
         ("10000", "Lumb"),
         ("3", "Trasket"),
         ("10010", "Fyrrow"),
@@ -125,21 +150,21 @@ pub(super) static INVENTED: Names = Names {
         ("10041", "Trasket"),
         ("10042", "Velm"),
     ],
-    priorities: [
+    priorities: &[
         ("10100", "Xeb"),
         ("2", "Rhun"),
         ("3", "Moof"),
         ("4", "Litt"),
         ("10101", "Pif"),
     ],
-    resolutions: [
+    resolutions: &[
         ("10000", "Velmed"),
         ("10001", "Ghazzed"),
         ("10002", "Twyn"),
         ("10003", "Nebbish"),
         ("1", "Ombritted"),
     ],
-    options: [
+    options: &[
         ("10141", "Kraa"),
         ("10142", "Dorv"),
         ("10143", "Minsk"),
@@ -152,8 +177,17 @@ pub(super) static INVENTED: Names = Names {
         ("10173", "Cyl"),
         ("10174", "Dru"),
         ("10175", "Eph"),
+        ("10180", "Urq"),
+        ("10181", "Urqin"),
+        ("10182", "Urqob"),
+        ("10183", "Vash"),
+        ("10184", "Vashin"),
+        ("10185", "Dremmo"),
+        ("10186", "Dremka"),
+        ("10187", "Fliq"),
+        ("10188", "Flaq"),
     ],
-    fields: [
+    fields: &[
         ("customfield_10030", "Wobbage"),
         ("customfield_10031", "Nuncial"),
         ("customfield_10032", "Ferrup"),
@@ -163,8 +197,22 @@ pub(super) static INVENTED: Names = Names {
         ("customfield_10036", "Hessian"),
         ("customfield_10060", "Wobbage"),
         ("customfield_10011", "Grondlename"),
+        ("customfield_10041", "Orbin"),
+        ("customfield_10042", "Kelvash"),
+        ("customfield_10043", "Mirrot"),
+        ("customfield_10044", "Jusk"),
+        ("customfield_10045", "Pendo"),
+        ("customfield_10046", "Pendoi"),
+        ("customfield_10047", "Grolm"),
+        ("customfield_10048", "Grolmen"),
+        ("customfield_10049", "Vintu"),
+        ("customfield_10050", "Vintua"),
+        ("customfield_10051", "Sprall"),
+        ("customfield_10052", "Hodden"),
+        ("customfield_10053", "Quib"),
+        ("customfield_10054", "Zentil"),
     ],
-    projects: [("10100", "Vantrel"), ("10101", "Ossick"), ("10102", "Murn")],
+    projects: &[("10100", "Vantrel"), ("10101", "Ossick"), ("10102", "Murn")],
 };
 
 /// The names of the world with this title, if it was renamed.
@@ -249,19 +297,19 @@ impl Names {
         };
         let (list, id, part): (&[(&str, &str)], &str, &str) = if link.contains("/issuetype/") {
             // A team-managed project has types of its own, a hundred up.
-            (&self.types, id, "name")
+            (self.types, id, "name")
         } else if link.contains("/status/") {
-            (&self.statuses, id, "name")
+            (self.statuses, id, "name")
         } else if link.contains("/priority/") {
-            (&self.priorities, id, "name")
+            (self.priorities, id, "name")
         } else if link.contains("/resolution/") {
-            (&self.resolutions, id, "name")
+            (self.resolutions, id, "name")
         } else if link.contains("/customFieldOption/") {
-            (&self.options, id, "value")
+            (self.options, id, "value")
         } else if link.contains("/project/") {
-            (&self.projects, id, "name")
+            (self.projects, id, "name")
         } else if field.starts_with("customfield_") {
-            (&self.fields, field, "name")
+            (self.fields, field, "name")
         } else {
             return;
         };

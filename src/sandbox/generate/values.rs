@@ -329,7 +329,7 @@ fn choose_sprints(world: &World, project: &Project, kind: &str, stage: usize, rn
 
 /// A sprint inside an issue: an object on Cloud, the old text on Data Center.
 pub(in crate::sandbox) fn show_sprint(world: &World, sprint: &Value) -> Value {
-    if world.is_cloud() {
+    if world.is_cloud() || world.variant.sprints_as_json {
         let mut shown = json!({
             "id": sprint["id"], "name": sprint["name"], "state": sprint["state"], "boardId": sprint["originBoardId"],
             "goal": sprint["goal"],

@@ -80,6 +80,8 @@ pub(crate) struct Request<'a> {
     pub(crate) method: &'a str,
     /// Path without prefix.
     pub(crate) path: &'a str,
+    /// The issue that is written to, under one name whether its key or its id was used; `None` for others.
+    pub(crate) issue: Option<String>,
     /// Who asks, if it is known.
     pub(crate) person: Option<&'a str>,
     /// Epoch milliseconds.
@@ -148,7 +150,7 @@ impl State {
             headers = show_cloud(quota, quota - self.quota.1, reset);
         }
         if self.rules.per_issue
-            && let Some(issue) = find_written_issue(request)
+            && let Some(issue) = &request.issue
             && let Some(wait) = self.count_write(issue, request.now)
         {
             return refuse("jira-per-issue-on-write", 20, request.now, wait);
@@ -158,7 +160,7 @@ impl State {
 
     /// Notes a write of an issue; gives the seconds to wait when there were too many.
     fn count_write(&mut self, issue: &str, now: i64) -> Option<i64> {
-        let writes = self.writes.entry(issue.to_uppercase()).or_default();
+        let writes = self.writes.entry(issue.to_owned()).or_default();
         while writes.front().is_some_and(|first| *first <= now - 30_000) {
             writes.pop_front();
         }
@@ -242,15 +244,15 @@ fn name_endpoint(path: &str) -> String {
     named.collect::<Vec<_>>().join("/")
 }
 
-/// The issue that a request writes to.
-fn find_written_issue<'a>(request: &Request<'a>) -> Option<&'a str> {
-    if request.method == "GET" {
+/// The id or key of the issue that a request writes to.
+pub(crate) fn find_written_issue<'a>(method: &str, path: &'a str) -> Option<&'a str> {
+    if method == "GET" {
         return None;
     }
-    let rest = request.path.split_once("/issue/")?.1;
+    let rest = path.split_once("/issue/")?.1;
     let name = rest.split('/').next()?;
     let is_issue = name.chars().any(|letter| letter.is_ascii_digit());
-    (is_issue && request.path.starts_with("/rest/api/")).then_some(name)
+    (is_issue && path.starts_with("/rest/api/")).then_some(name)
 }
 
 #[cfg(test)]

@@ -7,6 +7,7 @@ fn request<'a>(cloud: bool, method: &'a str, path: &'a str, now: i64) -> Request
         cloud,
         method,
         path,
+        issue: find_written_issue(method, path).map(str::to_uppercase),
         person: Some("ada"),
         now,
     }

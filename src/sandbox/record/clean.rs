@@ -9,7 +9,7 @@ use std::net::IpAddr;
 use serde_json::Value;
 use url::Url;
 
-use super::people::People;
+use super::{people::People, words};
 
 /// What stands for the recorded Jira.
 pub(in crate::sandbox) const HOST: &str = "https://recorded.example";
@@ -30,7 +30,7 @@ const SECRET_KEYS: [&str; 11] = [
 ];
 
 /// Keys of texts that people write.
-const TEXT_KEYS: [&str; 14] = [
+const TEXT_KEYS: [&str; 15] = [
     "summary",
     "summaryText",
     "description",
@@ -45,7 +45,25 @@ const TEXT_KEYS: [&str; 14] = [
     "toString",
     "contents",
     "filename",
+    "defaultValue",
 ];
+
+/// What a string is, by the keys above it.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Text {
+    /// A name, an id, anything but prose.
+    No,
+    /// Prose.
+    Yes,
+    /// The value of a custom field: prose unless its look says otherwise.
+    Custom,
+    /// A query, in which only the words to look for are prose.
+    Jql,
+    /// Prose all the way down.
+    All,
+    /// Values of a map from the ids of fields to their names or complaints.
+    Names,
+}
 
 #[derive(Debug)]
 pub(super) struct Cleaner {
@@ -71,7 +89,7 @@ impl Cleaner {
     /// Cleans a whole document.
     pub(super) fn clean(&mut self, value: &mut Value) {
         self.people.meet(value);
-        self.clean_value("", value, false);
+        self.clean_value("", value, Text::No);
     }
 
     /// A path names people and keys, too.
@@ -86,28 +104,68 @@ impl Cleaner {
     pub(super) fn clean_query(&mut self, query: &str) -> String {
         let mut out = url::form_urlencoded::Serializer::new(String::new());
         for (name, value) in url::form_urlencoded::parse(query.as_bytes()) {
-            if !is_secret(&name) {
-                out.append_pair(&name, &self.clean_text(&value));
+            if is_secret(&name) {
+                continue;
             }
+            let value = if is_jql(&name) {
+                self.clean_jql(&value)
+            } else {
+                self.clean_text(&value)
+            };
+            out.append_pair(&name, &value);
         }
         out.finish()
     }
 
-    fn clean_value(&mut self, key: &str, value: &mut Value, in_text: bool) {
+    /// What is sent to or read from one property: all of it is what somebody stored there.
+    pub(super) fn clean_property(&mut self, value: &mut Value) {
+        self.people.meet(value);
+        self.clean_value("", value, Text::All);
+    }
+
+    fn clean_value(&mut self, key: &str, value: &mut Value, text: Text) {
         if is_secret(key) && !value.is_object() && !value.is_array() {
             *value = Value::from("removed");
             return;
         }
-        let in_text = in_text || TEXT_KEYS.contains(&key) || is_rendered(key);
+        let text = match (text, value.is_string()) {
+            (Text::All, _) => Text::All,
+            (Text::Names, _) => Text::No,
+            _ if TEXT_KEYS.contains(&key) || is_rendered(key) => Text::Yes,
+            _ if key.starts_with("customfield_") => Text::Custom,
+            _ if key == "properties" && value.is_object() => Text::All,
+            (Text::No, true) if is_jql(key) => Text::Jql,
+            (text, _) => text,
+        };
+        let property = is_property(value);
         match value {
-            Value::String(text) => *text = self.clean_string(key, text, in_text),
-            Value::Array(items) => items
-                .iter_mut()
-                .for_each(|item| self.clean_value(key, item, in_text && !item.is_object())),
+            Value::String(string) => *string = self.clean_string(key, string, text),
+            Value::Array(items) => {
+                for item in items {
+                    let text = if item.is_object() && text != Text::All {
+                        Text::No
+                    } else {
+                        text
+                    };
+                    // The entries of a list are no field themselves: its key has been read.
+                    self.clean_value("", item, text);
+                }
+            }
             Value::Object(object) => {
                 // A document or a list of comments hangs below a text key; its own keys decide.
-                let below = is_rendered(key);
+                let below = match text {
+                    Text::All => Text::All,
+                    _ if is_rendered(key) => Text::Yes,
+                    // The names of fields by their ids.
+                    _ if key == "names" || key == "errors" => Text::Names,
+                    _ => Text::No,
+                };
                 for (name, value) in object.iter_mut() {
+                    let below = if property && name == "value" {
+                        Text::All
+                    } else {
+                        below
+                    };
                     self.clean_value(name, value, below);
                 }
             }
@@ -115,17 +173,34 @@ impl Cleaner {
         }
     }
 
-    fn clean_string(&mut self, key: &str, text: &str, in_text: bool) -> String {
+    fn clean_string(&mut self, key: &str, string: &str, text: Text) -> String {
         if key.ends_with("x48") || key.ends_with("x24") || key.ends_with("x16") || key.ends_with("x32") {
             return format!("{HOST}/secure/useravatar?size={key}");
         }
-        if text.contains("avatar") && text.starts_with("http") || text.contains("gravatar") {
+        if string.contains("avatar") && string.starts_with("http") || string.contains("gravatar") {
             return format!("{HOST}/secure/useravatar");
         }
-        if in_text && !self.keep_texts && !looks_like_code(text) {
-            return blank_letters(text);
+        if self.keep_texts {
+            return self.clean_text(string);
         }
-        self.clean_text(text)
+        if words::is_sprint(string) {
+            return self.clean_text(&words::blank_goal(string));
+        }
+        match text {
+            Text::Jql => self.clean_jql(string),
+            Text::Custom if words::is_key(string) || words::is_rank(string) => self.clean_text(string),
+            Text::Yes | Text::Custom | Text::All if !words::looks_like_code(string) => {
+                words::blank_letters(string)
+            }
+            _ => self.clean_text(string),
+        }
+    }
+
+    fn clean_jql(&mut self, jql: &str) -> String {
+        if self.keep_texts {
+            return self.clean_text(jql);
+        }
+        self.clean_text(&words::blank_operands(jql))
     }
 
     fn clean_text(&mut self, text: &str) -> String {
@@ -181,25 +256,35 @@ fn is_rendered(key: &str) -> bool {
     key == "renderedFields"
 }
 
-/// A timestamp, a number or an id in a text field is no prose, and its shape matters.
-fn looks_like_code(text: &str) -> bool {
-    !text.is_empty()
-        && text.len() <= 40
-        && !text.contains(' ')
-        && text.chars().any(|letter| letter.is_ascii_digit())
-        && text
-            .chars()
-            .all(|letter| letter.is_ascii_digit() || "-:.+TZ,".contains(letter))
+fn is_jql(key: &str) -> bool {
+    matches!(
+        key,
+        "jql" | "currentJQL" | "FILTERS" | "issue-related-events-section" | "jqlFilter" | "queries"
+    )
 }
 
-/// Every letter as `x` and every digit as `0`: length, words and markup stay.
-fn blank_letters(text: &str) -> String {
-    text.chars()
-        .map(|letter| match letter {
-            letter if letter.is_uppercase() => 'X',
-            letter if letter.is_alphabetic() => 'x',
-            letter if letter.is_numeric() => '0',
-            letter => letter,
-        })
-        .collect()
+/// `{"key": …, "value": …}` and nothing more is a property.
+fn is_property(value: &Value) -> bool {
+    value
+        .as_object()
+        .is_some_and(|object| object.len() == 2 && value["key"].is_string() && object.contains_key("value"))
+}
+
+/// A request as a recording without texts would have it: parameters and body.
+pub(in crate::sandbox) fn blank_request(path: &str, query: &str, body: &Value) -> (String, Value) {
+    let mut cleaner = Cleaner {
+        people: People::default(),
+        own: Vec::new(),
+        keep_texts: false,
+    };
+    let mut body = body.clone();
+    let text = if names_property(path) { Text::All } else { Text::No };
+    cleaner.clean_value("", &mut body, text);
+    (cleaner.clean_query(query), body)
+}
+
+/// Whether the path leads to one property, whose value is sent bare.
+pub(super) fn names_property(path: &str) -> bool {
+    path.split_once("/properties/")
+        .is_some_and(|(_, name)| !name.is_empty())
 }

@@ -3,14 +3,15 @@
 //!
 //! It listens on loopback, sends what it is asked to the one Jira it was started for through the
 //! guarded outbound client, answers with what that Jira said, and writes down a cleaned copy. What is
-//! sent (credentials, cookies, bodies) is never written but for the JSON of reading POSTs. Only JSON
-//! answers are kept. The folder is one that `traceline sandbox --world FOLDER` serves.
+//! sent is never written but for JSON bodies, cleaned as well. Answers in JSON and empty ones are kept. What
+//! it cannot pass on, such as an upload, it refuses instead of sending something else. The folder is one that `traceline sandbox --world FOLDER` serves.
 
 mod clean;
 mod people;
 mod shelf;
 #[cfg(test)]
 mod tests;
+mod words;
 
 use std::{
     net::SocketAddr,
@@ -25,8 +26,8 @@ use axum::{
     extract::{Request, State},
     http::{HeaderName, HeaderValue, Response, StatusCode, header},
 };
-use clean::Cleaner;
-pub(super) use clean::HOST;
+use clean::{Cleaner, names_property};
+pub(super) use clean::{HOST, blank_request};
 use secrecy::SecretString;
 use serde_json::Value;
 use shelf::Shelf;
@@ -40,8 +41,14 @@ use crate::server::outbound::{OutboundClient, OutboundError, OutboundPolicy, Out
 const DEADLINE: Duration = Duration::from_mins(2);
 
 /// Headers of an answer that clients act on; all others stay behind.
-const PASSED_HEADERS: [&str; 9] = [
+const PASSED_HEADERS: [&str; 15] = [
     "content-type",
+    "content-disposition",
+    "date",
+    "etag",
+    "location",
+    "x-aaccountid",
+    "x-ausername",
     "retry-after",
     "x-ratelimit-limit",
     "x-ratelimit-remaining",
@@ -137,7 +144,15 @@ pub async fn start_recording(mut options: RecordOptions) -> Result<Recording, Re
 async fn pass_on(State(recorder): State<Arc<Recorder>>, request: Request) -> Response<Body> {
     let (parts, body) = request.into_parts();
     let body = axum::body::to_bytes(body, 10 << 20).await.unwrap_or_default();
-    let body: Option<Value> = serde_json::from_slice(&body).ok();
+    let sent: Option<Value> = serde_json::from_slice(&body).ok();
+    if sent.is_none() && !body.is_empty() {
+        return refuse(
+            StatusCode::NOT_IMPLEMENTED,
+            "The recording proxy passes JSON on, and this body is none (an upload?). Send it to Jira itself."
+                .to_owned(),
+        );
+    }
+    let body = sent;
     let mut url = recorder.upstream.clone();
     let path = format!("{}{}", url.path().trim_end_matches('/'), parts.uri.path());
     url.set_path(&path);
@@ -156,7 +171,12 @@ async fn pass_on(State(recorder): State<Arc<Recorder>>, request: Request) -> Res
     };
     match recorder.client.send(sent).await {
         Ok(answer) => {
-            if let Ok(value) = serde_json::from_slice(&answer.body) {
+            let value = if answer.body.is_empty() {
+                Some(Value::Null)
+            } else {
+                serde_json::from_slice(&answer.body).ok()
+            };
+            if let Some(value) = value {
                 let asked = (parts.method.as_str(), parts.uri.path(), parts.uri.query(), body);
                 recorder.keep(asked, answer.status, value);
             }
@@ -173,13 +193,17 @@ async fn pass_on(State(recorder): State<Arc<Recorder>>, request: Request) -> Res
             }
             response
         }
-        Err(error) => {
-            let mut response =
-                Response::new(Body::from(format!("The proxy got no answer from Jira: {error}")));
-            *response.status_mut() = StatusCode::BAD_GATEWAY;
-            response
-        }
+        Err(error) => refuse(
+            StatusCode::BAD_GATEWAY,
+            format!("The proxy got no answer from Jira: {error}"),
+        ),
     }
+}
+
+fn refuse(status: StatusCode, message: String) -> Response<Body> {
+    let mut response = Response::new(Body::from(message));
+    *response.status_mut() = status;
+    response
 }
 
 impl Recorder {
@@ -190,8 +214,13 @@ impl Recorder {
         mut answer: Value,
     ) {
         let mut cleaner = self.cleaner.lock().unwrap_or_else(PoisonError::into_inner);
+        let property = names_property(path);
         let body = body.map(|mut body| {
-            cleaner.clean(&mut body);
+            if property {
+                cleaner.clean_property(&mut body);
+            } else {
+                cleaner.clean(&mut body);
+            }
             body
         });
         cleaner.clean(&mut answer);

@@ -103,7 +103,49 @@ fn texts_lose_their_letters_and_keep_their_shape() {
     );
 }
 
+#[test]
+fn what_people_wrote_goes_wherever_it_stands() {
+    let sprint = "com.atlassian.greenhopper.service.sprint.Sprint@1a[id=1,name=Sprint 1,goal=Save Bank,startDate=<null>]";
+    let value = cleaned(
+        false,
+        json!({
+            "names": {"customfield_10031": "Root cause"},
+            "fields": {
+                "customfield_10031": "Bank was down", "customfield_10032": ["Bank", "PAY-7"], "customfield_10033": "2026-12-01",
+                "customfield_10034": "PAY-12", "customfield_10035": "0|i0001:", "customfield_10036": {"value": "High", "id": "3"},
+                "customfield_10020": [sprint],
+            },
+            "properties": {"crm": {"customer": "Bank AG", "deep": [{"note": "Bank"}]}},
+            "jql": "project = PAY and text ~ \"Bank AG\"",
+        }),
+    );
+    let text = value.to_string();
+    assert!(!text.contains("Bank"), "{text}");
+    let fields = &value["fields"];
+    assert_eq!(value["names"]["customfield_10031"], "Root cause");
+    assert_eq!(fields["customfield_10031"], "Xxxx xxx xxxx");
+    assert_eq!(fields["customfield_10032"], json!(["Xxxx", "PAY-7"]));
+    assert_eq!(fields["customfield_10033"], "2026-12-01");
+    assert_eq!(fields["customfield_10034"], "PAY-12");
+    assert_eq!(fields["customfield_10035"], "0|i0001:");
+    assert_eq!(fields["customfield_10036"]["value"], "High");
+    assert!(
+        fields["customfield_10020"][0]
+            .as_str()
+            .unwrap()
+            .contains("goal=Xxxx Xxxx,startDate")
+    );
+    assert_eq!(value["jql"], "project = PAY and text ~ \"Xxxx XX\"");
+    let one = cleaned(false, json!({"key": "crm", "value": {"customer": "Bank AG"}}));
+    assert_eq!(one, json!({"key": "crm", "value": {"customer": "Xxxx XX"}}));
+    let listed = cleaned(false, json!({"properties": ["crm"], "jql": "key = PAY-1"}));
+    assert_eq!(listed, json!({"properties": ["crm"], "jql": "key = PAY-1"}));
+    let query = cleaner(false).clean_query("jql=summary%20~%20%22Bank%22&fields=id");
+    assert_eq!(query, "jql=summary+%7E+%22Xxxx%22&fields=id");
+}
+
 #[tokio::test]
+#[expect(clippy::too_many_lines, reason = "one recording from its start to its replay")]
 async fn the_proxy_records_a_site_and_its_recording_can_be_served() {
     use crate::sandbox::{Sandbox, SandboxOptions};
     let folder = std::env::temp_dir().join(format!("sandbox-record-{}", std::process::id()));
@@ -143,8 +185,39 @@ async fn the_proxy_records_a_site_and_its_recording_can_be_served() {
         assert_eq!(answer.status(), 200);
         assert!(answer.headers().get("set-cookie").is_none());
     }
+    // What the recording has to give back for requests that the sandbox would answer itself.
+    let search = "/rest/api/2/search?jql=project%3DPAY&maxResults=1";
+    let found: Value = get(search).await.unwrap().json().await.unwrap();
+    let transitions = format!(
+        "/rest/api/2/issue/{}/transitions",
+        found["issues"][0]["key"].as_str().unwrap()
+    );
+    let comment = json!({"body": "Written while somebody recorded"});
+    let commented = format!(
+        "/rest/api/2/issue/{}/comment",
+        found["issues"][0]["key"].as_str().unwrap()
+    );
+    let made = client
+        .post(format!("{}{commented}", recording.url))
+        .bearer_auth(token)
+        .json(&comment)
+        .send()
+        .await
+        .unwrap();
+    assert_eq!(made.status(), 201);
+    for path in ["/rest/api/2/issueLinkType", transitions.as_str()] {
+        assert_eq!(get(path).await.unwrap().status(), 200);
+    }
+    let upload = client
+        .post(format!("{}{commented}", recording.url))
+        .bearer_auth(token)
+        .body("--boundary")
+        .send()
+        .await
+        .unwrap();
+    assert_eq!(upload.status(), 501, "what it cannot pass on is refused");
     let kept = shelf::list_exchanges(&into);
-    assert_eq!(kept.len(), 4);
+    assert_eq!(kept.len(), 8);
     let text = std::fs::read_to_string(into.join("exchanges.jsonl")).unwrap();
     for gone in [token.as_str(), "Ada Castellan", "lanternway", "127.0.0.1"] {
         assert!(!text.contains(gone), "{gone}");
@@ -173,5 +246,31 @@ async fn the_proxy_records_a_site_and_its_recording_can_be_served() {
         .unwrap();
     let project: Value = answer.json().await.unwrap();
     assert_eq!(project["key"], "PAY");
+    for exchange in kept.iter().skip(5) {
+        let request = client
+            .request(
+                exchange.method.parse().unwrap(),
+                format!("{}{}", site.url, exchange.path),
+            )
+            .bearer_auth(token);
+        let request = if exchange.method == "POST" {
+            request.json(&comment)
+        } else {
+            request
+        };
+        let answer = request.send().await.unwrap();
+        assert_eq!(answer.status(), exchange.status, "{}", exchange.path);
+        let answer = answer
+            .text()
+            .await
+            .unwrap()
+            .replace(&site.url, crate::sandbox::record::HOST);
+        assert_eq!(
+            serde_json::from_str::<Value>(&answer).unwrap(),
+            exchange.answer,
+            "{}",
+            exchange.path
+        );
+    }
     std::fs::remove_dir_all(folder).unwrap();
 }

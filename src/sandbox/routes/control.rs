@@ -4,15 +4,20 @@
 use axum::http::HeaderMap;
 use serde_json::{Map, Value, json};
 
-use super::writes::{self, Desk};
+use super::{
+    told,
+    writes::{self, Desk},
+};
 use crate::sandbox::{
     answer::{Answer, Params},
     site::Site,
+    write::text_of,
 };
 
 pub(crate) fn control_as_admin(site: &Site, command: &str, input: &Map<String, Value>) -> Answer {
     let text = |name: &str| input.get(name).and_then(Value::as_str).unwrap_or_default();
     let key = text("key");
+    let id = input.get("id").and_then(text_of).unwrap_or_default();
     site.edit(|world| {
         let admin = world.accounts.first().cloned();
         let mut desk = Desk {
@@ -37,6 +42,20 @@ pub(crate) fn control_as_admin(site: &Site, command: &str, input: &Map<String, V
                 writes::remove(&mut desk, id, false);
                 key.to_owned()
             }),
+            "emit" => {
+                let empty = Map::new();
+                let more = input.get("body").and_then(Value::as_object).unwrap_or(&empty);
+                let id = if key.is_empty() { &id } else { key };
+                let event = text("event");
+                told::emit(&desk, event, id, more).then(|| event.to_owned())
+            }
+            "rename" => told::rename(&mut desk, text("kind"), &id, text("name")).then(|| id.clone()),
+            "remove" => told::remove(&mut desk, text("kind"), &id).then(|| id.clone()),
+            "delete-project" => told::delete_project(&mut desk, key).then(|| key.to_owned()),
+            "archive-project" => {
+                let archived = input.get("archived").and_then(Value::as_bool).unwrap_or(true);
+                told::archive_project(&mut desk, key, archived).then(|| key.to_owned())
+            }
             _ => {
                 let renamed = desk.world.rename_project_key(key, text("new_key"));
                 writes::tell_project(&desk, text("new_key"), "project_updated");

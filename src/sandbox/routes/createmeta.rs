@@ -6,8 +6,9 @@ use serde_json::{Map, Value, json};
 
 use super::{
     super::{
+        accounts::Account,
         answer::{Answer, Window},
-        world::Project,
+        world::{Project, World},
     },
     Call,
 };
@@ -51,11 +52,46 @@ pub(super) fn types(call: &Call<'_>, key: &str) -> Answer {
 pub(super) fn fields(call: &Call<'_>, key: &str, type_id: &str) -> Answer {
     match find_project(call, key) {
         Err(answer) => answer,
-        Ok(project) => match call.world.list_create_fields(project, type_id) {
+        Ok(project) => match list_fields(call, project, type_id) {
             Some(fields) => page(call, fields, "fields"),
             None => Answer::error(400, "The issue type selected is invalid."),
         },
     }
+}
+
+/// The create screen of a type as this caller has it: with the security levels that are open to who may set
+/// them.
+pub(super) fn list_fields(call: &Call<'_>, project: &Project, type_id: &str) -> Option<Vec<Value>> {
+    let mut fields = call.world.list_create_fields(project, type_id)?;
+    fields.extend(find_security_field(call.world, call.caller, project, &fields));
+    Some(fields)
+}
+
+/// The security field of a screen that has none yet.
+pub(super) fn find_security_field(
+    world: &World,
+    caller: Option<&Account>,
+    project: &Project,
+    screen: &[Value],
+) -> Option<Value> {
+    let levels: Vec<Value> = world
+        .security_levels
+        .iter()
+        .filter(|level| world.opens_level(caller, &level.id))
+        .map(|level| level.show(&world.base_url))
+        .collect();
+    let may = caller.is_some_and(|account| account.can("SET_ISSUE_SECURITY", Some(&project.key)));
+    if levels.is_empty() || !may || screen.iter().any(|entry| entry["fieldId"] == "security") {
+        return None;
+    }
+    let mut entry = json!({
+        "fieldId": "security", "name": "Security Level", "required": false, "hasDefaultValue": false,
+        "schema": {"type": "securitylevel", "system": "security"}, "operations": ["set"], "allowedValues": levels,
+    });
+    if world.is_cloud() {
+        entry["key"] = Value::from("security");
+    }
+    Some(entry)
 }
 
 /// Fields by id, as edit metadata and the old create metadata have them.
@@ -105,7 +141,7 @@ pub(super) fn old(call: &Call<'_>) -> Answer {
                     }
                     if with_fields {
                         let id = kind["id"].as_str().unwrap_or_default();
-                        let fields = call.world.list_create_fields(project, id).unwrap_or_default();
+                        let fields = list_fields(call, project, id).unwrap_or_default();
                         shown["expand"] = Value::from("fields");
                         shown["fields"] = by_id(call, fields);
                     }

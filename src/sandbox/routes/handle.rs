@@ -6,12 +6,12 @@ use axum::{
     Router,
     body::Body,
     extract::{Request, State},
-    http::{HeaderValue, Response, header, request::Parts},
+    http::{HeaderValue, Method, Response, header, request::Parts},
 };
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::{
-    Call, links, not_found, route, search,
+    Call, is_unknown, links, not_found, refuse_method, route, search,
     writes::{self, Desk},
 };
 use crate::sandbox::{
@@ -54,7 +54,11 @@ async fn handle_admin(state: State<Arc<Site>>, mut request: Request) -> Response
 }
 
 async fn handle(State(site): State<Arc<Site>>, request: Request) -> Response<Body> {
-    let (parts, body) = request.into_parts();
+    let (mut parts, body) = request.into_parts();
+    // Whatever is read can be asked for its headers alone; the body is left out when it is sent.
+    if parts.method == Method::HEAD {
+        parts.method = Method::GET;
+    }
     let body = axum::body::to_bytes(body, BODY_LIMIT).await.unwrap_or_default();
     let method = parts.method.as_str();
     let full = parts.uri.path();
@@ -159,7 +163,7 @@ struct Asked<'a> {
 fn expire_token(site: &Site, parts: &Parts, prefixed: bool) {
     let token = site.read(|world| {
         let gateway = world.is_cloud() && prefixed;
-        match auth::find_caller(world, &parts.headers, gateway) {
+        match auth::find_caller(world, &parts.headers, gateway, site.clock.now()) {
             Caller::Known(account) => Some(account.token),
             Caller::Refused(_) | Caller::Anonymous => None,
         }
@@ -186,15 +190,39 @@ fn answer(asked: &Asked<'_>) -> Response<Body> {
         Ok(headers) => headers,
         Err(answer) => return answer.into_response(),
     };
+    if let Some(answer) = site.read(|world| find_recorded(world, asked)) {
+        return with_headers(answer, headers);
+    }
     let change = |world: &mut World| change(site, world, parts, path, prefix, body, &segments);
     let written = if writes::is_write(method, &segments) {
         site.edit(change)
     } else {
         None
     };
-    let mut answer = written.unwrap_or_else(|| site.read(|world| look(world, asked, &segments)));
+    let answer = written.unwrap_or_else(|| site.read(|world| look(world, asked, &segments)));
+    with_headers(answer, headers)
+}
+
+fn with_headers(mut answer: Answer, headers: Vec<(&'static str, String)>) -> Response<Body> {
     answer.headers.extend(headers);
     answer.into_response()
+}
+
+/// What was recorded for the same request, whatever its method.
+fn find_recorded(world: &World, asked: &Asked<'_>) -> Option<Answer> {
+    let replay = asked.site.replay.as_ref()?;
+    let Asked {
+        parts, path, prefix, ..
+    } = *asked;
+    let query = parts.uri.query().unwrap_or_default();
+    let mut body = serde_json::from_slice(asked.body).unwrap_or(Value::Null);
+    if let Some(paging) = asked.paging {
+        body = paging.change_body(body);
+    }
+    let answer = replay.find(&world.base_url, (parts.method.as_str(), path, query), &body)?;
+    let caller = find_caller(asked.site, world, parts, path, prefix).ok()?;
+    let answer = links::lead_back(answer, world, path, prefix);
+    Some(name_caller(answer, world, caller.as_ref()))
 }
 
 /// Finds the caller and counts the request; gives the headers of the limits.
@@ -205,11 +233,15 @@ fn admit(
     path: &str,
     prefix: &str,
 ) -> Result<Vec<(&'static str, String)>, Answer> {
-    let caller = find_caller(world, parts, path, prefix)?;
+    let caller = find_caller(site, world, parts, path, prefix)?;
     let request = limits::Request {
         cloud: world.is_cloud(),
         method: parts.method.as_str(),
         path,
+        issue: limits::find_written_issue(parts.method.as_str(), path).map(|name| {
+            let id = world.find_issue_id(name);
+            id.map_or_else(|| name.to_uppercase(), |id| id.to_string())
+        }),
         person: caller.as_ref().map(|account| account.id.as_str()),
         now: site.clock.now().as_millisecond(),
     };
@@ -219,15 +251,45 @@ fn admit(
     }
 }
 
-fn find_caller(world: &World, parts: &Parts, path: &str, prefix: &str) -> Result<Option<Account>, Answer> {
+fn find_caller(
+    site: &Site,
+    world: &World,
+    parts: &Parts,
+    path: &str,
+    prefix: &str,
+) -> Result<Option<Account>, Answer> {
     let gateway = world.is_cloud() && !prefix.is_empty();
-    match auth::find_caller(world, &parts.headers, gateway) {
+    match auth::find_caller(world, &parts.headers, gateway, site.clock.now()) {
         Caller::Refused(answer) if path != "/_edge/tenant_info" && !path.starts_with("/browse/") => {
             Err(answer)
+        }
+        Caller::Known(account) if gateway && lacks_scope(world, &account, parts.method.as_str(), path) => {
+            let message = "Unauthorized; scope does not match";
+            Err(Answer::json(401, json!({"code": 401, "message": message})))
         }
         Caller::Known(account) => Ok(Some(account)),
         Caller::Refused(_) | Caller::Anonymous => Ok(None),
     }
+}
+
+/// Whether the caller's token has scopes without the one that the request needs.
+fn lacks_scope(world: &World, account: &Account, method: &str, path: &str) -> bool {
+    let segments = links::split(path);
+    let segments: Vec<&str> = segments.iter().map(String::as_str).collect();
+    let needed = match segments.as_slice() {
+        ["rest", "webhooks", ..] => "manage:jira-webhook",
+        [
+            "rest",
+            "api",
+            _,
+            "myself" | "user" | "users" | "group" | "groups",
+            ..,
+        ] => "read:jira-user",
+        _ if method != "GET" && writes::is_write(method, &segments) => "write:jira-work",
+        _ => "read:jira-work",
+    };
+    let scopes = world.variant.scopes.get(&account.id);
+    scopes.is_some_and(|scopes| !scopes.iter().any(|scope| scope == needed))
 }
 
 fn read_api(path: &str) -> u8 {
@@ -239,7 +301,7 @@ fn look(world: &World, asked: &Asked<'_>, segments: &[&str]) -> Answer {
     let Asked {
         parts, path, prefix, ..
     } = *asked;
-    let caller = match find_caller(world, parts, path, prefix) {
+    let caller = match find_caller(asked.site, world, parts, path, prefix) {
         Ok(caller) => caller,
         Err(answer) => return answer,
     };
@@ -249,15 +311,6 @@ fn look(world: &World, asked: &Asked<'_>, segments: &[&str]) -> Answer {
     if let Some(paging) = asked.paging {
         params = paging.change_params(params);
         body = paging.change_body(body);
-    }
-    if let Some(replay) = &asked.site.replay
-        && let Some(answer) = replay.find(&world.base_url, (parts.method.as_str(), path, query), &body)
-    {
-        return name_caller(
-            links::lead_back(answer, world, path, prefix),
-            world,
-            caller.as_ref(),
-        );
     }
     let call = Call {
         world,
@@ -270,7 +323,13 @@ fn look(world: &World, asked: &Asked<'_>, segments: &[&str]) -> Answer {
         now: asked.site.clock.now(),
         paging: asked.paging,
     };
-    let answer = links::lead_back(route(&call, segments), world, path, prefix);
+    let mut answer = route(&call, segments);
+    if is_unknown(&answer)
+        && let Some(refused) = refuse_method(&call, segments)
+    {
+        answer = refused;
+    }
+    let answer = links::lead_back(answer, world, path, prefix);
     name_caller(answer, world, caller.as_ref())
 }
 
@@ -284,7 +343,7 @@ fn change(
     body: &[u8],
     segments: &[&str],
 ) -> Option<Answer> {
-    let caller = match find_caller(world, parts, path, prefix) {
+    let caller = match find_caller(site, world, parts, path, prefix) {
         Ok(caller) => caller,
         Err(answer) => return Some(answer),
     };

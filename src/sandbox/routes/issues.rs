@@ -218,10 +218,8 @@ pub(super) fn edit_fields(call: &Call<'_>, issue: &Issue) -> Value {
     let Some(project) = call.world.find_project(&issue.project_id) else {
         return json!({});
     };
-    let fields = call
-        .world
-        .list_create_fields(project, kind["id"].as_str().unwrap_or_default())
-        .unwrap_or_default();
+    let kind = kind["id"].as_str().unwrap_or_default();
+    let fields = createmeta::list_fields(call, project, kind).unwrap_or_default();
     let fields = fields.into_iter().filter(|field| field["fieldId"] != "project");
     createmeta::by_id(call, fields)
 }
@@ -283,8 +281,12 @@ pub(super) fn get(call: &Call<'_>, key: &str) -> Answer {
     let mut shown = show(call, &issue, &fields, false);
     let alone = [shown.clone()];
     add_descriptions(call, &mut shown, &alone);
-    if call.params.find("properties").is_some() {
-        shown["properties"] = json!(parts::extras(call, &issue).properties);
+    if let Some(wanted) = call.params.find_list("properties") {
+        let asked = |name: &str| wanted.iter().any(|wanted| wanted == name);
+        let keeps = |name: &str| (asked(name) || asked("*all")) && !asked(&format!("-{name}"));
+        let mut properties = parts::extras(call, &issue).properties.clone();
+        properties.retain(|name, _| keeps(name));
+        shown["properties"] = json!(properties);
     }
     Answer::ok(shown)
 }

@@ -82,6 +82,7 @@ pub(super) fn priority_page(call: &Call<'_>) -> Answer {
                 .any(|project| project.priority_ids.iter().any(|own| own == id))
         });
     }
+    narrow(call, &mut all, "priorityName");
     Window::cut(
         all,
         &call.params,
@@ -91,12 +92,31 @@ pub(super) fn priority_page(call: &Call<'_>) -> Answer {
     .into_page_bean(&call.own_url(), &call.params)
 }
 
+/// Keeps what the page parameters `id` (and `onlyDefault`) of Cloud and `query` of Data Center ask for.
+pub(super) fn narrow(call: &Call<'_>, all: &mut Vec<Value>, cloud_name: &str) {
+    let cloud = call.world.is_cloud();
+    if let Some(ids) = call.params.find_list("id").filter(|_| cloud) {
+        all.retain(|entry| ids.iter().any(|id| entry["id"] == id.as_str()));
+    }
+    if cloud && call.params.find("onlyDefault") == Some("true") {
+        all.retain(|entry| entry["isDefault"] == true);
+    }
+    let text = if cloud { cloud_name } else { "query" };
+    if let Some(text) = call.params.find(text).map(str::to_lowercase) {
+        all.retain(|entry| {
+            let name = entry["name"].as_str().unwrap_or_default();
+            name.to_lowercase().contains(&text)
+        });
+    }
+}
+
 pub(super) fn resolutions(call: &Call<'_>) -> Answer {
     Answer::ok(Value::Array(known(call, &call.world.resolutions)))
 }
 
 pub(super) fn resolution_page(call: &Call<'_>) -> Answer {
-    let all = known(call, &call.world.resolutions);
+    let mut all = known(call, &call.world.resolutions);
+    narrow(call, &mut all, "");
     Window::cut(
         all,
         &call.params,

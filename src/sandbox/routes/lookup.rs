@@ -92,6 +92,11 @@ pub(super) fn status_search(call: &Call<'_>) -> Answer {
                 .as_str()
                 .is_some_and(|name| name.to_lowercase().contains(&text))
         })
+        .filter(|status| {
+            call.params
+                .find("statusCategory")
+                .is_none_or(|wanted| wanted == category(status))
+        })
         .map(|status| {
             let scope = if status["scope"].is_null() {
                 json!({"type": "GLOBAL"})
@@ -121,6 +126,18 @@ pub(super) fn status_page(call: &Call<'_>) -> Answer {
             })
         })
     };
+    let kinds = call.params.find_list("issueTypeIds");
+    let of_types = |status: &Value| {
+        kinds.as_ref().is_none_or(|kinds| {
+            let flows = call
+                .list_projects()
+                .into_iter()
+                .flat_map(|project| project.type_statuses.iter());
+            flows
+                .filter(|(kind, _)| kinds.contains(kind))
+                .any(|(_, statuses)| statuses.iter().any(|own| own["id"] == status["id"]))
+        })
+    };
     let all = call
         .world
         .statuses
@@ -132,6 +149,7 @@ pub(super) fn status_page(call: &Call<'_>) -> Answer {
                 .is_some_and(|name| name.to_lowercase().contains(&query))
         })
         .filter(|status| used(status))
+        .filter(|status| of_types(status))
         .cloned()
         .collect();
     Window::cut(all, &call.params, 100, 1000).into_page_bean(&call.own_url(), &call.params)
@@ -262,7 +280,12 @@ pub(super) fn project_types(call: &Call<'_>) -> Answer {
 /// Security levels that the caller may set in a project.
 pub(super) fn security_levels(call: &Call<'_>, key: &str) -> Answer {
     match call.find_project(key) {
-        Some(_) => Answer::ok(json!({"levels": []})),
+        Some(_) => {
+            let levels = call.world.security_levels.iter();
+            let open = levels.filter(|level| call.world.opens_level(call.caller, &level.id));
+            let levels: Vec<Value> = open.map(|level| level.show(&call.world.base_url)).collect();
+            Answer::ok(json!({"levels": levels}))
+        }
         None => super::projects::missing(key),
     }
 }

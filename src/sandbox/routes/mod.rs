@@ -28,20 +28,23 @@ mod schemes;
 mod search;
 mod shelves;
 mod table;
+mod told;
 mod writes;
 
 pub(super) use control::control_as_admin;
+use createmeta::find_security_field;
 pub(super) use handle::{build_admin_router, build_router};
+use schemes::opens as opens_comment;
 
 use jiff::Timestamp;
 use serde_json::Value;
 
 use super::{
     accounts::Account,
-    answer::{Answer, Params},
+    answer::{Answer, AnswerBody, Params},
     faults::PagingFault,
     jql::Viewer,
-    world::{Project, World},
+    world::{Issue, Project, World},
 };
 
 /// What Jira's search engine gives by default.
@@ -62,6 +65,28 @@ struct Call<'a> {
     now: Timestamp,
     /// How the list that is asked for is to lie.
     paging: Option<PagingFault>,
+}
+
+impl<'a> Call<'a> {
+    /// A plain GET without parameters.
+    fn reading(
+        world: &'a World,
+        caller: Option<&'a Account>,
+        (api, now): (u8, Timestamp),
+        path: &'a str,
+    ) -> Self {
+        Self {
+            world,
+            caller,
+            method: "GET",
+            params: Params::default(),
+            body: Value::Null,
+            api,
+            path,
+            now,
+            paging: None,
+        }
+    }
 }
 
 impl Call<'_> {
@@ -123,6 +148,31 @@ impl Call<'_> {
     }
 }
 
+/// An issue whole, as version `api` of the platform shows it to a caller; `left_out` names fields with a
+/// minus before them.
+pub(super) fn show_whole(
+    world: &World,
+    caller: Option<&Account>,
+    (api, now): (u8, Timestamp),
+    issue: &Issue,
+    left_out: &[&str],
+) -> Value {
+    let call = Call::reading(world, caller, (api, now), "/rest/api/2/issue");
+    let asked: Vec<String> = ["*all"].iter().chain(left_out).map(ToString::to_string).collect();
+    issues::show(&call, issue, &issues::Fields::new(&asked), false)
+}
+
+/// What a reading path of version 2 answers a caller; `None` unless it is 200.
+fn find_shown(world: &World, caller: Option<&Account>, now: Timestamp, path: &str) -> Option<Value> {
+    let segments = links::split(path);
+    let segments: Vec<&str> = segments.iter().map(String::as_str).collect();
+    let answer = route(&Call::reading(world, caller, (2, now), path), &segments);
+    match answer.body {
+        AnswerBody::Json(value) if answer.status == 200 => Some(value),
+        _ => None,
+    }
+}
+
 fn route(call: &Call<'_>, segments: &[&str]) -> Answer {
     match segments {
         ["_edge", "tenant_info"] if call.world.is_cloud() => platform::tenant_info(call),
@@ -141,6 +191,25 @@ fn route(call: &Call<'_>, segments: &[&str]) -> Answer {
         ),
         _ => not_found(),
     }
+}
+
+/// 405 instead of 404 where the path takes another method.
+fn refuse_method(call: &Call<'_>, segments: &[&str]) -> Option<Answer> {
+    let reads = call.method != "GET" && {
+        let ask = Call::reading(call.world, call.caller, (call.api, call.now), call.path);
+        !is_unknown(&route(&ask, segments))
+    };
+    let methods = match (reads, writes::find_methods(segments)) {
+        (true, Some(writes)) => format!("GET,{writes}"),
+        (true, None) => "GET".to_owned(),
+        (false, writes) => writes?.to_owned(),
+    };
+    let body = serde_json::json!({"message": "HTTP 405 Method Not Allowed", "status-code": 405});
+    Some(Answer::json(405, body).with_header("allow", methods))
+}
+
+fn is_unknown(answer: &Answer) -> bool {
+    answer.status == 404 && matches!(&answer.body, AnswerBody::Json(body) if body["status-code"] == 404)
 }
 
 fn not_found() -> Answer {

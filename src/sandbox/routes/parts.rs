@@ -178,6 +178,7 @@ pub(super) fn comment_field(call: &Call<'_>, id: i64) -> Value {
     let shown: Vec<Value> = extras
         .comments
         .iter()
+        .filter(|one| is_open(call, one))
         .map(|one| show_comment(call, one))
         .collect();
     let mut field = json!({"comments": shown, "maxResults": shown.len(), "total": shown.len(), "startAt": 0});
@@ -190,6 +191,7 @@ pub(super) fn comment_field(call: &Call<'_>, id: i64) -> Value {
 pub(super) fn comments(call: &Call<'_>, key: &str) -> Answer {
     with_issue(call, key, |issue| {
         let mut all = extras(call, issue).comments.clone();
+        all.retain(|one| is_open(call, one));
         if matches!(call.params.find("orderBy"), Some("-created")) {
             all.reverse();
         }
@@ -205,7 +207,8 @@ pub(super) fn comments(call: &Call<'_>, key: &str) -> Answer {
 pub(super) fn comment(call: &Call<'_>, key: &str, id: &str) -> Answer {
     with_issue(call, key, |issue| {
         let extras = extras(call, issue);
-        match extras.comments.iter().find(|comment| comment["id"] == id) {
+        let mut open = extras.comments.iter().filter(|one| is_open(call, one));
+        match open.find(|comment| comment["id"] == id) {
             Some(comment) => Answer::ok(show_comment(call, comment)),
             None => Answer::error(404, &format!("Can not find a comment for the id: {id}.")),
         }
@@ -254,6 +257,15 @@ pub(super) fn worklog(call: &Call<'_>, key: &str, id: &str) -> Answer {
 }
 
 /// Whether a person shown somewhere is the caller.
+/// Whether the caller may read a comment: those for a group or a role are for its members.
+fn is_open(call: &Call<'_>, comment: &Value) -> bool {
+    let visibility = &comment["visibility"];
+    visibility.is_null()
+        || call
+            .caller
+            .is_some_and(|account| super::schemes::opens(account, visibility).unwrap_or_default())
+}
+
 pub(super) fn is_caller(call: &Call<'_>, person: &Value) -> bool {
     call.caller.is_some_and(|account| {
         person["accountId"] == account.id.as_str()

@@ -9,19 +9,14 @@ use super::{
     super::{
         accounts::{Account, Role},
         answer::{Answer, Window},
-        auth, generate,
+        auth,
+        generate::{self, GROUPS},
     },
     Call,
 };
 
-/// Groups of the site, each with who belongs to it.
-const GROUPS: [(&str, &str); 3] = [
-    ("jira-administrators", "3571b9a7-348f-414a-9087-8e1ea03a7df8"),
-    ("jira-software-users", "6e87dc72-4f1f-421f-9382-2fee8b652487"),
-    ("qa-leads", "952d12c3-5b5b-4d04-bb32-44d383afc4b2"),
-];
-
-fn belongs(account: &Account, group: &str) -> bool {
+/// Whether somebody is in a group.
+pub(super) fn belongs(account: &Account, group: &str) -> bool {
     match group {
         "jira-administrators" => account.role == Role::Admin,
         "qa-leads" => account.role == Role::QaLead,

@@ -41,7 +41,7 @@ pub(super) fn server_info(call: &Call<'_>) -> Answer {
         .max(1000);
     Answer::ok(json!({
         "baseUrl": world.base_url, "version": world.version, "versionNumbers": numbers,
-        "deploymentType": "Server", "buildNumber": build, "buildDate": "2025-07-14T00:00:00.000+0000",
+        "deploymentType": call.world.variant.deployment_type.as_deref().unwrap_or("Server"), "buildNumber": build, "buildDate": "2025-07-14T00:00:00.000+0000",
         "databaseBuildNumber": build, "serverTime": now,
         "scmInfo": "5a9db0c15a9db0c15a9db0c15a9db0c15a9db0c1", "serverTitle": world.title,
     }))

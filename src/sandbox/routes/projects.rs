@@ -32,9 +32,11 @@ pub(super) fn in_list(call: &Call<'_>, project: &Project) -> Value {
 
 /// All projects as one array: the Data Center list, on Cloud deprecated but alive.
 pub(super) fn list(call: &Call<'_>) -> Answer {
+    let archived = call.world.is_cloud() || call.params.find("includeArchived") == Some("true");
     Answer::ok(
         call.list_projects()
             .into_iter()
+            .filter(|project| archived || !project.archived)
             .map(|project| in_list(call, project))
             .collect(),
     )
@@ -44,6 +46,20 @@ pub(super) fn list(call: &Call<'_>) -> Answer {
 pub(super) fn search(call: &Call<'_>) -> Answer {
     let query = call.params.find("query").unwrap_or_default().to_lowercase();
     let keys = call.params.find_list("keys");
+    let ids = call.params.find_list("id");
+    let types = call.params.find_list("typeKey");
+    let statuses = call
+        .params
+        .find_list("status")
+        .unwrap_or_else(|| vec!["live".to_owned()]);
+    let right = match call.params.find("action") {
+        None | Some("view" | "browse") => None,
+        Some("edit") => Some("ADMINISTER_PROJECTS"),
+        Some("create") => Some("CREATE_ISSUES"),
+        Some(other) => {
+            return Answer::error(400, &format!("The action '{other}' is not known."));
+        }
+    };
     let mut found: Vec<&Project> = call
         .list_projects()
         .into_iter()
@@ -51,6 +67,18 @@ pub(super) fn search(call: &Call<'_>) -> Answer {
             project.name.to_lowercase().contains(&query) || project.key.to_lowercase().contains(&query)
         })
         .filter(|project| keys.as_ref().is_none_or(|keys| keys.contains(&project.key)))
+        .filter(|project| ids.as_ref().is_none_or(|ids| ids.contains(&project.id)))
+        .filter(|project| {
+            let kind = project.body.get("projectTypeKey").and_then(Value::as_str);
+            types
+                .as_ref()
+                .is_none_or(|types| types.iter().any(|own| Some(own.as_str()) == kind))
+        })
+        .filter(|project| {
+            let status = if project.archived { "archived" } else { "live" };
+            statuses.iter().any(|own| own == status)
+        })
+        .filter(|project| right.is_none_or(|right| call.can(right, Some(&project.key))))
         .collect();
     match call.params.find("orderBy").unwrap_or("key") {
         "name" | "+name" => found.sort_by(|a, b| a.name.cmp(&b.name)),
@@ -123,12 +151,32 @@ pub(super) fn version_page(call: &Call<'_>, key: &str) -> Answer {
     {
         all.retain(|version| wanted.iter().any(|name| name == version_state(version)));
     }
-    match call.params.find("orderBy") {
-        Some("releaseDate" | "+releaseDate") => {
-            all.sort_by(|a, b| a["releaseDate"].as_str().cmp(&b["releaseDate"].as_str()));
+    if call.world.is_cloud()
+        && let Some(query) = call.params.find("query").map(str::to_lowercase)
+    {
+        let holds = |version: &Value, part: &str| {
+            let text = version[part].as_str().unwrap_or_default();
+            text.to_lowercase().contains(&query)
+        };
+        all.retain(|version| holds(version, "name") || holds(version, "description"));
+    }
+    let order = call.params.find("orderBy").unwrap_or("sequence").trim();
+    let (order, backwards) = order
+        .strip_prefix('-')
+        .map_or((order.trim_start_matches('+'), false), |order| (order, true));
+    let part = match order {
+        "sequence" => None,
+        "name" | "description" | "startDate" | "releaseDate" => Some(order),
+        _ => {
+            let message = format!("The value '{order}' is not supported for 'orderBy'.");
+            return Answer::error(400, &message);
         }
-        Some("name" | "+name") => all.sort_by(|a, b| a["name"].as_str().cmp(&b["name"].as_str())),
-        _ => {}
+    };
+    if let Some(part) = part {
+        all.sort_by(|a, b| a[part].as_str().cmp(&b[part].as_str()));
+    }
+    if backwards {
+        all.reverse();
     }
     Window::cut(all, &call.params, 50, 1000).into_page_bean(&call.own_url(), &call.params)
 }

@@ -135,6 +135,15 @@ async fn permissions_differ_by_deployment_and_person() {
         .json(200);
     assert!(dc["permissions"].as_object().unwrap().len() > 40);
     assert_eq!(dc["permissions"]["BROWSE"]["deprecatedKey"], true);
+    assert_eq!(dc["permissions"]["COMMENT_EDIT_OWN"]["deprecatedKey"], true);
+    for site in [CLOUD, DC] {
+        let path = "/rest/api/2/mypermissions?permissions=MANAGE_SPRINTS_PERMISSION";
+        let sprints = bench.get(site, "quentin", path).await.json(200);
+        assert_eq!(
+            sprints["permissions"]["MANAGE_SPRINTS_PERMISSION"]["havePermission"],
+            true
+        );
+    }
     assert_eq!(dc["permissions"]["ADMINISTER"]["havePermission"], false);
     assert_eq!(dc["permissions"]["ADMINISTER"]["type"], "GLOBAL");
 }

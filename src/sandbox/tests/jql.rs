@@ -173,3 +173,114 @@ proptest::proptest! {
         assert!(shown.contains(&wanted), "{shown}");
     }
 }
+
+#[tokio::test]
+#[expect(clippy::too_many_lines, reason = "a table of clauses")]
+async fn people_parents_and_days_are_told_apart() {
+    let bench = Bench::start().await;
+    // The facts are counted from the issues themselves.
+    let all = "/rest/api/2/search?maxResults=1000&fields=reporter,assignee,parent,duedate,resolutiondate,created&jql=project%20in%20(PAY,TRIP)%20order%20by%20id";
+    let mut issues = Vec::new();
+    for start in [0, 100, 200, 300, 400, 500] {
+        let page = bench.ada(DC, &format!("{all}&startAt={start}")).await;
+        let list = page["issues"].as_array().unwrap();
+        issues.extend(
+            list.iter()
+                .filter(|one| !issues.contains(*one))
+                .cloned()
+                .collect::<Vec<_>>(),
+        );
+    }
+    let count =
+        |fits: &dyn Fn(&serde_json::Value) -> bool| issues.iter().filter(|one| fits(&one["fields"])).count();
+    let scope = "project in (PAY, TRIP) and ";
+    let parent = issues
+        .iter()
+        .find_map(|one| one["fields"]["parent"]["key"].as_str())
+        .unwrap()
+        .to_owned();
+    let stamp = issues[0]["fields"]["created"].as_str().unwrap().to_owned();
+    let minute = format!("{} {}", &stamp[..10], &stamp[11..16]);
+    let time = |value: &serde_json::Value| value.as_str().and_then(crate::sandbox::world::parse_time);
+    let now = jiff::Timestamp::strptime(
+        "%Y-%m-%dT%H:%M:%S%.f%z",
+        bench.ada(DC, "/rest/api/2/serverInfo").await["serverTime"]
+            .as_str()
+            .unwrap(),
+    )
+    .unwrap();
+    let week = now.as_millisecond() + 7 * 86_400_000;
+    let wants = [
+        (
+            "assignee = currentUser()".to_owned(),
+            count(&|f| f["assignee"]["name"] == "ada"),
+        ),
+        (
+            "reporter = currentUser()".to_owned(),
+            count(&|f| f["reporter"]["name"] == "ada"),
+        ),
+        (
+            "reporter = quentin".to_owned(),
+            count(&|f| f["reporter"]["name"] == "quentin"),
+        ),
+        (
+            "reporter = \"Quentin Marsh\"".to_owned(),
+            count(&|f| f["reporter"]["name"] == "quentin"),
+        ),
+        (
+            format!("parent = {parent}"),
+            count(&|f| f["parent"]["key"] == parent.as_str()),
+        ),
+        (
+            "resolved is not empty".to_owned(),
+            count(&|f| f["resolutiondate"].is_string()),
+        ),
+        (
+            "due <= 7d".to_owned(),
+            count(&|f| time(&f["duedate"]).is_some_and(|due| due <= week)),
+        ),
+        (format!("created >= \"{minute}\" and created < \"{minute}\""), 0),
+    ];
+    for (jql, want) in wants {
+        assert_eq!(
+            total(&bench, "ada", &format!("{scope}{jql}")).await,
+            want,
+            "{jql}"
+        );
+    }
+    let key = issues[0]["key"].as_str().unwrap();
+    let zone = bench.ada(DC, "/rest/api/2/myself").await["timeZone"]
+        .as_str()
+        .unwrap()
+        .to_owned();
+    let own = jiff::Timestamp::strptime("%Y-%m-%dT%H:%M:%S%.f%z", &stamp)
+        .unwrap()
+        .in_tz(&zone)
+        .unwrap();
+    let (minute, next) = (
+        own.strftime("%Y-%m-%d %H:%M").to_string(),
+        (own + jiff::SignedDuration::from_mins(1))
+            .strftime("%Y-%m-%d %H:%M")
+            .to_string(),
+    );
+    for (jql, want) in [
+        (format!("key = {key} and created >= \"{minute}\""), 1),
+        (format!("key = {key} and created >= \"{next}\""), 0),
+        (format!("key = {key} and created < \"{next}\""), 1),
+    ] {
+        assert_eq!(total(&bench, "ada", &jql).await, want, "{jql} in {zone}");
+    }
+    // Yesterday is a part of the last two days, and the day before is none of it.
+    let days = |jql: &'static str| total(&bench, "ada", jql);
+    let since = days("updated >= startOfDay(-1)").await;
+    let (yesterday, today) = (
+        days("updated >= startOfDay(-1) and updated < startOfDay()").await,
+        days("updated >= startOfDay()").await,
+    );
+    assert_eq!(since, yesterday + today);
+    assert_eq!(days("updated < startOfDay(-1)").await + since, 600);
+    assert_eq!(
+        days("created > startOfDay(-1) and created > startOfDay(1)").await,
+        0
+    );
+}

@@ -1,6 +1,8 @@
 //! Shapes of projects, types, statuses, versions, fields, create metadata.
 
-use super::harness::{Bench, CLOUD, DC};
+use serde_json::Value;
+
+use super::harness::{As, Bench, CLOUD, DC};
 
 #[tokio::test]
 async fn projects_are_a_page_on_cloud_and_an_array_on_data_center() {
@@ -25,7 +27,7 @@ async fn projects_are_a_page_on_cloud_and_an_array_on_data_center() {
         404
     );
     let one = bench.ada(CLOUD, "/rest/api/3/project/TRIP").await;
-    assert_eq!(one["issueTypes"].as_array().unwrap().len(), 6);
+    assert_eq!(one["issueTypes"].as_array().unwrap().len(), 7);
     assert_eq!(one["style"], "classic");
     let message = bench
         .get(DC, "ada", "/rest/api/2/project/NOPE")
@@ -131,7 +133,7 @@ async fn create_metadata_has_one_name_per_dialect() {
             types["issueTypes"].as_array().unwrap().len(),
             types["isLast"].is_null()
         ),
-        (6, true)
+        (7, true)
     );
     let fields = bench
         .ada(
@@ -184,4 +186,90 @@ async fn the_browse_page_is_escaped() {
     assert_eq!(page.status, 200);
     assert!(page.text.contains("&lt;script&gt;") && !page.text.contains("<script>"));
     assert_eq!(bench.get(DC, "ada", "/browse/TRIP-99999").await.status, 404);
+}
+
+#[tokio::test]
+async fn pages_keep_what_their_parameters_ask_for() {
+    let bench = Bench::start().await;
+    let count = |answer: &Value| answer["values"].as_array().unwrap().len();
+    for (site, path, want) in [
+        (CLOUD, "/rest/api/3/project/search?typeKey=business", 0),
+        (
+            CLOUD,
+            "/rest/api/3/project/search?typeKey=software&id=10100&id=10101",
+            2,
+        ),
+        (CLOUD, "/rest/api/3/project/search?status=deleted", 0),
+        (CLOUD, "/rest/api/3/project/search?action=create&status=live", 3),
+        (CLOUD, "/rest/api/3/priority/search?id=2", 1),
+        (CLOUD, "/rest/api/3/resolution/search?id=10000", 1),
+        (CLOUD, "/rest/api/3/project/TRIP/version?query=winter", 1),
+        (DC, "/rest/api/2/priority/page?query=zzz", 0),
+        (DC, "/rest/api/2/status/page?issueTypeIds=99999", 0),
+    ] {
+        assert_eq!(count(&bench.ada(site, path).await), want, "{path}");
+    }
+    let none = bench
+        .get(CLOUD, "rhea", "/rest/api/3/project/search?action=create")
+        .await;
+    assert_eq!(count(&none.json(200)), 0, "a reader creates nowhere");
+    assert_eq!(
+        bench
+            .get(CLOUD, "ada", "/rest/api/3/project/search?action=sing")
+            .await
+            .status,
+        400
+    );
+    for site in [CLOUD, DC] {
+        let path = "/rest/api/2/project/TRIP/version?orderBy=";
+        let names = |answer: Value| -> Vec<String> {
+            answer["values"]
+                .as_array()
+                .unwrap()
+                .iter()
+                .map(|one| one["name"].as_str().unwrap().to_owned())
+                .collect()
+        };
+        let mut forward = names(bench.ada(site, &format!("{path}name")).await);
+        forward.reverse();
+        assert_eq!(names(bench.ada(site, &format!("{path}-name")).await), forward);
+    }
+    let found = bench
+        .ada(CLOUD, "/rest/api/3/statuses/search?statusCategory=DONE")
+        .await;
+    assert!(
+        found["values"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .all(|one| one["statusCategory"] == "DONE")
+    );
+}
+
+#[tokio::test]
+async fn a_wrong_method_is_told_from_an_unknown_path() {
+    let bench = Bench::start().await;
+    for site in [CLOUD, DC] {
+        let ask = |method: &'static str, path: &'static str| {
+            Bench::send(bench.request(site, As::Person("ada"), method, path))
+        };
+        for (method, path, want, allow) in [
+            ("DELETE", "/rest/api/2/field", 405, "GET"),
+            ("GET", "/rest/api/2/issueLink", 405, "POST"),
+            ("PUT", "/rest/api/2/issue", 405, "POST"),
+            ("PATCH", "/rest/api/2/issue/TRIP-1", 405, "GET"),
+            ("GET", "/rest/api/2/nothing", 404, ""),
+            ("POST", "/rest/api/2/nothing", 404, ""),
+        ] {
+            let got = ask(method, path).await;
+            assert_eq!(got.status, want, "{method} {path}");
+            let told = got
+                .headers
+                .get("allow")
+                .map_or("", |value| value.to_str().unwrap());
+            assert_eq!(told, allow, "{method} {path}");
+        }
+        let head = ask("HEAD", "/rest/api/2/serverInfo").await;
+        assert_eq!((head.status, head.text.as_str()), (200, ""));
+    }
 }

@@ -1,22 +1,31 @@
 //! What a delivery says of the things in a site: always the shapes of platform 2, rich text as wiki
 //! text.
 
+use jiff::Timestamp;
 use serde_json::{Map, Value, json};
 
 use crate::sandbox::{
+    accounts::Account,
+    routes,
     world::{Issue, World},
     write::text,
 };
 
-/// The issue whole. Cloud's `self` lacks `/issue/`, as recorded.
-pub(crate) fn show_issue(world: &World, issue: &Issue) -> Value {
-    let mut fields = issue.fields().cloned().unwrap_or_default();
-    for (name, value) in &mut fields {
+/// The issue whole, as version 2 of the platform shows it to who changed it. Cloud's `self` lacks `/issue/`
+/// and its fields lack comments and worklogs, as recorded.
+pub(crate) fn show_issue(world: &World, caller: Option<&Account>, now: Timestamp, issue: &Issue) -> Value {
+    let left_out: &[&str] = if world.is_cloud() {
+        &["-comment", "-worklog"]
+    } else {
+        &[]
+    };
+    let mut shown = routes::show_whole(world, caller, (2, now), issue, left_out);
+    let mut fields = shown["fields"].take();
+    for (name, value) in fields.as_object_mut().into_iter().flatten() {
         if text::check_adf(value).is_ok() {
             *value = plain_text(issue, name);
         }
     }
-    let mut fields = Value::Object(fields);
     lower_links(&mut fields);
     let middle = if world.is_cloud() { "" } else { "issue/" };
     json!({
@@ -26,8 +35,13 @@ pub(crate) fn show_issue(world: &World, issue: &Issue) -> Value {
 }
 
 /// The few fields that Cloud's comment events carry.
-pub(crate) fn show_issue_briefly(world: &World, issue: &Issue) -> Value {
-    let mut shown = show_issue(world, issue);
+pub(crate) fn show_issue_briefly(
+    world: &World,
+    caller: Option<&Account>,
+    now: Timestamp,
+    issue: &Issue,
+) -> Value {
+    let mut shown = show_issue(world, caller, now, issue);
     let wanted = [
         "summary",
         "issuetype",

@@ -153,6 +153,22 @@ impl World {
         true
     }
 
+    /// Archives a project, or brings it back.
+    pub fn archive_project(&mut self, id_or_key: &str, archived: bool) -> bool {
+        let found = self
+            .projects
+            .iter_mut()
+            .find(|project| project.id == id_or_key || project.key == id_or_key);
+        let Some(project) = found else { return false };
+        project.archived = archived;
+        if archived {
+            project.body.insert("archived".to_owned(), Value::Bool(true));
+        } else {
+            project.body.remove("archived");
+        }
+        true
+    }
+
     /// Hides a project from everybody, or shows it again.
     pub fn hide_project(&mut self, id_or_key: &str, hidden: bool) -> bool {
         let found = self

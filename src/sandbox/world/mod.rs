@@ -17,6 +17,7 @@ mod shown;
 mod side;
 mod store;
 mod texts;
+mod variant;
 mod words;
 
 pub use cache::Searches;
@@ -29,6 +30,7 @@ pub(super) use read::find_by_id;
 pub use shown::Wish;
 pub use side::{File, SecurityLevel};
 pub use store::{Content, IssueStore, Maker, Texts};
+pub use variant::Variant;
 pub use words::{Word, Words};
 
 use std::{
@@ -89,6 +91,8 @@ pub struct World {
     pub falls_through: bool,
     /// People.
     pub accounts: Vec<Account>,
+    /// What the site plays in another way than usual.
+    pub variant: Variant,
     /// Most issues one Data Center search page may hold.
     pub search_cap: usize,
     /// Whether the content came from recordings.
@@ -170,6 +174,7 @@ impl World {
             last_id: 0,
             falls_through: false,
             accounts: Vec::new(),
+            variant: Variant::default(),
             search_cap: 1000,
             recorded: false,
             revision: 0,

@@ -73,7 +73,11 @@ impl World {
                     field["allowedValues"] =
                         json!([{"id": project.id, "key": project.key, "name": project.name}]);
                 }
-                Some("fixVersions" | "versions") => {
+                Some("components") => {
+                    let components = project.body.get("components").cloned();
+                    field["allowedValues"] = components.unwrap_or_else(|| json!([]));
+                }
+                _ if field["schema"]["type"] == "version" || field["schema"]["items"] == "version" => {
                     let open = project
                         .versions
                         .iter()

@@ -5,7 +5,10 @@
 
 use std::collections::BTreeSet;
 
-use super::{Extent, document::Kind};
+use super::{
+    Extent,
+    document::{Kind, fits},
+};
 
 struct Allowed {
     kind: Kind,
@@ -359,40 +362,65 @@ const LIST: &[Allowed] = &[
     },
 ];
 
-/// Paths that real Jiras serve and no document names.
-const UNDOCUMENTED: &[(&str, &str, &str)] = &[
+/// Operations that real Jiras serve and no document names: deployment, methods, path, reason.
+const UNDOCUMENTED: &[(&str, &[&str], &str, &str)] = &[
     (
         "cloud",
+        &["GET"],
         "/_edge/tenant_info",
         "the cloud id of a site, used by every client with scoped tokens",
     ),
     (
         "cloud",
+        &["GET", "POST"],
         "/rest/webhooks/1.0/webhook",
         "webhooks that administrators register; the documents describe those of apps only",
     ),
     (
+        "cloud",
+        &["GET", "PUT", "DELETE"],
+        "/rest/webhooks/1.0/webhook/{id}",
+        "webhooks that administrators register; the documents describe those of apps only",
+    ),
+    (
         "data_center",
+        &["GET", "POST"],
         "/rest/jira-webhook/1.0/webhooks",
         "webhooks since 10, described in the product's own pages only",
     ),
     (
         "data_center",
+        &["GET", "PUT", "DELETE"],
+        "/rest/jira-webhook/1.0/webhooks/{id}",
+        "webhooks since 10, described in the product's own pages only",
+    ),
+    (
+        "data_center",
+        &["GET", "POST"],
         "/rest/webhooks/1.0/webhook",
         "webhooks before 10, described in the product's own pages only",
     ),
     (
         "data_center",
-        "/rest/pat/",
+        &["GET", "PUT", "DELETE"],
+        "/rest/webhooks/1.0/webhook/{id}",
+        "webhooks before 10, described in the product's own pages only",
+    ),
+    (
+        "data_center",
+        &["GET"],
+        "/rest/pat/latest/tokens",
         "the caller's personal access tokens, a resource of a bundled app",
     ),
     (
         "data_center",
-        "/rest/api/2/version/",
+        &["DELETE"],
+        "/rest/api/2/version/{id}",
         "a release without further words is still deleted by DELETE, which the document has left out",
     ),
     (
         "data_center",
+        &["GET"],
         "/rest/api/2/issue/createmeta",
         "the combined create metadata of versions before 9, which have no document",
     ),
@@ -412,11 +440,12 @@ pub fn find(kind: Kind, operation: &str, status: u64, pointer: &str, text: &str)
     })
 }
 
-/// Whether a path without a document is known to exist.
-pub fn is_undocumented(deployment: &str, path: &str) -> bool {
-    UNDOCUMENTED
-        .iter()
-        .any(|(own, start, _reason)| *own == deployment && path.starts_with(start))
+/// Whether an operation without a document is known to exist.
+pub fn is_undocumented(deployment: &str, method: &str, path: &str) -> bool {
+    let segments: Vec<&str> = path.split('/').collect();
+    UNDOCUMENTED.iter().any(|(own, methods, template, _reason)| {
+        *own == deployment && methods.contains(&method) && fits(template, &segments)
+    })
 }
 
 /// Lines that nothing needed; of some tests only those whose operation was judged.
@@ -434,4 +463,22 @@ pub fn list_needless(used: &BTreeSet<usize>, operations: &BTreeSet<String>, exte
             )
         })
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_undocumented_operation_is_one_method_of_one_path() {
+        let known = |method: &str, path: &str| is_undocumented("data_center", method, path);
+        assert!(known("DELETE", "/rest/api/2/version/10300"));
+        assert!(
+            !known("GET", "/rest/api/2/version/10300/secret"),
+            "a path below it"
+        );
+        assert!(!known("POST", "/rest/api/2/version/10300"), "another method");
+        assert!(!is_undocumented("cloud", "DELETE", "/rest/api/2/version/10300"));
+        assert!(known("GET", "/rest/pat/latest/tokens") && !known("GET", "/rest/pat/latest/tokens/1"));
+    }
 }

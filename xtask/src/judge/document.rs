@@ -238,7 +238,8 @@ fn plain(pointer: &str, text: &str) -> Finding {
     }
 }
 
-fn fits(template: &str, segments: &[&str]) -> bool {
+/// Whether a path is one of a template's.
+pub fn fits(template: &str, segments: &[&str]) -> bool {
     let parts: Vec<&str> = template.split('/').collect();
     parts.len() == segments.len()
         && parts

@@ -136,7 +136,9 @@ fn judge_one(documents: &[Document], exchange: &Value, verdict: &mut Verdict) {
             text("deployment"),
             format::strip_ids(text("method"), path)
         );
-        if status != 404 && !allowed::is_undocumented(text("deployment"), path) {
+        // What does not exist, or not by this method, has no document either.
+        if !matches!(status, 404 | 405) && !allowed::is_undocumented(text("deployment"), text("method"), path)
+        {
             verdict.operations.insert(name.clone());
             breach(
                 verdict,

@@ -96,10 +96,18 @@ fn describe(desk: &Desk<'_>, id: i64, name: &str, kind: &str, size: usize) -> Va
         let name: String = url::form_urlencoded::byte_serialize(name.as_bytes()).collect();
         format!("{base}/secure/attachment/{id}/{name}")
     };
-    json!({
+    let mut entry = json!({
         "self": format!("{base}/rest/api/{api}/attachment/{id}"), "id": id.to_string(), "filename": name,
         "author": desk.author(), "created": desk.now_text(), "size": size, "mimeType": kind, "content": content,
-    })
+    });
+    if kind.starts_with("image/") {
+        entry["thumbnail"] = Value::from(if desk.world.is_cloud() {
+            format!("{base}/rest/api/{api}/attachment/thumbnail/{id}")
+        } else {
+            format!("{base}/secure/thumbnail/{id}/_thumb_{id}.png")
+        });
+    }
+    entry
 }
 
 fn keep(desk: &mut Desk<'_>, issue: &Issue, change: impl FnOnce(&mut Vec<Value>)) {

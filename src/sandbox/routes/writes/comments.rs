@@ -58,41 +58,80 @@ fn show(desk: &Desk<'_>, comment: &Value) -> Value {
 
 pub(crate) fn create(desk: &mut Desk<'_>, key: &str) -> Result<Answer, Refusal> {
     let issue = desk.get_issue(key)?;
-    let body = desk.body.clone();
-    let comment = add(desk, issue.id, &body)?;
+    let ready = check(desk, &issue, desk.body)?;
+    let comment = apply(desk, issue.id, ready);
     Ok(Answer::json(201, show(desk, &comment)))
 }
 
-/// Adds a comment from a body such as `{"body": …}`.
-pub(crate) fn add(desk: &mut Desk<'_>, id: i64, sent: &Value) -> Result<Value, Refusal> {
-    let issue = desk.get_issue(&id.to_string())?;
+/// A comment that may be written as it is.
+pub(crate) struct Ready {
+    text: Value,
+    visibility: Option<Value>,
+}
+
+/// Checks a new comment from a body such as `{"body": …}`.
+pub(crate) fn check(desk: &Desk<'_>, issue: &Issue, sent: &Value) -> Result<Ready, Refusal> {
     let name = desk
         .caller
-        .map_or("Anonymous", |account| account.display_name.as_str())
-        .to_owned();
+        .map_or("Anonymous", |account| account.display_name.as_str());
     let message = format!("{name}, you do not have the permission to comment on this issue.");
-    let key = desk.project_of(&issue).map(|project| project.key.clone());
+    let key = desk.project_of(issue).map(|project| project.key.clone());
     if !desk.can("ADD_COMMENTS", key.as_deref()) {
         return Err(Refusal::field("comment", message));
     }
-    let text = read_body(desk, &sent["body"])?;
+    check_visibility(desk, &sent["visibility"])?;
+    Ok(Ready {
+        text: read_body(desk, &sent["body"])?,
+        visibility: sent["visibility"].is_object().then(|| sent["visibility"].clone()),
+    })
+}
+
+/// A comment can be for a group or a role that there is and that its writer belongs to.
+fn check_visibility(desk: &Desk<'_>, visibility: &Value) -> Result<(), Refusal> {
+    if !visibility.is_object() {
+        return Ok(());
+    }
+    let name = visibility["value"].as_str().unwrap_or_default();
+    let opens = desk
+        .caller
+        .and_then(|account| crate::sandbox::routes::opens_comment(account, visibility));
+    let kind = if visibility["type"] == "role" {
+        "role"
+    } else {
+        "group"
+    };
+    match opens {
+        Some(true) => Ok(()),
+        Some(false) => Err(Refusal::field(
+            "commentLevel",
+            format!("You are currently not a member of the project {kind}: {name}."),
+        )),
+        None => Err(Refusal::field(
+            "commentLevel",
+            format!("{kind}: {name} does not exist."),
+        )),
+    }
+}
+
+/// Writes a checked comment.
+pub(crate) fn apply(desk: &mut Desk<'_>, id: i64, ready: Ready) -> Value {
     let (number, now, author) = (desk.next_id(), desk.now_text(), desk.author());
     let mut comment = json!({
         "self": format!("{}/rest/api/{}/issue/{id}/comment/{number}", desk.world.base_url, desk.link_api()),
-        "id": number.to_string(), "author": author, "body": text, "updateAuthor": author, "created": now, "updated": now,
+        "id": number.to_string(), "author": author, "body": ready.text, "updateAuthor": author, "created": now, "updated": now,
     });
     if desk.world.is_cloud() {
         comment["jsdPublic"] = Value::Bool(true);
     }
-    if sent["visibility"].is_object() {
-        comment["visibility"] = sent["visibility"].clone();
+    if let Some(visibility) = ready.visibility {
+        comment["visibility"] = visibility;
     }
     if let Some(extras) = desk.extras(id) {
         extras.comments.push(comment.clone());
     }
     desk.touch(id);
     tell(desk, id, "comment_created", "issue_commented", &comment);
-    Ok(comment)
+    comment
 }
 
 fn find(desk: &Desk<'_>, issue: &Issue, number: &str) -> Result<Value, Refusal> {
@@ -128,44 +167,62 @@ fn need_right(desk: &Desk<'_>, issue: &Issue, comment: &Value, verb: &str) -> Re
     ))
 }
 
-pub(crate) fn update(desk: &mut Desk<'_>, key: &str, number: &str) -> Result<Answer, Refusal> {
-    let issue = desk.get_issue(key)?;
-    let mut comment = find(desk, &issue, number)?;
-    need_right(desk, &issue, &comment, "EDIT")?;
-    comment["body"] = read_body(desk, &desk.body["body"])?;
+/// The comment as it would be after an edit.
+pub(crate) fn check_update(
+    desk: &Desk<'_>,
+    issue: &Issue,
+    number: &str,
+    sent: &Value,
+) -> Result<Value, Refusal> {
+    let mut comment = find(desk, issue, number)?;
+    need_right(desk, issue, &comment, "EDIT")?;
+    comment["body"] = read_body(desk, &sent["body"])?;
     comment["updateAuthor"] = desk.author();
     comment["updated"] = Value::from(desk.now_text());
-    if let Some(extras) = desk.extras(issue.id)
-        && let Some(have) = extras.comments.iter_mut().find(|have| have["id"] == number)
+    Ok(comment)
+}
+
+/// Puts a changed comment in the place of the old one.
+pub(crate) fn apply_update(desk: &mut Desk<'_>, id: i64, comment: &Value) {
+    if let Some(extras) = desk.extras(id)
+        && let Some(have) = extras
+            .comments
+            .iter_mut()
+            .find(|have| have["id"] == comment["id"])
     {
-        have.clone_from(&comment);
+        have.clone_from(comment);
     }
-    desk.touch(issue.id);
-    tell(
-        desk,
-        issue.id,
-        "comment_updated",
-        "issue_comment_edited",
-        &comment,
-    );
+    desk.touch(id);
+    tell(desk, id, "comment_updated", "issue_comment_edited", comment);
+}
+
+pub(crate) fn update(desk: &mut Desk<'_>, key: &str, number: &str) -> Result<Answer, Refusal> {
+    let issue = desk.get_issue(key)?;
+    let comment = check_update(desk, &issue, number, desk.body)?;
+    apply_update(desk, issue.id, &comment);
     Ok(Answer::ok(show(desk, &comment)))
+}
+
+/// The comment that may be removed.
+pub(crate) fn check_delete(desk: &Desk<'_>, issue: &Issue, number: &str) -> Result<Value, Refusal> {
+    let comment = find(desk, issue, number)?;
+    need_right(desk, issue, &comment, "DELETE")?;
+    Ok(comment)
+}
+
+/// Removes a comment.
+pub(crate) fn apply_delete(desk: &mut Desk<'_>, id: i64, comment: &Value) {
+    if let Some(extras) = desk.extras(id) {
+        extras.comments.retain(|have| have["id"] != comment["id"]);
+    }
+    desk.touch(id);
+    tell(desk, id, "comment_deleted", "issue_comment_deleted", comment);
 }
 
 pub(crate) fn delete(desk: &mut Desk<'_>, key: &str, number: &str) -> Result<Answer, Refusal> {
     let issue = desk.get_issue(key)?;
-    let comment = find(desk, &issue, number)?;
-    need_right(desk, &issue, &comment, "DELETE")?;
-    if let Some(extras) = desk.extras(issue.id) {
-        extras.comments.retain(|have| have["id"] != number);
-    }
-    desk.touch(issue.id);
-    tell(
-        desk,
-        issue.id,
-        "comment_deleted",
-        "issue_comment_deleted",
-        &comment,
-    );
+    let comment = check_delete(desk, &issue, number)?;
+    apply_delete(desk, issue.id, &comment);
     Ok(Answer::empty(204))
 }
 
@@ -177,7 +234,10 @@ fn tell(desk: &Desk<'_>, id: i64, name: &str, kind: &'static str, comment: &Valu
             name,
             [
                 ("comment", shown),
-                ("issue", body::show_issue_briefly(desk.world, &issue)),
+                (
+                    "issue",
+                    body::show_issue_briefly(desk.world, desk.caller, desk.now, &issue),
+                ),
             ],
         )
     } else {

@@ -3,10 +3,10 @@
 use serde_json::{Map, Value, json};
 
 use super::{
-    desk::{Change, Desk, put, put_values, read_maps, show_reference},
-    edit::apply_side_verbs,
+    arrival,
+    desk::{Change, Desk, put, put_values, read_maps},
     lookup::{Lookup, find_account},
-    screens, transitions,
+    screens, sides, transitions,
 };
 use crate::sandbox::{
     answer::Answer,
@@ -71,8 +71,15 @@ fn create_one(desk: &mut Desk<'_>, input: &Value) -> Result<Value, Refusal> {
     check_parent(desk, &kind, &values)?;
     check_reporter(desk, &project, &values)?;
     fill_defaults(&screen, &mut values);
-    let id = store(desk, &project, &kind, &values)?;
-    adopt(desk, id);
+    let issue = build(desk, &project, &kind, &values)?;
+    // Everything is checked before anything is kept: a refused request leaves no issue behind.
+    let ready = sides::check(desk, &issue, &update)?;
+    let step = input["transition"]
+        .is_object()
+        .then(|| transitions::check(desk, &issue, &json!({"transition": input["transition"]})));
+    let step = step.transpose()?;
+    let id = desk.world.insert_issue(issue);
+    arrival::adopt(desk, id);
     let author = desk.author();
     if let Some(extras) = desk.extras(id) {
         // Who makes an issue follows it.
@@ -85,10 +92,10 @@ fn create_one(desk: &mut Desk<'_>, input: &Value) -> Result<Value, Refusal> {
             }
         }
     }
-    emit_created(desk, id);
-    apply_side_verbs(desk, id, &update)?;
-    if input["transition"].is_object() {
-        transitions::perform(desk, id, &json!({"transition": input["transition"]}))?;
+    arrival::emit_created(desk, id);
+    sides::apply(desk, id, ready);
+    if let Some(step) = step {
+        transitions::apply(desk, id, step);
     }
     let issue = desk.world.issue(id).ok_or_else(Refusal::default)?;
     Ok(json!({"id": id.to_string(), "key": issue.key, "self": issue.body.get("self")}))
@@ -239,12 +246,13 @@ fn fill_defaults(screen: &[Value], values: &mut Vec<(String, Accepted)>) {
     }
 }
 
-fn store(
-    desk: &mut Desk<'_>,
+/// The new issue, kept nowhere yet.
+fn build(
+    desk: &Desk<'_>,
     project: &Project,
     kind: &Value,
     values: &[(String, Accepted)],
-) -> Result<i64, Refusal> {
+) -> Result<Issue, Refusal> {
     let id = desk.world.next_issue_id();
     let key = format!("{}-{}", project.key, desk.world.next_number(&project.id));
     let kind_id = kind["id"].as_str().unwrap_or_default();
@@ -261,6 +269,9 @@ fn store(
         let Some(name) = field["id"].as_str() else {
             continue;
         };
+        if name == "timetracking" {
+            continue;
+        }
         let list = field["schema"]["type"] == "array" && field["schema"]["system"].is_string();
         fields.insert(name.to_owned(), if list { json!([]) } else { Value::Null });
     }
@@ -314,79 +325,7 @@ fn store(
         put(&mut issue, name, Value::from(format!("0|i{:05}:", id % 100_000)));
     }
     put_values(&mut issue, values);
-    Ok(desk.world.insert_issue(issue))
-}
-
-/// Shows a new sub-task in its parent.
-fn adopt(desk: &mut Desk<'_>, id: i64) {
-    let Some(child) = desk.world.issue(id).map(std::borrow::Cow::into_owned) else {
-        return;
-    };
-    let is_subtask = child
-        .find_field("issuetype")
-        .is_some_and(|kind| kind["subtask"] == true);
-    let parent = child
-        .find_field("parent")
-        .and_then(|parent| parent["id"].as_str());
-    if let (true, Some(parent)) = (is_subtask, parent) {
-        desk.world.edit_issue(parent, |issue| {
-            let mut list = issue
-                .find_field("subtasks")
-                .and_then(Value::as_array)
-                .cloned()
-                .unwrap_or_default();
-            list.push(show_reference(&child));
-            put(issue, "subtasks", Value::Array(list));
-        });
-    }
-}
-
-/// The changelog of a creation exists in webhooks only.
-fn emit_created(desk: &mut Desk<'_>, id: i64) {
-    let Some(issue) = desk.world.issue(id).map(std::borrow::Cow::into_owned) else {
-        return;
-    };
-    let blank = Issue {
-        body: Map::new(),
-        wiki: Map::new(),
-        ..issue.clone()
-    };
-    let shown = [
-        "assignee",
-        "description",
-        "priority",
-        "reporter",
-        "status",
-        "summary",
-    ];
-    let mut values: Vec<(String, Accepted)> = Vec::new();
-    for (name, value) in issue.fields().into_iter().flatten() {
-        if (shown.contains(&name.as_str()) || name.starts_with("customfield_")) && !value.is_null() {
-            let wiki = issue.wiki.get(name).cloned();
-            values.push((
-                name.clone(),
-                Accepted {
-                    value: value.clone(),
-                    wiki,
-                },
-            ));
-        }
-    }
-    let mut typed = blank;
-    typed.body.insert(
-        "fields".to_owned(),
-        json!({"issuetype": issue.find_field("issuetype")}),
-    );
-    let items = desk.list_items(&typed, &values);
-    let mut event = desk.issue_event("jira:issue_created", &issue);
-    event
-        .body
-        .insert("issue_event_type_name".to_owned(), Value::from("issue_created"));
-    let number = desk.next_id().to_string();
-    event
-        .body
-        .insert("changelog".to_owned(), json!({"id": number, "items": items}));
-    desk.emit(&event);
+    Ok(issue)
 }
 
 /// A change without anything in it, for callers that only have items.

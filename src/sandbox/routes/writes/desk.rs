@@ -19,6 +19,9 @@ use crate::sandbox::{
     },
 };
 
+use super::put::replace_reference;
+pub(crate) use super::put::{put, put_values, show_reference};
+
 pub(crate) const NO_ISSUE: &str = "Issue does not exist or you do not have permission to see it.";
 
 /// Everything a change needs.
@@ -314,62 +317,15 @@ impl Desk<'_> {
             name,
             [
                 ("user", body::show_user(&self.author())),
-                ("issue", body::show_issue(self.world, issue)),
+                (
+                    "issue",
+                    body::show_issue(self.world, self.caller, self.now, issue),
+                ),
             ],
         );
         event.issue = Some(issue.id);
         event.variables = body::list_variables(issue);
         event
-    }
-}
-
-/// Writes one field.
-pub(crate) fn put(issue: &mut Issue, name: &str, value: Value) {
-    if let Some(fields) = issue.fields_mut() {
-        fields.insert(name.to_owned(), value);
-    }
-}
-
-/// Writes accepted values and their wiki twins.
-pub(crate) fn put_values(issue: &mut Issue, values: &[(String, Accepted)]) {
-    for (name, accepted) in values {
-        put(issue, name, accepted.value.clone());
-        if let Some(wiki) = &accepted.wiki {
-            issue.wiki.insert(name.clone(), wiki.clone());
-        }
-    }
-}
-
-/// An issue as others show it: parent, sub-task, link.
-pub(crate) fn show_reference(issue: &Issue) -> Value {
-    let part = |name: &str| issue.find_field(name).cloned().unwrap_or_default();
-    json!({
-        "id": issue.id.to_string(), "key": issue.key, "self": issue.body.get("self"),
-        "fields": {
-            "summary": part("summary"), "status": part("status"), "priority": part("priority"),
-            "issuetype": part("issuetype"),
-        },
-    })
-}
-
-fn replace_reference(value: &mut Value, id: &str, shown: &Value) {
-    match value {
-        Value::Object(object)
-            if object.get("id").is_some_and(|own| own == id) && object.contains_key("key") =>
-        {
-            *value = shown.clone();
-        }
-        Value::Array(items) => items
-            .iter_mut()
-            .for_each(|item| replace_reference(item, id, shown)),
-        Value::Object(object) => {
-            for side in ["inwardIssue", "outwardIssue"] {
-                if let Some(other) = object.get_mut(side) {
-                    replace_reference(other, id, shown);
-                }
-            }
-        }
-        _ => {}
     }
 }
 

@@ -3,11 +3,10 @@
 use serde_json::{Map, Value, json};
 
 use super::{
-    comments,
     desk::{Change, Desk, put, read_maps},
     links,
     lookup::Lookup,
-    screens,
+    screens, sides,
 };
 use crate::sandbox::{
     answer::Answer,
@@ -54,8 +53,9 @@ pub(crate) fn edit(desk: &mut Desk<'_>, key: &str) -> Result<Answer, Refusal> {
         change.event = "issue_assigned";
     }
     change.values.extend(values);
+    let ready = sides::check(desk, &issue, &update)?;
     desk.apply(issue.id, change);
-    apply_side_verbs(desk, issue.id, &update)?;
+    sides::apply(desk, issue.id, ready);
     for property in body["properties"].as_array().into_iter().flatten() {
         if let (Some(name), Some(extras)) = (property["key"].as_str(), desk.extras(issue.id)) {
             extras
@@ -63,9 +63,11 @@ pub(crate) fn edit(desk: &mut Desk<'_>, key: &str) -> Result<Answer, Refusal> {
                 .insert(name.to_owned(), property["value"].clone());
         }
     }
-    if desk.params.find("returnIssue") == Some("true") {
-        let shown = desk.get_issue(key)?;
-        return Ok(Answer::ok(Value::Object(shown.body)));
+    if desk.world.is_cloud() && desk.params.find("returnIssue") == Some("true") {
+        let issue = desk.get_issue(key)?;
+        let shown =
+            crate::sandbox::routes::show_whole(desk.world, desk.caller, (desk.api, desk.now), &issue, &[]);
+        return Ok(Answer::ok(shown));
     }
     Ok(Answer::empty(204))
 }
@@ -98,36 +100,6 @@ fn change_type(desk: &Desk<'_>, id: i64, sent: &Value) -> Result<Option<(String,
             Ok(Some(("issuetype".to_owned(), shown.into())))
         }
     }
-}
-
-/// Comments and links that ride in `update`.
-pub(crate) fn apply_side_verbs(
-    desk: &mut Desk<'_>,
-    id: i64,
-    update: &Map<String, Value>,
-) -> Result<(), Refusal> {
-    let verbs = |name: &str| {
-        let list = update
-            .get(name)
-            .and_then(Value::as_array)
-            .cloned()
-            .unwrap_or_default();
-        list.into_iter().filter_map(|verb| verb.get("add").cloned())
-    };
-    for comment in verbs("comment") {
-        comments::add(desk, id, &comment)?;
-    }
-    for link in verbs("issuelinks") {
-        let mut link = link;
-        let side = if link["outwardIssue"].is_object() {
-            "inwardIssue"
-        } else {
-            "outwardIssue"
-        };
-        link[side] = json!({"id": id.to_string()});
-        links::add(desk, &link)?;
-    }
-    Ok(())
 }
 
 /// `PUT …/assignee`, for those who may assign and nothing else.

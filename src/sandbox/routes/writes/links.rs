@@ -44,22 +44,36 @@ pub(crate) fn get_type(desk: &Desk<'_>, id: &str) -> Result<Answer, Refusal> {
 }
 
 pub(crate) fn create(desk: &mut Desk<'_>) -> Result<Answer, Refusal> {
-    let body = desk.body.clone();
-    add(desk, &body)?;
+    let ready = check(desk, desk.body, None)?;
+    apply(desk, ready);
     Ok(Answer::empty(201))
 }
 
-fn find_side(desk: &Desk<'_>, body: &Value, side: &str) -> Result<Issue, Refusal> {
+/// The issue on one side; `own` is known although it need not be stored yet.
+fn find_side(desk: &Desk<'_>, body: &Value, side: &str, own: Option<&Issue>) -> Result<Issue, Refusal> {
     let named = text_of(&body[side]["key"]).or_else(|| text_of(&body[side]["id"]));
     let name = named.ok_or_else(|| Refusal::field(side, format!("'{side}' is required.")))?;
-    desk.get_issue(&name)
+    match own {
+        Some(own) if own.id.to_string() == name => Ok(own.clone()),
+        _ => desk.get_issue(&name),
+    }
 }
 
-/// Makes a link, and a comment on the first issue if one came with it.
-pub(crate) fn add(desk: &mut Desk<'_>, body: &Value) -> Result<(), Refusal> {
+type LinkType = (&'static str, &'static str, &'static str, &'static str);
+
+/// A link that may be made, and a comment on its first issue.
+pub(crate) struct Ready {
+    kind: &'static LinkType,
+    inward: i64,
+    outward: i64,
+    comment: Option<super::comments::Ready>,
+}
+
+/// Checks a new link, and the comment that came with it.
+pub(crate) fn check(desk: &Desk<'_>, body: &Value, own: Option<&Issue>) -> Result<Ready, Refusal> {
     let kind = find_type(&body["type"])?;
-    let inward = find_side(desk, body, "inwardIssue")?;
-    let outward = find_side(desk, body, "outwardIssue")?;
+    let inward = find_side(desk, body, "inwardIssue", own)?;
+    let outward = find_side(desk, body, "outwardIssue", own)?;
     for issue in [&inward, &outward] {
         let message = format!("No Link Issue Permission for issue '{}'", issue.key);
         desk.need(issue, "LINK_ISSUES", 401, &message)?;
@@ -67,12 +81,31 @@ pub(crate) fn add(desk: &mut Desk<'_>, body: &Value) -> Result<(), Refusal> {
     if inward.id == outward.id {
         return Err(Refusal::new(400, "You cannot link an issue to itself."));
     }
+    let comment = &body["comment"];
+    let comment = comment
+        .is_object()
+        .then(|| super::comments::check(desk, &inward, comment));
+    Ok(Ready {
+        kind,
+        inward: inward.id,
+        outward: outward.id,
+        comment: comment.transpose()?,
+    })
+}
+
+/// Makes a checked link unless it is there already.
+pub(crate) fn apply(desk: &mut Desk<'_>, ready: Ready) {
+    let kind = ready.kind;
+    let find = |id| desk.world.issue(id).map(std::borrow::Cow::into_owned);
+    let (Some(inward), Some(outward)) = (find(ready.inward), find(ready.outward)) else {
+        return;
+    };
     let other = outward.id.to_string();
     let exists = links_of(&inward)
         .iter()
         .any(|link| link["type"]["id"] == kind.0 && link["outwardIssue"]["id"] == other.as_str());
     if exists {
-        return Ok(());
+        return;
     }
     let id = desk.next_id();
     let own = format!(
@@ -100,15 +133,12 @@ pub(crate) fn add(desk: &mut Desk<'_>, body: &Value) -> Result<(), Refusal> {
         );
     }
     desk.emit(&link_event("issuelink_created", id, kind, inward.id, outward.id));
-    if body["comment"].is_object() {
-        super::comments::add(desk, inward.id, &body["comment"])?;
+    if let Some(comment) = ready.comment {
+        super::comments::apply(desk, inward.id, comment);
     }
-    Ok(())
 }
 
-fn find_type(
-    sent: &Value,
-) -> Result<&'static (&'static str, &'static str, &'static str, &'static str), Refusal> {
+fn find_type(sent: &Value) -> Result<&'static LinkType, Refusal> {
     let id = text_of(&sent["id"]);
     let name = sent["name"].as_str();
     let found = TYPES.iter().find(|kind| match (&id, name) {

@@ -3,6 +3,7 @@
 //! The table answers `None` for what it does not know, and the reading routes go on. It runs while
 //! the world is locked for writing, so that two changes never mix.
 
+mod arrival;
 mod attachments;
 mod bulk;
 mod comments;
@@ -12,11 +13,14 @@ mod desk;
 mod edit;
 mod links;
 mod lookup;
+mod paths;
 mod projects;
 mod properties;
+mod put;
 mod rank;
 mod remote_links;
 mod screens;
+mod sides;
 mod sprint_issues;
 mod sprints;
 mod transitions;
@@ -29,6 +33,7 @@ mod worklogs;
 pub(crate) use attachments::UPLOAD_LIMIT;
 pub(crate) use desk::Desk;
 pub(crate) use edit::{move_to, remove, write_raw};
+pub(crate) use paths::find_methods;
 pub(crate) use projects::tell as tell_project;
 
 use super::super::{answer::Answer, write::Refusal};
@@ -39,7 +44,7 @@ pub(crate) fn is_write(method: &str, segments: &[&str]) -> bool {
         "GET" => matches!(
             segments,
             ["rest", "webhooks" | "jira-webhook", ..]
-                | ["secure", "attachment", ..]
+                | ["secure", "attachment" | "thumbnail", ..]
                 | [
                     "rest",
                     "api",
@@ -86,7 +91,7 @@ pub(crate) fn route(desk: &mut Desk<'_>, method: &str, segments: &[&str]) -> Opt
         ["rest", "agile", "1.0" | "latest", rest @ ..] => route_agile(desk, method, rest),
         ["rest", "webhooks", "1.0", "webhook", rest @ ..] => webhooks::route(desk, method, false, rest),
         ["rest", "jira-webhook", "1.0", "webhooks", rest @ ..] => webhooks::route(desk, method, true, rest),
-        ["secure", "attachment", id, ..] if method == "GET" && !desk.world.is_cloud() => {
+        ["secure", "attachment" | "thumbnail", id, ..] if method == "GET" && !desk.world.is_cloud() => {
             Some(settle(attachments::content(desk, id)))
         }
         _ => None,
@@ -123,7 +128,7 @@ fn route_platform(desk: &mut Desk<'_>, method: &str, rest: &[&str]) -> Option<An
         ("GET", ["issueLink", id]) => links::get(desk, id),
         ("DELETE", ["issueLink", id]) => links::delete(desk, id),
         ("GET", ["attachment", "meta"]) => Ok(attachments::meta()),
-        ("GET", ["attachment", "content", id]) if cloud => attachments::content(desk, id),
+        ("GET", ["attachment", "content" | "thumbnail", id]) if cloud => attachments::content(desk, id),
         ("GET", ["attachment", id]) => attachments::get(desk, id),
         ("DELETE", ["attachment", id]) => attachments::delete(desk, id),
         ("POST", ["version"]) => versions::create(desk),
@@ -141,6 +146,10 @@ fn route_platform(desk: &mut Desk<'_>, method: &str, rest: &[&str]) -> Option<An
         ("GET", ["bulk", "queue", task]) if cloud => bulk::progress(desk, task),
         ("PUT", ["project", key]) => projects::update(desk, key),
         ("DELETE", ["project", key]) => projects::delete(desk, key),
+        ("POST", ["project", key, "archive"]) if cloud => projects::archive(desk, key, true),
+        ("POST", ["project", key, "restore"]) if cloud => projects::archive(desk, key, false),
+        ("PUT", ["project", key, "archive"]) if !cloud => projects::archive(desk, key, true),
+        ("PUT", ["project", key, "restore"]) if !cloud => projects::archive(desk, key, false),
         ("GET" | "POST" | "PUT" | "DELETE", ["webhook"] | ["webhook", "refresh" | "failed"]) if cloud => Ok(
             Answer::error(403, "Only Connect and OAuth 2.0 apps can use this operation."),
         ),

@@ -87,6 +87,29 @@ pub(crate) fn tell(desk: &Desk<'_>, id: &str, name: &str) {
     desk.emit(&event);
 }
 
+/// Archives a project or brings it back: its issues leave every search, and lists leave it out.
+pub(crate) fn archive(desk: &mut Desk<'_>, key: &str, archived: bool) -> Result<Answer, Refusal> {
+    let project = find(desk, key)?;
+    desk.world.archive_project(&project.id, archived);
+    tell(
+        desk,
+        &project.id,
+        if archived {
+            "project_archived"
+        } else {
+            "project_restored_archived"
+        },
+    );
+    Ok(match (archived, desk.world.is_cloud()) {
+        (true, _) => Answer::empty(204),
+        (false, true) => {
+            let body = desk.world.find_project(&project.id).map(|own| own.body.clone());
+            Answer::ok(Value::Object(body.unwrap_or_default()))
+        }
+        (false, false) => Answer::empty(202),
+    })
+}
+
 /// Cloud puts a project into a bin unless told otherwise; Data Center deletes it.
 pub(crate) fn delete(desk: &mut Desk<'_>, key: &str) -> Result<Answer, Refusal> {
     let project = find(desk, key)?;

@@ -8,7 +8,7 @@ use crate::sandbox::world::{Issue, Project};
 /// The create screen of a type.
 pub(crate) fn create_screen(desk: &Desk<'_>, project: &Project, kind: &Value) -> Vec<Value> {
     let id = kind["id"].as_str().unwrap_or_default();
-    let mut screen = project.create_fields.get(id).cloned().unwrap_or_default();
+    let mut screen = desk.world.list_create_fields(project, id).unwrap_or_default();
     add_missing(desk, project, &mut screen);
     screen
 }
@@ -31,17 +31,8 @@ fn add_missing(desk: &Desk<'_>, project: &Project, screen: &mut Vec<Value>) {
             "schema": {"type": "issuelink", "system": "parent"}, "operations": ["set"],
         }));
     }
-    let levels = &desk.world.security_levels;
-    if !levels.is_empty() && !has(screen, "security") && desk.can("SET_ISSUE_SECURITY", Some(&project.key)) {
-        let allowed: Vec<Value> = levels
-            .iter()
-            .map(|level| level.show(&desk.world.base_url))
-            .collect();
-        screen.push(json!({
-            "fieldId": "security", "name": "Security Level", "required": false, "hasDefaultValue": false,
-            "schema": {"type": "securitylevel", "system": "security"}, "operations": ["set"], "allowedValues": allowed,
-        }));
-    }
+    let security = crate::sandbox::routes::find_security_field(desk.world, desk.caller, project, screen);
+    screen.extend(security);
 }
 
 /// The screen of a transition into a done status: the resolution, and the release it is done in.

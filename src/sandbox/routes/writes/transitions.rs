@@ -4,9 +4,9 @@ use serde_json::{Map, Value, json};
 
 use super::{
     desk::{Change, Desk, read_maps},
-    edit::apply_side_verbs,
     lookup::Lookup,
     screens,
+    sides::{self, Sides},
 };
 use crate::sandbox::{
     answer::Answer,
@@ -111,18 +111,25 @@ fn show(desk: &Desk<'_>, issue: &Issue, step: &Transition, with_fields: bool) ->
 
 pub(crate) fn execute(desk: &mut Desk<'_>, key: &str) -> Result<Answer, Refusal> {
     let issue = desk.get_issue(key)?;
-    let body = desk.body.clone();
-    perform(desk, issue.id, &body)?;
+    let ready = check(desk, &issue, desk.body)?;
+    apply(desk, issue.id, ready);
     Ok(Answer::empty(204))
 }
 
-/// Does a transition with its screen's values.
-pub(crate) fn perform(desk: &mut Desk<'_>, id: i64, body: &Value) -> Result<(), Refusal> {
-    let issue = desk.get_issue(&id.to_string())?;
+/// A transition that may be done, with its screen's values and what rides with them.
+pub(crate) struct Ready {
+    to: Value,
+    change: Change,
+    resolved: bool,
+    sides: Sides,
+}
+
+/// Checks a transition of an issue, which need not be stored yet.
+pub(crate) fn check(desk: &Desk<'_>, issue: &Issue, body: &Value) -> Result<Ready, Refusal> {
     let Some(wanted) = text_of(&body["transition"]["id"]).or_else(|| text_of(&body["transition"])) else {
         return Err(Refusal::new(400, "Missing 'transition' identifier"));
     };
-    let (open, classic) = list_open(desk, &issue);
+    let (open, classic) = list_open(desk, issue);
     let Some(step) = open.into_iter().find(|step| step.id == wanted) else {
         return Err(Refusal::new(
             400,
@@ -132,11 +139,11 @@ pub(crate) fn perform(desk: &mut Desk<'_>, id: i64, body: &Value) -> Result<(), 
     let (fields, update) =
         read_maps(body).ok_or_else(|| Refusal::new(400, "Unexpected type of fields or update"))?;
     let screen = if step.screen {
-        screens::resolution_screen(desk, &issue)
+        screens::resolution_screen(desk, issue)
     } else {
         Vec::new()
     };
-    let project = desk.project_of(&issue).cloned().unwrap_or_default();
+    let project = desk.project_of(issue).cloned().unwrap_or_default();
     let current = issue.fields().cloned().unwrap_or_default();
     let lookup = Lookup {
         desk,
@@ -148,14 +155,27 @@ pub(crate) fn perform(desk: &mut Desk<'_>, id: i64, body: &Value) -> Result<(), 
         return Err(Refusal::field("resolution", "Resolution is required."));
     }
     let from = issue.find_field("status").cloned().unwrap_or_default();
-    let mut change = Change {
-        event: workflow::name_event(classic, &from, &step.to),
-        values,
-        ..Change::default()
+    Ok(Ready {
+        change: Change {
+            event: workflow::name_event(classic, &from, &step.to),
+            values,
+            ..Change::default()
+        },
+        to: step.to,
+        resolved,
+        sides: sides::check(desk, issue, &update)?,
+    })
+}
+
+/// Does a checked transition.
+pub(crate) fn apply(desk: &mut Desk<'_>, id: i64, ready: Ready) {
+    let Some(issue) = desk.world.issue(id).map(std::borrow::Cow::into_owned) else {
+        return;
     };
-    move_status(desk, &issue, &step.to, resolved, &mut change);
+    let mut change = ready.change;
+    move_status(desk, &issue, &ready.to, ready.resolved, &mut change);
     desk.apply(id, change);
-    apply_side_verbs(desk, id, &update)
+    sides::apply(desk, id, ready.sides);
 }
 
 /// Status and what follows from it: a resolution on the way into done, none on the way out.

@@ -18,7 +18,7 @@ fn refuse(status: u16, message: &str) -> Answer {
     Answer::json(status, json!({"messages": [{"key": message, "arguments": []}]}))
 }
 
-/// Whether the site has the new path.
+/// Whether the site has the new path, and the bodies of the new registrations.
 fn is_new(desk: &Desk<'_>) -> bool {
     let major = desk
         .world
@@ -26,7 +26,7 @@ fn is_new(desk: &Desk<'_>) -> bool {
         .split('.')
         .next()
         .and_then(|major| major.parse::<u32>().ok());
-    !desk.world.is_cloud() && major.is_some_and(|major| major >= 10)
+    !desk.world.is_cloud() && major.is_some_and(|major| major >= 10) && !desk.world.variant.old_webhook_path
 }
 
 pub(crate) fn route(desk: &mut Desk<'_>, method: &str, new_path: bool, rest: &[&str]) -> Option<Answer> {

@@ -30,8 +30,7 @@ struct Sent {
     comment: Option<Value>,
 }
 
-fn read(desk: &Desk<'_>) -> Result<Sent, Refusal> {
-    let sent = desk.body;
+fn read(desk: &Desk<'_>, sent: &Value) -> Result<Sent, Refusal> {
     let seconds = match (&sent["timeSpentSeconds"], &sent["timeSpent"]) {
         (Value::Null, Value::Null) => None,
         (Value::Null, Value::String(text)) => Some(parse_duration(text)),
@@ -77,52 +76,126 @@ fn find(desk: &Desk<'_>, issue: &Issue, id: &str) -> Result<Value, Refusal> {
     found.ok_or_else(|| Refusal::new(404, format!("Cannot find worklog with id: '{id}'.")))
 }
 
-pub(crate) fn create(desk: &mut Desk<'_>, key: &str) -> Result<Answer, Refusal> {
-    let issue = desk.get_issue(key)?;
-    need_right(desk, &issue, "WORK_ON_ISSUES")?;
+/// How the remaining estimate follows.
+enum Adjust {
+    BySpent,
+    Leave,
+    To(i64),
+    By(i64),
+}
+
+impl Adjust {
+    /// From the parameters of a request, or from the members of a verb that rides in `update`.
+    fn read(sent: &dyn Fn(&str) -> Option<String>) -> Self {
+        let duration = |name: &str| sent(name).as_deref().and_then(parse_duration);
+        match sent("adjustEstimate").as_deref() {
+            Some("leave") => Self::Leave,
+            Some("new") => Self::To(duration("newEstimate").unwrap_or_default()),
+            Some("manual") => Self::By(duration("reduceBy").unwrap_or_default()),
+            _ => Self::BySpent,
+        }
+    }
+
+    fn of(desk: &Desk<'_>, verb: &Value) -> Self {
+        Self::read(&|name| match verb[name].as_str() {
+            Some(text) => Some(text.to_owned()),
+            None => desk.params.find(name).map(str::to_owned),
+        })
+    }
+}
+
+/// Work that may be logged.
+pub(crate) struct Ready {
+    seconds: i64,
+    started: Option<String>,
+    comment: Option<Value>,
+    visibility: Option<Value>,
+    adjust: Adjust,
+}
+
+/// A worklog as it is to be, with what is spent more than before.
+pub(crate) struct Changed {
+    worklog: Value,
+    more: i64,
+    adjust: Adjust,
+}
+
+/// A worklog that may be removed.
+pub(crate) struct Removed {
+    worklog: Value,
+    adjust: Adjust,
+}
+
+/// Checks work to log; `verb` may say how the estimate follows.
+pub(crate) fn check(desk: &Desk<'_>, issue: &Issue, sent: &Value, verb: &Value) -> Result<Ready, Refusal> {
+    need_right(desk, issue, "WORK_ON_ISSUES")?;
     let Sent {
         seconds,
         started,
         comment,
-    } = read(desk)?;
-    let Some(seconds) = seconds else {
-        return Err(Refusal::field(
-            "timeLogged",
-            "You must indicate the time spent working.",
-        ));
-    };
+    } = read(desk, sent)?;
+    let missing = || Refusal::field("timeLogged", "You must indicate the time spent working.");
+    Ok(Ready {
+        seconds: seconds.ok_or_else(missing)?,
+        started,
+        comment,
+        visibility: sent["visibility"].is_object().then(|| sent["visibility"].clone()),
+        adjust: Adjust::of(desk, verb),
+    })
+}
+
+/// Logs checked work and gives the worklog.
+pub(crate) fn apply(desk: &mut Desk<'_>, id: i64, ready: Ready) -> Value {
     let (number, now, author) = (desk.next_id(), desk.now_text(), desk.author());
     let mut worklog = json!({
-        "self": format!("{}/rest/api/{}/issue/{}/worklog/{number}", desk.world.base_url, desk.link_api(), issue.id),
-        "id": number.to_string(), "issueId": issue.id.to_string(), "author": author, "updateAuthor": author,
-        "created": now, "updated": now, "started": started.unwrap_or(now.clone()),
-        "timeSpent": write_duration(seconds), "timeSpentSeconds": seconds,
+        "self": format!("{}/rest/api/{}/issue/{id}/worklog/{number}", desk.world.base_url, desk.link_api()),
+        "id": number.to_string(), "issueId": id.to_string(), "author": author, "updateAuthor": author,
+        "created": now, "updated": now, "started": ready.started.unwrap_or(now.clone()),
+        "timeSpent": write_duration(ready.seconds), "timeSpentSeconds": ready.seconds,
     });
-    if let Some(comment) = comment {
-        worklog["comment"] = comment;
+    for (name, value) in [("comment", ready.comment), ("visibility", ready.visibility)] {
+        if let Some(value) = value {
+            worklog[name] = value;
+        }
     }
-    if desk.body["visibility"].is_object() {
-        worklog["visibility"] = desk.body["visibility"].clone();
-    }
-    if let Some(extras) = desk.extras(issue.id) {
+    if let Some(extras) = desk.extras(id) {
         extras.worklogs.push(worklog.clone());
     }
     let number = history::Side::of(number.to_string(), number.to_string());
     let item = history::special("WorklogId", None, &history::Side::default(), &number);
-    count(desk, &issue, seconds, item, "issue_work_logged");
-    tell(desk, &issue, "worklog_created", &worklog);
+    count(
+        desk,
+        id,
+        (ready.seconds, &ready.adjust),
+        item,
+        "issue_work_logged",
+    );
+    tell(desk, id, "worklog_created", &worklog);
+    worklog
+}
+
+pub(crate) fn create(desk: &mut Desk<'_>, key: &str) -> Result<Answer, Refusal> {
+    let issue = desk.get_issue(key)?;
+    let ready = check(desk, &issue, desk.body, &Value::Null)?;
+    let worklog = apply(desk, issue.id, ready);
     Ok(Answer::json(201, show(desk, &worklog)))
 }
 
-pub(crate) fn update(desk: &mut Desk<'_>, key: &str, id: &str) -> Result<Answer, Refusal> {
-    let issue = desk.get_issue(key)?;
-    let mut worklog = find(desk, &issue, id)?;
-    need_right(desk, &issue, "EDIT_ALL_WORKLOGS")?;
+/// Checks a change of a worklog.
+pub(crate) fn check_update(
+    desk: &Desk<'_>,
+    issue: &Issue,
+    id: &str,
+    sent: &Value,
+    verb: &Value,
+) -> Result<Changed, Refusal> {
+    let mut worklog = find(desk, issue, id)?;
+    need_right(desk, issue, "EDIT_ALL_WORKLOGS")?;
     let Sent {
         seconds,
         started,
         comment,
-    } = read(desk)?;
+    } = read(desk, sent)?;
     let before = worklog["timeSpentSeconds"].as_i64().unwrap_or_default();
     let seconds = seconds.unwrap_or(before);
     worklog["timeSpentSeconds"] = Value::from(seconds);
@@ -134,44 +207,95 @@ pub(crate) fn update(desk: &mut Desk<'_>, key: &str, id: &str) -> Result<Answer,
     }
     worklog["updateAuthor"] = desk.author();
     worklog["updated"] = Value::from(desk.now_text());
-    if let Some(extras) = desk.extras(issue.id)
-        && let Some(have) = extras.worklogs.iter_mut().find(|have| have["id"] == id)
+    Ok(Changed {
+        worklog,
+        more: seconds - before,
+        adjust: Adjust::of(desk, verb),
+    })
+}
+
+/// Puts a changed worklog in the place of the old one.
+pub(crate) fn apply_update(desk: &mut Desk<'_>, id: i64, changed: Changed) {
+    let worklog = changed.worklog;
+    if let Some(extras) = desk.extras(id)
+        && let Some(have) = extras
+            .worklogs
+            .iter_mut()
+            .find(|have| have["id"] == worklog["id"])
     {
         have.clone_from(&worklog);
     }
-    let number = history::Side::of(id, id);
+    let number = worklog["id"].as_str().unwrap_or_default();
+    let number = history::Side::of(number, number);
     let item = history::special("WorklogId", None, &number, &number);
-    count(desk, &issue, seconds - before, item, "issue_worklog_updated");
-    tell(desk, &issue, "worklog_updated", &worklog);
-    Ok(Answer::ok(show(desk, &worklog)))
+    count(
+        desk,
+        id,
+        (changed.more, &changed.adjust),
+        item,
+        "issue_worklog_updated",
+    );
+    tell(desk, id, "worklog_updated", &worklog);
+}
+
+pub(crate) fn update(desk: &mut Desk<'_>, key: &str, id: &str) -> Result<Answer, Refusal> {
+    let issue = desk.get_issue(key)?;
+    let changed = check_update(desk, &issue, id, desk.body, &Value::Null)?;
+    let shown = show(desk, &changed.worklog);
+    apply_update(desk, issue.id, changed);
+    Ok(Answer::ok(shown))
+}
+
+/// Checks whether a worklog may go.
+pub(crate) fn check_delete(
+    desk: &Desk<'_>,
+    issue: &Issue,
+    id: &str,
+    verb: &Value,
+) -> Result<Removed, Refusal> {
+    let worklog = find(desk, issue, id)?;
+    need_right(desk, issue, "DELETE_ALL_WORKLOGS")?;
+    Ok(Removed {
+        worklog,
+        adjust: Adjust::of(desk, verb),
+    })
+}
+
+/// Removes a worklog and takes its time back.
+pub(crate) fn apply_delete(desk: &mut Desk<'_>, id: i64, removed: &Removed) {
+    let worklog = &removed.worklog;
+    if let Some(extras) = desk.extras(id) {
+        extras.worklogs.retain(|have| have["id"] != worklog["id"]);
+    }
+    let spent = worklog["timeSpentSeconds"].as_i64().unwrap_or_default();
+    let number = worklog["id"].as_str().unwrap_or_default();
+    let number = history::Side::of(number, number);
+    let item = history::special("WorklogId", None, &number, &history::Side::default());
+    count(desk, id, (-spent, &removed.adjust), item, "issue_worklog_deleted");
+    tell(desk, id, "worklog_deleted", worklog);
 }
 
 pub(crate) fn delete(desk: &mut Desk<'_>, key: &str, id: &str) -> Result<Answer, Refusal> {
     let issue = desk.get_issue(key)?;
-    let worklog = find(desk, &issue, id)?;
-    need_right(desk, &issue, "DELETE_ALL_WORKLOGS")?;
-    if let Some(extras) = desk.extras(issue.id) {
-        extras.worklogs.retain(|have| have["id"] != id);
-    }
-    let spent = worklog["timeSpentSeconds"].as_i64().unwrap_or_default();
-    let number = history::Side::of(id, id);
-    let item = history::special("WorklogId", None, &number, &history::Side::default());
-    count(desk, &issue, -spent, item, "issue_worklog_deleted");
-    tell(desk, &issue, "worklog_deleted", &worklog);
+    let removed = check_delete(desk, &issue, id, &Value::Null)?;
+    apply_delete(desk, issue.id, &removed);
     Ok(Answer::empty(204))
 }
 
 /// Counts what was spent, or taken back, and lets the estimate follow.
-fn count(desk: &mut Desk<'_>, issue: &Issue, spent: i64, worklog: Value, event: &'static str) {
+fn count(desk: &mut Desk<'_>, id: i64, (spent, adjust): (i64, &Adjust), worklog: Value, event: &'static str) {
+    let Some(issue) = desk.world.issue(id).map(std::borrow::Cow::into_owned) else {
+        return;
+    };
     let number = |name: &str| issue.find_field(name).and_then(Value::as_i64);
     let (before, remaining) = (number("timespent"), number("timeestimate"));
     let now = (before.unwrap_or_default() + spent).max(0);
-    let duration = |name: &str| desk.params.find(name).and_then(parse_duration);
-    let left = match desk.params.find("adjustEstimate") {
-        Some("leave") => remaining.unwrap_or_default(),
-        Some("new") => duration("newEstimate").unwrap_or_default(),
-        Some("manual") => remaining.unwrap_or_default() - duration("reduceBy").unwrap_or_default(),
-        _ => remaining.unwrap_or_default() - spent,
+    let left = remaining.unwrap_or_default();
+    let left = match adjust {
+        Adjust::Leave => left,
+        Adjust::To(estimate) => *estimate,
+        Adjust::By(reduction) => left - reduction,
+        Adjust::BySpent => left - spent,
     }
     .max(0);
     let side = |seconds: Option<i64>| {
@@ -190,14 +314,14 @@ fn count(desk: &mut Desk<'_>, issue: &Issue, spent: i64, worklog: Value, event: 
     items.push(worklog);
     let fields = list_time_fields(now, left, number("timeoriginalestimate"));
     // The history has lines of its own for these.
-    desk.world.edit_issue(&issue.id.to_string(), |issue| {
+    desk.world.edit_issue(&id.to_string(), |issue| {
         for (name, value) in fields {
             super::desk::put(issue, name, value);
         }
     });
     let values: Vec<(String, Accepted)> = Vec::new();
     desk.apply(
-        issue.id,
+        id,
         Change {
             values,
             items,
@@ -207,14 +331,15 @@ fn count(desk: &mut Desk<'_>, issue: &Issue, spent: i64, worklog: Value, event: 
     );
 }
 
-fn tell(desk: &Desk<'_>, issue: &Issue, name: &str, worklog: &Value) {
+fn tell(desk: &Desk<'_>, id: i64, name: &str, worklog: &Value) {
+    let Some(issue) = desk.world.issue(id) else { return };
     let mut shown = worklog.clone();
     if shown["comment"].is_object() {
         shown["comment"] = Value::from(text::to_wiki(&shown["comment"]));
     }
     body::lower_links(&mut shown);
     let mut event = Event::new(name, [("worklog", shown)]);
-    event.issue = Some(issue.id);
-    event.variables = body::list_variables(issue);
+    event.issue = Some(id);
+    event.variables = body::list_variables(&issue);
     desk.emit(&event);
 }

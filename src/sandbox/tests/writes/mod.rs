@@ -5,14 +5,18 @@ mod around;
 mod board;
 mod hooks;
 mod issues;
+mod kinds;
+pub(super) mod receiver;
 mod releases;
+mod small;
+mod whole;
 
 use serde_json::{Value, json};
 
 use super::harness::{As, Bench, CLOUD, Got};
 
 /// One request with a JSON body.
-pub(super) async fn call(
+pub(in crate::sandbox::tests) async fn call(
     bench: &Bench,
     site: usize,
     who: &str,
@@ -29,7 +33,12 @@ pub(super) async fn call(
     .await
 }
 
-pub(super) async fn control(bench: &Bench, site: usize, command: &str, body: Value) -> Value {
+pub(in crate::sandbox::tests) async fn control(
+    bench: &Bench,
+    site: usize,
+    command: &str,
+    body: Value,
+) -> Value {
     let path = format!("/__sandbox/{command}");
     Bench::send(bench.request(site, As::Nobody, "POST", &path).json(&body))
         .await
@@ -37,12 +46,12 @@ pub(super) async fn control(bench: &Bench, site: usize, command: &str, body: Val
 }
 
 /// The path of a platform resource in the newest version the site has.
-pub(super) fn api(site: usize, rest: &str) -> String {
+pub(in crate::sandbox::tests) fn api(site: usize, rest: &str) -> String {
     format!("/rest/api/{}/{rest}", if site == CLOUD { 3 } else { 2 })
 }
 
 /// Rich text as the site takes it.
-pub(super) fn rich(site: usize, text: &str) -> Value {
+pub(in crate::sandbox::tests) fn rich(site: usize, text: &str) -> Value {
     if site == CLOUD {
         json!({"type": "doc", "version": 1, "content": [{"type": "paragraph", "content": [{"type": "text", "text": text}]}]})
     } else {

@@ -1,0 +1,412 @@
+//! A value of every kind of field, good and bad, on both sites and in every version of the platform.
+//!
+//! One line of the table is one kind of schema that create metadata can show; the work item type *Request*
+//! has them all.
+
+use serde_json::{Value, json};
+
+use super::{
+    super::harness::{Bench, CLOUD, DC},
+    call, control,
+};
+
+/// Field, good value, where the issue shows what of it, bad value (null: none is known to be refused).
+type Row = (&'static str, Value, &'static str, Value, Value);
+
+fn rich(text: &str) -> Value {
+    json!({"type": "doc", "version": 1, "content": [{"type": "paragraph", "content": [{"type": "text", "text": text}]}]})
+}
+
+#[expect(clippy::too_many_lines, reason = "a table of fields")]
+fn list_rows(site: usize, api: u8, person: &Value, release: &Value, component: &Value) -> Vec<Row> {
+    let cloud = site == CLOUD;
+    let formatted = if api == 3 { rich("Text") } else { json!("Text") };
+    let wrong = if api == 3 { json!("Text") } else { rich("Text") };
+    let user = if cloud { "accountId" } else { "name" };
+    let own = person[user].clone();
+    let nobody = json!({user: "nobody"});
+    let user_place: &'static str = if cloud { "/accountId" } else { "/name" };
+    let users_place: &'static str = if cloud { "/0/accountId" } else { "/0/name" };
+    let option = |id: &str| json!({"id": id});
+    let gone = json!({"id": "99999"});
+    let id = release["id"].clone();
+    let part = component["id"].clone();
+    let mut rows: Vec<Row> = vec![
+        ("summary", json!("Short"), "", json!("Short"), json!("two\nlines")),
+        (
+            "description",
+            formatted.clone(),
+            "",
+            formatted.clone(),
+            wrong.clone(),
+        ),
+        (
+            "environment",
+            formatted.clone(),
+            "",
+            formatted.clone(),
+            wrong.clone(),
+        ),
+        ("customfield_10034", formatted.clone(), "", formatted, wrong),
+        ("customfield_10036", json!("Plain"), "", json!("Plain"), json!(5)),
+        (
+            "customfield_10044",
+            json!("https://e.example/x"),
+            "",
+            json!("https://e.example/x"),
+            json!("no link"),
+        ),
+        ("customfield_10035", json!(42.5), "", json!(42.5), json!("many")),
+        (
+            "duedate",
+            json!("2026-12-31"),
+            "",
+            json!("2026-12-31"),
+            json!("31.12.2026"),
+        ),
+        (
+            "customfield_10031",
+            json!("2026-12-31"),
+            "",
+            json!("2026-12-31"),
+            json!("soon"),
+        ),
+        (
+            "customfield_10032",
+            json!("2026-12-31T14:30:00.000+0000"),
+            "",
+            json!("2026-12-31T14:30:00.000+0000"),
+            json!("noon"),
+        ),
+        ("priority", option("2"), "/id", json!("2"), gone.clone()),
+        (
+            "customfield_10030",
+            option("10142"),
+            "/id",
+            json!("10142"),
+            gone.clone(),
+        ),
+        (
+            "customfield_10042",
+            option("10185"),
+            "/value",
+            json!("Web"),
+            gone.clone(),
+        ),
+        (
+            "customfield_10042",
+            json!({"value": "Phone"}),
+            "/id",
+            json!("10186"),
+            json!({"value": "Fax"}),
+        ),
+        (
+            "customfield_10033",
+            json!([{"id": "10171"}]),
+            "/0/id",
+            json!("10171"),
+            json!([gone]),
+        ),
+        (
+            "customfield_10043",
+            json!([{"id": "10187"}, {"value": "German"}]),
+            "/1/id",
+            json!("10188"),
+            json!({"id": "10187"}),
+        ),
+        (
+            "customfield_10041",
+            json!({"id": "10180", "child": {"id": "10182"}}),
+            "/child/value",
+            json!("France"),
+            json!({"id": "10180", "child": {"id": "10184"}}),
+        ),
+        (
+            "fixVersions",
+            json!([{"id": id}]),
+            "/0/id",
+            id.clone(),
+            json!([gone]),
+        ),
+        (
+            "versions",
+            json!([{"id": id}]),
+            "/0/id",
+            id.clone(),
+            json!([gone]),
+        ),
+        (
+            "customfield_10049",
+            json!({"id": id}),
+            "/id",
+            id.clone(),
+            gone.clone(),
+        ),
+        (
+            "customfield_10050",
+            json!([{"id": id}]),
+            "/0/id",
+            id,
+            json!([gone]),
+        ),
+        ("components", json!([{"id": part}]), "/0/id", part, json!([gone])),
+        ("labels", json!(["a", "b"]), "", json!(["a", "b"]), json!(["a b"])),
+        (
+            "customfield_10054",
+            json!(["x"]),
+            "",
+            json!(["x"]),
+            json!(["x y"]),
+        ),
+        (
+            "assignee",
+            json!({user: own}),
+            user_place,
+            own.clone(),
+            nobody.clone(),
+        ),
+        (
+            "customfield_10045",
+            json!({user: own}),
+            user_place,
+            own.clone(),
+            nobody.clone(),
+        ),
+        (
+            "customfield_10046",
+            json!([{user: own}]),
+            users_place,
+            own,
+            json!([nobody]),
+        ),
+        (
+            "customfield_10047",
+            json!({"name": "qa-leads"}),
+            "/name",
+            json!("qa-leads"),
+            json!({"name": "nobodies"}),
+        ),
+        (
+            "customfield_10048",
+            json!([{"name": "qa-leads"}]),
+            "/0/name",
+            json!("qa-leads"),
+            json!([{"name": "nobodies"}]),
+        ),
+        (
+            "customfield_10051",
+            json!({"key": "PAY"}),
+            "/id",
+            json!("10101"),
+            json!({"key": "NONE"}),
+        ),
+        (
+            "customfield_10053",
+            json!({"workspace": "w", "objects": [7]}),
+            "/objects/0",
+            json!(7),
+            Value::Null,
+        ),
+        (
+            "timetracking",
+            json!({"originalEstimate": "1d"}),
+            "/originalEstimateSeconds",
+            json!(28_800),
+            json!({"originalEstimate": "long"}),
+        ),
+        ("security", option("10900"), "/name", json!("Board"), gone),
+        (
+            "customfield_10020",
+            json!(306),
+            "/0/id",
+            json!(306),
+            json!(99_999),
+        ),
+    ];
+    if !cloud {
+        rows.push((
+            "customfield_10014",
+            json!("TRIP-1"),
+            "",
+            json!("TRIP-1"),
+            json!("TRIP-99999"),
+        ));
+    }
+    rows
+}
+
+#[tokio::test]
+#[expect(clippy::too_many_lines, reason = "every step of one row")]
+async fn every_kind_of_field_takes_its_value_and_refuses_another() {
+    let bench = Bench::start().await;
+    for (site, api) in [(CLOUD, 3), (CLOUD, 2), (DC, 2)] {
+        // Nobody can be kept from a third write in a row by a limit that is no part of this.
+        control(&bench, site, "limits", json!({"per_issue": false})).await;
+        control(
+            &bench,
+            site,
+            "security-level",
+            json!({"id": "10900", "name": "Board", "people": ["ada"]}),
+        )
+        .await;
+        let root = format!("/rest/api/{api}");
+        let project = bench.ada(site, &format!("{root}/project/TRIP")).await;
+        let kinds = project["issueTypes"].as_array().unwrap();
+        let kind = kinds.iter().find(|kind| kind["name"] == "Request").unwrap()["id"].clone();
+        let meta = format!(
+            "{root}/issue/createmeta/TRIP/issuetypes/{}?maxResults=200",
+            kind.as_str().unwrap()
+        );
+        let meta = bench.ada(site, &meta).await;
+        let screen = meta[if site == CLOUD { "fields" } else { "values" }]
+            .as_array()
+            .unwrap()
+            .clone();
+        let person = bench
+            .get(site, "quentin", &format!("{root}/myself"))
+            .await
+            .json(200);
+        let release = project["versions"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .find(|version| version["archived"] == false)
+            .unwrap();
+        let components = bench.ada(site, &format!("{root}/project/TRIP/components")).await;
+        let mut rows = list_rows(site, api, &person, release, &components[0]);
+        // Ids of sprints and epics are the world's own.
+        let sprint = bench
+            .ada(site, "/rest/agile/1.0/board/84/sprint?state=future,active")
+            .await["values"][0]["id"]
+            .clone();
+        for row in rows.iter_mut().filter(|row| row.0 == "customfield_10020") {
+            (row.1, row.3) = (sprint.clone(), sprint.clone());
+            row.2 = if site == CLOUD { "/0/id" } else { "/0" };
+        }
+        if site == DC {
+            let epics = bench
+                .ada(
+                    site,
+                    "/rest/api/2/search?jql=project%3DTRIP%20and%20issuetype%3DEpic&maxResults=1",
+                )
+                .await;
+            for row in rows.iter_mut().filter(|row| row.0 == "customfield_10014") {
+                (row.1, row.3) = (
+                    epics["issues"][0]["key"].clone(),
+                    epics["issues"][0]["key"].clone(),
+                );
+            }
+        }
+        for (field, good, place, shown, bad) in rows {
+            let label = format!("{field} at {site} by version {api}");
+            let entry = screen
+                .iter()
+                .find(|entry| entry["fieldId"] == field)
+                .unwrap_or_else(|| panic!("{label} is on no screen"));
+            assert!(
+                field == "summary" || entry["required"] == false,
+                "{label} is required"
+            );
+            let post = |value: &Value| {
+                let mut fields =
+                    json!({"project": {"key": "TRIP"}, "issuetype": {"id": kind}, "summary": "A request"});
+                fields[field] = value.clone();
+                let path = format!("{root}/issue");
+                let bench = &bench;
+                async move { call(bench, site, "ada", "POST", &path, json!({"fields": fields})).await }
+            };
+            let made = post(&good).await;
+            assert_eq!(made.status, 201, "{label}: {}", made.text);
+            let key = made.json(201)["key"].as_str().unwrap().to_owned();
+            let path = format!("{root}/issue/{key}");
+            let own = bench.ada(site, &path).await["fields"][field].clone();
+            let found = own.pointer(place).cloned().unwrap_or_default();
+            if field == "customfield_10020" && site == DC {
+                assert!(
+                    found
+                        .as_str()
+                        .unwrap_or_default()
+                        .contains(&format!("[id={shown},")),
+                    "{label}: {own}"
+                );
+            } else if field == "customfield_10032" {
+                let read = |value: &Value| crate::sandbox::world::parse_time(value.as_str().unwrap());
+                assert_eq!(read(&found), read(&shown), "{label}: {own}");
+            } else {
+                assert_eq!(found, shown, "{label}: {own}");
+            }
+            if field != "security" {
+                let cleared = if field == "summary" {
+                    good.clone()
+                } else {
+                    Value::Null
+                };
+                let edited = call(
+                    &bench,
+                    site,
+                    "ada",
+                    "PUT",
+                    &path,
+                    json!({"fields": {field: cleared}}),
+                )
+                .await;
+                assert_eq!(edited.status, 204, "{label}: {}", edited.text);
+            }
+            if !bad.is_null() {
+                let refused = post(&bad).await;
+                assert_eq!(refused.status, 400, "{label} takes {bad}");
+                assert!(
+                    refused.json(400)["errors"][field].is_string(),
+                    "{label}: {}",
+                    refused.text
+                );
+            }
+        }
+        let fields = json!({"project": {"key": "TRIP"}, "issuetype": {"id": kind}, "summary": "A", "customfield_10052": "x"});
+        let refused = call(
+            &bench,
+            site,
+            "ada",
+            "POST",
+            &format!("{root}/issue"),
+            json!({"fields": fields}),
+        )
+        .await;
+        assert!(
+            refused.json(400)["errors"]["customfield_10052"].is_string(),
+            "read only"
+        );
+    }
+}
+
+#[tokio::test]
+async fn security_levels_are_offered_to_those_who_open_them() {
+    let bench = Bench::start().await;
+    for site in [CLOUD, DC] {
+        let path = "/rest/api/2/project/TRIP/securitylevel";
+        assert_eq!(bench.ada(site, path).await, json!({"levels": []}));
+        control(
+            &bench,
+            site,
+            "security-level",
+            json!({"id": "10900", "name": "Board", "people": ["ada"]}),
+        )
+        .await;
+        assert_eq!(bench.ada(site, path).await["levels"][0]["name"], "Board");
+        assert_eq!(
+            bench.get(site, "quentin", path).await.json(200)["levels"],
+            json!([])
+        );
+        let meta = "/rest/api/2/issue/createmeta/TRIP/issuetypes/10002";
+        assert!(bench.ada(site, meta).await.to_string().contains("\"security\""));
+        assert!(
+            !bench
+                .get(site, "quentin", meta)
+                .await
+                .text
+                .contains("\"security\"")
+        );
+        let edit = bench.ada(site, "/rest/api/2/issue/TRIP-1/editmeta").await;
+        assert_eq!(edit["fields"]["security"]["allowedValues"][0]["id"], "10900");
+    }
+}
