@@ -518,7 +518,13 @@ mod tests {
 
     #[test]
     fn what_kubernetes_sets_beside_a_service_of_this_name_is_no_setting() {
-        for name in ["SERVICE_HOST", "SERVICE_PORT", "SERVICE_PORT_HTTP", "PORT", "PORT_3000_TCP_ADDR"] {
+        for name in [
+            "SERVICE_HOST",
+            "SERVICE_PORT",
+            "SERVICE_PORT_HTTP",
+            "PORT",
+            "PORT_3000_TCP_ADDR",
+        ] {
             let variables = variables(&[(format!("TRACELINE_{name}").as_str(), "10.0.0.1")]);
             assert!(Config::parse("", &variables).is_ok(), "{name}");
         }
