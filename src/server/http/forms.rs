@@ -20,6 +20,7 @@ use axum::{
     middleware::Next,
     response::Response,
 };
+use futures::StreamExt as _;
 use http_body_util::BodyExt;
 use leptos::prelude::provide_context;
 use url::Url;
@@ -59,6 +60,10 @@ const KEPT_BYTES_OF_STRANGERS: usize = 4 * 1024;
 const BODY_LIMIT_OF_STRANGERS: usize = 64 * 1024;
 /// How long a client may take to send a whole body.
 const BODY_TIMEOUT: Duration = Duration::from_secs(30);
+/// How much of a body that is too large is still read, and thrown away.
+const DRAINED: usize = 8 * BODY_LIMIT;
+/// How long that may take.
+const DRAIN_TIMEOUT: Duration = Duration::from_secs(10);
 /// Fields that are never kept.
 const SECRET_FIELDS: &[&str] = &[
     "token",
@@ -98,6 +103,7 @@ pub async fn intercept(State(state): State<AppState>, request: Request, next: Ne
     };
     let announced = announced_length(request.headers());
     if announced.is_some_and(|length| length > limit) {
+        drain(request.into_body()).await;
         return refuse(StatusCode::PAYLOAD_TOO_LARGE, wants_page);
     }
     // Held until the answer is made: what all requests together hold in memory has an end.
@@ -131,6 +137,31 @@ async fn body_limit(state: &AppState, context: Option<RequestContext>) -> Result
     } else {
         BODY_LIMIT_OF_STRANGERS
     })
+}
+
+/// Refuses what says beforehand that it is larger than anything this server takes.
+pub async fn refuse_large(request: Request, next: Next) -> Response {
+    if announced_length(request.headers()).is_some_and(|length| length > BODY_LIMIT) {
+        drain(request.into_body()).await;
+        return error_page::page(StatusCode::PAYLOAD_TOO_LARGE);
+    }
+    next.run(request).await
+}
+
+/// Throws away what still comes, for a while: a browser that is cut off in the middle of sending shows no
+/// page, only a lost connection.
+async fn drain(body: Body) {
+    let mut stream = body.into_data_stream();
+    let mut rest = DRAINED;
+    let all = async {
+        while let Some(Ok(part)) = stream.next().await {
+            match rest.checked_sub(part.len()) {
+                Some(left) => rest = left,
+                None => return,
+            }
+        }
+    };
+    drop(tokio::time::timeout(DRAIN_TIMEOUT, all).await);
 }
 
 fn announced_length(headers: &HeaderMap) -> Option<usize> {

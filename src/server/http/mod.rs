@@ -16,7 +16,11 @@ pub mod pages;
 pub mod serve;
 
 use axum::{
-    Router, extract::DefaultBodyLimit, http::StatusCode, middleware::from_fn_with_state, routing::get,
+    Router,
+    extract::DefaultBodyLimit,
+    http::StatusCode,
+    middleware::{from_fn, from_fn_with_state},
+    routing::get,
 };
 use tower::ServiceBuilder;
 use tower_http::{catch_panic::CatchPanicLayer, csrf::CsrfLayer, limit::RequestBodyLimitLayer};
@@ -42,7 +46,8 @@ pub fn router(state: AppState, assets: Assets) -> Router {
                 .layer(from_fn_with_state(state.clone(), forms::intercept)),
         )
         .layer(DefaultBodyLimit::max(BODY_LIMIT))
-        .layer(RequestBodyLimitLayer::new(BODY_LIMIT));
+        .layer(RequestBodyLimitLayer::new(BODY_LIMIT))
+        .layer(from_fn(forms::refuse_large));
     let all = Router::new()
         .route("/livez", get(health::live))
         .route("/readyz", get(health::ready).with_state(state.clone()))
