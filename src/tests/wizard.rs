@@ -86,6 +86,8 @@ pub async fn lead_to(stage: &Stage, url: &str, token: &str) {
     let mut tx = stage.app.state.database().write().await.unwrap();
     let mut row = connection::find(&mut tx, &id).await.unwrap().unwrap();
     (row.site_url, row.api_base, row.sealed_token) = (url.to_owned(), url.to_owned(), Some(sealed));
+    // Whatever a call with an older token came to.
+    "active".clone_into(&mut row.status);
     assert!(connection::update(&mut tx, &row).await.unwrap());
     tx.commit().await.unwrap();
 }

@@ -262,7 +262,6 @@ async fn refuse_on_demand() -> (String, Arc<Notify>, Arc<Notify>) {
 
 async fn check_fence(app: TestApp) {
     let stage = Stage::new(app).await;
-    let (url, seen, go) = refuse_on_demand().await;
     let search = [
         ("project", stage.project.as_str()),
         ("configuration", stage.configuration.as_str()),
@@ -272,6 +271,8 @@ async fn check_fence(app: TestApp) {
     let load = async || stage.open(&stage.page(4)).await;
     let find = async || stage.client.call("search_jira_projects", &search).await.body;
     for what in ["save", "load", "find"] {
+        // A Jira for each: no word to one is left over for the next.
+        let (url, seen, go) = refuse_on_demand().await;
         lead_to(&stage, &url, "old").await;
         let ask = async {
             match what {
@@ -307,6 +308,8 @@ async fn check_fence(app: TestApp) {
             "{what}: the refusal is about the old token"
         );
     }
+    let (url, seen, go) = refuse_on_demand().await;
+    lead_to(&stage, &url, "new").await;
     let answer = async {
         loop {
             seen.notified().await;
