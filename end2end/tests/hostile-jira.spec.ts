@@ -193,11 +193,6 @@ test.describe("a hostile Jira", () => {
     const words = JSON.stringify({ errorMessages: PAYLOADS, errors: Object.fromEntries(PAYLOADS.map((text, at) => [`${at}${text}`, text])) });
     for (const status of [400, 403, 404, 500]) {
       await withFault(site, { status, json: words }, async () => {
-        await page.goto("/admin/integrations/new");
-        await fillConnection(page, valuesFor(site));
-        await page.getByRole("button", { name: "Test connection" }).click();
-        await expect(page.locator("#test-state")).not.toHaveText("Testing");
-        await expectNothingInjected(page, `a connection test answered with ${status}`);
         await looker.at(`/projects/${project}/integrations/${configuration}/step/1?q=a`);
         await looker.at(`/projects/${project}/integrations/${configuration}/step/5`);
       });
