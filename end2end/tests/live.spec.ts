@@ -1,6 +1,6 @@
 // Pages that change while they are open: parts of them are brought up to date from the server's own pages,
 // and nothing that a person typed, focused or marked is lost by it.
-import { createConfiguration, createConnection, createProject, fillConnection, send, setUp, syncPanel, testConnection, testPanel, tokenField, TRIP, valuesFor, waitForSync, walkWizard } from "../support/flow.ts";
+import { fillConnection, prepare, send, setUp, syncPanel, testConnection, testPanel, tokenField, TRIP, valuesFor, waitForSync } from "../support/flow.ts";
 import { siteOf, withFault } from "../support/sandbox.ts";
 import { expect, test } from "../support/test.ts";
 
@@ -54,12 +54,7 @@ test("the page of syncs follows its run as a whole and keeps the focus", async (
   test.slow();
   const site = siteOf(ownServer, "cloud");
   await setUp(page, ownServer.setup_url);
-  await createConnection(page, ownServer.url, valuesFor(site));
-  const project = await createProject(page, ownServer.url, "Booking Platform");
-  await createConfiguration(page, ownServer.url, project, site.name);
-  await walkWizard(page, TRIP);
-  await send(page, page.getByRole("button", { name: "Proceed" }));
-  expect(await waitForSync(page)).toMatch(/^Done/);
+  await prepare(page, ownServer.url, site, "Booking Platform", TRIP);
   const history = page.getByRole("table", { name: "Past syncs" }).getByRole("rowheader");
   await expect(history).toHaveCount(0);
 
@@ -91,12 +86,7 @@ test("a refused stream is asked for again, and a session that is over is said", 
   quietConsole.allow(/status of 503/);
   const site = siteOf(ownServer, "cloud");
   await setUp(page, ownServer.setup_url);
-  await createConnection(page, ownServer.url, valuesFor(site));
-  const project = await createProject(page, ownServer.url, "Booking Platform");
-  await createConfiguration(page, ownServer.url, project, site.name);
-  await walkWizard(page, TRIP);
-  await send(page, page.getByRole("button", { name: "Proceed" }));
-  expect(await waitForSync(page)).toMatch(/^Done/);
+  await prepare(page, ownServer.url, site, "Booking Platform", TRIP);
 
   let refused = 0;
   await page.route("**/live/configurations/**", (route) => {
