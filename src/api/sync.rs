@@ -18,10 +18,10 @@ pub struct SyncView {
     pub project_id: String,
     /// Configuration.
     pub configuration_id: String,
+    /// What it is called, with its connection where that tells it from another one.
+    pub name: String,
     /// Key of the Jira project.
     pub jira_key: String,
-    /// Name of the Jira project.
-    pub jira_name: String,
     /// Connection.
     pub connection_name: String,
     /// Status.

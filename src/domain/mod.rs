@@ -4,6 +4,7 @@
 //! reads a clock, makes an id, does I/O or knows the framework.
 
 mod axis;
+pub mod configuration;
 pub mod connection;
 pub mod connection_report;
 pub mod connection_rights;

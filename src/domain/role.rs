@@ -144,7 +144,7 @@ impl Capability {
             Self::ManageMembers => "Add and remove members of a project, change their roles",
             Self::ManageProject => "Rename and delete a project",
             Self::ManageConnections => "Connect Jira sites, change the settings of the organization",
-            Self::Configure => "Link Jira projects, map their values, proceed",
+            Self::Configure => "Link Jira projects, map their values, proceed, remove them",
             Self::SeeIntegrations => "See linked Jira projects and their sync runs",
             Self::SyncNow => "Start and cancel a sync",
             Self::SeePlans => "See Plans, requirements and bugs",

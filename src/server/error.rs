@@ -86,6 +86,12 @@ impl Error {
                 StatusCode::UNAUTHORIZED,
                 "You are not signed in, or your session has ended. Sign in to go on; what you typed is kept, passwords and tokens aside.".into(),
             ),
+            // Drafts are discarded and integrations removed while others have their pages open.
+            Self::NotFound("configuration" | "integration") => (
+                ErrorKind::NotFound,
+                StatusCode::NOT_FOUND,
+                "This integration does not exist, or you may not see it. Somebody may have removed it, or discarded its draft, meanwhile. The project's page Integrations shows what is there.".into(),
+            ),
             Self::NotFound(what) => (
                 ErrorKind::NotFound,
                 StatusCode::NOT_FOUND,

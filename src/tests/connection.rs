@@ -17,7 +17,7 @@ use traceline::{
     },
 };
 
-use crate::harness::{TestApp, TestClient, TestResponse, TestSandbox};
+use crate::harness::{TestApp, TestClient, TestResponse, TestSandbox, audit_log};
 
 /// A server that may reach the sandbox, and the sandbox.
 pub struct World {
@@ -248,8 +248,7 @@ with_jira! {
         let mut pages = vec![list, format!("{rows:?}")];
         pages.push(client.call("list_connections", &[]).await.body);
         pages.push(client.call("load_connection_form", &[("id", &rows[0].id)]).await.body);
-        let mut tx = world.app.state.database().read().await.unwrap();
-        let audit = store::audit::list_newest(&mut tx, 50).await.unwrap();
+        let audit = audit_log(&world.app).await;
         assert!(audit.iter().any(|row| row.action == "connection.created" && row.person_name == "Ada Admin"));
         pages.push(format!("{audit:?}"));
         for site in world.sandbox.sites() {

@@ -14,7 +14,7 @@ use traceline::{
 
 use crate::{
     connection::{Form, World},
-    harness::{TestApp, TestClient, TestSandbox},
+    harness::{TestApp, TestClient, TestSandbox, audit_log},
 };
 
 /// The Jira of the connection, another one, and the first one after a move of its server.
@@ -206,8 +206,7 @@ async fn check(app: TestApp, jiras: Jiras) {
     let (status, said) = move_to(&world, &client, &linked, &other.sites()[1].url).await;
     assert!(status == 422 && said.contains("another Jira"), "{said}");
 
-    let mut tx = world.app.state.database().read().await.unwrap();
-    let audit = store::audit::list_newest(&mut tx, 100).await.unwrap();
+    let audit = audit_log(&world.app).await;
     assert!(
         audit
             .iter()

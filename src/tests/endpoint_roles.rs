@@ -5,7 +5,10 @@
 
 use std::collections::BTreeSet;
 
-use traceline::domain::role::{AccountRole, ProjectRole};
+use traceline::{
+    domain::role::{AccountRole, ProjectRole},
+    server::store::configuration,
+};
 
 use crate::harness::{TestApp, TestClient};
 
@@ -222,6 +225,25 @@ const TABLE: &[Row] = &[
         &[("project", "{project}"), ("connection", "{connection}")],
         CONFIGURES,
     ),
+    row(
+        "load_configuration_end",
+        &[("project", "{project}"), ("configuration", "{configuration}")],
+        CONFIGURES,
+    ),
+    row(
+        "discard_draft",
+        &[
+            ("project", "{project}"),
+            ("configuration", "{configuration}"),
+            ("draft_revision", "0"),
+        ],
+        CONFIGURES,
+    ),
+    row(
+        "remove_configuration",
+        &[("project", "{project}"), ("configuration", "{removed}")],
+        CONFIGURES,
+    ),
     // wizard
     row("load_wizard_step", WIZARD_STEP, CONFIGURES),
     row("save_wizard_step", WIZARD_STEP, CONFIGURES),
@@ -280,6 +302,7 @@ struct World {
     person: String,
     connection: String,
     configuration: String,
+    removed: String,
     clients: Vec<(Actor, TestClient)>,
 }
 
@@ -321,6 +344,17 @@ async fn world(app: TestApp) -> World {
     }
     let person = app.person("Somebody", AccountRole::User).await;
     let (connection, configuration) = crate::wizard::linked(&app, &project).await;
+    // What was never proceeded is not there for testers.
+    let mut tx = app.state.database().write().await.unwrap();
+    let row = configuration::find(&mut tx, &configuration)
+        .await
+        .unwrap()
+        .unwrap();
+    configuration::insert_version(&mut tx, "v1", &configuration, &row.draft, "Ada Admin", 0)
+        .await
+        .unwrap();
+    tx.commit().await.unwrap();
+    let removed = app.configuration(&project, &admin, "GONE", "active", "5").await;
     app.release(&configuration, "1", "1.0", ("", ""), false).await;
     app.sprint(&configuration, "1", "Sprint 1", "active", ("", ""))
         .await;
@@ -332,6 +366,7 @@ async fn world(app: TestApp) -> World {
         person,
         connection,
         configuration,
+        removed,
         clients,
     }
 }
@@ -352,6 +387,7 @@ on_both! {
                         "{person}" => world.person.as_str(),
                         "{connection}" => world.connection.as_str(),
                         "{configuration}" => world.configuration.as_str(),
+                        "{removed}" => world.removed.as_str(),
                         value => value,
                     };
                     (*name, value)

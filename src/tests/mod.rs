@@ -14,6 +14,7 @@ mod sync_bench;
 
 mod abuse;
 mod configuration;
+mod configuration_end;
 mod connection;
 mod connection_move;
 mod edge;

@@ -8,12 +8,12 @@ use traceline::{
         sync_status::Trigger,
     },
     sandbox::FaultRule,
-    server::{error::Error, store::audit, sync::request_run},
+    server::{error::Error, sync::request_run},
     ui::paths,
 };
 
 use crate::{
-    harness::{TestApp, TestClient},
+    harness::{TestApp, TestClient, newest_entry},
     mirror_rows::requirement,
     sync_bench::Bench,
 };
@@ -39,12 +39,6 @@ async fn rows(app: &TestApp) -> Vec<i64> {
         found.push(app.number(statement, &[]).await);
     }
     found
-}
-
-async fn newest_entry(app: &TestApp) -> (String, String, String) {
-    let mut tx = app.state.database().read().await.unwrap();
-    let entry = audit::list_newest(&mut tx, 1).await.unwrap().pop().unwrap();
-    (entry.person_name, entry.action, entry.detail)
 }
 
 async fn delete(browser: &TestClient, project: &str) -> StatusCode {

@@ -3,14 +3,11 @@
 use reqwest::StatusCode;
 use traceline::{
     domain::role::{AccountRole, ProjectRole},
-    server::{
-        app::target,
-        store::{audit, person},
-    },
+    server::{app::target, store::person},
     ui::paths,
 };
 
-use crate::harness::{TestApp, TestClient};
+use crate::harness::{TestApp, TestClient, audit_log};
 
 const DAY: i64 = 24 * 60 * 60 * 1000;
 const PASSWORD: &str = "mango kettle river";
@@ -142,7 +139,7 @@ on_both! {
         assert_eq!(admin.call("reactivate_user", &[("person", &id)]).await.status, StatusCode::OK);
         assert_eq!(other.call("sign_in", &sign_in).await.status, StatusCode::OK);
 
-        let log = audit::list_newest(&mut app.state.database().read().await.unwrap(), 50).await.unwrap();
+        let log = audit_log(&app).await;
         let actions: Vec<&str> = log.iter().rev().map(|row| row.action.as_str()).collect();
         assert_eq!(actions, [
             "person.invited", "person.joined", "person.reset_link_made", "person.password_reset", "person.role_changed",
@@ -302,6 +299,7 @@ fn the_server_and_the_pages_mean_the_same_addresses() {
     assert_eq!(target::SETTINGS, paths::SETTINGS);
     assert_eq!(target::user("x"), paths::user("x"));
     assert_eq!(target::members("x"), paths::members("x"));
+    assert_eq!(target::integrations("x"), paths::integrations("x"));
     assert_eq!(target::project_settings("x"), paths::project_settings("x"));
     assert_eq!(target::wizard("x", "y", 3), paths::wizard("x", "y", 3));
     assert_eq!(target::sync("x", "y"), paths::sync("x", "y"));

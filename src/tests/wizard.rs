@@ -261,7 +261,7 @@ on_both! {
         let zoe = Stage { client: stage.app.browser_of(&person).await, ..stage };
         let back = zoe.post_at(1, 1, "save", &[("description", "Late")]).await;
         let body = zoe.open(&back).await;
-        assert!(body.contains("Ben Ruiz saved this draft at 28 Mar, 11:00"), "{body}");
+        assert!(body.contains("Ben Ruiz changed this draft at 28 Mar, 11:00"), "{body}");
     }
 }
 
@@ -278,7 +278,7 @@ on_both! {
         let back = ana.post_at(1, 1, "save", &[("description", "Typed by Ana")]).await;
         assert!(back.contains("failed="), "{back}");
         let body = ana.open(&back).await;
-        assert!(body.contains("Ben Ruiz saved this draft at 11 Mar, 14:00"), "{body}");
+        assert!(body.contains("Ben Ruiz changed this draft at 11 Mar, 14:00"), "{body}");
         assert!(body.contains("Typed by Ana"), "what was typed is kept");
         assert!(!ana.settings().await.bug_mapping, "Ben's answers stand");
         assert_eq!(ana.settings().await.description, "");

@@ -116,6 +116,18 @@ pub fn integrations(id: &str) -> String {
     format!("/projects/{id}/integrations")
 }
 
+/// Asks whether the draft of a configuration is to be discarded.
+pub fn draft_discard(project: &str, configuration: &str) -> String {
+    let question = [("confirm", "discard"), ("configuration", configuration)];
+    with_query(&integrations(project), &question)
+}
+
+/// Asks whether a configuration is to be removed.
+pub fn configuration_remove(project: &str, configuration: &str) -> String {
+    let question = [("confirm", "remove"), ("configuration", configuration)];
+    with_query(&integrations(project), &question)
+}
+
 /// A step (1 to 6) of a configuration's wizard.
 pub fn wizard(project: &str, configuration: &str, step: u8) -> String {
     format!("/projects/{project}/integrations/{configuration}/step/{step}")

@@ -2,13 +2,25 @@
 
 use crate::{
     api::configuration::{AvailableConnectionView, ConfigurationView, IntegrationsView},
-    domain::{connection::ConnectionStatus, ids::ConnectionId, role::Capability, wizard::Settings},
+    domain::{
+        configuration::{Holdings, Pulls, is_shown},
+        connection::ConnectionStatus,
+        ids::ConnectionId,
+        integration_name::{Integration, integration_name},
+        organization_url::browse_url,
+        role::Capability,
+        standing::{Ground, refuse_sync},
+        sync_status::ConfigurationStatus,
+        wizard::Settings,
+    },
     server::{
         app::{
             audit,
             calendar::Calendar,
             connection::deployment_of,
+            plan::sees_secured,
             standing::parse_standing,
+            sync::run_percent,
             target,
             wizard::{parse_settings, settings_text},
         },
@@ -19,7 +31,7 @@ use crate::{
         random,
         store::{
             StoreError, Tx,
-            configuration::{self, ConfigurationRow},
+            configuration::{self, ConfigurationRow, NamedRow, PulledRow},
             connection::{self, ConnectionRow},
             helpers, project, sync_run,
         },
@@ -43,18 +55,34 @@ pub async fn load_integrations(guard: &ProjectGuard) -> Result<IntegrationsView>
     let mut tx = guard.state().database().read().await?;
     let calendar = Calendar::load(&mut tx, guard.viewer()).await?;
     let all = connection::list(&mut tx).await?;
-    let rows = configuration::list_of_project(&mut tx, guard.project_id().as_str()).await?;
+    let project_id = guard.project_id().as_str();
+    let configures = guard.can(Capability::Configure);
+    let rows = configuration::list_of_project(&mut tx, project_id).await?;
+    let names = list_names(&mut tx, guard).await?;
+    let pulled = configuration::list_pulled(&mut tx, project_id, sees_secured(guard)).await?;
     let mut configurations = Vec::with_capacity(rows.len());
     for row in rows {
+        if !is_shown(row.proceeded_version_id.is_some(), configures) {
+            continue;
+        }
         let proceeded = find_settings(&mut tx, row.proceeded_version_id.as_deref()).await?;
         let running = find_settings(&mut tx, row.running_version_id.as_deref()).await?;
         let connection = all
             .iter()
             .find(|known| known.id == row.connection_id)
             .ok_or_else(|| StoreError::inconsistent("configuration", "connection_id", &row.connection_id))?;
-        let syncing = sync_run::find_current(&mut tx, &row.id).await?.is_some();
-        let mut shown = view(&row, proceeded, running, connection, &calendar)?;
-        shown.syncing = syncing;
+        let mut shown = view(&row, proceeded, running.as_ref(), connection, &calendar)?;
+        shown.label = integration_name(named_by(&row, connection), names.iter().map(named));
+        shown.pulled = pulled_words(
+            running.as_ref(),
+            pulled.iter().find(|held| held.configuration_id == row.id),
+        );
+        if let Some(run) = sync_run::find_current(&mut tx, &row.id).await? {
+            shown.syncing = match run_percent(&run) {
+                Some(percent) => format!("Syncing, {percent}%"),
+                None => "Syncing".to_owned(),
+            };
+        }
         configurations.push(shown);
     }
     let connection_makers = helpers::list_connection_makers(&mut tx).await?;
@@ -75,7 +103,8 @@ pub async fn load_integrations(guard: &ProjectGuard) -> Result<IntegrationsView>
         .collect::<Result<Vec<_>>>()?;
     Ok(IntegrationsView {
         project_name: guard.project().name.clone(),
-        configures: guard.can(Capability::Configure),
+        configures,
+        syncs: guard.can(Capability::SyncNow),
         manages_connections: guard.viewer().can(Capability::ManageConnections),
         connections,
         configurations,
@@ -85,7 +114,62 @@ pub async fn load_integrations(guard: &ProjectGuard) -> Result<IntegrationsView>
     })
 }
 
-async fn find_settings(tx: &mut Tx, version_id: Option<&str>) -> Result<Option<Settings>> {
+/// What names the integrations of the guard's project that were ever proceeded.
+pub(super) async fn list_names(tx: &mut Tx, guard: &ProjectGuard) -> Result<Vec<NamedRow>> {
+    Ok(configuration::list_named(tx, guard.project_id().as_str()).await?)
+}
+
+/// What names an integration.
+pub(super) fn named(row: &NamedRow) -> Integration<'_> {
+    Integration {
+        key: row.jira_project_key.as_deref().unwrap_or_default(),
+        name: row.jira_project_name.as_deref().unwrap_or_default(),
+        connection: &row.connection_name,
+    }
+}
+
+fn named_by<'a>(row: &'a ConfigurationRow, connection: &'a ConnectionRow) -> Integration<'a> {
+    Integration {
+        key: row.jira_project_key.as_deref().unwrap_or_default(),
+        name: row.jira_project_name.as_deref().unwrap_or_default(),
+        connection: &connection.name,
+    }
+}
+
+/// What the settings in force pull, with the numbers of it.
+fn pulled_words(running: Option<&Settings>, held: Option<&PulledRow>) -> (String, String) {
+    let (Some(running), Some(held)) = (running, held) else {
+        return (String::new(), String::new());
+    };
+    let number = |count: i64| u64::try_from(count).unwrap_or_default();
+    let holdings = Holdings {
+        requirements: number(held.requirements),
+        bugs: number(held.bugs),
+        releases: number(held.releases),
+        sprints: number(held.sprints),
+    };
+    holdings.pulled(Pulls {
+        requirements: running.pull_requirements,
+        bugs: running.bug_mapping,
+        releases: running.releases.enabled,
+        sprints: running.pulls_sprints(),
+    })
+}
+
+/// Why no sync of it can be started; empty when one can.
+fn sync_refusal(row: &ConfigurationRow, connection: &ConnectionRow) -> Result<String> {
+    let own = ConfigurationStatus::find(&row.status)
+        .ok_or_else(|| StoreError::inconsistent("configuration", "status", &row.status))?;
+    let ground = Ground {
+        name: &connection.name,
+        status: ConnectionStatus::find(&connection.status)
+            .ok_or_else(|| StoreError::inconsistent("connection", "status", &connection.status))?,
+        reason: &connection.status_reason,
+    };
+    Ok(refuse_sync(own, row.proceeded_version_id.is_some(), ground).unwrap_or_default())
+}
+
+pub(super) async fn find_settings(tx: &mut Tx, version_id: Option<&str>) -> Result<Option<Settings>> {
     let Some(id) = version_id else {
         return Ok(None);
     };
@@ -99,7 +183,7 @@ async fn find_settings(tx: &mut Tx, version_id: Option<&str>) -> Result<Option<S
 fn view(
     row: &ConfigurationRow,
     proceeded: Option<Settings>,
-    running: Option<Settings>,
+    running: Option<&Settings>,
     connection: &ConnectionRow,
     calendar: &Calendar,
 ) -> Result<ConfigurationView> {
@@ -107,11 +191,11 @@ fn view(
     let step = u8::try_from(row.draft_step).unwrap_or(6).min(6);
     let draft_note = match (&proceeded, step) {
         (Some(proceeded), _) if *proceeded == draft => String::new(),
-        (Some(_), _) => "Changes saved, not proceeded".to_owned(),
+        (Some(_), _) => "Changes are saved, not proceeded.".to_owned(),
         (None, 0) => "Draft, nothing saved yet".to_owned(),
         (None, step) => format!("Draft, step {step} of 6"),
     };
-    let shown = running.unwrap_or(draft);
+    let shown = running.unwrap_or(&draft);
     let board = match (&shown.board, shown.project.is_some()) {
         (Some(board), _) => format!("Board: {}", board.name),
         (None, true) => "No board, sprints are not pulled".to_owned(),
@@ -125,11 +209,19 @@ fn view(
     )?;
     Ok(ConfigurationView {
         id: row.id.clone(),
+        label: String::new(),
         key: row.jira_project_key.clone().unwrap_or_default(),
         name: row.jira_project_name.clone().unwrap_or_default(),
         board,
         status: standing.status,
-        syncing: false,
+        syncing: String::new(),
+        sync_refused: sync_refusal(row, connection)?,
+        pulled: (String::new(), String::new()),
+        jira_href: row
+            .jira_project_key
+            .as_deref()
+            .and_then(|key| browse_url(&connection.site_url, key))
+            .unwrap_or_default(),
         status_reason: standing.reason,
         connection_name: connection.name.clone(),
         deployment: deployment_of(connection)?,

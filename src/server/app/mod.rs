@@ -8,6 +8,7 @@ pub mod audit;
 pub mod bug;
 pub mod calendar;
 pub mod configuration;
+pub mod configuration_end;
 pub mod connection;
 mod connection_check;
 pub mod connection_form;

@@ -19,7 +19,7 @@ use crate::{
         live::LiveEvent,
         random,
         store::{
-            StoreError, person,
+            StoreError, configuration_delete, person,
             project::{self, ProjectRow},
             project_delete,
         },
@@ -195,10 +195,12 @@ pub async fn delete_project(guard: &ProjectGuard, typed_name: &str) -> Result<()
         return Err(Error::NotFound("project"));
     }
     let configurations = project_delete::lock_configurations(&mut tx, id).await?;
-    sync::drop_runs(&mut tx, id).await?;
+    for configuration in &configurations {
+        sync::drop_runs(&mut tx, configuration).await?;
+    }
     let holdings = project_delete::load_holdings(&mut tx, id).await?;
     for configuration in &configurations {
-        project_delete::delete_configuration(&mut tx, configuration).await?;
+        configuration_delete::delete(&mut tx, configuration).await?;
     }
     project_delete::delete(&mut tx, id).await?;
     let detail = format!(

@@ -3,14 +3,22 @@
 use crate::{
     api::sync::{ProgressEvent, QuarantinedView, RunView, SyncView},
     domain::{
+        configuration::is_shown,
         ids::ConfigurationId,
+        integration_name::{Integration, integration_name},
         jira::Deployment,
         organization_url::browse_url,
         role::Capability,
         sync_status::{Phase, Progress, RunTrace, SyncRunState, Trigger},
     },
     server::{
-        app::{audit, calendar::Calendar, standing::parse_standing, target as page},
+        app::{
+            audit,
+            calendar::Calendar,
+            configuration::{list_names, named},
+            standing::parse_standing,
+            target as page,
+        },
         auth::ProjectGuard,
         error::{Error, Result},
         http::context,
@@ -47,6 +55,13 @@ pub async fn load(guard: &ProjectGuard, configuration_id: &str) -> Result<SyncVi
         let name = row.requested_by_name.unwrap_or_default();
         runs.push(run_view(&row.run, name, estimate, now, &calendar)?);
     }
+    let names = list_names(&mut tx, guard).await?;
+    let one = Integration {
+        key: target.jira_project_key.as_deref().unwrap_or_default(),
+        name: target.jira_project_name.as_deref().unwrap_or_default(),
+        connection: &target.connection_name,
+    };
+    let name = integration_name(one, names.iter().map(named));
     let quarantined = mirror::list_quarantined(&mut tx, configuration_id, QUARANTINED).await?;
     let current = (!runs.is_empty()).then(|| runs.remove(0));
     let standing = parse_standing(
@@ -58,8 +73,8 @@ pub async fn load(guard: &ProjectGuard, configuration_id: &str) -> Result<SyncVi
     Ok(SyncView {
         project_id: target.project_id.clone(),
         configuration_id: target.configuration_id.clone(),
+        name,
         jira_key: target.jira_project_key.clone().unwrap_or_default(),
-        jira_name: target.jira_project_name.clone().unwrap_or_default(),
         status: standing.status,
         status_reason: standing.reason,
         last_synced: target.last_synced_at.map(|at| calendar.moment_ms(at)),
@@ -193,6 +208,12 @@ async fn get_target(tx: &mut Tx, guard: &ProjectGuard, configuration_id: &str) -
     let target = sync_run::find_target(tx, id.as_str()).await?;
     target
         .filter(|target| target.project_id == guard.project_id().as_str())
+        .filter(|target| {
+            is_shown(
+                target.proceeded_version_id.is_some(),
+                guard.can(Capability::Configure),
+            )
+        })
         .ok_or_else(unknown)
 }
 
@@ -205,6 +226,11 @@ fn progress(row: &SyncRunRow) -> Progress {
         done: number(row.done_count),
         total: row.total_count.map(number),
     }
+}
+
+/// Whole percent of a run, while a total is known.
+pub(super) fn run_percent(row: &SyncRunRow) -> Option<u8> {
+    percent(row, progress(row))
 }
 
 /// A run that still looks for deleted work items is not done, whatever it has counted.

@@ -35,6 +35,11 @@ pub fn project_settings(id: &str) -> String {
     format!("/projects/{id}/settings")
 }
 
+/// Integrations of a project.
+pub fn integrations(id: &str) -> String {
+    format!("/projects/{id}/integrations")
+}
+
 /// A step (1 to 6) of a configuration's wizard.
 pub fn wizard(project: &str, configuration: &str, step: u8) -> String {
     format!("/projects/{project}/integrations/{configuration}/step/{step}")

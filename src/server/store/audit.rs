@@ -29,29 +29,6 @@ pub struct AuditEntry<'a> {
     pub detail: &'a str,
 }
 
-/// An entry as stored.
-#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
-pub struct AuditRow {
-    /// Id.
-    pub id: String,
-    /// When, UTC milliseconds.
-    pub at: i64,
-    /// Who.
-    pub person_id: Option<String>,
-    /// Their name then.
-    pub person_name: String,
-    /// Network address.
-    pub address: String,
-    /// Noun and verb.
-    pub action: String,
-    /// Kind of the thing.
-    pub object: String,
-    /// Its id.
-    pub object_id: String,
-    /// What changed.
-    pub detail: String,
-}
-
 /// Adds an entry.
 ///
 /// # Errors
@@ -72,18 +49,4 @@ pub async fn insert(tx: &mut Tx, entry: AuditEntry<'_>) -> Result<(), StoreError
         entry.detail,
     )?;
     Ok(())
-}
-
-/// The newest entries, newest first.
-///
-/// # Errors
-/// As every store function.
-pub async fn list_newest(tx: &mut Tx, limit: i64) -> Result<Vec<AuditRow>, StoreError> {
-    fetch_all!(
-        tx,
-        AuditRow,
-        "SELECT id, at, person_id, person_name, address, action, object, object_id, detail
-         FROM audit_entry ORDER BY id DESC LIMIT $1",
-        limit,
-    )
 }

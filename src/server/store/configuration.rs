@@ -145,6 +145,70 @@ pub async fn list_of_project(tx: &mut Tx, project_id: &str) -> Result<Vec<Config
     )
 }
 
+/// What names an integration of a project.
+#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
+pub struct NamedRow {
+    /// Key of the Jira project.
+    pub jira_project_key: Option<String>,
+    /// Name of the Jira project.
+    pub jira_project_name: Option<String>,
+    /// Name of the connection.
+    pub connection_name: String,
+}
+
+/// The names of the configurations of a project that were ever proceeded.
+///
+/// # Errors
+/// As every store function.
+pub async fn list_named(tx: &mut Tx, project_id: &str) -> Result<Vec<NamedRow>, StoreError> {
+    fetch_all!(
+        tx,
+        NamedRow,
+        "SELECT configuration.jira_project_key, configuration.jira_project_name, connection.name AS connection_name
+         FROM configuration JOIN connection ON connection.id = configuration.connection_id
+         WHERE configuration.project_id = $1 AND configuration.proceeded_version_id IS NOT NULL
+         ORDER BY configuration.created_at, configuration.id",
+        project_id,
+    )
+}
+
+/// What of a configuration is mirrored and shown.
+#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
+pub struct PulledRow {
+    /// Configuration.
+    pub configuration_id: String,
+    /// Requirements.
+    pub requirements: i64,
+    /// Bugs.
+    pub bugs: i64,
+    /// Releases.
+    pub releases: i64,
+    /// Sprints.
+    pub sprints: i64,
+}
+
+/// What of the configurations of a project is mirrored, without what is gone; `secured` tells whether the reader
+/// may see issues with a security level.
+///
+/// # Errors
+/// As every store function.
+pub async fn list_pulled(tx: &mut Tx, project_id: &str, secured: bool) -> Result<Vec<PulledRow>, StoreError> {
+    fetch_all!(
+        tx,
+        PulledRow,
+        "SELECT c.id AS configuration_id,
+             (SELECT COUNT(*) FROM issue i WHERE i.configuration_id = c.id AND i.gone_at IS NULL
+                 AND i.kind = 'requirement' AND ($2 OR NOT i.secured)) AS requirements,
+             (SELECT COUNT(*) FROM issue i WHERE i.configuration_id = c.id AND i.gone_at IS NULL
+                 AND i.kind = 'bug' AND ($2 OR NOT i.secured)) AS bugs,
+             (SELECT COUNT(*) FROM release r WHERE r.configuration_id = c.id AND r.gone_at IS NULL AND r.selected) AS releases,
+             (SELECT COUNT(*) FROM sprint s WHERE s.configuration_id = c.id AND s.gone_at IS NULL AND s.selected) AS sprints
+         FROM configuration c WHERE c.project_id = $1",
+        project_id,
+        secured,
+    )
+}
+
 /// Stores a new configuration: Inactive, with an empty draft of revision 1.
 ///
 /// # Errors

@@ -93,6 +93,16 @@ pub fn lock_configuration(tx: &Tx) -> &'static str {
     )
 }
 
+/// Takes a configuration for oneself until the transaction ends, also from whoever asks for a run of it. `$1`
+/// configuration.
+pub fn take_configuration(tx: &Tx) -> &'static str {
+    choose(
+        tx,
+        "SELECT * FROM configuration WHERE id = $1",
+        "SELECT * FROM configuration WHERE id = $1 FOR UPDATE",
+    )
+}
+
 /// Takes the configurations of a project for oneself until the transaction ends: nobody saves, proceeds or
 /// syncs meanwhile. `$1` project.
 pub fn lock_configurations(tx: &Tx) -> &'static str {

@@ -245,18 +245,20 @@ pub async fn delete_waiting(tx: &mut Tx, dedup_key: &str) -> Result<bool, StoreE
     )? > 0)
 }
 
-/// Takes away the jobs of all sync runs of a project, waiting, leased and dead ones; `prefix` and the id of a
+/// Takes away the jobs of all sync runs of a configuration, waiting, leased and dead ones; `prefix` and the id of a
 /// run are the key of its job. Whoever works on one has lost its lease and can write nothing more.
 ///
 /// # Errors
 /// As every store function.
-pub async fn delete_of_project(tx: &mut Tx, project_id: &str, prefix: &str) -> Result<u64, StoreError> {
+pub async fn delete_of_configuration(
+    tx: &mut Tx,
+    configuration_id: &str,
+    prefix: &str,
+) -> Result<u64, StoreError> {
     execute!(
         tx,
-        "DELETE FROM job WHERE dedup_key IN (
-             SELECT $2 || sync_run.id FROM sync_run JOIN configuration ON configuration.id = sync_run.configuration_id
-             WHERE configuration.project_id = $1)",
-        project_id,
+        "DELETE FROM job WHERE dedup_key IN (SELECT $2 || id FROM sync_run WHERE configuration_id = $1)",
+        configuration_id,
         prefix,
     )
 }

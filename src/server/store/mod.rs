@@ -18,6 +18,7 @@
 mod macros;
 pub mod audit;
 pub mod configuration;
+pub mod configuration_delete;
 pub mod connection;
 pub mod connection_test;
 pub mod connection_witness;

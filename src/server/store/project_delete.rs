@@ -51,29 +51,7 @@ pub async fn lock_configurations(tx: &mut Tx, project_id: &str) -> Result<Vec<St
     Ok(rows.into_iter().map(|(id,)| id).collect())
 }
 
-/// Deletes a configuration with its mirror, its runs and its versions.
-///
-/// # Errors
-/// As every store function.
-pub async fn delete_configuration(tx: &mut Tx, id: &str) -> Result<(), StoreError> {
-    for statement in [
-        "DELETE FROM issue_sprint WHERE configuration_id = $1",
-        "DELETE FROM issue_release WHERE configuration_id = $1",
-        "DELETE FROM quarantine WHERE configuration_id = $1",
-        "DELETE FROM issue WHERE configuration_id = $1",
-        "DELETE FROM release WHERE configuration_id = $1",
-        "DELETE FROM sprint WHERE configuration_id = $1",
-        "DELETE FROM wizard_cache WHERE configuration_id = $1",
-        "DELETE FROM sync_run WHERE configuration_id = $1",
-        "DELETE FROM configuration_version WHERE configuration_id = $1",
-        "DELETE FROM configuration WHERE id = $1",
-    ] {
-        execute!(tx, statement, id)?;
-    }
-    Ok(())
-}
-
-/// Deletes the project itself and who belonged to it. Its configurations are gone by then.
+/// Deletes the project itself and who belonged to it. Its configurations are gone by then ([`super::configuration_delete::delete`]).
 ///
 /// # Errors
 /// As every store function.

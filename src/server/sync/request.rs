@@ -198,13 +198,13 @@ pub async fn cancel_run(tx: &mut Tx, run: &SyncRunRow, now: i64) -> Result<()> {
     Ok(())
 }
 
-/// Takes the work on all runs of a project away, in the caller's transaction: nobody begins one any more, and
+/// Takes the work on all runs of a configuration away, in the caller's transaction: nobody begins one any more, and
 /// a worker in the middle of one can write nothing more.
 ///
 /// # Errors
 /// As the store.
-pub async fn drop_runs(tx: &mut Tx, project_id: &str) -> Result<()> {
-    store::job::delete_of_project(tx, project_id, KEY_PREFIX).await?;
+pub async fn drop_runs(tx: &mut Tx, configuration_id: &str) -> Result<()> {
+    store::job::delete_of_configuration(tx, configuration_id, KEY_PREFIX).await?;
     Ok(())
 }
 

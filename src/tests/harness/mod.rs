@@ -5,12 +5,14 @@
 //! one); each test gets a database of its own there. Without it the tests are skipped with a printed
 //! line, unless `CI=true`, where that is a failure.
 
+mod audit;
 mod client;
 mod process;
 mod sandbox;
 
 use std::{net::SocketAddr, path::PathBuf, sync::Arc};
 
+pub use audit::{audit_log, newest_entry};
 pub use client::{TestClient, TestResponse};
 use jiff::Timestamp;
 pub use process::{Place, Process};

@@ -203,12 +203,23 @@ pub fn IconLink(
     /// Leads to something that stops or removes.
     #[prop(optional)]
     danger: bool,
+    /// Opens outside this product: new tab, no referrer.
+    #[prop(optional)]
+    external: bool,
     /// Id of a `Dialog` on the page that asks the same as the page it leads to.
     #[prop(optional, into)]
     dialog: String,
 ) -> AnyView {
     view! {
-        <a class=if danger { "iconbtn danger" } else { "iconbtn" } href=href data-dialog=some(&dialog) aria-label=label.clone() title=label>
+        <a
+            class=if danger { "iconbtn danger" } else { "iconbtn" }
+            href=href
+            target=external.then_some("_blank")
+            rel=external.then_some("noopener noreferrer")
+            data-dialog=some(&dialog)
+            aria-label=label.clone()
+            title=label
+        >
             <Icon name=icon />
         </a>
     }

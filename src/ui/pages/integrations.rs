@@ -1,22 +1,29 @@
-//! Integrations of a project: linked Jira projects and the connections a new one can use.
+//! Integrations of a project: linked Jira projects and the connections a new one can use. Discarding a draft and
+//! removing an integration ask first, on a page of their own address.
 
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
 
 use crate::{
     api::{
-        self,
-        configuration::{AvailableConnectionView, ConfigurationView, IntegrationsView},
+        self, ApiError, ErrorKind,
+        configuration::{AvailableConnectionView, ConfigurationEndView, ConfigurationView, IntegrationsView},
         form::FormFailure,
     },
-    domain::sync_status::ConfigurationStatus,
+    domain::{
+        configuration::{Discarded, listed as names},
+        sync_status::ConfigurationStatus,
+    },
     ui::{
         components::{
-            Button, ButtonKind, Cell, Column, Crumb, EmptyState, IconLink, LinkButton, Note, PageHead,
-            PageTitle, Row, RowHead, RowNote, Status, Table, Tone, moment,
+            Button, ButtonKind, Cell, Column, ConfirmPanel, Consequence, Crumb, EffectList, EmptyState,
+            IconButton, IconLink, LinkButton, Note, PageHead, PageTitle, Row, RowHead, RowNote, Status,
+            Table, Tone, moment,
         },
         layout::{self, Section},
+        pages::form_state::done,
         paths,
+        query::Query,
     },
 };
 
@@ -27,35 +34,222 @@ pub fn IntegrationsPage() -> impl IntoView {
         .get_untracked()
         .get("project")
         .unwrap_or_default();
+    let query = Query::here();
+    let question = query.get("confirm").zip(query.get("configuration"));
+    let done = done();
     layout::project_page(
         project.clone(),
         Section::Integrations,
         "Integrations",
         move |frame| async move {
+            let failure = find_failure().await?;
+            if let Some(asked) = ask(&project, question, failure.as_ref()).await? {
+                return Ok(asked);
+            }
             let view = api::configuration::load_integrations(project.clone()).await?;
-            let failure = api::form::find_form_failure("create_configuration".into()).await?;
             let title = frame
                 .project
                 .as_ref()
                 .map_or_else(String::new, |project| project.name.clone());
             Ok(view! {
                 <PageTitle text=format!("Integrations of {title}") />
-                {page(project, view, failure)}
-            })
+                {page(project, view, failure, &done)}
+            }
+            .into_any())
         },
     )
 }
 
-/// "Ana", "Ana and Ben", "Ana, Ben and Cem".
-fn names(all: &[String]) -> String {
-    match all {
-        [] => String::new(),
-        [one] => one.clone(),
-        [first @ .., last] => format!("{} and {last}", first.join(", ")),
+/// What failed on this page, and how it is told: the form, its beginning in bold.
+const FAILURES: [(&str, &str); 4] = [
+    ("create_configuration", "No configuration was made."),
+    ("start_sync", "No sync was started."),
+    ("discard_draft", "Nothing was discarded."),
+    ("remove_configuration", "Nothing was removed."),
+];
+
+async fn find_failure() -> Result<Option<(&'static str, FormFailure)>, ApiError> {
+    for (form, title) in FAILURES {
+        if let Some(failure) = api::form::find_form_failure(form.to_owned()).await? {
+            return Ok(Some((title, failure)));
+        }
     }
+    Ok(None)
 }
 
-fn page(project: String, view: IntegrationsView, failure: Option<FormFailure>) -> AnyView {
+/// The question before a draft is discarded or an integration removed. None where there is nothing to ask: what
+/// somebody else ended meanwhile is not in the list, which says the rest.
+async fn ask(
+    project: &str,
+    question: Option<(String, String)>,
+    failure: Option<&(&'static str, FormFailure)>,
+) -> Result<Option<AnyView>, ApiError> {
+    let Some((verb, configuration)) = question else {
+        return Ok(None);
+    };
+    if !matches!(verb.as_str(), "discard" | "remove") {
+        return Ok(None);
+    }
+    let end = match api::configuration::load_configuration_end(project.to_owned(), configuration).await {
+        Err(error) if error.kind == ErrorKind::NotFound && failure.is_some() => return Ok(None),
+        end => end?,
+    };
+    let asked = match (verb.as_str(), end.discards) {
+        ("remove", _) => remove_view(project, &end),
+        (_, Some(discards)) => discard_view(project, &end, discards),
+        (_, None) => return Ok(None),
+    };
+    Ok(Some(view! { {failure.map(failure_view)} {asked} }.into_any()))
+}
+
+fn failure_view((title, failure): &(&'static str, FormFailure)) -> AnyView {
+    let (title, text) = if failure.error.kind == ErrorKind::NotFound {
+        (
+            "This integration is gone already.",
+            "Somebody removed it, or discarded its draft, meanwhile.".to_owned(),
+        )
+    } else {
+        (*title, failure.error.message.clone())
+    };
+    view! { <div class="mb5"><Note tone=Tone::Bad title=title role="alert">{text}</Note></div> }.into_any()
+}
+
+/// What a question says of its integration: where it goes back to and what it sends.
+fn end_fields(project: &str, end: &ConfigurationEndView) -> Vec<(String, String)> {
+    vec![
+        ("project".to_owned(), project.to_owned()),
+        ("configuration".to_owned(), end.id.clone()),
+    ]
+}
+
+fn jira_stays() -> Consequence {
+    Consequence::stays("Jira keeps everything:", "nothing is changed or deleted there.")
+}
+
+fn remove_view(project: &str, end: &ConfigurationEndView) -> AnyView {
+    let title = format!("Remove {}?", end.name);
+    let lost = match end.holdings.words(end.runs).as_str() {
+        "" => "its six steps and mappings; nothing was mirrored yet.".to_owned(),
+        words => format!("{words}, with the six steps and all mappings."),
+    };
+    let mut items = vec![
+        Consequence::stops("What was mirrored is lost:", lost),
+        Consequence::stops(
+            "Plans, requirements and bugs",
+            "no longer show it to anybody, from the next click on.",
+        ),
+    ];
+    if end.syncing {
+        items.push(Consequence::stops(
+            "The running sync is cancelled.",
+            "What it has written is deleted too.",
+        ));
+    }
+    items.push(jira_stays());
+    items.push(Consequence::stays(
+        format!("The connection {} stays.", end.connection_name),
+        "The Jira project can be linked again by it, beginning with step 1.",
+    ));
+    items.push(Consequence::stays(
+        "The audit log stays.",
+        "It says who removed the integration.",
+    ));
+    view! {
+        <PageTitle text=title.clone() />
+        <ConfirmPanel
+            title=title
+            action=paths::api("remove_configuration")
+            cancel_href=paths::integrations(project)
+            verb="Remove integration"
+            verb_icon="i-trash"
+            danger=true
+            fields=end_fields(project, end)
+        >
+            <p>"This cannot be undone."</p>
+            <EffectList items=items />
+        </ConfirmPanel>
+    }
+    .into_any()
+}
+
+fn discard_view(project: &str, end: &ConfigurationEndView, discards: Discarded) -> AnyView {
+    let title = format!("Discard the draft of {}?", end.name);
+    let saved = format!("saved by {} at {}.", end.saved_by, end.saved);
+    let items = match discards {
+        Discarded::Configuration => vec![
+            Consequence::stops(
+                "The answers are lost:",
+                match end.step {
+                    0 => format!(
+                        "nothing was answered yet, begun by {} at {}.",
+                        end.saved_by, end.saved
+                    ),
+                    step => format!("up to step {step} of 6, {saved}"),
+                },
+            ),
+            Consequence::stops(
+                "The row leaves Integrations.",
+                "It was never proceeded, so nothing was mirrored.",
+            ),
+            jira_stays(),
+            Consequence::stays(
+                format!("The connection {} stays.", end.connection_name),
+                "A new configuration can begin on it at any time.",
+            ),
+        ],
+        Discarded::Changes => vec![
+            Consequence::stops("The changes since the last Proceed are lost,", saved),
+            Consequence::stays(
+                "What was proceeded last stays in force,",
+                "with everything that was mirrored by it. Edit begins with it again.",
+            ),
+            jira_stays(),
+        ],
+    };
+    let mut fields = end_fields(project, end);
+    fields.push(("draft_revision".to_owned(), end.revision.to_string()));
+    view! {
+        <PageTitle text=title.clone() />
+        <ConfirmPanel
+            title=title
+            action=paths::api("discard_draft")
+            cancel_href=paths::integrations(project)
+            verb="Discard draft"
+            verb_icon="i-trash"
+            danger=true
+            fields=fields
+        >
+            <EffectList items=items />
+        </ConfirmPanel>
+    }
+    .into_any()
+}
+
+fn done_view(done: &str) -> Option<AnyView> {
+    let (title, text) = match done {
+        "removed" => (
+            "The integration is removed.",
+            "What was mirrored by it is gone. Nothing was changed in Jira.",
+        ),
+        "discarded" => ("The draft is discarded.", "Nothing was changed in Jira."),
+        "restored" => (
+            "The changes are discarded.",
+            "The draft holds what was proceeded last.",
+        ),
+        _ => return None,
+    };
+    Some(
+        view! { <div class="mb5"><Note tone=Tone::Ok title=title role="status">{text}</Note></div> }
+            .into_any(),
+    )
+}
+
+fn page(
+    project: String,
+    view: IntegrationsView,
+    failure: Option<(&'static str, FormFailure)>,
+    done: &str,
+) -> AnyView {
     let crumbs = vec![
         Crumb::link(view.project_name.clone(), paths::project(&project)),
         Crumb::here("Integrations"),
@@ -80,8 +274,10 @@ fn page(project: String, view: IntegrationsView, failure: Option<FormFailure>) -
     let available = offers.then(|| available_table(&project, &view.connections, empty));
     view! {
             <PageHead title="Integrations" lead=lead crumbs=crumbs />
-            {failure
-                .map(|failure| view! { <div class="mb5"><Note tone=Tone::Bad title="No configuration was made." role="alert">{failure.error.message}</Note></div> })}
+            {match &failure {
+                Some(failure) => Some(failure_view(failure)),
+                None => done_view(done),
+            }}
             {empty.then(|| empty_state(&view))}
             {linked}
             {available}
@@ -172,106 +368,160 @@ fn linked_table(project: &str, view: &IntegrationsView) -> AnyView {
         Column::new("Jira project"),
         Column::new("Status"),
         Column::new("Connection"),
-        Column::new("Draft"),
+        Column::new("Pulls"),
         Column::new("Last sync"),
-        Column::hidden("Actions"),
+        Column::end("Actions"),
     ];
+    let count = columns.len();
     let rows = view
         .configurations
         .iter()
-        .map(|row| linked_row(project, row, view.configures))
+        .map(|row| linked_row(project, row, view, count))
         .collect_view();
     view! { <Table caption="Linked Jira projects" columns=columns>{rows}</Table> }.into_any()
 }
 
-fn linked_row(project: &str, row: &ConfigurationView, configures: bool) -> AnyView {
+fn linked_row(project: &str, row: &ConfigurationView, view: &IntegrationsView, columns: usize) -> AnyView {
     let tone = match row.status {
         ConfigurationStatus::Active => Tone::Ok,
         ConfigurationStatus::Error => Tone::Bad,
         ConfigurationStatus::Archived | ConfigurationStatus::Inactive => Tone::Mute,
     };
     let word = row.status.label();
-    let syncing = row.syncing.then(|| view! { <span class="sub">"Syncing"</span> });
-    let name = if row.key.is_empty() {
-        "No Jira project chosen yet".to_owned()
-    } else {
-        row.key.clone()
-    };
-    let edit = paths::wizard(project, &row.id, 1);
-    let resume = paths::wizard(project, &row.id, row.resume_step);
     let sync = paths::sync(project, &row.id);
+    let syncing = (!row.syncing.is_empty()).then(|| {
+        let (href, words) = (sync.clone(), row.syncing.clone());
+        view! { <span class="sub"><a href=href>{words}</a></span> }
+    });
+    let resume = paths::wizard(project, &row.id, row.resume_step);
     let main = if row.proceeded {
         sync.clone()
-    } else if configures {
+    } else {
         resume.clone()
-    } else {
-        String::new()
     };
-    let has_note = !row.status_reason.is_empty();
-    let note = has_note.then(|| {
-        let reason = row.status_reason.clone();
-        view! { <RowNote columns=6 tone=tone>{reason}</RowNote> }
-    });
-    let draft = if row.draft_note.is_empty() {
-        view! { <span class="faint">"None"</span> }.into_any()
-    } else {
-        let (text, by, at) = (
-            row.draft_note.clone(),
-            row.draft_saved_by.clone(),
-            row.draft_saved.clone(),
-        );
-        view! { {text} <span class="sub">{by}", "{moment(at)}</span> }.into_any()
-    };
+    let reason = (!row.status_reason.is_empty()).then(|| row.status_reason.clone());
+    let changed =
+        (row.proceeded && !row.draft_note.is_empty()).then(|| changed_note(project, row, view, columns));
+    let has_note = reason.is_some() || changed.is_some();
+    let reason = reason.map(|reason| view! { <RowNote columns=columns tone=tone>{reason}</RowNote> });
     let synced = match row.last_synced.clone() {
         Some(at) => moment(at),
         None => view! { <span class="faint">"Not synced"</span> }.into_any(),
     };
-    let (key, label) = (row.name.clone(), row.key.clone());
-    let proceeded = row.proceeded;
-    let sync_link = proceeded.then(|| view! { <LinkButton href=sync small=true label=format!("Sync runs of {name}")>"Sync runs"</LinkButton> });
-    let archived = row.status == ConfigurationStatus::Archived;
-    let pen = (configures && !archived).then(|| {
-        let resumed = (!proceeded && row.resume_step > 1)
-            .then(|| view! { <LinkButton href=resume small=true>{format!("Resume at step {}", row.resume_step)}</LinkButton> });
-        if label.is_empty() {
-            return view! { <LinkButton href=edit small=true label="Resume the draft">"Resume"</LinkButton> }.into_any();
-        }
-        view! { {resumed} <IconLink icon="i-pencil" href=edit label=format!("Edit {name}") /> }
-        .into_any()
-    });
+    let pulls = pulls_view(row);
+    let actions = actions_view(project, row, view);
     let (connection, deployment, board) = (
         row.connection_name.clone(),
         row.deployment.short_label(),
         row.board.clone(),
     );
-    let title = if label.is_empty() {
-        name.clone().into_any()
+    let title = if row.key.is_empty() {
+        "No Jira project chosen yet".into_any()
     } else {
-        view! { <span class="key">{label}</span>" "{key} }.into_any()
+        let (key, name) = (row.key.clone(), row.name.clone());
+        view! { <span class="key">{key}</span>" "{name} }.into_any()
     };
     view! {
         <Row has_note=has_note>
             <RowHead href=main sub=board>{title}</RowHead>
             <Cell class="st"><Status tone=tone>{word}</Status>{syncing}</Cell>
             <Cell label="Connection">{connection}<span class="sub">{deployment}</span></Cell>
-            <Cell label="Draft">{draft}</Cell>
+            <Cell label="Pulls">{pulls}</Cell>
             <Cell label="Last sync">{synced}</Cell>
-            <Cell class="acts">{sync_link} {pen}</Cell>
+            <Cell class="acts">{actions}</Cell>
         </Row>
-        {note}
+        {reason}
+        {changed}
     }
     .into_any()
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn people_are_named() {
-        let all = ["Ana", "Ben", "Cem"].map(str::to_owned);
-        assert_eq!(names(&all), "Ana, Ben and Cem");
-        assert_eq!(names(&all[..2]), "Ana and Ben");
-        assert_eq!(names(&all[..1]), "Ana");
+/// What is pulled; before the first Proceed how far the draft is.
+fn pulls_view(row: &ConfigurationView) -> AnyView {
+    if !row.proceeded {
+        let (text, by, at) = (
+            row.draft_note.clone(),
+            row.draft_saved_by.clone(),
+            row.draft_saved.clone(),
+        );
+        return view! { {text} <span class="sub">{by}", "{moment(at)}</span> }.into_any();
     }
+    let (first, rest) = row.pulled.clone();
+    if first.is_empty() {
+        return view! { <span class="faint">"Nothing before the first sync"</span> }.into_any();
+    }
+    view! { {first} {(!rest.is_empty()).then(|| view! { <span class="sub">{rest}</span> })} }.into_any()
+}
+
+/// A draft that is not what runs, and the way back from it.
+fn changed_note(project: &str, row: &ConfigurationView, view: &IntegrationsView, columns: usize) -> AnyView {
+    let (title, by, at) = (
+        row.draft_note.clone(),
+        row.draft_saved_by.clone(),
+        row.draft_saved.clone(),
+    );
+    let offers = view.configures && row.status != ConfigurationStatus::Archived;
+    let (href, label) = (
+        paths::draft_discard(project, &row.id),
+        format!("Discard the draft of {}", row.label),
+    );
+    view! {
+        <RowNote
+            columns=columns
+            tone=Tone::Info
+            title=title
+            with_action=offers
+            action=move || view! { <LinkButton href=href.clone() small=true icon="i-trash" label=label.clone()>"Discard draft"</LinkButton> }
+        >
+            "By "{by}", "{moment(at)}". They are in force after Proceed."
+        </RowNote>
+    }
+    .into_any()
+}
+
+fn actions_view(project: &str, row: &ConfigurationView, view: &IntegrationsView) -> AnyView {
+    let (id, name) = (row.id.clone(), row.label.clone());
+    let archived = row.status == ConfigurationStatus::Archived;
+    let jira = (!row.jira_href.is_empty()).then(|| {
+        let href = row.jira_href.clone();
+        view! { <IconLink icon="i-ext" href=href label=format!("Open {name} in Jira") external=true /> }
+    });
+    if !row.proceeded {
+        let resume = paths::wizard(project, &id, row.resume_step);
+        let words = match row.resume_step {
+            1 => "Resume".to_owned(),
+            step => format!("Resume at step {step}"),
+        };
+        return view! {
+            <LinkButton href=resume small=true label=format!("{words}: {name}")>{words}</LinkButton>
+            {jira}
+            <IconLink icon="i-trash" href=paths::draft_discard(project, &id) label=format!("Discard the draft of {name}") danger=true />
+        }
+        .into_any();
+    }
+    let startable = view.syncs && row.sync_refused.is_empty() && row.syncing.is_empty();
+    let start = startable.then(|| {
+        let (project, id) = (project.to_owned(), id.clone());
+        view! {
+            <form method="post" action=paths::api("start_sync")>
+                <input type="hidden" name="project" value=project />
+                <input type="hidden" name="configuration" value=id />
+                <IconButton icon="i-sync" label=format!("Sync {name}") />
+            </form>
+        }
+    });
+    let runs = paths::sync(project, &id);
+    let pen = (view.configures && !archived).then(|| {
+        view! { <IconLink icon="i-pencil" href=paths::wizard(project, &id, 1) label=format!("Edit {name}") /> }
+    });
+    let remove = view.configures.then(|| {
+        let href = paths::configuration_remove(project, &id);
+        view! { <IconLink icon="i-trash" href=href label=format!("Remove {name}") danger=true /> }
+    });
+    view! {
+        {start}
+        <IconLink icon="i-list" href=runs label=format!("Sync runs of {name}") />
+        {jira} {pen} {remove}
+    }
+    .into_any()
 }

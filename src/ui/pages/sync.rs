@@ -64,11 +64,7 @@ fn crumbs(view: &SyncView, project_name: &str, here: &str) -> Vec<Crumb> {
 }
 
 fn heading(view: &SyncView) -> String {
-    match (view.jira_key.as_str(), view.jira_name.as_str()) {
-        ("", "") => "Sync".into(),
-        (key, "") => format!("Sync of {key}"),
-        (key, name) => format!("Sync of {key}, {name}"),
-    }
+    format!("Sync of {}", view.name)
 }
 
 fn confirm_view(view: &SyncView) -> AnyView {
@@ -83,7 +79,7 @@ fn confirm_view(view: &SyncView) -> AnyView {
     };
     view! {
         <ConfirmPanel
-            title=format!("Cancel the sync of {}?", view.jira_key)
+            title=format!("Cancel the sync of {}?", view.name)
             action=paths::api("cancel_sync")
             cancel_href=paths::sync(&view.project_id, &view.configuration_id)
             keep="Keep syncing"

@@ -242,7 +242,7 @@ pub(super) async fn saved_meanwhile(
     let calendar = Calendar::load(tx, guard.viewer()).await?;
     let at = calendar.words_ms(row.draft_saved_at);
     Ok(Error::Conflict(format!(
-        "{} saved this draft at {at}, after you opened it. Your answers of this step are below and not saved. Save again to put them over theirs, or open the step again to see theirs.",
+        "{} changed this draft at {at}, after you opened it. Your answers of this step are below and not saved. Save again to put them over theirs, or open the step again to see theirs.",
         row.draft_saved_by
     )))
 }
