@@ -87,7 +87,7 @@ const WAYS_OUT = [
   `</template><img src=x onerror=alert(1)>`,
   `</iframe><img src=x onerror=alert(1)>`,
   `</leptos-island><img src=x onerror=alert(1)>`,
-  `<leptos-island data-component=SyncProgress data-props='{}'>x</leptos-island>`,
+  `<leptos-island data-component=Follow data-props='{}'>x</leptos-island>`,
   `<leptos-children><img src=x onerror=alert(1)></leptos-children>`,
   `<!--><img src=x onerror=alert(1)>-->`,
   `--><img src=x onerror=alert(1)><!--`,

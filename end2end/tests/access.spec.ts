@@ -68,7 +68,7 @@ signedIn("failed forms", async ({ page, prepared, quietConsole }) => {
   await expectGoodPage(page);
 
   await page.goto("/admin/integrations/new");
-  await testConnection(page, /The integration name is empty/);
+  await testConnection(page, /The organization URL is empty/);
   await expectGoodPage(page);
 
   // Nothing of it is saved: other tests look at the same configuration.
@@ -111,7 +111,7 @@ test("a sync that runs and one that fails", async ({ page, ownServer, quietConso
     await expect(page.getByRole("row", { name: /TRIP/ })).toContainText("Inactive");
     await expect(page.getByRole("row", { name: /TRIP/ })).toContainText("Syncing");
     await page.goBack();
-    await send(page, syncPanel(page).getByRole("link", { name: "Cancel sync" }));
+    await send(page, page.getByRole("link", { name: "Cancel sync" }));
     await expectGoodPage(page);
     await send(page, page.getByRole("button", { name: "Cancel sync" }));
     expect(await waitForSync(page)).toMatch(/^Cancelled/);

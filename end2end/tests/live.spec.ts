@@ -12,17 +12,18 @@ test("a test leaves the token in its field alone, and shows problems and results
   await expect(page.locator("html[data-live]")).toHaveCount(1);
   const save = page.getByRole("button", { name: "Save" });
   await expect(save).toBeDisabled();
-  await fillConnection(page, { ...values, name: " " });
-  await testConnection(page, /The integration name is empty\./);
-  const name = page.getByLabel("Integration name");
-  await expect(name).toBeFocused();
-  await expect(name).toHaveAccessibleDescription(/The integration name is empty\./);
-  await expect(page.locator("#errors").getByRole("link", { name: /The integration name is empty/ })).toBeVisible();
+  await fillConnection(page, { ...values, name: " ", url: "http://lanternway.atlassian.net" });
+  await testConnection(page, /Jira Cloud is only reached over https/);
+  const address = page.getByLabel("Organization URL");
+  await expect(address).toBeFocused();
+  await expect(address).toHaveAccessibleDescription(/Jira Cloud is only reached over https/);
+  await expect(page.locator("#errors").getByRole("link", { name: /Jira Cloud is only reached over https/ })).toBeVisible();
   await expect(page.getByText("enter it again")).toHaveCount(0);
   await expect(tokenField(page)).toHaveValue(values.token);
   await expect(save).toBeDisabled();
 
-  await name.fill(values.name);
+  // A test asks for no name.
+  await address.fill(values.url);
   await testConnection(page, /^Connected[.,]/);
   await expect(page.locator("#errors")).toHaveCount(0);
   await expect(page.locator("[aria-invalid=true]")).toHaveCount(0);
@@ -50,12 +51,33 @@ test("a test leaves the token in its field alone, and shows problems and results
   await expect(tokenField(page)).toHaveValue(values.token);
 });
 
+test("the list of connections follows their status", async ({ page, ownServer }) => {
+  test.slow();
+  const site = siteOf(ownServer, "cloud");
+  await setUp(page, ownServer.setup_url);
+  await prepare(page, ownServer.url, site, "Booking Platform", TRIP);
+  const sync = page.url();
+  await page.goto(`${ownServer.url}/admin/integrations`);
+  const row = page.getByRole("row", { name: site.name });
+  await expect(row).toContainText("1 project");
+  await expect(row).toContainText("TRIP");
+  await expect(row.locator(".status")).toHaveText("Active");
+  const other = await page.context().newPage();
+  await withFault(site, { path: "/rest/api/3", status: 401 }, async () => {
+    await other.goto(sync);
+    await send(other, other.getByRole("button", { name: "Sync", exact: true }));
+    await expect(row.locator(".status")).toHaveText("Error", { timeout: 30_000 });
+    await expect(page.getByRole("main").getByRole("status")).toHaveText(`${site.name}: Error`);
+  });
+  await other.close();
+});
+
 test("the page of syncs follows its run as a whole and keeps the focus", async ({ page, ownServer }) => {
   test.slow();
   const site = siteOf(ownServer, "cloud");
   await setUp(page, ownServer.setup_url);
   await prepare(page, ownServer.url, site, "Booking Platform", TRIP);
-  const history = page.getByRole("table", { name: "Past syncs" }).getByRole("rowheader");
+  const history = page.getByRole("table", { name: "Earlier sync runs" }).getByRole("rowheader");
   await expect(history).toHaveCount(0);
 
   const button = page.getByRole("button", { name: "Sync", exact: true });
@@ -65,7 +87,7 @@ test("the page of syncs follows its run as a whole and keeps the focus", async (
     await expect(page.getByText("Live updates are on.")).toBeVisible();
     await expect(button).toHaveCount(0);
     await expect(history).toHaveCount(1);
-    const cancel = syncPanel(page).getByRole("link", { name: "Cancel sync" });
+    const cancel = cancelLinks(page);
     await cancel.focus();
     await expect(syncPanel(page).locator("[aria-current=step]")).toBeVisible();
     await expect(cancel).toBeFocused();
@@ -79,7 +101,7 @@ test("the page of syncs follows its run as a whole and keeps the focus", async (
   await expect(button).toBeVisible();
 });
 
-const cancelLinks = (page: Parameters<typeof syncPanel>[0]) => syncPanel(page).getByRole("link", { name: "Cancel sync" });
+const cancelLinks = (page: Parameters<typeof syncPanel>[0]) => page.getByRole("main").getByRole("link", { name: "Cancel sync" });
 
 test("a refused stream is asked for again, and a session that is over is said", async ({ page, ownServer, quietConsole }) => {
   test.slow();

@@ -47,6 +47,35 @@ signedIn("sessions are named in words", async ({ page }) => {
   await expect(sessions.locator("[title^=Mozilla]").first()).toBeVisible();
 });
 
+test("a theme is a person's, in every session, and sign-in begins at the email", async ({ page, traceline, browser }) => {
+  await page.goto("/sign-in");
+  await expect(page.getByLabel("Email")).toBeFocused();
+  await signIn(page, traceline.url);
+  const context = await browser.newContext({ baseURL: traceline.url });
+  const other = await context.newPage();
+  await signIn(other, traceline.url);
+  for (const theme of ["Dark", "Like the system"]) {
+    await page.goto("/profile");
+    await page.getByRole("radio", { name: theme }).check();
+    await send(page, page.getByRole("button", { name: "Use theme" }));
+    await other.goto("/profile");
+    await expect(other.getByRole("radio", { name: theme })).toBeChecked();
+    await expect(other.locator("html[data-theme=dark]")).toHaveCount(theme === "Dark" ? 1 : 0);
+  }
+  await context.close();
+});
+
+signedIn("an unknown path keeps the way on", async ({ page, quietConsole }) => {
+  quietConsole.allow(/status of 404/);
+  const answer = await page.goto("/no/such/page");
+  expect(answer?.status()).toBe(404);
+  await expect(page.getByRole("heading", { level: 1 })).toHaveText("This page does not exist");
+  await expect(page.getByText("This page does not exist")).toHaveCount(1);
+  await expectGoodPage(page);
+  await send(page, page.getByRole("link", { name: "Go to my projects" }));
+  await expect(page.getByRole("heading", { level: 1, name: "My projects" })).toBeVisible();
+});
+
 test("a used setup address leads to sign-in and advises nothing that cannot help", async ({ page, traceline, quietConsole }) => {
   quietConsole.allow(/status of 404/);
   await page.goto(traceline.setup_url);

@@ -1,8 +1,10 @@
 // Ways that lose nothing: between the steps of the wizard, before something ends for others, between projects
 // and in Plans.
 import type { Page } from "@playwright/test";
-import { send } from "../support/flow.ts";
-import { expect, signedIn } from "../support/test.ts";
+import { expectGoodPage } from "../support/checks.ts";
+import { createProject, openInProject, prepare, send, setUp, TRIP } from "../support/flow.ts";
+import { siteOf } from "../support/sandbox.ts";
+import { expect, signedIn, test } from "../support/test.ts";
 
 const stepper = (page: Page) => page.getByRole("navigation", { name: "Configuration steps" });
 
@@ -43,13 +45,16 @@ signedIn("the switcher leads from project to project", async ({ page, prepared }
 
 signedIn("removing a member and deactivating a person ask first", async ({ page, prepared }, info) => {
   const name = `Rita ${info.project.name}`;
-  await page.goto("/admin/users/new");
+  // From the members of a project to an account and back, with the person chosen.
+  await page.goto(`/projects/${prepared.project}/members`);
+  await send(page, page.getByRole("main").getByRole("link", { name: "Add person" }));
   await page.getByLabel("Name", { exact: true }).fill(name);
   await page.getByLabel("Email").fill(`rita-${info.project.name}@example.com`);
   await send(page, page.getByRole("button", { name: "Add person" }));
   const person = new URL(page.url()).pathname;
-  await page.goto(`/projects/${prepared.project}/members`);
-  await page.getByLabel("Person").selectOption({ label: `${name} (rita-${info.project.name}@example.com)` });
+  await expect(page.getByRole("textbox", { name: "One-time link" })).toBeVisible();
+  await send(page, page.getByRole("link", { name: `Add ${name} to the project` }));
+  await expect(page.getByLabel("Person").locator("option:checked")).toHaveText(`${name} (rita-${info.project.name}@example.com)`);
   await send(page, page.getByRole("button", { name: "Add member" }));
   for (const answer of ["Cancel", "Remove"]) {
     await send(page, page.getByRole("link", { name: `Remove ${name}` }));
@@ -71,4 +76,48 @@ signedIn("whoever leaves as the last Project Admin is told why not", async ({ pa
   await send(page, page.getByRole("link", { name: "Remove Ada Castellan" }));
   await send(page, page.getByRole("main").getByRole("button", { name: "Remove" }));
   await expect(page.getByText("Ada Castellan is the last Project Admin")).toBeVisible();
+});
+
+signedIn("a draft is discarded after a question", async ({ page, traceline }, info) => {
+  const project = await createProject(page, traceline.url, `Drafts ${info.project.name}`);
+  const list = `/projects/${project}/integrations`;
+  await page.goto(list);
+  await send(page, page.getByRole("button", { name: /^New configuration on / }).first());
+  await page.goto(list);
+  const row = page.getByRole("row", { name: /No Jira project chosen yet/ });
+  await expect(row).toContainText("Draft, nothing saved yet");
+  for (const answer of ["Cancel", "Discard draft"]) {
+    await send(page, row.getByRole("link", { name: /^Discard the draft/ }));
+    await expect(page.getByRole("heading", { level: 1, name: /^Discard the draft/ })).toBeVisible();
+    await expectGoodPage(page);
+    await send(page, page.getByRole("main").getByText(answer, { exact: true }));
+    await expect(row).toHaveCount(answer === "Cancel" ? 1 : 0);
+  }
+  await expect(page.getByText("The draft is discarded.")).toBeVisible();
+});
+
+test("an integration is removed with what it mirrored, in two pages open at once", async ({ page, ownServer }) => {
+  test.slow();
+  await setUp(page, ownServer.setup_url);
+  const { project } = await prepare(page, ownServer.url, siteOf(ownServer, "cloud"), "Booking Platform", TRIP);
+  await openInProject(page, "Integrations");
+  const row = page.getByRole("row", { name: /TRIP/ });
+  await expect(row).toContainText(/\d+ requirements/);
+  await expect(row).toContainText(/\d+ bugs, \d+ releases/);
+  await expect(row.getByRole("link", { name: /^Open TRIP.* in Jira$/ })).toHaveAttribute("target", "_blank");
+  await send(page, row.getByRole("link", { name: /^Remove TRIP/ }));
+  await expect(page.getByRole("heading", { level: 1, name: /^Remove TRIP, / })).toBeVisible();
+  await expect(page.getByRole("main")).toContainText(/\d+ requirements, \d+ bugs, \d+ releases, \d+ sprints and 1 sync run/);
+  await expect(page.getByRole("main")).toContainText("nothing is changed or deleted there");
+  await expectGoodPage(page);
+  const other = await page.context().newPage();
+  await other.goto(page.url());
+  await send(page, page.getByRole("button", { name: "Remove integration" }));
+  await expect(page.getByText("The integration is removed.")).toBeVisible();
+  await expect(row).toHaveCount(0);
+  await send(other, other.getByRole("button", { name: "Remove integration" }));
+  await expect(other.getByText("This integration is gone already.")).toBeVisible();
+  await other.close();
+  await page.goto(`${ownServer.url}/projects/${project}/plans`);
+  await expect(page.getByRole("main")).not.toContainText("TRIP");
 });

@@ -96,7 +96,8 @@ pub struct ConfigurationView {
 pub struct ConfigurationEndView {
     /// Id.
     pub id: String,
-    /// What it is called, with its connection where that tells it from another one.
+    /// What it is called, with its connection where that tells it from another one; empty before a Jira project is
+    /// chosen.
     pub name: String,
     /// Connection.
     pub connection_name: String,

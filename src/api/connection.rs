@@ -38,12 +38,29 @@ pub struct ConnectionView {
     pub email: String,
     /// Jira's version; may be empty.
     pub version: String,
+    /// Keys of the Jira projects that are linked through it.
+    pub linked: Vec<String>,
+    /// End of the last good sync through it.
+    pub last_synced: Option<MomentView>,
     /// Last check.
     pub checked: Option<MomentView>,
     /// Warning about the end of the token; may be empty.
     pub token_warning: String,
     /// Description.
     pub description: String,
+}
+
+/// How a connection stands: what an open list is told of it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ConnectionStanding {
+    /// Id.
+    pub id: String,
+    /// Status.
+    pub status: ConnectionStatus,
+    /// What happened.
+    pub reason: String,
+    /// Grows with every change by a person.
+    pub revision: i64,
 }
 
 /// The form as it is sent, and, without token, as it is shown.

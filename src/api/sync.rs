@@ -85,8 +85,8 @@ pub struct RunView {
     pub cancelling: bool,
     /// Began, or asked for while it has not.
     pub began: MomentView,
-    /// How long it took, once it is over.
-    pub took_seconds: Option<i64>,
+    /// How long it took in milliseconds, once it is over.
+    pub took_ms: Option<i64>,
 }
 
 /// A work item kept aside.

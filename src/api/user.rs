@@ -98,12 +98,18 @@ pub async fn take_shown_link(person: String, id: String) -> Result<Option<String
     )
 }
 
-/// Adds a person and makes their invitation.
+/// Adds a person and makes their invitation. `project` is the one they are meant for; its members are where the
+/// person's page leads then. May be empty.
 ///
 /// # Errors
 /// Not allowed; fields.
 #[server(endpoint = "create_user")]
-pub async fn create_user(name: String, email: String, account_role: String) -> Result<(), ApiError> {
+pub async fn create_user(
+    name: String,
+    email: String,
+    account_role: String,
+    #[server(default)] project: String,
+) -> Result<(), ApiError> {
     use crate::{
         domain::role::Capability,
         server::{app, auth},
@@ -113,6 +119,7 @@ pub async fn create_user(name: String, email: String, account_role: String) -> R
         &name,
         &email,
         &account_role,
+        &project,
     )
     .await?)
 }

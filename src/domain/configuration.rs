@@ -81,6 +81,32 @@ pub fn listed(all: &[String]) -> String {
     }
 }
 
+/// Names of linked Jira projects that a list shows at once.
+const MOST_NAMED: usize = 5;
+
+/// How many Jira projects are linked, and which: "3 projects" and "BOOK, PORT, RATE". One that is linked by several
+/// projects of ours is named once.
+pub fn linked_words(keys: &[String]) -> (String, String) {
+    let mut named: Vec<&str> = keys
+        .iter()
+        .map(String::as_str)
+        .filter(|key| !key.is_empty())
+        .collect();
+    named.dedup();
+    let mut words = named
+        .iter()
+        .take(MOST_NAMED)
+        .copied()
+        .collect::<Vec<_>>()
+        .join(", ");
+    let more = named.len().saturating_sub(MOST_NAMED);
+    if more > 0 {
+        words = format!("{words} and {more} more");
+    }
+    let count = u64::try_from(named.len()).unwrap_or(u64::MAX);
+    (counted(count, "project", "projects"), words)
+}
+
 /// Whether somebody is shown a configuration: what was never proceeded is the business of those who configure.
 pub fn is_shown(proceeded: bool, configures: bool) -> bool {
     proceeded || configures
@@ -178,6 +204,23 @@ mod tests {
         assert_eq!(listed(&all[..2]), "Ana and Ben");
         assert_eq!(listed(&all[..1]), "Ana");
         assert_eq!(listed(&[]), "");
+    }
+
+    #[test]
+    fn linked_projects_are_counted_and_named() {
+        let words = |keys: &[&str]| linked_words(&keys.iter().map(|&key| key.to_owned()).collect::<Vec<_>>());
+        for (keys, count, named) in [
+            (&[][..], "0 projects", ""),
+            (&["BOOK"], "1 project", "BOOK"),
+            (&["BOOK", "BOOK", "", "PAY"], "2 projects", "BOOK, PAY"),
+            (
+                &["A", "B", "C", "D", "E", "F", "G"],
+                "7 projects",
+                "A, B, C, D, E and 2 more",
+            ),
+        ] {
+            assert_eq!(words(keys), (count.to_owned(), named.to_owned()));
+        }
     }
 
     #[test]

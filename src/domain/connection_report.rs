@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::domain::connection_rights::BROWSE;
 pub use crate::domain::connection_rights::{
-    FeatureCheck, PERMISSIONS, PermissionCheck, list_features, list_permissions,
+    FeatureCheck, PERMISSIONS, PermissionCheck, list_features, list_permissions, needed_for,
 };
 use crate::domain::jira::Deployment;
 
@@ -177,6 +177,13 @@ impl ConnectionReport {
     }
 }
 
+/// Checks in two parts: what needs attention (failed, limited), and what is well, not needed or not reached.
+pub fn sort_checks(checks: &[Check]) -> (Vec<&Check>, Vec<&Check>) {
+    checks
+        .iter()
+        .partition(|check| matches!(check.state, CheckState::Failed | CheckState::Warned))
+}
+
 /// Everything that one check can find. Times are in seconds, hosts are as the person typed them.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[expect(missing_docs, reason = "the variant says what its fields are")]
@@ -185,6 +192,8 @@ pub enum Finding {
     Reached { host: String },
     /// The guard refused the address. `entry` is host and port as the operator's list takes them.
     AddressNotAllowed { entry: String },
+    /// The guard refused the address, and no list of the operator opens it.
+    AddressNeverAllowed { host: String },
     /// No such name.
     NameNotFound { host: String },
     /// Nothing listens there.
@@ -322,6 +331,13 @@ fn reach_text(finding: &Finding) -> Option<Text> {
                 "{entry} is at a private or reserved address, which this server calls only where its operator allows it: by the entry {entry} in TRACELINE_ALLOWED_HOSTS, or by its network in TRACELINE_ALLOWED_NETWORKS."
             ),
             "Ask the operator of this server for that entry, or correct the address.",
+        ),
+        Finding::AddressNeverAllowed { host } => (
+            Failed,
+            format!(
+                "{host} is at an address where a cloud server keeps its own credentials, or at a link-local one. Traceline never calls those, whatever its operator allows."
+            ),
+            "Enter the address of your Jira.",
         ),
         Finding::NameNotFound { host } => (
             Failed,

@@ -12,6 +12,7 @@ fn all_findings() -> Vec<Finding> {
     vec![
         Finding::Reached { host: host() },
         Finding::AddressNotAllowed { entry: host() },
+        Finding::AddressNeverAllowed { host: host() },
         Finding::NameNotFound { host: host() },
         Finding::ConnectionRefused {
             host: host(),
@@ -211,6 +212,43 @@ fn plain_http_is_a_limit_and_not_a_detail() {
     assert_eq!(checks[1].state, CheckState::Warned);
     assert!(checks[1].detail.contains("unencrypted"), "{}", checks[1].detail);
     assert_eq!(assemble(checks).0, Verdict::PassedWithLimits);
+}
+
+#[test]
+fn a_metadata_address_is_nothing_that_an_operator_could_allow() {
+    let host = "169.254.169.254".to_owned();
+    let check = describe(CheckCode::Reachable, &Finding::AddressNeverAllowed { host });
+    let words = format!("{} {}", check.detail, check.next_step);
+    assert!(
+        words.contains("169.254.169.254 is at an address where a cloud server keeps its own credentials")
+    );
+    assert!(
+        !words.contains("TRACELINE_ALLOWED") && !words.contains("Ask the operator"),
+        "{words}"
+    );
+}
+
+#[test]
+fn what_needs_attention_is_told_apart_from_what_is_well() {
+    let checks = vec![
+        describe(
+            CheckCode::Reachable,
+            &Finding::Reached {
+                host: "a.example".into(),
+            },
+        ),
+        describe(CheckCode::Tls, &Finding::TlsNotUsed),
+        describe(CheckCode::Version, &Finding::VersionNotNeeded),
+        describe(CheckCode::Boards, &Finding::NoBoards),
+        not_reached(CheckCode::Clock),
+    ];
+    let codes = |checks: &[&Check]| checks.iter().map(|check| check.code).collect::<Vec<_>>();
+    let (open, quiet) = sort_checks(&checks);
+    assert_eq!(codes(&open), [CheckCode::Tls, CheckCode::Boards]);
+    assert_eq!(
+        codes(&quiet),
+        [CheckCode::Reachable, CheckCode::Version, CheckCode::Clock]
+    );
 }
 
 #[test]

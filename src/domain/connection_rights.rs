@@ -24,6 +24,24 @@ pub struct FeatureCheck {
     pub blocked_by: Vec<String>,
 }
 
+/// What a permission is needed for, in words for a table; empty for a key that is not ours.
+pub fn needed_for(key: &str) -> &'static str {
+    match key {
+        "BROWSE_PROJECTS" => "Everything: sync, link and create bugs, webhook events",
+        "CREATE_ISSUES" => "Create bugs",
+        "ASSIGN_ISSUES" => "Create bugs, if Assignee is required",
+        "MODIFY_REPORTER" => "Create bugs, if Reporter is required",
+        "LINK_ISSUES" => "Link work items. Create bugs, if Linked Issues is required",
+        "RESOLVE_ISSUES" => "Create bugs, if Fix Versions is required",
+        "SCHEDULE_ISSUES" => "Create bugs, if Due Date is required",
+        "CREATE_ATTACHMENTS" => "Attach files to bugs",
+        "ADD_COMMENTS" => "Comment on bugs",
+        "TRANSITION_ISSUES" => "Reopen bugs",
+        "ADMINISTER" => "Set up the webhook",
+        _ => "",
+    }
+}
+
 /// Key and name of the permission that everything needs.
 pub const BROWSE: (&str, &str) = ("BROWSE_PROJECTS", "Browse Projects");
 
@@ -94,4 +112,21 @@ pub fn list_features(permissions: &[PermissionCheck]) -> Vec<FeatureCheck> {
             }
         })
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_permission_says_what_it_is_needed_for() {
+        for (key, name) in PERMISSIONS {
+            assert!(!needed_for(key).is_empty(), "{name}");
+            assert!(
+                FEATURES.iter().any(|(_, needs)| needs.contains(&key)),
+                "{name} is needed by no feature"
+            );
+        }
+        assert_eq!(needed_for("DELETE_ALL"), "");
+    }
 }

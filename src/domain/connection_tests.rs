@@ -11,6 +11,7 @@ fn rules(stored: Option<StoredTarget<'_>>) -> ConnectionRules<'_> {
     ConnectionRules {
         extra_cloud_hosts: &[],
         today: TODAY,
+        for_test: false,
         stored,
     }
 }
@@ -32,6 +33,43 @@ fn cloud_form() -> ConnectionForm {
         token: "ATATT3xFfGF0abc".into(),
         ..ConnectionForm::default()
     }
+}
+
+#[test]
+fn a_test_asks_only_for_what_it_sends() {
+    let form = ConnectionForm {
+        name: " ".into(),
+        token_expires: "2020-01-01".into(),
+        description: "x".repeat(300),
+        ..cloud_form()
+    };
+    let for_test = ConnectionRules {
+        for_test: true,
+        ..rules(None)
+    };
+    let input = parse_connection(&form, for_test).expect("enough for a test");
+    assert_eq!(
+        (
+            input.name.as_str(),
+            input.token_expires,
+            input.description.as_str()
+        ),
+        ("", None, "")
+    );
+    let saved = parse_connection(&form, rules(None)).expect_err("not enough to be stored");
+    assert_eq!(saved.iter().count(), 3);
+    let bare = ConnectionForm {
+        token: String::new(),
+        email: String::new(),
+        ..form
+    };
+    assert_eq!(
+        parse_connection(&bare, for_test)
+            .expect_err("nothing to sign in with")
+            .iter()
+            .count(),
+        2
+    );
 }
 
 #[test]

@@ -84,6 +84,15 @@ pub fn format_duration(seconds: i64) -> String {
     }
 }
 
+/// `0.8 s`, `6.2 s`, then as [`format_duration`]: how long something took, from milliseconds.
+pub fn format_duration_ms(ms: i64) -> String {
+    match ms {
+        ..100 => "under 0.1 s".to_owned(),
+        100..10_000 => format!("{}.{} s", ms / 1000, ms % 1000 / 100),
+        _ => format_duration(ms / 1000),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use jiff::civil::date;
@@ -143,11 +152,28 @@ mod tests {
         }
     }
 
+    #[test]
+    fn short_durations_have_tenths() {
+        for (ms, words) in [
+            (-5, "under 0.1 s"),
+            (99, "under 0.1 s"),
+            (100, "0.1 s"),
+            (899, "0.8 s"),
+            (6_250, "6.2 s"),
+            (9_999, "9.9 s"),
+            (10_999, "10 s"),
+            (125_000, "2 min 5 s"),
+        ] {
+            assert_eq!(format_duration_ms(ms), words);
+        }
+    }
+
     proptest! {
         #[test]
         fn never_panics(a in -2_000_000_000i64..4_000_000_000, b in -2_000_000_000i64..4_000_000_000, offset in -200_000i32..200_000) {
             let (a, b) = (Timestamp::from_second(a).expect("in range"), Timestamp::from_second(b).expect("in range"));
             prop_assert!(!format_relative(a, b, offset).is_empty());
+            prop_assert!(!format_duration_ms(a.as_millisecond()).is_empty());
         }
     }
 }

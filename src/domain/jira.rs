@@ -181,6 +181,25 @@ pub enum SprintState {
     Closed,
 }
 
+impl SprintState {
+    /// All states, in the order of a sprint's life.
+    pub const ALL: [Self; 3] = [Self::Future, Self::Active, Self::Closed];
+
+    /// Stable text for storage.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Active => "active",
+            Self::Future => "future",
+            Self::Closed => "closed",
+        }
+    }
+
+    /// The state of a code.
+    pub fn find(code: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|state| state.code() == code)
+    }
+}
+
 /// A sprint of the agile API.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Sprint {

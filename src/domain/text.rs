@@ -116,7 +116,7 @@ pub fn parse_description(field: &str, text: &str, max: usize) -> Validated<Strin
     Ok(text.to_owned())
 }
 
-/// An e-mail address as far as its shape goes: one `@`, a local part of up to 64 characters, a domain
+/// An email as far as its shape goes: one `@`, a local part of up to 64 characters, a domain
 /// of labels. Returned trimmed with the domain in lower case; the local part stays as typed. Compare
 /// addresses of people by [`fold_email`].
 ///
@@ -127,15 +127,10 @@ pub fn parse_email(field: &str, text: &str) -> Validated<String> {
     if text.is_empty() {
         return Err(FieldErrors::one(
             field,
-            "The e-mail address is empty. Enter one such as ana@example.com.",
+            "The email is empty. Enter one such as ana@example.com.",
         ));
     }
-    let wrong = || {
-        FieldErrors::one(
-            field,
-            "This is not an e-mail address. Enter one such as ana@example.com.",
-        )
-    };
+    let wrong = || FieldErrors::one(field, "This is not an email. Enter one such as ana@example.com.");
     let (local, domain) = text.rsplit_once('@').ok_or_else(wrong)?;
     let local_ok = (1..=64).contains(&count_chars(local))
         && !local
@@ -180,7 +175,7 @@ impl fmt::Debug for Password {
 }
 
 /// A new password: 12 to 128 characters, any characters, taken as typed. Refused: well-known ones,
-/// one repeated character or a plain run, and ones that contain the local part of the e-mail address
+/// one repeated character or a plain run, and ones that contain the local part of the email
 /// (if that has at least 4 characters).
 ///
 /// # Errors

@@ -92,6 +92,11 @@ impl Error {
                 StatusCode::NOT_FOUND,
                 "This integration does not exist, or you may not see it. Somebody may have removed it, or discarded its draft, meanwhile. The project's page Integrations shows what is there.".into(),
             ),
+            Self::NotFound("page") => (
+                ErrorKind::NotFound,
+                StatusCode::NOT_FOUND,
+                "The address leads nowhere, or to something you may not see. Check it, or ask an admin for access.".into(),
+            ),
             Self::NotFound(what) => (
                 ErrorKind::NotFound,
                 StatusCode::NOT_FOUND,

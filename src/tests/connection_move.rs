@@ -8,7 +8,7 @@ use traceline::{
         jira::dates::parse_timestamp,
         outbound::OutboundPolicy,
         random,
-        store::{self, Tx, configuration, connection::ConnectionRow},
+        store::{Tx, configuration, connection::ConnectionRow},
     },
 };
 

@@ -23,6 +23,36 @@ on_both! {
 }
 
 on_both! {
+    async fn pages_are_pages_whatever_the_client_accepts(app: TestApp) {
+        let person = app.person("Ada", AccountRole::AccountAdmin).await;
+        let project = app.project("Booking", &person).await;
+        let (own, stranger) = (app.browser_of(&person).await, app.anonymous());
+        for accept in [&[][..], &[("accept", "*/*")], &[("accept", "application/json")], &[("accept", "text/html")]] {
+            let answer = own.send(Method::GET, &format!("/projects/{project}"), accept, None).await;
+            assert_eq!(answer.status, StatusCode::FOUND, "{accept:?}");
+            assert_eq!(answer.location(), format!("/projects/{project}/plans"));
+            let answer = stranger.send(Method::GET, "/profile", accept, None).await;
+            assert_eq!((answer.status, answer.location()), (StatusCode::FOUND, "/sign-in?next=%2Fprofile"), "{accept:?}");
+        }
+    }
+}
+
+on_both! {
+    async fn an_unknown_path_keeps_the_navigation_of_who_is_signed_in(app: TestApp) {
+        let person = app.person("Ada", AccountRole::AccountAdmin).await;
+        let (own, stranger) = (app.browser_of(&person).await, app.anonymous());
+        let seen = own.get("/nothing/here").await;
+        assert_eq!(seen.status, StatusCode::NOT_FOUND);
+        assert!(seen.body.contains("Sign out") && seen.body.contains("Go to my projects"), "{}", seen.body);
+        assert_eq!(seen.body.matches("This page does not exist</h1>").count(), 1, "{}", seen.body);
+        let bare = stranger.get("/nothing/here").await;
+        assert_eq!(bare.status, StatusCode::NOT_FOUND);
+        assert!(bare.body.contains("This page does not exist") && !bare.body.contains("Sign out"));
+        assert_eq!(own.send(Method::POST, "/nothing/here", &[("origin", own.origin())], None).await.status, StatusCode::NOT_FOUND);
+    }
+}
+
+on_both! {
     async fn every_answer_has_the_security_headers(app: TestApp) {
         let client = app.anonymous();
         let mut nonces = std::collections::BTreeSet::new();

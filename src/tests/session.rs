@@ -307,6 +307,9 @@ on_both! {
         assert_eq!(dark.location(), "/profile");
         assert_eq!(here.cookie("traceline_theme").as_deref(), Some("dark"));
         assert!(here.get("/profile").await.body.contains("data-theme=\"dark\""));
+        // Every other session of theirs follows, whatever its cookie says.
+        let third = app.browser_of(&id).await;
+        assert!(third.get("/profile").await.body.contains("data-theme=\"dark\""));
         here.post_form("/profile", "set_theme", &[("theme", "system"), ("back", "//evil.test")]).await;
         assert_eq!(here.cookie("traceline_theme"), None);
         assert_eq!(here.call("set_theme", &[("theme", "pink")]).await.status, StatusCode::UNPROCESSABLE_ENTITY);

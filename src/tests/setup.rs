@@ -136,7 +136,7 @@ on_both! {
         assert_eq!(page.status, StatusCode::OK);
         for text in [
             "has 101 characters. The limit is 100",
-            "This is not an e-mail address",
+            "This is not an email",
             "The two passwords differ",
             "The organization name is empty",
             "This is not a web address",

@@ -217,8 +217,8 @@ on_both! {
         for (name, email, role, message) in [
             ("", "ben@example.test", "user", "The name is empty"),
             (rocket.as_str(), "ben@example.test", "user", "has 101 characters. The limit is 100; shorten it by 1."),
-            ("Ben", "ben", "user", "This is not an e-mail address"),
-            ("Ben", "ADA@example.test", "user", "Somebody with this email address is here already"),
+            ("Ben", "ben", "user", "This is not an email"),
+            ("Ben", "ADA@example.test", "user", "Somebody with this email is here already"),
             ("Ben", "ben@example.test", "emperor", "Choose one of the account roles"),
         ] {
             let fields = [("name", name), ("email", email), ("account_role", role)];

@@ -43,7 +43,7 @@ on_both! {
         let back = stage.post(1, "next", &[("project", "10001")]).await;
         assert!(stage.open(&back).await.contains("This configuration mirrors BOOK."), "told");
         let list = stage.open(&format!("/projects/{}/integrations", stage.project)).await;
-        assert!(list.contains("BOOK") && list.contains("Inactive") && list.contains("Sync runs"), "{list}");
+        assert!(list.contains("BOOK") && list.contains("Inactive") && list.contains("Sync runs of BOOK"), "{list}");
     }
 }
 

@@ -21,6 +21,8 @@ use crate::{
 /// Which entry of the navigation a page belongs to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Section {
+    /// A path that leads nowhere.
+    Nowhere,
     /// My projects.
     Home,
     /// Own profile.
@@ -319,17 +321,19 @@ pub fn failure_view(error: &ApiError) -> AnyView {
     };
     let (message, reference) = (error.message.clone(), error.request_id.clone());
     view! {
-        <div class="empty bare">
-            <svg class="art" viewBox="0 0 240 32" aria-hidden="true" fill="none" stroke="currentColor" stroke-width="1.5">
-                <circle class="node" cx="18" cy="16" r="7" />
-                <path d="M29 16h68M143 16h68" />
-                <path d="M110 22l20-12" />
-                <circle cx="222" cy="16" r="9" />
+        <div class="fault inside">
+            <svg class="line" viewBox="0 0 480 32" aria-hidden="true" fill="none" stroke="currentColor" stroke-width="1.5">
+                <circle cx="10" cy="16" r="7" />
+                <path d="M17 16h143" />
+                <path d="M166 16h52M262 16h52" stroke-dasharray="3 5" />
+                <path class="gap" d="M231 7l18 18M249 7l-18 18" />
+                <path d="M320 16h143" />
+                <circle cx="470" cy="16" r="7" />
             </svg>
             <h1>{title}</h1>
-            <p>{message}</p>
+            <p class="lead">{message}</p>
+            <p><a class="btn primary" href=paths::HOME>"Go to my projects"</a></p>
             {(!reference.is_empty()).then(|| view! { <p class="hint">"Reference for your admin: " <code>{reference}</code></p> })}
-            <p><a class="btn" href=paths::HOME>"Go to my projects"</a></p>
         </div>
     }
     .into_any()

@@ -36,6 +36,11 @@ pub fn sign_in_then(next: &str) -> String {
     format!("{SIGN_IN}?{query}")
 }
 
+/// Add a person who is meant for a project.
+pub fn user_new_for(project: &str) -> String {
+    with_query(USER_NEW, &[("project", project)])
+}
+
 /// A person's page.
 pub fn user(id: &str) -> String {
     format!("/admin/users/{id}")
@@ -106,6 +111,11 @@ pub fn members(id: &str) -> String {
     format!("/projects/{id}/members")
 }
 
+/// Members of a project, with a person chosen to be added.
+pub fn member_add(project: &str, person: &str) -> String {
+    with_query(&members(project), &[("person", person)])
+}
+
 /// Asks whether a person is to be removed from a project.
 pub fn member_remove(project: &str, person: &str) -> String {
     with_query(&members(project), &[("confirm", "remove"), ("person", person)])
@@ -142,6 +152,9 @@ pub fn sync(project: &str, configuration: &str) -> String {
 pub fn live(project: &str, configuration: &str) -> String {
     format!("/live/configurations/{project}/{configuration}")
 }
+
+/// The event stream of all connections.
+pub const LIVE_CONNECTIONS: &str = "/live/connections";
 
 /// A path of ours with a query; pairs without a value are left out.
 pub fn with_query(path: &str, pairs: &[(&str, &str)]) -> String {

@@ -63,7 +63,11 @@ pub async fn load_end(guard: &ProjectGuard, id: &str) -> Result<ConfigurationEnd
         (Err(_), _) => None,
     };
     Ok(ConfigurationEndView {
-        name,
+        name: if row.jira_project_key.is_some() {
+            name
+        } else {
+            String::new()
+        },
         connection_name,
         revision: row.draft_revision,
         discards,

@@ -55,8 +55,21 @@ pub(super) fn test_place(id_hash: &str) -> String {
     format!("connection_test.token:{id_hash}")
 }
 
+/// What a form is checked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Purpose {
+    /// To ask Jira: name, token expiry and description may still be missing.
+    Test,
+    /// To be stored.
+    Save,
+}
+
 /// Checks the form and finds its token. Sends nothing.
-pub(super) async fn check(guard: &AccountGuard, form: &ConnectionFields) -> Result<Checked> {
+pub(super) async fn check(
+    guard: &AccountGuard,
+    form: &ConnectionFields,
+    purpose: Purpose,
+) -> Result<Checked> {
     let state = guard.state();
     if form.ca_pem.len() > LONGEST_KEPT {
         return Err(Error::field(
@@ -103,6 +116,7 @@ pub(super) async fn check(guard: &AccountGuard, form: &ConnectionFields) -> Resu
     let rules = ConnectionRules {
         extra_cloud_hosts: &state.outbound().cloud_hosts,
         today: calendar.today(),
+        for_test: purpose == Purpose::Test,
         stored: stored.as_ref().map(|(deployment, url)| StoredTarget {
             deployment: *deployment,
             url,
@@ -124,8 +138,12 @@ pub(super) async fn check(guard: &AccountGuard, form: &ConnectionFields) -> Resu
             );
         }
     }
-    if !form.name.trim().is_empty() && connection::is_name_taken(&mut tx, form.name.trim(), &form.id).await? {
-        errors.push(fields::NAME, name_taken(form.name.trim()));
+    let name = form.name.trim();
+    if purpose == Purpose::Save
+        && !name.is_empty()
+        && connection::is_name_taken(&mut tx, name, &form.id).await?
+    {
+        errors.push(fields::NAME, name_taken(name));
     }
     let known = match &row {
         Some(row) => find_known(&mut tx, row).await?,

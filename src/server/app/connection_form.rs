@@ -12,7 +12,9 @@ use crate::{
     server::{
         app::{
             audit,
-            connection_check::{Checked, changed_meanwhile, check, find_known, name_taken, test_place},
+            connection_check::{
+                Checked, Purpose, changed_meanwhile, check, find_known, name_taken, test_place,
+            },
             connection_row::{changes, new_row},
             target,
         },
@@ -51,7 +53,7 @@ pub async fn submit(guard: &AccountGuard, action: &str, form: &ConnectionFields)
 
 /// Makes a test and keeps its result, what was typed and, sealed, the token, for the page that follows.
 async fn test_and_keep(guard: &AccountGuard, form: &ConnectionFields) -> Result<String> {
-    let checked = check(guard, form).await?;
+    let checked = check(guard, form, Purpose::Test).await?;
     let report = run_test(guard, &checked).await?;
     let state = guard.state();
     let view = test_view(state, &checked, report);
@@ -131,7 +133,7 @@ fn test_view(state: &AppState, checked: &Checked, report: ConnectionReport) -> C
 
 /// Tests again, then stores.
 async fn save(guard: &AccountGuard, form: &ConnectionFields) -> Result<String> {
-    let checked = check(guard, form).await?;
+    let checked = check(guard, form, Purpose::Save).await?;
     let report = run_test(guard, &checked).await?;
     let state = guard.state();
     if report.verdict == Verdict::Failed {

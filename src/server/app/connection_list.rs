@@ -6,7 +6,9 @@
 use jiff::civil::Date;
 
 use crate::{
-    api::connection::{ConnectionFields, ConnectionFormView, ConnectionTestView, ConnectionView},
+    api::connection::{
+        ConnectionFields, ConnectionFormView, ConnectionStanding, ConnectionTestView, ConnectionView,
+    },
     domain::{
         connection::{ConnectionStatus, TokenLife, display_url, token_life},
         connection_report::{ConnectionReport, Verdict},
@@ -36,13 +38,49 @@ pub async fn list_connections(guard: &AccountGuard) -> Result<Vec<ConnectionView
     let mut tx = guard.state().database().read().await?;
     let calendar = Calendar::load(&mut tx, guard.viewer()).await?;
     let rows = connection::list(&mut tx).await?;
-    rows.iter().map(|row| connection_view(row, &calendar)).collect()
+    let uses = connection::list_uses(&mut tx).await?;
+    rows.iter()
+        .map(|row| {
+            let own = || uses.iter().filter(|one| one.connection_id == row.id);
+            let mut view = connection_view(row, &calendar)?;
+            view.linked = own()
+                .map(|one| one.jira_project_key.clone().unwrap_or_default())
+                .collect();
+            view.last_synced = own()
+                .filter_map(|one| one.last_synced_at)
+                .max()
+                .map(|at| calendar.moment_ms(at));
+            Ok(view)
+        })
+        .collect()
+}
+
+/// How all connections stand, for open pages.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn list_standings(guard: &AccountGuard) -> Result<Vec<ConnectionStanding>> {
+    let mut tx = guard.state().database().read().await?;
+    let rows = connection::list(&mut tx).await?;
+    rows.into_iter()
+        .map(|row| {
+            Ok(ConnectionStanding {
+                status: status_of(&row)?,
+                id: row.id,
+                reason: row.status_reason,
+                revision: row.revision,
+            })
+        })
+        .collect()
+}
+
+fn status_of(row: &ConnectionRow) -> Result<ConnectionStatus> {
+    Ok(ConnectionStatus::find(&row.status)
+        .ok_or_else(|| StoreError::inconsistent("connection", "status", &row.status))?)
 }
 
 fn connection_view(row: &ConnectionRow, calendar: &Calendar) -> Result<ConnectionView> {
     let url = stored_url(&row.site_url, "site_url")?;
-    let status = ConnectionStatus::find(&row.status)
-        .ok_or_else(|| StoreError::inconsistent("connection", "status", &row.status))?;
     let expires = stored_day(row)?;
     let token_warning = match (token_life(expires, calendar.today()), expires) {
         (TokenLife::EndsSoon(0), _) => {
@@ -73,12 +111,14 @@ fn connection_view(row: &ConnectionRow, calendar: &Calendar) -> Result<Connectio
         deployment: deployment_of(row)?,
         unencrypted: url.scheme() == "http",
         url: display_url(&url),
-        status,
+        status: status_of(row)?,
         reason: row.status_reason.clone(),
         next_step: row.status_next.clone(),
         identity: row.identity.clone().unwrap_or_default(),
         email: row.email.clone().unwrap_or_default(),
         version: row.product_version.clone().unwrap_or_default(),
+        linked: Vec::new(),
+        last_synced: None,
         checked: row.checked_at.map(|at| calendar.moment_ms(at)),
         token_warning,
         description: row.description.clone(),

@@ -2,7 +2,6 @@
 
 use axum::http::header;
 use jiff::tz::TimeZone;
-use url::Url;
 
 use crate::{
     api::organisation::SettingsView,
@@ -23,7 +22,6 @@ use crate::{
 
 /// Longest name of an organisation.
 pub const MAX_ORGANISATION: usize = 80;
-const MAX_ADDRESS: usize = 255;
 const ADDRESS_IS_FOR_ACCOUNT_ADMINS: &str = "Only an Account Admin can change the public address: invitations and resets lead there. Nothing was saved. Leave the address as it was, or ask an Account Admin.";
 
 /// Checked settings.
@@ -87,38 +85,6 @@ pub fn parse_time_zone(field: &str, text: &str) -> Validated<String> {
             "This time zone is not known. Choose one such as Europe/Berlin or UTC.",
         )),
     }
-}
-
-/// The address people use: scheme and host, perhaps a port.
-///
-/// # Errors
-/// Another scheme, no host, or more than that.
-pub fn parse_public_url(field: &str, text: &str) -> Validated<String> {
-    let wrong = |message: &str| Err(FieldErrors::one(field, message));
-    let text = text.trim();
-    if text.is_empty() {
-        return wrong(
-            "The public address is empty. Enter the address people open, such as https://traceline.example.com.",
-        );
-    }
-    if text.chars().count() > MAX_ADDRESS {
-        return wrong("The public address is too long. The limit is 255 characters.");
-    }
-    let Ok(url) = Url::parse(text) else {
-        return wrong("This is not a web address. Enter one such as https://traceline.example.com.");
-    };
-    if !matches!(url.scheme(), "https" | "http") || url.host_str().is_none() {
-        return wrong("The public address must begin with https:// or http:// and name a host.");
-    }
-    if !url.username().is_empty() || url.password().is_some() {
-        return wrong(
-            "The public address must not hold a user name or password. Remove what stands before the @.",
-        );
-    }
-    if url.path() != "/" || url.query().is_some() || url.fragment().is_some() {
-        return wrong("The public address ends after host and port. Remove what follows.");
-    }
-    Ok(url.as_str().trim_end_matches('/').to_owned())
 }
 
 /// An https address binds sign-in to https: whoever came to that very name without TLS would lock everybody out.
@@ -259,32 +225,6 @@ pub async fn save_settings(
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn public_addresses_are_scheme_and_host() {
-        let parse = |text| parse_public_url("a", text);
-        assert_eq!(
-            parse(" https://Trace.Example.com/ ").expect("good"),
-            "https://trace.example.com"
-        );
-        assert_eq!(
-            parse("http://127.0.0.1:3000").expect("good"),
-            "http://127.0.0.1:3000"
-        );
-        for bad in [
-            "",
-            "trace.example.com",
-            "ftp://a",
-            "https://u:p@a",
-            "https://a/b",
-            "https://a?b",
-            "https://a#b",
-            "javascript:alert(1)",
-        ] {
-            assert!(parse(bad).is_err(), "{bad}");
-        }
-        assert!(parse(&format!("https://{}.test", "a".repeat(300))).is_err());
-    }
 
     #[test]
     fn every_offered_time_zone_is_known() {

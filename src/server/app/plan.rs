@@ -12,6 +12,7 @@ use crate::{
     api::plan::{ChosenPlan, PlanSummary, PlansView},
     domain::{
         jira::Sprint,
+        lane_counts::{self, Counted, IssueCount},
         mapping::{BugStatus, RequirementStatus, Severity, Target},
         role::Capability,
         timeline::{
@@ -43,46 +44,30 @@ pub fn sees_secured(guard: &ProjectGuard) -> bool {
     guard.can(Capability::EditTests)
 }
 
-/// Sorts stored counts by their release or sprint.
+/// Adds stored counts up by their release or sprint.
 pub(super) fn sum_counts(rows: &[CountRow]) -> Result<BTreeMap<String, LaneCounts>> {
-    let mut sums: BTreeMap<String, (LaneCounts, BTreeMap<Severity, u64>)> = BTreeMap::new();
-    for row in rows {
-        let count = u64::try_from(row.count).unwrap_or_default();
-        let (lane, bugs) = sums.entry(row.owner_id.clone()).or_default();
-        if row.kind == "requirement" {
-            let status = RequirementStatus::find(&row.status)
-                .ok_or_else(|| StoreError::inconsistent("issue", "status", &row.status))?;
-            lane.requirements += count;
-            lane.done += if status == RequirementStatus::Done {
-                count
-            } else {
-                0
-            };
-        } else {
-            let status = BugStatus::find(&row.status)
-                .ok_or_else(|| StoreError::inconsistent("issue", "status", &row.status))?;
-            if status.is_unresolved() {
-                lane.open_bugs_total += count;
-                if let Some(code) = &row.severity {
-                    let severity = Severity::find(code)
-                        .ok_or_else(|| StoreError::inconsistent("issue", "severity", code))?;
-                    *bugs.entry(severity).or_default() += count;
-                }
-            }
-        }
-    }
-    Ok(sums
-        .into_iter()
-        .map(|(id, (lane, bugs))| {
-            (
-                id,
-                LaneCounts {
-                    open_bugs: bugs.into_iter().collect(),
-                    ..lane
-                },
-            )
-        })
-        .collect())
+    let parsed: Vec<IssueCount> = rows.iter().map(parse_count).collect::<Result<_>>()?;
+    Ok(lane_counts::sum_counts(parsed))
+}
+
+fn parse_count(row: &CountRow) -> Result<IssueCount> {
+    let unknown = |column: &'static str, code: &str| StoreError::inconsistent("issue", column, code);
+    let what = if row.kind == "requirement" {
+        let status = RequirementStatus::find(&row.status);
+        Counted::Requirements(status.ok_or_else(|| unknown("status", &row.status))?)
+    } else {
+        let status = BugStatus::find(&row.status).ok_or_else(|| unknown("status", &row.status))?;
+        let severity = row.severity.as_deref();
+        let severity = severity
+            .map(|code| Severity::find(code).ok_or_else(|| unknown("severity", code)))
+            .transpose()?;
+        Counted::Bugs(status, severity)
+    };
+    Ok(IssueCount {
+        owner: row.owner_id.clone(),
+        what,
+        count: u64::try_from(row.count).unwrap_or_default(),
+    })
 }
 
 /// First and last day of a sprint; a closed one without planned end ended when it was closed.

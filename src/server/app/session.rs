@@ -74,7 +74,7 @@ pub async fn load_sign_in(guard: &Anyone) -> Result<SignInView> {
 pub async fn sign_in(guard: &Anyone, email: &str, password: String, next: &str) -> Result<()> {
     let mut errors = FieldErrors::new();
     if email.trim().is_empty() {
-        errors.push("email", "Enter your email address.");
+        errors.push("email", "Enter your email.");
     }
     if password.is_empty() {
         errors.push("password", "Enter your password.");

@@ -280,7 +280,7 @@ fn run_view(
         error: row.error.clone().unwrap_or_default(),
         cancelling: row.cancel_requested && row.finished_at.is_none(),
         began: calendar.moment_ms(began),
-        took_seconds: row.finished_at.map(|end| (end - began) / 1000),
+        took_ms: row.finished_at.map(|end| end - began),
     })
 }
 

@@ -8,7 +8,7 @@ use crate::{
     api::user::{UserRow, UserView, UsersView},
     domain::{
         field_error::FieldErrors,
-        ids::PersonId,
+        ids::{PersonId, ProjectId},
         role::{AccountRole, ProjectRole},
         text::{fold_email, parse_email, parse_person_name},
     },
@@ -107,11 +107,18 @@ pub async fn load_user(guard: &AccountGuard, id: &str) -> Result<UserView> {
     })
 }
 
-/// Adds a person and makes their invitation; leads to their page, which shows the link once.
+/// Adds a person and makes their invitation; leads to their page, which shows the link once, and from there to the
+/// members of the project they are meant for, if one is named.
 ///
 /// # Errors
 /// What is wrong with a field.
-pub async fn create_user(guard: &AccountGuard, name: &str, email: &str, account_role: &str) -> Result<()> {
+pub async fn create_user(
+    guard: &AccountGuard,
+    name: &str,
+    email: &str,
+    account_role: &str,
+    project: &str,
+) -> Result<()> {
     let mut errors = FieldErrors::new();
     let name = errors.take(parse_person_name("name", name));
     let email = errors.take(parse_email("email", email));
@@ -135,7 +142,7 @@ pub async fn create_user(guard: &AccountGuard, name: &str, email: &str, account_
     person::insert(&mut tx, &new).await.map_err(|error| match error {
         StoreError::AlreadyExists => Error::field(
             "email",
-            "Somebody with this email address is here already. Look for them among the users.",
+            "Somebody with this email is here already. Look for them among the people.",
         ),
         other => other.into(),
     })?;
@@ -143,7 +150,11 @@ pub async fn create_user(guard: &AccountGuard, name: &str, email: &str, account_
     let detail = format!("{name}, {email}, {}", role.label());
     record(&mut tx, guard.viewer(), "person.invited", "person", &id, &detail).await?;
     tx.commit().await?;
-    context::redirect(&format!("{}?done=added&link={link}", target::user(&id)));
+    let way = match project.parse::<ProjectId>() {
+        Ok(project) => format!("&project={}", project.as_str()),
+        Err(_) => String::new(),
+    };
+    context::redirect(&format!("{}?done=added&link={link}{way}", target::user(&id)));
     Ok(())
 }
 

@@ -38,7 +38,8 @@ pub struct PasswordPool {
     work: Arc<Work>,
 }
 
-/// The memory that hashes walk through, and how much was hashed: what the tests hold the limits against.
+/// The memory that hashes walk through, and how much was hashed: what the log tells of a flood, and what the tests
+/// hold the limits against.
 #[derive(Default)]
 struct Work {
     /// As many as ever ran at once.
@@ -132,9 +133,16 @@ impl PasswordPool {
         &self,
         task: impl FnOnce(&Work) -> Result<T> + Send + 'static,
     ) -> Result<T> {
-        let admitted = Arc::clone(&self.admitted)
-            .try_acquire_owned()
-            .map_err(|_| Error::Busy)?;
+        let admitted = Arc::clone(&self.admitted).try_acquire_owned().map_err(|_| {
+            let ((hashes, most), kib) = (self.counts(), self.walked_kib());
+            tracing::warn!(
+                password.hashes = hashes,
+                password.at_once = most,
+                password.walked_kib = kib,
+                "more passwords are to be checked than can wait, somebody was told to try again"
+            );
+            Error::Busy
+        })?;
         let running = Arc::clone(&self.running)
             .acquire_owned()
             .await

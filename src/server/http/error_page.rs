@@ -20,7 +20,7 @@ const STYLE: &str = "\
 min-height:100dvh;display:grid;place-items:center;padding:1.5rem}main{max-width:34rem}\
 svg{display:block;width:100%;max-width:16rem;height:1.5rem;margin-bottom:1.5rem}.l{stroke:var(--l);stroke-width:1.5}\
 .n{fill:var(--n)}.c{color:var(--u);font-size:.8125rem}h1{font-size:1.625rem;line-height:1.25;margin:.25rem 0 .75rem}\
-p{margin-bottom:.75rem;color:var(--u)}a{color:var(--a)}code{overflow-wrap:anywhere}";
+p{margin-bottom:.75rem;color:var(--u)}a{color:var(--a)}.b{display:inline-block;padding:.375rem .75rem;border:1px solid var(--a);border-radius:.3125rem;font-size:.8125rem;font-weight:550;text-decoration:none}code{overflow-wrap:anywhere}";
 
 /// The words of a page, by status.
 struct Words {
@@ -34,7 +34,7 @@ fn words(status: StatusCode) -> Words {
         StatusCode::NOT_FOUND => Words {
             title: "This page does not exist",
             safe: "The address leads nowhere, or to something you may not see.",
-            next: "Check the address, or go to your projects.",
+            next: "Check it, or go on from your projects.",
         },
         StatusCode::FORBIDDEN => Words {
             title: "This request is not allowed",
@@ -125,7 +125,7 @@ fn write(status: StatusCode, id: &str) -> String {
          <title>{title} - Traceline</title><link rel=\"icon\" href=\"/favicon.svg\"><link rel=\"stylesheet\" href=\"/error.css\"></head>\
          <body><main><svg viewBox=\"0 0 160 16\" aria-hidden=\"true\"><path class=\"l\" fill=\"none\" d=\"M4 8h56m12 4l6-8m6 4h72\"/>\
          <circle class=\"n\" cx=\"4\" cy=\"8\" r=\"4\"/></svg><p class=\"c\">Error {code}</p><h1>{title}</h1><p>{safe}</p><p>{next}</p>\
-         <p><a href=\"/\">Go to your projects</a></p><p class=\"c\">Reference for your admin: <code>{id}</code></p></main></body></html>"
+         <p><a class=\"b\" href=\"/\">Go to your projects</a></p><p class=\"c\">Reference for your admin: <code>{id}</code></p></main></body></html>"
     )
 }
 

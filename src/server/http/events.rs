@@ -1,7 +1,7 @@
 //! Event streams of open pages (server-sent events).
 //!
-//! A stream carries only the word that something changed: `changed` for another run, state or phase,
-//! `moved` for mere numbers. The page then reads itself again, guarded as ever. A stream is guarded like
+//! A stream carries only the word that something changed: `changed` for another run, state or phase, or another
+//! status of a connection, `moved` for mere numbers. The page then reads itself again, guarded as ever. A stream is guarded like
 //! its page, and asked again at every heartbeat, so that it ends when the session or the right does; asking
 //! never prolongs the session. One person may have ten of them, all together 500; further ones are 429.
 //! Streams end when the server begins to stop, so that stopping is quick. Can go wrong: a slow page misses
@@ -18,10 +18,11 @@ use axum::{
     routing::get,
 };
 use futures::stream;
+use serde::Serialize;
 use tokio::sync::broadcast::{Receiver, error::RecvError};
 
 use crate::{
-    api::sync::ProgressEvent,
+    api::{connection::ConnectionStanding, sync::ProgressEvent},
     domain::role::Capability,
     server::{
         app,
@@ -42,31 +43,88 @@ const APART: Duration = Duration::from_millis(250);
 /// Routes of all event streams.
 pub fn router(state: &AppState) -> Router {
     Router::new()
-        .route("/live/configurations/{project}/{configuration}", get(follow))
+        .route(
+            "/live/configurations/{project}/{configuration}",
+            get(follow_configuration),
+        )
+        .route("/live/connections", get(follow_connections))
         .with_state(state.clone())
+}
+
+/// What a stream is about.
+#[derive(Debug, Clone)]
+enum Topic {
+    /// The newest run of a configuration.
+    Configuration { project: String, configuration: String },
+    /// The connections of the account.
+    Connections,
+}
+
+impl Topic {
+    fn is_met_by(&self, event: &LiveEvent) -> bool {
+        match (self, event) {
+            (Self::Configuration { configuration, .. }, LiveEvent::ConfigurationChanged(id)) => {
+                configuration == id
+            }
+            (Self::Connections, LiveEvent::ConnectionChanged(_)) => true,
+            _ => false,
+        }
+    }
+}
+
+/// How things stand.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(untagged)]
+enum Reading {
+    Progress(ProgressEvent),
+    Connections(Vec<ConnectionStanding>),
+}
+
+impl Reading {
+    /// Whether more than numbers changed.
+    fn is_step_from(&self, before: &Self) -> bool {
+        match (self, before) {
+            (Self::Progress(now), Self::Progress(before)) => now.is_step_from(before),
+            _ => true,
+        }
+    }
 }
 
 /// Where a stream stands.
 struct Follower {
     state: AppState,
     request: RequestContext,
-    project: String,
-    configuration: String,
+    topic: Topic,
     events: Receiver<LiveEvent>,
-    last: Option<ProgressEvent>,
+    last: Option<Reading>,
     /// The stream has begun.
     begun: bool,
     /// Held as long as the stream is open.
     _seat: Seat,
 }
 
-async fn follow(
+async fn follow_configuration(
     State(state): State<AppState>,
     Extension(request): Extension<RequestContext>,
     Path((project, configuration)): Path<(String, String)>,
 ) -> Response {
+    let topic = Topic::Configuration {
+        project,
+        configuration,
+    };
+    follow(state, request, topic).await
+}
+
+async fn follow_connections(
+    State(state): State<AppState>,
+    Extension(request): Extension<RequestContext>,
+) -> Response {
+    follow(state, request, Topic::Connections).await
+}
+
+async fn follow(state: AppState, request: RequestContext, topic: Topic) -> Response {
     let events = state.live().subscribe();
-    let person = match read(&state, &request, &project, &configuration).await {
+    let person = match read(&state, &request, &topic).await {
         Ok((person, _)) => person,
         Err(error) => return refuse(&error).into_response(),
     };
@@ -77,8 +135,7 @@ async fn follow(
     let follower = Follower {
         state,
         request,
-        project,
-        configuration,
+        topic,
         events,
         last: None,
         begun: false,
@@ -101,21 +158,29 @@ fn refuse(error: &Error) -> StatusCode {
 }
 
 /// Asks whether the reader still may, who it is, and how things stand.
-async fn read(
-    state: &AppState,
-    request: &RequestContext,
-    project: &str,
-    configuration: &str,
-) -> Result<(String, ProgressEvent)> {
-    let guard = guard::project_from_request(state, request, project, Capability::SeeIntegrations).await?;
-    let progress = app::sync::find_progress(&guard, configuration).await?;
-    Ok((guard.viewer().person_id().as_str().to_owned(), progress))
+async fn read(state: &AppState, request: &RequestContext, topic: &Topic) -> Result<(String, Reading)> {
+    let (viewer, reading) = match topic {
+        Topic::Configuration {
+            project,
+            configuration,
+        } => {
+            let guard =
+                guard::project_from_request(state, request, project, Capability::SeeIntegrations).await?;
+            let progress = app::sync::find_progress(&guard, configuration).await?;
+            (guard.viewer().clone(), Reading::Progress(progress))
+        }
+        Topic::Connections => {
+            let guard = guard::account_from_request(state, request, Capability::ManageConnections).await?;
+            let standings = app::connection_list::list_standings(&guard).await?;
+            (guard.viewer().clone(), Reading::Connections(standings))
+        }
+    };
+    Ok((viewer.person_id().as_str().to_owned(), reading))
 }
 
 impl Follower {
-    async fn read(&self) -> Result<ProgressEvent> {
-        let read = read(&self.state, &self.request, &self.project, &self.configuration);
-        Ok(read.await?.1)
+    async fn read(&self) -> Result<Reading> {
+        Ok(read(&self.state, &self.request, &self.topic).await?.1)
     }
 
     /// The next event; `None` ends the stream.
@@ -124,7 +189,7 @@ impl Follower {
             let shutdown = self.state.shutdown().clone();
             let beat = tokio::select! {
                 () = shutdown.cancelled() => return None,
-                () = wait_for(&mut self.events, &self.configuration) => false,
+                () = wait_for(&mut self.events, &self.topic) => false,
                 () = tokio::time::sleep(HEARTBEAT) => true,
             };
             if !beat {
@@ -154,11 +219,11 @@ impl Follower {
     }
 }
 
-/// Waits until something of the configuration changed, or events were missed.
-async fn wait_for(events: &mut Receiver<LiveEvent>, configuration: &str) {
+/// Waits until something of the topic changed, or events were missed.
+async fn wait_for(events: &mut Receiver<LiveEvent>, topic: &Topic) {
     loop {
         match events.recv().await {
-            Ok(LiveEvent::ConfigurationChanged(id)) if id == configuration => return,
+            Ok(event) if topic.is_met_by(&event) => return,
             Ok(_) => {}
             Err(RecvError::Lagged(_)) => return,
             // The hub lives as long as the server.

@@ -66,6 +66,6 @@ pub fn surround(routes: Router, state: AppState) -> Router {
 }
 
 /// What answers when nothing else does.
-pub async fn not_found() -> axum::response::Response {
+pub fn not_found() -> axum::response::Response {
     error_page::page(StatusCode::NOT_FOUND)
 }

@@ -443,6 +443,9 @@ fn describe_outbound(
     limit: Duration,
 ) -> (CheckCode, Finding) {
     match error {
+        OutboundError::AddressNotAllowed { never: true, .. } => {
+            (CheckCode::Reachable, Finding::AddressNeverAllowed { host })
+        }
         OutboundError::AddressNotAllowed { .. } | OutboundError::UrlNotAllowed => {
             let entry = match site.port_or_known_default() {
                 Some(port) => format!("{host}:{port}"),

@@ -13,6 +13,25 @@ use url::{Host, Url};
 /// The usual time for all that one page asks of a Jira; a page that waits longer is of no help.
 pub const PAGE_PATIENCE: Duration = Duration::from_secs(10);
 
+/// Whether something may be called.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Judgement {
+    /// It may.
+    Allowed,
+    /// It may not as long as the operator does not list it.
+    NotListed,
+    /// It may not, whatever the operator lists.
+    Never,
+}
+
+/// Names of the services that hand out the credentials of a machine in a cloud.
+const METADATA_HOSTS: [&str; 4] = [
+    "metadata.google.internal",
+    "metadata.goog",
+    "instance-data",
+    "instance-data.ec2.internal",
+];
+
 /// What the operator of this server allows beyond the public internet.
 #[derive(Clone, Debug)]
 pub struct OutboundPolicy {
@@ -66,8 +85,18 @@ impl OutboundPolicy {
                 .any(|end| host.strip_suffix(end).is_some_and(|name| !name.is_empty()))
     }
 
+    /// Whether a name may be looked up and called; `listed` tells that the operator named it.
+    pub fn judge_name(&self, host: &str, listed: bool) -> Judgement {
+        let host = host.trim_end_matches('.');
+        if METADATA_HOSTS.contains(&host) && !(self.allow_metadata && listed) {
+            Judgement::Never
+        } else {
+            Judgement::Allowed
+        }
+    }
+
     /// Whether an address may be called; `listed` tells that the operator named the host.
-    pub fn is_address_allowed(&self, address: IpAddr, listed: bool) -> bool {
+    pub fn judge_address(&self, address: IpAddr, listed: bool) -> Judgement {
         let carried = unpack(address);
         let exempt = listed
             || self
@@ -76,10 +105,14 @@ impl OutboundPolicy {
                 .any(|net| net.contains(&address) || net.contains(&carried));
         for address in [address, carried] {
             if is_metadata(address) && !(self.allow_metadata && exempt) {
-                return false;
+                return Judgement::Never;
             }
         }
-        exempt || (is_public(address) && is_public(carried))
+        if exempt || (is_public(address) && is_public(carried)) {
+            Judgement::Allowed
+        } else {
+            Judgement::NotListed
+        }
     }
 }
 

@@ -17,6 +17,8 @@ pub enum OutboundError {
     AddressNotAllowed {
         /// Host as written.
         host: String,
+        /// No list of the operator opens it.
+        never: bool,
     },
     /// The URL cannot be called: scheme, user info or no host. Nothing was sent.
     #[error("the URL cannot be called")]
@@ -122,7 +124,10 @@ pub(super) fn classify(
             found = Some(if blocked.unknown_name {
                 OutboundError::NameNotFound { host: host.clone() }
             } else {
-                OutboundError::AddressNotAllowed { host: host.clone() }
+                OutboundError::AddressNotAllowed {
+                    host: host.clone(),
+                    never: blocked.never,
+                }
             });
         } else if let Some(tls) = cause.downcast_ref::<rustls::Error>() {
             found = Some(OutboundError::Tls {

@@ -26,7 +26,7 @@ use secrecy::{ExposeSecret, SecretString};
 use serde_json::Value;
 use url::Url;
 
-pub use address::OutboundPolicy;
+pub use address::{Judgement, OutboundPolicy};
 pub use clients::OutboundClients;
 pub use error::{OutboundError, TlsProblem};
 
@@ -63,6 +63,7 @@ impl LookUp for SystemLookUp {
 #[error("{}", if self.unknown_name { "name not known" } else { "address not allowed" })]
 pub(crate) struct BlockedAddress {
     unknown_name: bool,
+    never: bool,
 }
 
 /// One call. `Debug` shows method and path only.
@@ -201,10 +202,13 @@ impl OutboundClient {
             return Err(OutboundError::UrlNotAllowed);
         };
         let listed = self.policy.is_listed_host(url);
-        if let Some(address) = address::find_literal(url)
-            && !self.policy.is_address_allowed(address, listed)
-        {
-            return Err(OutboundError::AddressNotAllowed { host });
+        let judgement = match address::find_literal(url) {
+            Some(address) => self.policy.judge_address(address, listed),
+            None => self.policy.judge_name(&host, listed),
+        };
+        if judgement != Judgement::Allowed {
+            let never = judgement == Judgement::Never;
+            return Err(OutboundError::AddressNotAllowed { host, never });
         }
         let deadline = request.deadline;
         let client = if listed { &self.listed } else { &self.strict };
@@ -293,14 +297,22 @@ impl reqwest::dns::Resolve for Guard {
         Box::pin(async move {
             let addresses = found.await.unwrap_or_default();
             if addresses.is_empty() {
-                return Err(BlockedAddress { unknown_name: true }.into());
+                return Err(BlockedAddress {
+                    unknown_name: true,
+                    never: false,
+                }
+                .into());
             }
             // One forbidden address spoils the name: which one is used is not ours to choose.
-            if !addresses
+            let judged = addresses
                 .iter()
-                .all(|address| policy.is_address_allowed(*address, listed))
-            {
-                return Err(BlockedAddress { unknown_name: false }.into());
+                .map(|address| policy.judge_address(*address, listed));
+            if let Some(worst) = judged.filter(|judged| *judged != Judgement::Allowed).max() {
+                return Err(BlockedAddress {
+                    unknown_name: false,
+                    never: worst == Judgement::Never,
+                }
+                .into());
             }
             let addresses: reqwest::dns::Addrs =
                 Box::new(addresses.into_iter().map(|address| SocketAddr::new(address, 0)));

@@ -255,8 +255,9 @@ async fn names_are_judged_by_every_address_on_every_look_up() {
 #[test]
 fn what_the_operator_lists_opens_only_that() {
     let policy = allowing(&["10.0.0.5/32", "0.0.0.0/0", "::/0"], &[]);
-    let allowed =
-        |policy: &OutboundPolicy, ip: &str, listed| policy.is_address_allowed(ip.parse().unwrap(), listed);
+    let allowed = |policy: &OutboundPolicy, ip: &str, listed| {
+        policy.judge_address(ip.parse().unwrap(), listed) == Judgement::Allowed
+    };
     for ip in [
         "169.254.169.254",
         "fd00:ec2::254",
@@ -265,7 +266,20 @@ fn what_the_operator_lists_opens_only_that() {
         "fe80::1",
         "100.100.100.200",
     ] {
-        assert!(!allowed(&policy, ip, true), "{ip}");
+        assert_eq!(
+            policy.judge_address(ip.parse().unwrap(), true),
+            Judgement::Never,
+            "{ip}"
+        );
+    }
+    for (host, listed, judged) in [
+        ("metadata.google.internal", true, Judgement::Never),
+        ("metadata.google.internal.", false, Judgement::Never),
+        ("instance-data", false, Judgement::Never),
+        ("metadata.google.internal.example", false, Judgement::Allowed),
+        ("jira.corp", false, Judgement::Allowed),
+    ] {
+        assert_eq!(policy.judge_name(host, listed), judged, "{host}");
     }
     let narrow = allowing(
         &["10.0.0.5/32"],

@@ -95,6 +95,30 @@ pub async fn list(tx: &mut Tx) -> Result<Vec<ConnectionRow>, StoreError> {
     )
 }
 
+/// A Jira project that is linked through a connection.
+#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
+pub struct UseRow {
+    /// Connection.
+    pub connection_id: String,
+    /// Key of the Jira project.
+    pub jira_project_key: Option<String>,
+    /// End of the last good sync, UTC milliseconds.
+    pub last_synced_at: Option<i64>,
+}
+
+/// What is linked through all connections: proceeded and not archived, by Jira key.
+///
+/// # Errors
+/// As every store function.
+pub async fn list_uses(tx: &mut Tx) -> Result<Vec<UseRow>, StoreError> {
+    fetch_all!(
+        tx,
+        UseRow,
+        "SELECT connection_id, jira_project_key, last_synced_at FROM configuration
+         WHERE proceeded_version_id IS NOT NULL AND status <> 'archived' ORDER BY jira_project_key, id",
+    )
+}
+
 /// What makes two names the same: case does not count.
 fn name_key(name: &str) -> String {
     name.to_lowercase()

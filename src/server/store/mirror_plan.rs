@@ -5,21 +5,9 @@
 use jiff::Timestamp;
 
 use crate::{
-    domain::{
-        jira::SprintState,
-        sync_plan::{KnownItem, MirrorRelease, MirrorSprint},
-    },
+    domain::sync_plan::{KnownItem, MirrorRelease, MirrorSprint},
     server::store::{StoreError, Tx},
 };
-
-/// Code of a sprint's state.
-pub fn sprint_state(state: SprintState) -> &'static str {
-    match state {
-        SprintState::Active => "active",
-        SprintState::Future => "future",
-        SprintState::Closed => "closed",
-    }
-}
 
 /// What is known of the releases of a configuration.
 ///
@@ -136,7 +124,7 @@ pub async fn save_sprint(tx: &mut Tx, configuration_id: &str, row: &MirrorSprint
         configuration_id,
         sprint.id,
         &sprint.name,
-        sprint_state(sprint.state),
+        sprint.state.code(),
         sprint.start_at.map(Timestamp::as_millisecond),
         sprint.end_at.map(Timestamp::as_millisecond),
         sprint.completed_at.map(Timestamp::as_millisecond),

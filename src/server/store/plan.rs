@@ -8,7 +8,7 @@ use jiff::{Timestamp, civil::Date};
 
 use crate::{
     domain::jira::{Release, Sprint, SprintState},
-    server::store::{StoreError, Tx, mirror_plan::sprint_state},
+    server::store::{StoreError, Tx},
 };
 
 /// A configuration together with its connection and the settings in force.
@@ -208,9 +208,7 @@ fn parse_moment(column: &'static str, ms: Option<i64>) -> Result<Option<Timestam
 
 impl StoredSprint {
     fn into_plan(self) -> Result<PlanSprint, StoreError> {
-        let state = [SprintState::Active, SprintState::Future, SprintState::Closed]
-            .into_iter()
-            .find(|state| sprint_state(*state) == self.state)
+        let state = SprintState::find(&self.state)
             .ok_or_else(|| StoreError::inconsistent("sprint", "state", &self.state))?;
         Ok(PlanSprint {
             shown: self.selected && self.gone_at.is_none(),

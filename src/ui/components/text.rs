@@ -20,6 +20,9 @@ pub fn PageHead(
     /// One line below.
     #[prop(optional, into)]
     lead: String,
+    /// The same with more than text in it, such as a moment.
+    #[prop(optional, into)]
+    lead_view: Option<ViewFn>,
     /// The way to this page.
     #[prop(optional)]
     crumbs: Vec<Crumb>,
@@ -33,6 +36,7 @@ pub fn PageHead(
             <div>
                 <h1>{(!key.is_empty()).then(|| view! { <span class="key faint">{key}</span>" " })} {title}</h1>
                 {(!lead.is_empty()).then(|| view! { <p>{lead}</p> })}
+                {lead_view.map(|lead| view! { <p>{lead.run()}</p> })}
             </div>
             {children.map(|children| view! { <div class="actions">{children()}</div> })}
         </div>

@@ -4,6 +4,6 @@
 //! (`region`). The small islands without domain knowledge are in `components::live`.
 
 pub mod connection_test;
+pub mod follow;
 pub mod region;
-pub mod sync_progress;
 pub mod wizard_look;

@@ -6,9 +6,14 @@ use leptos::prelude::*;
 
 use crate::{
     api::connection::ConnectionTestView,
-    domain::connection_report::{Check, CheckState, ConnectionReport, Verdict},
+    domain::{
+        connection_report::{
+            Check, CheckState, ConnectionReport, PERMISSIONS, Verdict, needed_for, sort_checks,
+        },
+        numbers::counted,
+    },
     ui::{
-        components::{Icon, Note, Tone},
+        components::{Disclosure, Icon, Note, Tone},
         islands::connection_test::{self as island, ConnectionTest},
     },
 };
@@ -22,7 +27,7 @@ pub fn panel_view(tested: Option<ConnectionTestView>, tested_now: bool, editing:
         .as_ref()
         .map(|test| test.tested.clone())
         .unwrap_or_default();
-    let result = tested.map_or_else(before_view, result_view);
+    let result = tested.map_or_else(before_view, |tested| result_view(tested, tested_now));
     view! {
         <section class="panel" aria-labelledby=island::TITLE>
             <header>
@@ -54,56 +59,99 @@ pub fn panel_view(tested: Option<ConnectionTestView>, tested_now: bool, editing:
 }
 
 fn before_view() -> AnyView {
-    use crate::domain::connection_report::{list_features, list_permissions};
-    // As if none were granted: every feature names all that it needs.
-    let features = list_features(&list_permissions(|_| false));
+    let rows = PERMISSIONS.iter().map(|(key, name)| {
+        view! {
+            <tr>
+                <th scope="row" class="nowrap"><Icon name="s-none" class="glyph" tone=Tone::Mute />" "{*name}</th>
+                <td class="muted">{needed_for(key)}</td>
+            </tr>
+        }
+    });
     view! {
         <p class="muted f13">
             "The test signs in once, reads the version of Jira and asks which of these permissions the account has. It changes nothing in Jira."
         </p>
         <table class="perm needs">
             <caption class="vh">"Permissions that will be checked"</caption>
-            <thead><tr><th scope="col">"To"</th><th scope="col">"The account needs"</th></tr></thead>
-            <tbody>
-                {features.into_iter().map(|feature| {
-                    let needed = feature.blocked_by.join(", ");
-                    view! { <tr><th scope="row">{feature.feature}</th><td class="muted">{needed}</td></tr> }
-                }).collect_view()}
-            </tbody>
+            <thead><tr><th scope="col">"Permission"</th><th scope="col">"Needed for"</th></tr></thead>
+            <tbody>{rows.collect_view()}</tbody>
         </table>
     }
     .into_any()
 }
 
-fn result_view(view: ConnectionTestView) -> AnyView {
+/// `now` tells that the values on the page were tested, not the stored ones some time ago.
+fn result_view(view: ConnectionTestView, now: bool) -> AnyView {
     let ConnectionTestView { report, notices, .. } = view;
     view! {
-        {verdict_view(&report)}
+        {verdict_view(&report, now)}
         {notices.into_iter().map(|notice| view! { <Note tone=Tone::Info>{notice}</Note> }).collect_view()}
         {identity_view(&report)}
         <h3>"Checks"</h3>
-        <ul class="feat">{report.checks.iter().map(check_view).collect_view()}</ul>
+        {checks_view(&report.checks)}
         {features_view(&report)}
     }
     .into_any()
 }
 
-fn verdict_view(report: &ConnectionReport) -> AnyView {
+/// What needs attention stands open; what is well is folded away under its number.
+fn checks_view(checks: &[Check]) -> AnyView {
+    let (open, quiet) = sort_checks(checks);
+    let count = |state: CheckState| {
+        let found = quiet.iter().filter(|check| check.state == state).count();
+        u64::try_from(found).unwrap_or(u64::MAX)
+    };
+    let summary: Vec<String> = [
+        (CheckState::Passed, "check passed", "checks passed"),
+        (CheckState::NotNeeded, "check not needed", "checks not needed"),
+        (CheckState::NotReached, "check not made", "checks not made"),
+    ]
+    .into_iter()
+    .map(|(state, one, many)| (count(state), one, many))
+    .filter(|(count, ..)| *count > 0)
+    .map(|(count, one, many)| counted(count, one, many))
+    .collect();
+    let quiet_list = quiet.iter().map(|check| check_view(check)).collect_view();
+    view! {
+        {(!open.is_empty()).then(|| view! { <ul class="feat">{open.iter().map(|check| check_view(check)).collect_view()}</ul> })}
+        {(!quiet.is_empty()).then(|| view! {
+            <Disclosure summary=summary.join(", ")>
+                <ul class="feat">{quiet_list}</ul>
+            </Disclosure>
+        })}
+    }
+    .into_any()
+}
+
+fn verdict_view(report: &ConnectionReport, now: bool) -> AnyView {
+    let passed = |text: &str| {
+        if now {
+            format!("You can save now. {text}")
+        } else {
+            text.to_owned()
+        }
+    };
     let (tone, title, text) = match report.verdict {
         Verdict::Passed => (
             Tone::Ok,
             "Connected.".to_owned(),
-            "All checks passed. You can save now.".to_owned(),
+            passed(if now {
+                "All checks passed."
+            } else {
+                "All checks passed when the stored values were tested last."
+            }),
         ),
         Verdict::PassedWithLimits if !report.can_browse() => (
             Tone::Warn,
             "Signed in, but this account can browse no project.".to_owned(),
-            "You can save now, but nothing can be read or synced until a Jira administrator gives the account Browse Projects.".to_owned(),
+            passed(
+                "Nothing can be read or synced until a Jira administrator gives the account Browse Projects.",
+            ),
         ),
         Verdict::PassedWithLimits => (
             Tone::Warn,
             "Connected, with limits.".to_owned(),
-            "You can save now. What is limited is named below; the rest works.".to_owned(),
+            passed("What is limited is named below; the rest works."),
         ),
         Verdict::Failed => match report.find_failure() {
             Some(check) => (Tone::Bad, check.detail.clone(), check.next_step.clone()),
@@ -189,6 +237,7 @@ fn features_view(report: &ConnectionReport) -> Option<AnyView> {
             <tr>
                 <th scope="row" class="nowrap">{permission.name.clone()}</th>
                 <td class="nowrap"><Icon name=icon class="glyph" tone=tone />" "{word}</td>
+                <td class="muted">{needed_for(&permission.key)}</td>
             </tr>
         }
     });
@@ -199,7 +248,7 @@ fn features_view(report: &ConnectionReport) -> Option<AnyView> {
             <h3>"Jira permissions"</h3>
             <table class="perm">
                 <caption class="vh">"Jira permissions of this account"</caption>
-                <thead><tr><th scope="col">"Permission"</th><th scope="col">"Result"</th></tr></thead>
+                <thead><tr><th scope="col">"Permission"</th><th scope="col">"Result"</th><th scope="col">"Needed for"</th></tr></thead>
                 <tbody>{permissions.collect_view()}</tbody>
             </table>
         }

@@ -9,12 +9,13 @@ use crate::{
         connection::{ConnectionView, list_connections},
         layout::FrameView,
     },
-    domain::{connection::ConnectionStatus, jira::Deployment},
+    domain::{configuration::linked_words, connection::ConnectionStatus, jira::Deployment},
     ui::{
         components::{
             ButtonKind, Cell, Column, Crumb, EmptyState, Icon, IconLink, LinkButton, Note, PageHead, Row,
             RowHead, RowNote, Status, Table, Tone, moment,
         },
+        islands::follow::{self, Follow},
         layout::{Section, account_page},
         paths,
         query::Query,
@@ -45,7 +46,7 @@ pub fn ConnectionsPage() -> impl IntoView {
                 <LinkButton href=paths::CONNECTION_CHOOSE kind=ButtonKind::Primary icon="i-plus">"Create integration"</LinkButton>
             </PageHead>
             {done_note(done.as_deref(), &frame)}
-            {if connections.is_empty() { empty_view() } else { table_view(connections) }}
+            {followed_view(connections)}
         })
     })
 }
@@ -97,6 +98,33 @@ fn next_after_connection(frame: &FrameView) -> (&'static str, Option<(String, &'
     }
 }
 
+/// The list, which keeps itself up to date where script runs.
+fn followed_view(connections: Vec<ConnectionView>) -> AnyView {
+    let said = status_words(&connections);
+    let list = if connections.is_empty() {
+        empty_view()
+    } else {
+        table_view(connections)
+    };
+    view! {
+        <div id=follow::CONNECTIONS>
+            <div id=follow::PANEL data-step=said.clone() data-said=said>{list}</div>
+            <p class="vh" role="status" aria-live="polite" id=follow::SAID data-keep=""></p>
+        </div>
+        <Follow stream=paths::LIVE_CONNECTIONS.to_owned() region=follow::CONNECTIONS.to_owned() />
+    }
+    .into_any()
+}
+
+/// How all connections stand, to be said when it changes: "Depot: Error, Halden Cloud: Active".
+fn status_words(connections: &[ConnectionView]) -> String {
+    let words: Vec<String> = connections
+        .iter()
+        .map(|connection| format!("{}: {}", connection.name, connection.status.label()))
+        .collect();
+    words.join(", ")
+}
+
 fn empty_view() -> AnyView {
     view! {
         <EmptyState
@@ -109,7 +137,7 @@ fn empty_view() -> AnyView {
     .into_any()
 }
 
-const COLUMNS: usize = 6;
+const COLUMNS: usize = 8;
 
 fn table_view(connections: Vec<ConnectionView>) -> AnyView {
     let columns = vec![
@@ -117,6 +145,8 @@ fn table_view(connections: Vec<ConnectionView>) -> AnyView {
         Column::new("Status"),
         Column::new("Type"),
         Column::new("Signed in as"),
+        Column::new("Linked projects"),
+        Column::new("Last sync"),
         Column::new("Last checked"),
         Column::end("Actions"),
     ];
@@ -199,6 +229,11 @@ fn row_view(connection: ConnectionView) -> AnyView {
     } else {
         connection.identity
     };
+    let (linked, keys) = linked_words(&connection.linked);
+    let synced = match connection.last_synced {
+        Some(at) => moment(at),
+        None => view! { <span class="faint">"Never"</span> }.into_any(),
+    };
     let fix = href.clone();
     view! {
         <Row has_note=!notes.is_empty() id=format!("connection-{}", connection.id)>
@@ -212,6 +247,8 @@ fn row_view(connection: ConnectionView) -> AnyView {
                 {(!sub.is_empty()).then(|| view! { <span class="sub">{sub}</span> })}
             </Cell>
             <Cell label="Signed in as">{identity}</Cell>
+            <Cell label="Linked projects">{linked} {(!keys.is_empty()).then(|| view! { <span class="sub">{keys}</span> })}</Cell>
+            <Cell label="Last sync">{synced}</Cell>
             <Cell label="Last checked">{checked}</Cell>
             <Cell class="acts"><IconLink icon="i-pencil" href=href label=edit /></Cell>
         </Row>
@@ -244,15 +281,30 @@ pub fn AvailablePage() -> impl IntoView {
         Section::Connections,
         "Create integration",
         move |_frame| async move {
-            list_connections().await?;
+            let working = list_connections()
+                .await?
+                .iter()
+                .filter(|connection| connection.status == ConnectionStatus::Active)
+                .count();
+            // A check mark says that something was checked.
+            let mark = if working == 0 {
+                view! { <Icon name="i-plug" class="glyph" /> }.into_any()
+            } else {
+                view! { <Icon name="s-ok" class="glyph" tone=Tone::Ok label="Works" /> }.into_any()
+            };
+            let used = match working {
+                0 => "Not connected yet.".to_owned(),
+                1 => "1 connection works.".to_owned(),
+                count => format!("{count} connections work."),
+            };
             Ok(view! {
                 <PageHead title="Create integration" lead="What Traceline can connect to." crumbs=crumbs("Create integration") />
                 <ul class="feat">
                     <li>
-                        <Icon name="s-ok" class="glyph" tone=Tone::Ok label="Can be used" />
+                        {mark}
                         <span>
                             <b>"Jira"</b>
-                            <span class="sub">"Jira Cloud, or Jira Data Center 10.6.1 or later. Requirements, releases, sprints and bugs."</span>
+                            <span class="sub">"Jira Cloud, or Jira Data Center 10.6.1 or later. Requirements, releases, sprints and bugs. " {used}</span>
                         </span>
                         <LinkButton href=paths::connection_new("cloud") kind=ButtonKind::Primary icon="i-plus" label="Create Jira integration">
                             "Create"

@@ -95,6 +95,7 @@ pub struct TextLine {
     hint: String,
     kind: String,
     autocomplete: String,
+    focused: bool,
 }
 
 impl FormState {
@@ -159,6 +160,12 @@ impl TextLine {
         }
     }
 
+    /// Has the focus when the page opens.
+    #[must_use]
+    pub fn focused(self, focused: bool) -> Self {
+        Self { focused, ..self }
+    }
+
     /// As a field.
     pub fn view(self) -> AnyView {
         let Self {
@@ -169,10 +176,11 @@ impl TextLine {
             hint,
             kind,
             autocomplete,
+            focused,
         } = self;
         view! {
             <Field id=name.clone() label=label hint=hint error=error>
-                <TextInput name=name value=value kind=kind autocomplete=autocomplete required=true />
+                <TextInput name=name value=value kind=kind autocomplete=autocomplete autofocus=focused required=true />
             </Field>
         }
         .into_any()

@@ -127,7 +127,10 @@ fn jira_stays() -> Consequence {
 }
 
 fn remove_view(project: &str, end: &ConfigurationEndView) -> AnyView {
-    let title = format!("Remove {}?", end.name);
+    let title = match end.name.as_str() {
+        "" => format!("Remove the draft on {}?", end.connection_name),
+        name => format!("Remove {name}?"),
+    };
     let lost = match end.holdings.words(end.runs).as_str() {
         "" => "its six steps and mappings; nothing was mirrored yet.".to_owned(),
         words => format!("{words}, with the six steps and all mappings."),
@@ -173,7 +176,10 @@ fn remove_view(project: &str, end: &ConfigurationEndView) -> AnyView {
 }
 
 fn discard_view(project: &str, end: &ConfigurationEndView, discards: Discarded) -> AnyView {
-    let title = format!("Discard the draft of {}?", end.name);
+    let title = match end.name.as_str() {
+        "" => format!("Discard the draft on {}?", end.connection_name),
+        name => format!("Discard the draft of {name}?"),
+    };
     let saved = format!("saved by {} at {}.", end.saved_by, end.saved);
     let items = match discards {
         Discarded::Configuration => vec![
@@ -488,14 +494,19 @@ fn actions_view(project: &str, row: &ConfigurationView, view: &IntegrationsView)
     });
     if !row.proceeded {
         let resume = paths::wizard(project, &id, row.resume_step);
+        let draft = if row.key.is_empty() {
+            format!("draft on {}", row.connection_name)
+        } else {
+            format!("draft of {name}")
+        };
         let words = match row.resume_step {
             1 => "Resume".to_owned(),
             step => format!("Resume at step {step}"),
         };
         return view! {
-            <LinkButton href=resume small=true label=format!("{words}: {name}")>{words}</LinkButton>
+            <LinkButton href=resume small=true label=format!("{words}: {draft}")>{words}</LinkButton>
             {jira}
-            <IconLink icon="i-trash" href=paths::draft_discard(project, &id) label=format!("Discard the draft of {name}") danger=true />
+            <IconLink icon="i-trash" href=paths::draft_discard(project, &id) label=format!("Discard the {draft}") danger=true />
         }
         .into_any();
     }

@@ -36,15 +36,26 @@ pub fn MembersPage() -> impl IntoView {
         .unwrap_or_default();
     let query = Query::here();
     let asks = query.get("confirm").as_deref() == Some("remove");
-    let asked = query.get("person").filter(|_| asks).unwrap_or_default();
+    let person = query.get("person").unwrap_or_default();
+    let (asked, chosen) = if asks {
+        (person, String::new())
+    } else {
+        (String::new(), person)
+    };
     let done = done();
     project_page(id.clone(), Section::Members, "Members", move |frame| {
-        page(id, frame, done, asked)
+        page(id, frame, done, asked, chosen)
     })
 }
 
-/// `asked` is the person who is to be removed, or empty.
-async fn page(id: String, frame: FrameView, done: String, asked: String) -> Result<AnyView, ApiError> {
+/// `asked` is the person who is to be removed, `chosen` the one who is to be added; each may be empty.
+async fn page(
+    id: String,
+    frame: FrameView,
+    done: String,
+    asked: String,
+    chosen: String,
+) -> Result<AnyView, ApiError> {
     let page = load_members(id).await?;
     if let Some(member) = page.members.iter().find(|member| member.person_id == asked) {
         let refused = FormState::load("remove_member").await?.summary();
@@ -55,7 +66,7 @@ async fn page(id: String, frame: FrameView, done: String, asked: String) -> Resu
     let removed = FormState::load("remove_member").await?;
     let configures = frame.project.as_ref().is_some_and(|project| project.configures);
     let project_id = page.project_id.clone();
-    let adding = panel("Add member", add_view(&page, &add));
+    let adding = panel("Add member", add_view(&page, &add, &chosen));
     let (roles_summary, table_project) = (roles.summary(), project_id.clone());
     let columns = vec![
         Column::new("Name"),
@@ -209,12 +220,16 @@ fn row(member: MemberView, project: &str, failed: &FormState) -> AnyView {
     .into_any()
 }
 
-fn add_view(page: &MembersView, form: &FormState) -> AnyView {
+fn add_view(page: &MembersView, form: &FormState, chosen: &str) -> AnyView {
     if page.candidates.is_empty() {
-        return nobody_left(page.manages_users);
+        return nobody_left(page);
     }
     let options = page.candidates.iter().map(candidate_option).collect::<Vec<_>>();
-    let chosen = form.value("person", "");
+    let chosen = form.value("person", chosen);
+    let without_account = page.manages_users.then(|| {
+        let href = paths::user_new_for(&page.project_id);
+        view! { <p class="hint">"Somebody without an account? "<a href=href>"Add person"</a></p> }
+    });
     let error = form.message("person");
     let boxes = role_boxes("add", |role| form.is_on(role.code(), role == ProjectRole::Tester));
     view! {
@@ -223,6 +238,7 @@ fn add_view(page: &MembersView, form: &FormState) -> AnyView {
             <Field id="person" label="Person" error=error>
                 <Select name="person" options=options value=chosen />
             </Field>
+            {without_account}
             <fieldset>
                 <legend>"Roles"</legend>
                 <div class="btns loose">
@@ -244,12 +260,13 @@ fn candidate_option(person: &Candidate) -> SelectOption {
     )
 }
 
-fn nobody_left(manages_users: bool) -> AnyView {
-    if manages_users {
+fn nobody_left(page: &MembersView) -> AnyView {
+    let href = paths::user_new_for(&page.project_id);
+    if page.manages_users {
         view! {
             <p>"Everybody with an account is a member already. Whoever else is to join needs an account first."</p>
             <div class="btns mt">
-                <LinkButton href=paths::USER_NEW icon="i-plus">
+                <LinkButton href=href icon="i-plus">
                     "Add person"
                 </LinkButton>
             </div>

@@ -49,7 +49,8 @@ async fn page(next: String) -> Result<AnyView, ApiError> {
             {form.summary()}
             <form class="form" method="post" action=paths::api("sign_in") novalidate>
                 <input type="hidden" name="next" value=next />
-                {form.line("email", "Email", "").kind("email").autocomplete("username").view()}
+                // After a failure the summary has the focus.
+                {form.line("email", "Email", "").kind("email").autocomplete("username").focused(!form.failed()).view()}
                 {form.password("password", "Password", "current-password").view()}
                 <Button kind=ButtonKind::Primary>"Sign in"</Button>
             </form>

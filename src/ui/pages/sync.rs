@@ -11,13 +11,13 @@ use crate::{
         self,
         sync::{QuarantinedView, RunView, SyncView},
     },
-    domain::{dates::format_duration, numbers::grouped},
+    domain::{dates::format_duration_ms, numbers::grouped},
     ui::{
         components::{
-            Button, ButtonKind, Cell, Column, ConfirmPanel, Consequence, Crumb, EffectList, EmptyState, Note,
-            PageHead, Row, RowHead, RowNote, Status, Table, Time, Tone,
+            Button, ButtonKind, Cell, Column, ConfirmPanel, Consequence, Crumb, EffectList, EmptyState,
+            LinkButton, Note, PageHead, Row, RowHead, RowNote, Status, Table, Time, Tone, moment,
         },
-        islands::sync_progress::{REGION, SyncProgress},
+        islands::follow::{Follow, SYNC},
         layout::{self, Section},
         pages::{form_state::done, sync_run},
         paths,
@@ -100,20 +100,23 @@ fn confirm_view(view: &SyncView) -> AnyView {
 
 fn body_view(view: &SyncView, project_name: &str, failures: Vec<String>, done: &str) -> AnyView {
     let crumbs = crumbs(view, project_name, &format!("Sync of {}", view.jira_key));
-    let lead = match &view.last_synced {
-        Some(at) => format!("Through {}. Last synced {}.", view.connection_name, at.exact),
-        None => format!("Through {}.", view.connection_name),
+    let through = format!("Through {}.", view.connection_name);
+    let synced = view.last_synced.clone();
+    let lead = move || {
+        let synced = synced.clone().map(|at| view! { " Last synced "{moment(at)}"." });
+        view! { {through.clone()} {synced} }.into_any()
     };
     let panel = match &view.current {
         Some(run) => sync_run::panel_view(view, run),
         None => view! { <EmptyState title="No sync yet" text="The first one starts with Proceed, at the end of the six steps." /> }.into_any(),
     };
     let (title, start, note) = (heading(view), start_view(view), done_view(view, done));
+    let cancel = cancel_view(view);
     let (quarantined, past) = (quarantined_view(view), past_view(view));
     view! {
-        <div id=REGION>
-            <PageHead title=title lead=lead crumbs=crumbs>
-                {start}
+        <div id=SYNC>
+            <PageHead title=title lead_view=lead crumbs=crumbs>
+                {start} {cancel}
             </PageHead>
             {failures.into_iter().map(|text| view! { <div class="mb5"><Note tone=Tone::Bad role="alert">{text}</Note></div> }).collect_view()}
             {note}
@@ -121,7 +124,7 @@ fn body_view(view: &SyncView, project_name: &str, failures: Vec<String>, done: &
             {quarantined}
             {past}
         </div>
-        <SyncProgress stream=paths::live(&view.project_id, &view.configuration_id) />
+        <Follow stream=paths::live(&view.project_id, &view.configuration_id) region=SYNC.to_owned() />
     }
     .into_any()
 }
@@ -169,6 +172,17 @@ fn start_view(view: &SyncView) -> AnyView {
     .into_any()
 }
 
+/// The way to the question before the sync on its way is cancelled.
+fn cancel_view(view: &SyncView) -> Option<AnyView> {
+    let run = view.current.as_ref()?;
+    let href = format!(
+        "{}?confirm=cancel",
+        paths::sync(&view.project_id, &view.configuration_id)
+    );
+    (view.may_sync && !run.state.is_over() && !run.cancelling)
+        .then(|| view! { <LinkButton href=href icon="i-x">"Cancel sync"</LinkButton> }.into_any())
+}
+
 fn quarantined_view(view: &SyncView) -> AnyView {
     if view.quarantined.is_empty() {
         return ().into_any();
@@ -207,23 +221,18 @@ fn past_view(view: &SyncView) -> AnyView {
     if view.past.is_empty() {
         return ().into_any();
     }
-    let columns = [
-        "Started",
-        "Result",
-        "Duration",
-        "New",
-        "Changed",
-        "Unchanged",
-        "Deleted",
-        "Kept aside",
-    ];
-    let columns: Vec<Column> = columns.into_iter().map(Column::new).collect();
+    let numbers = ["Duration", "New", "Changed", "Unchanged", "Deleted", "Kept aside"];
+    let columns: Vec<Column> = ["Started", "Result"]
+        .into_iter()
+        .map(Column::new)
+        .chain(numbers.into_iter().map(Column::end))
+        .collect();
     let count = columns.len();
     let rows = view.past.iter().map(|run| past_row(run, count)).collect_view();
     view! {
         <section aria-labelledby="past-title">
-            <h2 class="mb" id="past-title">"Sync history"</h2>
-            <Table caption="Past syncs" columns=columns>
+            <h2 class="mb" id="past-title">"Earlier sync runs"</h2>
+            <Table caption="Earlier sync runs" columns=columns>
                 {rows}
             </Table>
         </section>
@@ -235,7 +244,7 @@ fn past_row(run: &RunView, columns: usize) -> AnyView {
     let began = run.began.clone();
     let sub = sync_run::asked_by(run);
     let (tone, glyph, label) = sync_run::state_look(run);
-    let duration = run.took_seconds.map(format_duration).unwrap_or_default();
+    let duration = run.took_ms.map(format_duration_ms).unwrap_or_default();
     let number = grouped;
     let counts = run.counts;
     let error = run.error.clone();
@@ -243,12 +252,12 @@ fn past_row(run: &RunView, columns: usize) -> AnyView {
         <Row has_note=!error.is_empty()>
             <RowHead sub=sub><Time iso=began.iso text=began.exact /></RowHead>
             <Cell class="st"><Status tone=tone glyph=glyph>{label}</Status></Cell>
-            <Cell label="Duration">{duration}</Cell>
-            <Cell label="New">{number(counts.new)}</Cell>
-            <Cell label="Changed">{number(counts.changed)}</Cell>
-            <Cell label="Unchanged">{number(counts.unchanged)}</Cell>
-            <Cell label="Deleted">{number(counts.gone)}</Cell>
-            <Cell label="Kept aside">{number(counts.quarantined)}</Cell>
+            <Cell label="Duration" class="r">{duration}</Cell>
+            <Cell label="New" class="r">{number(counts.new)}</Cell>
+            <Cell label="Changed" class="r">{number(counts.changed)}</Cell>
+            <Cell label="Unchanged" class="r">{number(counts.unchanged)}</Cell>
+            <Cell label="Deleted" class="r">{number(counts.gone)}</Cell>
+            <Cell label="Kept aside" class="r">{number(counts.quarantined)}</Cell>
         </Row>
         {(!error.is_empty()).then(|| view! { <RowNote columns=columns tone=Tone::Bad>{error}</RowNote> })}
     }

@@ -1,19 +1,19 @@
 //! The panel of a configuration's newest sync run, and the words that its history shares with it.
 //!
-//! Drawn by the server alone; `islands::sync_progress` brings it up to date while the page is open.
+//! Drawn by the server alone; `islands::follow` brings it up to date while the page is open.
 
 use leptos::prelude::*;
 
 use crate::{
     api::sync::{RunView, SyncView},
     domain::{
-        dates::format_duration,
+        dates::{format_duration, format_duration_ms},
         numbers::grouped,
         sync_status::{Phase, SyncRunState, Trigger},
     },
     ui::{
         components::{ButtonKind, Icon, LinkButton, Note, Status, Tone},
-        islands::sync_progress as island,
+        islands::follow as island,
         paths,
     },
 };
@@ -75,7 +75,8 @@ pub fn panel_view(view: &SyncView, run: &RunView) -> AnyView {
     let page = paths::sync(&view.project_id, &view.configuration_id);
     let (tone, glyph, label) = state_look(run);
     let step = format!("{} {} {}", run.id, label, run.phase.label());
-    let links = links_view(view, run, &page);
+    let links = links_view(view, run);
+    let still = standstill_view(run, &page);
     view! {
         <section class="panel running mb5" aria-label="Newest sync" id=island::PANEL data-step=step data-said=spoken(run)>
             <div>
@@ -87,6 +88,7 @@ pub fn panel_view(view: &SyncView, run: &RunView) -> AnyView {
                 {bar_view(run)}
                 {stats_view(run)}
                 {notes_view(run)}
+                {still}
                 {links}
             </div>
             <div>
@@ -105,8 +107,28 @@ pub fn panel_view(view: &SyncView, run: &RunView) -> AnyView {
     .into_any()
 }
 
-/// Where to go from here: to the plans once it is done, to a question before it is cancelled.
-fn links_view(view: &SyncView, run: &RunView, page: &str) -> AnyView {
+/// Without script the page of a sync on its way stands still: it says so, and offers to be loaded again.
+fn standstill_view(run: &RunView, page: &str) -> Option<AnyView> {
+    let href = page.to_owned();
+    (!run.state.is_over()).then(|| {
+        view! {
+            <div class="mt5 nojs">
+                <Note
+                    tone=Tone::Info
+                    title="Without JavaScript this page stands still."
+                    with_action=true
+                    action=move || view! { <LinkButton href=href.clone() small=true icon="i-sync">"Reload"</LinkButton> }
+                >
+                    "The sync goes on by itself. Reload to see how far it is."
+                </Note>
+            </div>
+        }
+        .into_any()
+    })
+}
+
+/// Where to go from here: to the plans once it is done.
+fn links_view(view: &SyncView, run: &RunView) -> AnyView {
     let plans = (run.state == SyncRunState::Done).then(|| {
         let query = [("configuration", view.configuration_id.as_str())];
         let href = paths::with_query(&paths::plans(&view.project_id), &query);
@@ -116,14 +138,7 @@ fn links_view(view: &SyncView, run: &RunView, page: &str) -> AnyView {
             </p>
         }
     });
-    let cancel = (view.may_sync && !run.state.is_over() && !run.cancelling).then(|| {
-        view! {
-            <p class="mt5">
-                <LinkButton href=format!("{page}?confirm=cancel") kind=ButtonKind::Default small=true icon="i-x">"Cancel sync"</LinkButton>
-            </p>
-        }
-    });
-    view! { {plans} {cancel} }.into_any()
+    plans.into_any()
 }
 
 fn bar_view(run: &RunView) -> AnyView {
@@ -156,8 +171,8 @@ fn stats_view(run: &RunView) -> AnyView {
                 "left, about",
             )
         }));
-    } else if let Some(took) = run.took_seconds {
-        stats.push((format_duration(took), "duration"));
+    } else if let Some(took) = run.took_ms {
+        stats.push((format_duration_ms(took), "duration"));
     }
     stats.extend([
         (grouped(counts.new), "new"),

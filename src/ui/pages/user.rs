@@ -30,12 +30,22 @@ pub fn UserPage() -> impl IntoView {
     let id = use_params_map().read_untracked().get("id").unwrap_or_default();
     let link = Query::here().get("link").unwrap_or_default();
     let asks = Query::here().get("confirm").as_deref() == Some("deactivate");
+    let project = Query::here().get("project").unwrap_or_default();
     let done = done();
-    account_page(Section::Users, "Person", move |_frame| page(id, link, done, asks))
+    account_page(Section::Users, "Person", move |_frame| {
+        page(id, link, done, asks, project)
+    })
 }
 
-/// `asks` puts the question before deactivating in the place of the page.
-async fn page(id: String, link: String, done: String, asks: bool) -> Result<AnyView, ApiError> {
+/// `asks` puts the question before deactivating in the place of the page; `project` is the one that the person was
+/// added for, or empty.
+async fn page(
+    id: String,
+    link: String,
+    done: String,
+    asks: bool,
+    project: String,
+) -> Result<AnyView, ApiError> {
     let user = load_user(id.clone()).await?;
     if asks && can_be_deactivated(&user) {
         let refused = FormState::load("deactivate_user").await?.summary();
@@ -66,6 +76,7 @@ async fn page(id: String, link: String, done: String, asks: bool) -> Result<AnyV
         </PageHead>
         {summary}
         {link_view(&user, address, !link.is_empty())}
+        {way_view(&user, &project)}
         {done_view(&done)}
         <div class="stack">
             {role_view(&user)}
@@ -132,6 +143,23 @@ fn link_view(user: &UserView, address: Option<String>, asked: bool) -> AnyView {
         .into_any(),
         None => ().into_any(),
     }
+}
+
+/// The way on to the members of the project that the person was added for.
+fn way_view(user: &UserView, project: &str) -> Option<AnyView> {
+    let here = user.projects.iter().any(|(id, ..)| id == project);
+    if project.is_empty() || here {
+        return None;
+    }
+    let (href, name) = (paths::member_add(project, &user.id), user.name.clone());
+    Some(
+        view! {
+            <p class="mt mb5">
+                <LinkButton href=href kind=ButtonKind::Primary icon="i-plus">{format!("Add {name} to the project")}</LinkButton>
+            </p>
+        }
+        .into_any(),
+    )
 }
 
 fn done_view(done: &str) -> AnyView {

@@ -19,6 +19,7 @@ use crate::{
             role_explanation::{ROLES, role_explanation},
         },
         paths,
+        query::Query,
     },
 };
 
@@ -31,7 +32,8 @@ pub fn UsersPage() -> impl IntoView {
 /// Adding a person.
 #[component]
 pub fn UserNewPage() -> impl IntoView {
-    account_page(Section::Users, "Add person", |_frame| new())
+    let project = Query::here().get("project").unwrap_or_default();
+    account_page(Section::Users, "Add person", move |_frame| new(project))
 }
 
 /// The account roles to choose from.
@@ -112,10 +114,16 @@ fn row(user: UserRow) -> AnyView {
     .into_any()
 }
 
-async fn new() -> Result<AnyView, ApiError> {
+/// `project` is the one that the person is meant for, or empty.
+async fn new(project: String) -> Result<AnyView, ApiError> {
     check_create_user().await?;
     let form = FormState::load("create_user").await?;
     let role = form.value("account_role", AccountRole::User.code());
+    let back = if project.is_empty() {
+        paths::USERS.to_owned()
+    } else {
+        paths::members(&project)
+    };
     Ok(view! {
         <PageHead
             title="Add person"
@@ -124,6 +132,7 @@ async fn new() -> Result<AnyView, ApiError> {
         />
         {form.summary()}
         <form class="form" method="post" action=paths::api("create_user") novalidate>
+            <input type="hidden" name="project" value=project />
             {form.line("name", "Name", "").autocomplete("off").view()}
             {form.line("email", "Email", "").kind("email").autocomplete("off").hint("They sign in with it. Nothing is sent to it.").view()}
             <Field
@@ -137,7 +146,7 @@ async fn new() -> Result<AnyView, ApiError> {
             {role_link()}
             <div class="formfoot">
                 <div class="end">
-                    <LinkButton href=paths::USERS kind=ButtonKind::Quiet>
+                    <LinkButton href=back kind=ButtonKind::Quiet>
                         "Cancel"
                     </LinkButton>
                     <Button kind=ButtonKind::Primary>"Add person"</Button>

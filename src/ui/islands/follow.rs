@@ -1,8 +1,8 @@
-//! Keeps the page of sync runs up to date while it is open.
+//! Keeps a part of a page up to date while it is open: the runs of a sync, the list of connections.
 //!
 //! An event stream says that something changed; the page is then read again, at once when a run, its
-//! state or its phase changed, else at most every three seconds, and patched in place. Progress is said
-//! aloud at most every ten seconds, a new phase and the end at once. A stream that is lost is shown. The
+//! state, its phase or the status of a connection changed, else at most every three seconds, and patched in
+//! place. Progress is said aloud at most every ten seconds, a new phase and the end at once. A stream that is lost is shown. The
 //! browser opens it again by itself, unless the server refuses it: then the page is read after a while, and
 //! where it still is what it was a new stream is opened. Who is signed out meanwhile is told to reload.
 
@@ -26,30 +26,34 @@ use leptos::{
 
 use super::region;
 
-/// The part of the page that is brought up to date.
-pub const REGION: &str = "sync";
-/// The panel of the newest run; `data-step` changes with run, state and phase, `data-said` is what is
-/// said of it.
-pub const PANEL: &str = "newest-sync";
+/// The part of the page of syncs that is brought up to date.
+pub const SYNC: &str = "sync";
+/// The part of the page of connections that is brought up to date.
+pub const CONNECTIONS: &str = "connections";
+/// What is followed in it: `data-step` changes when something happened, `data-said` is what is said of it.
+pub const PANEL: &str = "followed";
 /// How the stream is.
-pub const LINK: &str = "sync-live";
+pub const LINK: &str = "live";
 /// What is said aloud.
-pub const SAID: &str = "sync-said";
+pub const SAID: &str = "live-said";
 
 const READ_AGAIN: Duration = Duration::from_secs(3);
 const QUIET: Duration = Duration::from_secs(10);
 /// Time until a refused stream is asked for again.
 const ASK_AGAIN: Duration = Duration::from_secs(10);
 
-/// Follows the event stream of a configuration. Draws nothing.
+/// Follows an event stream. Draws nothing.
 #[island]
-pub fn SyncProgress(
+pub fn Follow(
     /// Address of the stream.
     stream: String,
+    /// Id of the part of the page that is brought up to date.
+    region: String,
 ) -> impl IntoView {
     Effect::new(move |_| {
         let follower = Rc::new(Follower {
             stream: stream.clone(),
+            region: region.clone(),
             source: RefCell::default(),
             step: Cell::new(panel_says("data-step")),
             waiting: Cell::new(false),
@@ -65,6 +69,8 @@ pub fn SyncProgress(
 struct Follower {
     /// Its address.
     stream: String,
+    /// Id of the part of the page.
+    region: String,
     source: RefCell<Option<web_sys::EventSource>>,
     /// Step that was shown last.
     step: Cell<Option<String>>,
@@ -117,7 +123,7 @@ impl Follower {
         spawn_local(async move {
             let address = window().location().href().unwrap_or_default();
             match region::load_page(&address).await {
-                Some(page) if region::patch(REGION, &page) => {
+                Some(page) if region::patch(&self.region, &page) => {
                     self.open();
                     self.say();
                 }
@@ -149,7 +155,7 @@ impl Follower {
         spawn_local(async move {
             if let Ok(address) = window().location().href()
                 && let Some(page) = region::load_page(&address).await
-                && region::patch(REGION, &page)
+                && region::patch(&follower.region, &page)
             {
                 follower.show_link();
                 follower.say();
