@@ -138,12 +138,8 @@ pub(super) async fn check(
             );
         }
     }
-    let name = form.name.trim();
-    if purpose == Purpose::Save
-        && !name.is_empty()
-        && connection::is_name_taken(&mut tx, name, &form.id).await?
-    {
-        errors.push(fields::NAME, name_taken(name));
+    if purpose == Purpose::Save {
+        check_name_is_free(&mut tx, form, &mut errors).await?;
     }
     let known = match &row {
         Some(row) => find_known(&mut tx, row).await?,
@@ -169,6 +165,14 @@ pub(super) async fn check(
         outbound,
         calendar,
     })
+}
+
+async fn check_name_is_free(tx: &mut Tx, form: &ConnectionFields, errors: &mut FieldErrors) -> Result<()> {
+    let name = form.name.trim();
+    if !name.is_empty() && connection::is_name_taken(tx, name, &form.id).await? {
+        errors.push(fields::NAME, name_taken(name));
+    }
+    Ok(())
 }
 
 /// The Jira of a stored connection with its witnesses, if anything is linked through it.

@@ -7,6 +7,7 @@ use crate::{
     api::organisation::SettingsView,
     domain::{
         field_error::{FieldErrors, Validated},
+        public_url::parse_public_url,
         role::Capability,
         text::parse_name,
     },

@@ -193,7 +193,8 @@ pub fn Cell(
     /// The column's name; empty for status and actions.
     #[prop(optional, into)]
     label: String,
-    /// `st` for the status, `acts` for the actions, `r` for numbers, `wide` for what a card leaves out.
+    /// `st` for the status, `acts` for the actions, `r` for numbers, `m` for what a card puts into one line, `wide` for
+    /// what it leaves out.
     #[prop(optional, into)]
     class: String,
     /// The value; then its context in a `span.sub`.

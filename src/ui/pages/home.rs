@@ -74,7 +74,7 @@ fn project_table(projects: Vec<HomeProject>) -> AnyView {
                             <RowHead href=paths::project(&project.id) sub=project.description>
                                 {project.name}
                             </RowHead>
-                            <Cell label="My roles">{project.roles}</Cell>
+                            <Cell label="My roles" class="m">{project.roles}</Cell>
                         </Row>
                     }
                 })

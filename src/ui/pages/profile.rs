@@ -169,9 +169,9 @@ fn session_row(session: OwnSession) -> AnyView {
                 <span title=(!sent.is_empty()).then_some(sent)>{agent}</span> " "
                 {session.is_current.then(|| view! { <Badge tone=Tone::Info>"This session"</Badge> })}
             </RowHead>
-            <Cell label="Address">{session.address}</Cell>
-            <Cell label="Signed in">{began}</Cell>
-            <Cell label="Last seen">{seen}</Cell>
+            <Cell label="Address" class="m">{session.address}</Cell>
+            <Cell label="Signed in" class="m">{began}</Cell>
+            <Cell label="Last seen" class="m">{seen}</Cell>
             <Cell class="acts">
                 <form method="post" action=paths::api("end_session")>
                     <input type="hidden" name="session" value=session.id />

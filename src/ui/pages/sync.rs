@@ -199,7 +199,7 @@ fn quarantined_view(view: &SyncView) -> AnyView {
             <Row>
                 <RowHead>{name}</RowHead>
                 <Cell label="Why">{reason}</Cell>
-                <Cell label="Seen"><Time iso=seen.iso text=seen.exact /></Cell>
+                <Cell label="Seen" class="m"><Time iso=seen.iso text=seen.exact /></Cell>
             </Row>
         }
     };
@@ -252,12 +252,12 @@ fn past_row(run: &RunView, columns: usize) -> AnyView {
         <Row has_note=!error.is_empty()>
             <RowHead sub=sub><Time iso=began.iso text=began.exact /></RowHead>
             <Cell class="st"><Status tone=tone glyph=glyph>{label}</Status></Cell>
-            <Cell label="Duration" class="r">{duration}</Cell>
-            <Cell label="New" class="r">{number(counts.new)}</Cell>
-            <Cell label="Changed" class="r">{number(counts.changed)}</Cell>
-            <Cell label="Unchanged" class="r">{number(counts.unchanged)}</Cell>
-            <Cell label="Deleted" class="r">{number(counts.gone)}</Cell>
-            <Cell label="Kept aside" class="r">{number(counts.quarantined)}</Cell>
+            <Cell label="Duration" class="r m">{duration}</Cell>
+            <Cell label="New" class="r m">{number(counts.new)}</Cell>
+            <Cell label="Changed" class="r m">{number(counts.changed)}</Cell>
+            <Cell label="Unchanged" class="r m">{number(counts.unchanged)}</Cell>
+            <Cell label="Deleted" class="r m">{number(counts.gone)}</Cell>
+            <Cell label="Kept aside" class="r m">{number(counts.quarantined)}</Cell>
         </Row>
         {(!error.is_empty()).then(|| view! { <RowNote columns=columns tone=Tone::Bad>{error}</RowNote> })}
     }

@@ -104,11 +104,11 @@ fn row(user: UserRow) -> AnyView {
                 {user.name}
             </RowHead>
             <Cell class="st">{state_view(&user.state, user.state_label)}</Cell>
-            <Cell label="Account role">{user.account_role}</Cell>
-            <Cell label="Projects" class="r">
+            <Cell label="Account role" class="m">{user.account_role}</Cell>
+            <Cell label="Projects" class="r m">
                 {user.projects}
             </Cell>
-            <Cell label="Last seen">{seen}</Cell>
+            <Cell label="Last seen" class="m">{seen}</Cell>
         </Row>
     }
     .into_any()
