@@ -249,7 +249,7 @@ with_jira! {
         pages.push(client.call("list_connections", &[]).await.body);
         pages.push(client.call("load_connection_form", &[("id", &rows[0].id)]).await.body);
         let mut tx = world.app.state.database().read().await.unwrap();
-        let audit = store::audit::list_newest(&mut tx, 50).await.unwrap();
+        let audit = store::audit::list(&mut tx, &store::audit::AuditFilter::default(), i64::MAX, 50).await.unwrap();
         assert!(audit.iter().any(|row| row.action == "connection.created" && row.person_name == "Ada Admin"));
         pages.push(format!("{audit:?}"));
         for site in world.sandbox.sites() {

@@ -207,7 +207,9 @@ async fn check(app: TestApp, jiras: Jiras) {
     assert!(status == 422 && said.contains("another Jira"), "{said}");
 
     let mut tx = world.app.state.database().read().await.unwrap();
-    let audit = store::audit::list_newest(&mut tx, 100).await.unwrap();
+    let audit = store::audit::list(&mut tx, &store::audit::AuditFilter::default(), i64::MAX, 100)
+        .await
+        .unwrap();
     assert!(
         audit
             .iter()

@@ -43,7 +43,11 @@ async fn rows(app: &TestApp) -> Vec<i64> {
 
 async fn newest_entry(app: &TestApp) -> (String, String, String) {
     let mut tx = app.state.database().read().await.unwrap();
-    let entry = audit::list_newest(&mut tx, 1).await.unwrap().pop().unwrap();
+    let entry = audit::list(&mut tx, &audit::AuditFilter::default(), i64::MAX, 1)
+        .await
+        .unwrap()
+        .pop()
+        .unwrap();
     (entry.person_name, entry.action, entry.detail)
 }
 

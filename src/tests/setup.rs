@@ -73,7 +73,7 @@ on_both! {
         let mut tx = app.state.database().read().await.unwrap();
         assert_eq!(setting::find(&mut tx, setting::PUBLIC_URL).await.unwrap().as_deref(), Some("https://trace.example.test"));
         assert_eq!(setting::find(&mut tx, setting::TIME_ZONE).await.unwrap().as_deref(), Some("Europe/Oslo"));
-        let log = audit::list_newest(&mut tx, 10).await.unwrap();
+        let log = audit::list(&mut tx, &audit::AuditFilter::default(), i64::MAX, 10).await.unwrap();
         assert_eq!(log.len(), 1);
         assert_eq!((log[0].action.as_str(), log[0].person_name.as_str()), ("setup.done", "Ada Admin"));
         assert!(log.iter().all(|row| !row.detail.contains(PASSWORD)));

@@ -31,6 +31,8 @@ pub enum Section {
     Settings,
     /// Connections of the account.
     Connections,
+    /// Audit log.
+    Audit,
     /// Plans of a project.
     Plans,
     /// Requirements of a project.
@@ -43,6 +45,16 @@ pub enum Section {
     Integrations,
     /// Members of a project.
     Members,
+}
+
+impl Section {
+    /// Whether it is one of the pages under Admin.
+    fn is_admin(self) -> bool {
+        matches!(
+            self,
+            Self::Users | Self::Settings | Self::Connections | Self::Audit
+        )
+    }
 }
 
 /// A page of the account: `body` gets the frame and gives the content of `main`.
@@ -185,7 +197,7 @@ fn navigation(frame: &FrameView, section: Section) -> (String, Vec<NavGroup>) {
         }
         return (project.name.clone(), groups);
     }
-    if matches!(section, Section::Users | Section::Settings | Section::Connections) {
+    if section.is_admin() {
         let mut items = Vec::new();
         if frame.viewer.manages_connections {
             items.push(item(
@@ -199,6 +211,7 @@ fn navigation(frame: &FrameView, section: Section) -> (String, Vec<NavGroup>) {
         }
         if frame.viewer.manages_connections {
             items.push(item(paths::SETTINGS.into(), "Organization", Section::Settings));
+            items.push(item(paths::AUDIT.into(), "Audit log", Section::Audit));
         }
         return (
             "Admin".into(),
@@ -248,7 +261,7 @@ fn switcher_items(frame: &FrameView, section: Section) -> Vec<NavItem> {
 fn frame_view(frame: FrameView, section: Section, head: AnyView, here: String, content: AnyView) -> AnyView {
     let (nav_label, nav) = navigation(&frame, section);
     let admin = frame.viewer.manages_connections || frame.viewer.manages_users;
-    let in_admin = matches!(section, Section::Users | Section::Settings | Section::Connections);
+    let in_admin = section.is_admin();
     let mut top = vec![TopLink {
         href: paths::HOME.into(),
         label: "Projects".into(),

@@ -2,7 +2,10 @@
 
 use crate::{
     api::configuration::{AvailableConnectionView, ConfigurationView, IntegrationsView},
-    domain::{connection::ConnectionStatus, ids::ConnectionId, role::Capability, wizard::Settings},
+    domain::{
+        audit::AuditAction, connection::ConnectionStatus, ids::ConnectionId, role::Capability,
+        wizard::Settings,
+    },
     server::{
         app::{
             audit,
@@ -201,15 +204,14 @@ pub async fn create(guard: &ProjectGuard, connection_id: &str) -> Result<String>
         guard.project().name,
         connection.name
     );
-    audit::record(
+    audit::record_about(
         &mut tx,
         viewer,
-        "configuration.created",
-        "configuration",
+        connection_id,
+        AuditAction::ConfigurationCreated,
         &id,
         &detail,
-    )
-    .await?;
+    );
     tx.commit().await?;
     context::redirect(&target::wizard(guard.project_id().as_str(), &id, 1));
     Ok(id)

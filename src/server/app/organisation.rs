@@ -7,6 +7,7 @@ use url::Url;
 use crate::{
     api::organisation::SettingsView,
     domain::{
+        audit::AuditAction,
         field_error::{FieldErrors, Validated},
         role::Capability,
         text::parse_name,
@@ -243,12 +244,10 @@ pub async fn save_settings(
     record(
         &mut tx,
         guard.viewer(),
-        "settings.changed",
-        "organisation",
+        AuditAction::SettingsChanged,
         "organisation",
         &detail,
-    )
-    .await?;
+    );
     tx.commit().await?;
     take_over(guard.state(), &settings);
     session::follow_address(guard.state(), guard.viewer().request());

@@ -147,12 +147,30 @@ pub async fn signed_in() -> Result<Viewer> {
 /// # Errors
 /// Not signed in, or not allowed (answered as 404: the page does not exist for this person).
 pub async fn account(capability: Capability) -> Result<AccountGuard> {
-    let viewer = signed_in().await?;
+    account_of(signed_in().await?, capability)
+}
+
+fn account_of(viewer: Viewer, capability: Capability) -> Result<AccountGuard> {
     if can_account(&[viewer.account_role], capability) {
         Ok(AccountGuard { viewer })
     } else {
         Err(Error::NotFound("page"))
     }
+}
+
+/// As [`account`], for handlers outside the page renderer (downloads): the request is given.
+///
+/// # Errors
+/// As [`account`].
+pub async fn account_from_request(
+    state: &AppState,
+    request: &RequestContext,
+    capability: Capability,
+) -> Result<AccountGuard> {
+    let viewer = find_viewer_of(state.clone(), request.clone(), Sighting::Counts)
+        .await?
+        .ok_or(Error::NotSignedIn)?;
+    account_of(viewer, capability)
 }
 
 /// Proof of a capability in a project.

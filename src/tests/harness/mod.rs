@@ -134,6 +134,7 @@ impl TestApp {
         let mut policy = OutboundPolicy::default();
         change(&mut policy);
         let state = AppState::new(config, database, clock, sealer, policy);
+        traceline::server::app::audit::open(&state).await.unwrap();
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let router = http::router(state.clone(), Assets::default());
@@ -159,6 +160,11 @@ impl TestApp {
         self.state.shutdown().cancel();
         self.serving.take().unwrap().await.unwrap().unwrap();
         self.state.database().close().await;
+        self.place()
+    }
+
+    /// Where a process beside this server finds its data.
+    pub fn place(&self) -> Place {
         Place {
             folder: Arc::clone(&self.folder),
             database_url: Some(self.state.config().database_url.expose_secret().to_owned()),
