@@ -134,6 +134,8 @@ pub async fn cancel(guard: &ProjectGuard, configuration_id: &str) -> Result<()> 
     let now = state.clock().now_ms();
     let mut tx = state.database().write().await?;
     let target = get_target(&mut tx, guard, configuration_id).await?;
+    // Before the run is looked at: one that begins to wait at this moment is seen waiting.
+    store::configuration::lock(&mut tx, configuration_id).await?;
     let run = sync_run::find_current(&mut tx, configuration_id).await?;
     let run =
         run.ok_or_else(|| Error::Conflict("There is nothing to cancel: the sync has ended already.".into()))?;

@@ -9,20 +9,20 @@ use std::{
     ops::{Deref, DerefMut},
     path::PathBuf,
     str::FromStr,
-    sync::{
-        Arc,
-        atomic::{AtomicU32, Ordering},
-    },
-    time::Duration,
+    sync::Arc,
+    time::{Duration, Instant},
 };
 
 use secrecy::{ExposeSecret, SecretString};
 use sqlx::{
-    PgConnection, PgPool, Postgres, Sqlite, SqliteConnection, SqlitePool, Transaction,
+    ConnectOptions as _, Connection as _, PgConnection, PgPool, Postgres, Sqlite, SqliteConnection,
+    SqlitePool, Transaction,
     migrate::Migrator,
     postgres::{PgConnectOptions, PgPoolOptions},
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
+
+use tokio::sync::Mutex;
 
 use crate::server::{
     private_file,
@@ -38,6 +38,10 @@ static POSTGRES: Migrator = sqlx::migrate!("migrations/postgres");
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 /// Connections to PostgreSQL.
 const POSTGRES_CONNECTIONS: u32 = 16;
+/// How long a server that does not give a connection is waited for before it is said to be away.
+const ANSWER_WITHIN: Duration = Duration::from_secs(2);
+/// How long that holds for everybody else.
+const ANSWER_LIFE: Duration = Duration::from_secs(1);
 
 /// Why the database cannot be opened at start.
 #[derive(Debug, thiserror::Error)]
@@ -96,12 +100,13 @@ pub enum Tx {
     Postgres(PgTx),
 }
 
-/// A PostgreSQL server: its pool, and how many transactions of this process hold a connection. The pool alone
-/// cannot tell a server that is down from one that is busy: after refused connections it has waited just as long.
+/// A PostgreSQL server. The pool alone cannot tell a server that is away from one whose connections are all in use:
+/// after refused connections it has waited just as long. So the server itself is asked then.
 #[derive(Clone, Debug)]
 pub struct PgDatabase {
     pool: PgPool,
-    in_use: Arc<AtomicU32>,
+    /// When the server was asked whether it is there, and what came out.
+    asked: Arc<Mutex<Option<(Instant, bool)>>>,
     chain: ChainSlot,
 }
 
@@ -112,21 +117,11 @@ pub struct SqliteTx {
     journal: Journal,
 }
 
-/// A transaction of PostgreSQL that is counted as long as it lives.
+/// A transaction of PostgreSQL.
 #[derive(Debug)]
 pub struct PgTx {
     tx: Transaction<'static, Postgres>,
     journal: Journal,
-    _counted: Counted,
-}
-
-#[derive(Debug)]
-struct Counted(Arc<AtomicU32>);
-
-impl Drop for Counted {
-    fn drop(&mut self) {
-        self.0.fetch_sub(1, Ordering::Relaxed);
-    }
 }
 
 impl Deref for SqliteTx {
@@ -162,7 +157,7 @@ impl PgDatabase {
     pub fn new(pool: PgPool) -> Self {
         Self {
             pool,
-            in_use: Arc::default(),
+            asked: Arc::default(),
             chain: ChainSlot::default(),
         }
     }
@@ -174,22 +169,38 @@ impl PgDatabase {
         let pool = self.pool.clone();
         let begun = tokio::spawn(async move { pool.begin_with(statement).await });
         match begun.await.map_err(|_| sqlx::Error::WorkerCrashed)? {
-            Ok(tx) => {
-                self.in_use.fetch_add(1, Ordering::Relaxed);
-                Ok(Tx::Postgres(PgTx {
-                    tx,
-                    journal: Journal::new(&self.chain),
-                    _counted: Counted(Arc::clone(&self.in_use)),
-                }))
-            }
-            // Connections were left to be opened, and none could be: nobody is busy, the server is away.
-            Err(error @ sqlx::Error::PoolTimedOut)
-                if self.in_use.load(Ordering::Relaxed) < self.pool.options().get_max_connections() =>
-            {
+            Ok(tx) => Ok(Tx::Postgres(PgTx {
+                tx,
+                journal: Journal::new(&self.chain),
+            })),
+            Err(error @ sqlx::Error::PoolTimedOut) if !self.is_there().await => {
                 Err(StoreError::Unavailable(error))
             }
             Err(error) => Err(error.into()),
         }
+    }
+
+    /// Whether the server answers outside the pool, also if with the word that it has too much to do. Who asks
+    /// together gets one answer.
+    async fn is_there(&self) -> bool {
+        let mut asked = self.asked.lock().await;
+        if let Some((at, there)) = *asked
+            && at.elapsed() < ANSWER_LIFE
+        {
+            return there;
+        }
+        let connect = self.pool.connect_options();
+        let answer = tokio::time::timeout(ANSWER_WITHIN, connect.connect()).await;
+        let there = match answer {
+            Ok(Ok(connection)) => {
+                drop(connection.close().await);
+                true
+            }
+            Ok(Err(error)) => matches!(error, sqlx::Error::Database(_)),
+            Err(_) => false,
+        };
+        *asked = Some((Instant::now(), there));
+        there
     }
 }
 
