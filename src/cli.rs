@@ -1,4 +1,4 @@
-//! The command line: `serve` (default), `dev` (with the sandbox Jira beside it), `sandbox`.
+//! The command line: `serve` (default), `dev` (with the sandbox Jira beside it), `sandbox`, `audit`.
 //!
 //! `dev` gives the server the operator settings that let it reach the sandbox on loopback, and no
 //! more: two or four addresses and the sandbox's certificate authority.
@@ -14,6 +14,7 @@ use crate::{
     server::{
         config::Config,
         start::{self, Ready},
+        store::audit::AuditHead,
         telemetry,
     },
 };
@@ -38,6 +39,20 @@ enum Command {
     /// Run the sandbox Jira alone. When it is ready, one line of JSON on standard output says where it
     /// is and with which tokens; all else goes to standard error.
     Sandbox(SandboxArguments),
+    /// Look after the audit log, also while the server runs.
+    #[command(subcommand)]
+    Audit(AuditCommand),
+}
+
+#[derive(Debug, Clone, Subcommand)]
+enum AuditCommand {
+    /// Check that no entry was changed, moved, added or removed. Exit code 0: none; 1: the output names them.
+    Verify {
+        /// An end of the log that was written down earlier, as the page and this command show it: entries that
+        /// were cut off since are told by it alone.
+        #[arg(long, value_name = "NUMBER:CODE", value_parser = parse_head)]
+        head: Option<AuditHead>,
+    },
 }
 
 #[derive(Debug, Clone, Subcommand)]
@@ -117,6 +132,19 @@ fn parse_loopback(text: &str) -> Result<SocketAddr, String> {
     }
 }
 
+/// Reads an end of the audit log.
+fn parse_head(text: &str) -> Result<AuditHead, String> {
+    let parsed = text.split_once(':').and_then(|(number, code)| {
+        let seq = number.parse().ok().filter(|seq| *seq > 0)?;
+        let is_code = code.len() == 64 && code.bytes().all(|byte| byte.is_ascii_hexdigit());
+        is_code.then(|| AuditHead {
+            seq,
+            mac: code.to_ascii_lowercase(),
+        })
+    });
+    parsed.ok_or_else(|| "use the number and the code as they were shown, such as 12:5f3a...".to_owned())
+}
+
 /// Reads a folder that is there.
 fn parse_folder(text: &str) -> Result<PathBuf, String> {
     let folder = PathBuf::from(text);
@@ -156,6 +184,7 @@ pub fn main() -> ExitCode {
         Command::Serve => runtime.block_on(serve()),
         Command::Dev(arguments) => runtime.block_on(dev(arguments)),
         Command::Sandbox(arguments) => runtime.block_on(sandbox(arguments)),
+        Command::Audit(AuditCommand::Verify { head }) => runtime.block_on(verify_audit_log(head)),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,
@@ -194,6 +223,30 @@ async fn dev(arguments: SandboxArguments) -> Result<(), String> {
     let outcome = start::run(config, stored, |ready| tell(ready, Some(&sandbox), announce)).await;
     sandbox.stop().await;
     outcome.map_err(|error| error.to_string())
+}
+
+async fn verify_audit_log(head: Option<AuditHead>) -> Result<(), String> {
+    let config = load_config()?;
+    let verified = start::verify_audit_log(&config, head)
+        .await
+        .map_err(|error| error.to_string())?;
+    for found in &verified.breaks {
+        println!("{found}");
+    }
+    let end = &verified.head;
+    match verified.breaks.len() {
+        0 if end.seq == 0 => println!("The audit log is empty."),
+        0 => println!(
+            "The audit log is as it was written: {} entries. Keep its end elsewhere: --head {}:{}",
+            end.seq, end.seq, end.mac
+        ),
+        count => {
+            return Err(format!(
+                "the audit log is not as it was written, see the {count} lines above"
+            ));
+        }
+    }
+    Ok(())
 }
 
 async fn sandbox(arguments: SandboxArguments) -> Result<(), String> {
@@ -383,6 +436,24 @@ mod tests {
             let error = parse(&words).unwrap_err();
             assert_eq!(error.exit_code(), 2, "{words:?}");
             assert!(error.to_string().contains(reason), "{words:?}: {error}");
+        }
+    }
+
+    #[test]
+    fn an_end_of_the_audit_log_is_a_number_and_a_code() {
+        let code = "0123456789ABCDEF".repeat(4);
+        let parse = |head: &str| Arguments::try_parse_from(["traceline", "audit", "verify", "--head", head]);
+        assert!(parse(&format!("12:{code}")).is_ok());
+        for bad in [
+            "",
+            "12",
+            "12:",
+            "0:{code}",
+            &code,
+            &format!("x:{code}"),
+            &format!("1:{code}0"),
+        ] {
+            assert_eq!(parse(bad).unwrap_err().exit_code(), 2, "{bad}");
         }
     }
 }

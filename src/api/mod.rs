@@ -5,6 +5,7 @@
 
 #![expect(missing_docs, reason = "the server macro makes a public struct of the arguments of each function")]
 
+pub mod audit;
 pub mod bug;
 pub mod configuration;
 pub mod connection;

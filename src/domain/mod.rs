@@ -3,6 +3,7 @@
 //! Everything a customer could argue about is decided here and returns its reason. Nothing here
 //! reads a clock, makes an id, does I/O or knows the framework.
 
+pub mod audit;
 mod axis;
 pub mod configuration;
 pub mod connection;

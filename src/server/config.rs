@@ -124,11 +124,18 @@ const LISTS: &[&str] = &[
 /// Whether Kubernetes sets such a variable by itself, beside a service that is called `traceline`:
 /// `TRACELINE_SERVICE_HOST`, `TRACELINE_SERVICE_PORT_HTTP`, `TRACELINE_PORT_3000_TCP_ADDR`. `key` is the name
 /// without the prefix, in lower case.
-fn is_of_kubernetes(key: &str) -> bool {
+///
+/// A bare `TRACELINE_PORT` is also what somebody types who wants another port: it is let be with an address alone.
+fn is_of_kubernetes(key: &str, value: &str) -> bool {
     let is_part = |rest: &str| rest.is_empty() || rest.starts_with('_');
-    key == "service_host"
-        || key.strip_prefix("service_port").is_some_and(is_part)
-        || key.strip_prefix("port").is_some_and(is_part)
+    let is_address = ["tcp://", "udp://", "sctp://"]
+        .iter()
+        .any(|scheme| value.starts_with(scheme));
+    match key.strip_prefix("port") {
+        Some("") => is_address,
+        Some(rest) => rest.starts_with('_'),
+        None => key == "service_host" || key.strip_prefix("service_port").is_some_and(is_part),
+    }
 }
 
 impl Config {
@@ -172,10 +179,13 @@ impl Config {
                 let key = key.to_ascii_lowercase();
                 if KEYS.contains(&key.as_str()) {
                     values.insert(key, value.clone());
-                } else if !OTHER_VARIABLES.contains(&name.as_str()) && !is_of_kubernetes(&key) {
-                    mistakes.push(format!(
-                        "{name} is not a known setting; the README lists those there are"
-                    ));
+                } else if !OTHER_VARIABLES.contains(&name.as_str()) && !is_of_kubernetes(&key, value) {
+                    let instead = if key == "port" {
+                        "the address to listen on is TRACELINE_LISTEN, such as 127.0.0.1:8080"
+                    } else {
+                        "the README lists those there are"
+                    };
+                    mistakes.push(format!("{name} is not a known setting; {instead}"));
                 }
             }
         }
@@ -518,16 +528,18 @@ mod tests {
 
     #[test]
     fn what_kubernetes_sets_beside_a_service_of_this_name_is_no_setting() {
-        for name in [
-            "SERVICE_HOST",
-            "SERVICE_PORT",
-            "SERVICE_PORT_HTTP",
-            "PORT",
-            "PORT_3000_TCP_ADDR",
+        for (name, value) in [
+            ("SERVICE_HOST", "10.0.0.1"),
+            ("SERVICE_PORT", "3000"),
+            ("SERVICE_PORT_HTTP", "3000"),
+            ("PORT", "tcp://10.0.0.1:3000"),
+            ("PORT_3000_TCP_ADDR", "10.0.0.1"),
         ] {
-            let variables = variables(&[(format!("TRACELINE_{name}").as_str(), "10.0.0.1")]);
+            let variables = variables(&[(format!("TRACELINE_{name}").as_str(), value)]);
             assert!(Config::parse("", &variables).is_ok(), "{name}");
         }
+        let wished = Config::parse("", &variables(&[("TRACELINE_PORT", "8080")])).expect_err("not a setting");
+        assert!(wished.to_string().contains("TRACELINE_LISTEN"), "{wished}");
         for name in ["TRACELINE_PORTS", "TRACELINE_SERVICE", "TRACELINE_SERVICE_HOSTS"] {
             let error = Config::parse("", &variables(&[(name, "x")])).expect_err("not a setting");
             assert!(error.to_string().contains("the README lists"), "{error}");

@@ -5,7 +5,7 @@
 //! configuration, else from `secret.key` in the data folder, made at first start with mode 0600.
 //! Losing the key loses the sealed tokens and nothing else; they can be typed again.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use base64::{Engine, engine::general_purpose::STANDARD};
 use chacha20poly1305::{
@@ -48,6 +48,10 @@ pub enum SecretError {
     DoesNotOpen,
 }
 
+fn key_file(data_dir: &Path) -> PathBuf {
+    data_dir.join("secret.key")
+}
+
 /// Seals and opens secrets with one key.
 #[derive(Clone)]
 pub struct Sealer {
@@ -85,7 +89,7 @@ impl Sealer {
         if let Some(key) = configured {
             return Self::from_base64(key);
         }
-        let path = data_dir.join("secret.key");
+        let path = key_file(data_dir);
         let failed = |source| SecretError::KeyFile {
             path: path.display().to_string(),
             source,
@@ -105,7 +109,27 @@ impl Sealer {
             }
             read => read,
         };
-        Self::from_base64(&SecretString::from(text.map_err(failed)?)).map_err(|_| SecretError::BadKeyFile {
+        Self::from_file(&path, text.map_err(failed)?)
+    }
+
+    /// As [`Sealer::load`], for a command beside the server: a missing key file is an error.
+    ///
+    /// # Errors
+    /// When the key has another shape, or the file is missing or cannot be read.
+    pub fn load_existing(configured: Option<&SecretString>, data_dir: &Path) -> Result<Self, SecretError> {
+        if let Some(key) = configured {
+            return Self::from_base64(key);
+        }
+        let path = key_file(data_dir);
+        let text = private_file::read(&path).map_err(|source| SecretError::KeyFile {
+            path: path.display().to_string(),
+            source,
+        })?;
+        Self::from_file(&path, text)
+    }
+
+    fn from_file(path: &Path, text: String) -> Result<Self, SecretError> {
+        Self::from_base64(&SecretString::from(text)).map_err(|_| SecretError::BadKeyFile {
             path: path.display().to_string(),
         })
     }

@@ -7,7 +7,7 @@ use tokio::{
 use tokio_util::sync::CancellationToken;
 
 use crate::server::{
-    app,
+    app::{self, audit::Verified},
     clock::Clock,
     config::Config,
     http::{self, assets::Assets, serve},
@@ -15,7 +15,7 @@ use crate::server::{
     private_file,
     secrets::{Sealer, SecretError},
     state::AppState,
-    store::{Database, OpenError},
+    store::{Database, OpenError, audit::AuditHead},
     sync,
 };
 
@@ -38,9 +38,9 @@ pub enum StartError {
         /// What the system says.
         source: std::io::Error,
     },
-    /// The first-run setup.
-    #[error("the setup address cannot be made: {0}")]
-    Setup(#[from] crate::server::error::Error),
+    /// What is stored cannot be read or prepared.
+    #[error("the database cannot be used: {0}")]
+    Stored(#[from] crate::server::error::Error),
     /// The address is taken or not ours.
     #[error(
         "cannot listen on {address}: {source}. Another program has this address, or it is not one of this machine. Stop that program, or choose another address with TRACELINE_LISTEN (port 0 takes a free one)"
@@ -79,11 +79,24 @@ pub async fn open_stored(config: &Config) -> Result<Stored, StartError> {
     Ok(Stored { database, sealer })
 }
 
+/// Verifies the audit log, beside a server that may be running. Nothing is written: no key is made either.
+///
+/// # Errors
+/// When the key or the database cannot be read.
+pub async fn verify_audit_log(config: &Config, noted: Option<AuditHead>) -> Result<Verified, StartError> {
+    let sealer = Sealer::load_existing(config.secret_key.as_ref(), &config.data_dir)?;
+    let database = Database::open_to_read(&config.database_url).await?;
+    let verified = app::audit::verify(&database, &sealer, noted).await;
+    database.close().await;
+    Ok(verified?)
+}
+
 /// Puts together everything a server needs but its listener.
 async fn open_state(config: Config, stored: Stored) -> Result<AppState, StartError> {
     let outbound = outbound_policy(&config)?;
     let Stored { database, sealer } = stored;
     let state = AppState::new(config, database, Clock::System, sealer, outbound);
+    app::audit::open(&state).await?;
     state.public_address().load(state.database()).await?;
     Ok(state)
 }

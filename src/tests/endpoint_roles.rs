@@ -116,6 +116,8 @@ const TABLE: &[Row] = &[
         &[("project", "{project}"), ("person", "x")],
         MANAGES_MEMBERS,
     ),
+    // audit
+    row("load_audit_log", &[], MANAGES_CONNECTIONS),
     // organisation
     row("load_settings", &[], MANAGES_CONNECTIONS),
     row(

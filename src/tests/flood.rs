@@ -62,7 +62,8 @@ on_both! {
         let count = |status: StatusCode| answers.iter().filter(|answer| **answer == status).count();
         let (checked, turned_away) = (count(StatusCode::UNPROCESSABLE_ENTITY), count(StatusCode::SERVICE_UNAVAILABLE));
         assert_eq!(checked + turned_away, usize::from(SIGN_INS), "{answers:?}");
-        assert!(checked > 0 && !times.is_empty());
+        assert!(checked > 0);
+        assert!(times.len() >= 5, "others were answered in between, not after the flood: {times:?}");
         println!(
             "{checked} checked, {turned_away} turned away; {} pages for others, 95 of 100 within {:?}",
             times.len(),
@@ -70,7 +71,7 @@ on_both! {
         );
         if let (Some(before), Some(most)) = (before, memory_of(&server, "VmHWM")) {
             println!("{} MiB more memory at most", most.saturating_sub(before) / MIB);
-            assert!(most.saturating_sub(before) <= 200 * MIB, "{before} KiB before, {most} KiB at most");
+            assert!(most.saturating_sub(before) <= 100 * MIB, "{before} KiB before, {most} KiB at most");
         }
         // Who was turned away has lost no try: the right password is taken at once, by anyone.
         let late = TestClient::from_address(IpAddr::V4(Ipv4Addr::new(127, 1, 0, 1)), address);

@@ -13,6 +13,7 @@ mod harness;
 mod sync_bench;
 
 mod abuse;
+mod audit;
 mod configuration;
 mod configuration_end;
 mod connection;

@@ -331,14 +331,14 @@ macro_rules! on_both_dialects {
             #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
             async fn sqlite() {
                 for deployment in DEPLOYMENTS {
-                    check(Bench::new(TestApp::sqlite().await, deployment).await).await;
+                    $crate::harness::to_its_end(check(Bench::new(TestApp::sqlite().await, deployment).await)).await;
                 }
             }
             #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
             async fn postgres() {
                 for deployment in DEPLOYMENTS {
                     if let Some(app) = TestApp::postgres().await {
-                        check(Bench::new(app, deployment).await).await;
+                        $crate::harness::to_its_end(check(Bench::new(app, deployment).await)).await;
                     }
                 }
             }

@@ -65,6 +65,17 @@ on_both_dialects! {
         assert_eq!(counts, SyncCounts { new: 1, unchanged: expected - 1, ..SyncCounts::default() });
     }
 
+    async fn an_issue_that_was_kept_aside_costs_the_next_sync_less(bench) {
+        spoil(&bench, &bench.keys()[7], "[".repeat(200) + &"]".repeat(200));
+        let mut asked = Vec::new();
+        for _ in 0..2 {
+            let before = bench.site.list_requests().len();
+            assert_eq!(bench.sync_well().await.quarantined, 1);
+            asked.push(bench.site.list_requests().len() - before);
+        }
+        assert!(asked[1] + 5 <= asked[0], "it is not looked for among the others again: {asked:?}");
+    }
+
     async fn an_issue_that_spoils_its_answer_does_not_stop_the_search_for_missing_ones(bench) {
         bench.sync_well().await;
         let leaving = bench.mirrored().await.requirements as u64;

@@ -143,7 +143,7 @@ on_both! {
         let actions: Vec<&str> = log.iter().rev().map(|row| row.action.as_str()).collect();
         assert_eq!(actions, [
             "person.invited", "person.joined", "person.reset_link_made", "person.password_reset", "person.role_changed",
-            "person.reset_link_made", "person.deactivated", "person.reactivated", "session.began",
+            "person.reset_link_made", "person.deactivated", "session.refused", "person.reactivated", "session.began",
         ]);
         assert!(log.iter().all(|row| row.address == "127.0.0.1" && !row.detail.contains("/invitation/")));
     }

@@ -13,6 +13,7 @@ use leptos_router::{
 
 use crate::ui::{
     pages::{
+        audit::AuditPage,
         bugs::BugsPage,
         connection_form::{ConnectionEditPage, ConnectionNewPage},
         connections::{AvailablePage, ConnectionsPage},
@@ -101,6 +102,7 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/admin/users") view=UsersPage ssr=SsrMode::Async />
                 <Route path=path!("/admin/users/new") view=UserNewPage ssr=SsrMode::Async />
                 <Route path=path!("/admin/users/:id") view=UserPage ssr=SsrMode::Async />
+                <Route path=path!("/admin/audit") view=AuditPage ssr=SsrMode::Async />
                 <Route path=path!("/admin/settings") view=SettingsPage ssr=SsrMode::Async />
                 <Route path=path!("/projects/new") view=ProjectNewPage ssr=SsrMode::Async />
                 <Route path=path!("/projects/:project/settings") view=ProjectSettingsPage ssr=SsrMode::Async />

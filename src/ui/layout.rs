@@ -33,6 +33,8 @@ pub enum Section {
     Settings,
     /// Connections of the account.
     Connections,
+    /// Audit log.
+    Audit,
     /// Plans of a project.
     Plans,
     /// Requirements of a project.
@@ -45,6 +47,16 @@ pub enum Section {
     Integrations,
     /// Members of a project.
     Members,
+}
+
+impl Section {
+    /// Whether it is one of the pages under Admin.
+    fn is_admin(self) -> bool {
+        matches!(
+            self,
+            Self::Users | Self::Settings | Self::Connections | Self::Audit
+        )
+    }
 }
 
 /// A page of the account: `body` gets the frame and gives the content of `main`.
@@ -187,7 +199,7 @@ fn navigation(frame: &FrameView, section: Section) -> (String, Vec<NavGroup>) {
         }
         return (project.name.clone(), groups);
     }
-    if matches!(section, Section::Users | Section::Settings | Section::Connections) {
+    if section.is_admin() {
         let mut items = Vec::new();
         if frame.viewer.manages_connections {
             items.push(item(
@@ -201,6 +213,7 @@ fn navigation(frame: &FrameView, section: Section) -> (String, Vec<NavGroup>) {
         }
         if frame.viewer.manages_connections {
             items.push(item(paths::SETTINGS.into(), "Organization", Section::Settings));
+            items.push(item(paths::AUDIT.into(), "Audit log", Section::Audit));
         }
         return (
             "Admin".into(),
@@ -250,7 +263,7 @@ fn switcher_items(frame: &FrameView, section: Section) -> Vec<NavItem> {
 fn frame_view(frame: FrameView, section: Section, head: AnyView, here: String, content: AnyView) -> AnyView {
     let (nav_label, nav) = navigation(&frame, section);
     let admin = frame.viewer.manages_connections || frame.viewer.manages_users;
-    let in_admin = matches!(section, Section::Users | Section::Settings | Section::Connections);
+    let in_admin = section.is_admin();
     let mut top = vec![TopLink {
         href: paths::HOME.into(),
         label: "Projects".into(),

@@ -12,6 +12,10 @@ pub const USERS: &str = "/admin/users";
 pub const USER_NEW: &str = "/admin/users/new";
 /// Organisation settings.
 pub const SETTINGS: &str = "/admin/settings";
+/// Audit log.
+pub const AUDIT: &str = "/admin/audit";
+/// Makes a file of it.
+pub const AUDIT_EXPORT: &str = "/admin/audit/export";
 /// Connections.
 pub const CONNECTIONS: &str = "/admin/integrations";
 /// List of what can be integrated.

@@ -51,6 +51,14 @@ impl Calendar {
         self.day(self.now)
     }
 
+    /// When a day of the reader's begins, in UTC milliseconds.
+    pub fn day_begins_ms(&self, day: Date) -> i64 {
+        self.reader
+            .to_ambiguous_zoned(day.at(0, 0, 0, 0))
+            .compatible()
+            .map_or(i64::MAX, |begin| begin.timestamp().as_millisecond())
+    }
+
     /// A moment for a page.
     pub fn moment(&self, at: Timestamp) -> MomentView {
         let offset = self.offset(at);

@@ -3,6 +3,7 @@
 use crate::{
     api::configuration::{AvailableConnectionView, ConfigurationView, IntegrationsView},
     domain::{
+        audit::AuditAction,
         configuration::{Holdings, Pulls, is_shown},
         connection::ConnectionStatus,
         ids::ConnectionId,
@@ -293,15 +294,14 @@ pub async fn create(guard: &ProjectGuard, connection_id: &str) -> Result<String>
         guard.project().name,
         connection.name
     );
-    audit::record(
+    audit::record_about(
         &mut tx,
         viewer,
-        "configuration.created",
-        "configuration",
+        connection_id,
+        AuditAction::ConfigurationCreated,
         &id,
         &detail,
-    )
-    .await?;
+    );
     tx.commit().await?;
     context::redirect(&target::wizard(guard.project_id().as_str(), &id, 1));
     Ok(id)

@@ -6,6 +6,7 @@
 use crate::{
     api::configuration::ConfigurationEndView,
     domain::{
+        audit::AuditAction,
         configuration::{Discarded, Holdings, plan_discard},
         ids::ConfigurationId,
         integration_name::{Integration, integration_name},
@@ -180,15 +181,14 @@ pub async fn discard_draft(guard: &ProjectGuard, id: &str, revision: i64) -> Res
         Discarded::Configuration => format!("{name} on {connection_name}, never proceeded"),
         Discarded::Changes => format!("{name} on {connection_name}, back to what was proceeded last"),
     };
-    audit::record(
+    audit::record_about(
         &mut tx,
         viewer,
-        "configuration.draft_discarded",
-        "configuration",
+        &row.connection_id,
+        AuditAction::DraftDiscarded,
         &row.id,
         &detail,
-    )
-    .await?;
+    );
     tx.commit().await?;
     tell(guard, &row.id);
     lead_back(guard, done);
@@ -213,15 +213,14 @@ pub async fn remove(guard: &ProjectGuard, id: &str) -> Result<()> {
         "" => format!("{name} on {connection_name}"),
         with => format!("{name} on {connection_name}, with {with}"),
     };
-    audit::record(
+    audit::record_about(
         &mut tx,
         guard.viewer(),
-        "configuration.removed",
-        "configuration",
+        &row.connection_id,
+        AuditAction::ConfigurationRemoved,
         &row.id,
         &detail,
-    )
-    .await?;
+    );
     tx.commit().await?;
     tell(guard, &row.id);
     lead_back(guard, "removed");

@@ -6,6 +6,7 @@
 use crate::{
     api::connection::{ConnectionFields, ConnectionTestView},
     domain::{
+        audit::AuditAction,
         connection::{UrlNotice, display_url, fields},
         connection_report::{CheckCode, ConnectionReport, Verdict},
     },
@@ -80,7 +81,7 @@ async fn test_and_keep(guard: &AccountGuard, form: &ConnectionFields) -> Result<
     };
     let mut tx = state.database().write().await?;
     connection_test::insert(&mut tx, &id_hash, &row, state.clock().now_ms()).await?;
-    write_tested(guard, &mut tx, &checked, &view.report).await?;
+    write_tested(guard, &mut tx, &checked, &view.report);
     tx.commit().await?;
     let page = if form.id.is_empty() {
         target::CONNECTION_NEW.to_owned()
@@ -138,7 +139,7 @@ async fn save(guard: &AccountGuard, form: &ConnectionFields) -> Result<String> {
     let state = guard.state();
     if report.verdict == Verdict::Failed {
         let mut tx = state.database().write().await?;
-        write_tested(guard, &mut tx, &checked, &report).await?;
+        write_tested(guard, &mut tx, &checked, &report);
         tx.commit().await?;
         return Err(refusal(&report));
     }
@@ -170,21 +171,20 @@ async fn save(guard: &AccountGuard, form: &ConnectionFields) -> Result<String> {
     }
     let detail = changes(checked.row.as_ref(), &row);
     let action = if checked.row.is_some() {
-        "connection.changed"
+        AuditAction::ConnectionChanged
     } else {
-        "connection.created"
+        AuditAction::ConnectionCreated
     };
-    audit::record(&mut tx, guard.viewer(), action, "connection", &row.id, &detail).await?;
+    audit::record_about(&mut tx, guard.viewer(), &row.id, action, &row.id, &detail);
     if checked.row.is_some() && checked.new_token {
-        audit::record(
+        audit::record_about(
             &mut tx,
             guard.viewer(),
-            "connection.token_replaced",
-            "connection",
+            &row.id,
+            AuditAction::TokenReplaced,
             &row.id,
             "token changed",
-        )
-        .await?;
+        );
     }
     connection_test::delete_of_person(&mut tx, guard.viewer().person_id().as_str(), &form.id).await?;
     tx.commit().await?;
@@ -211,12 +211,7 @@ fn refusal(report: &ConnectionReport) -> Error {
     )
 }
 
-async fn write_tested(
-    guard: &AccountGuard,
-    tx: &mut Tx,
-    checked: &Checked,
-    report: &ConnectionReport,
-) -> Result<()> {
+fn write_tested(guard: &AccountGuard, tx: &mut Tx, checked: &Checked, report: &ConnectionReport) {
     let result = match report.verdict {
         Verdict::Passed => "passed".to_owned(),
         Verdict::PassedWithLimits => "passed with limits".to_owned(),
@@ -228,13 +223,12 @@ async fn write_tested(
         ),
     };
     let id = checked.row.as_ref().map_or("", |row| row.id.as_str());
-    audit::record(
+    audit::record_about(
         tx,
         guard.viewer(),
-        "connection.tested",
-        "connection",
+        id,
+        AuditAction::ConnectionTested,
         id,
         &format!("{} {result}", checked.input.url),
-    )
-    .await
+    );
 }

@@ -18,29 +18,46 @@ const RUNS: i64 = 50;
 /// How long dead jobs and lists of Jira are kept.
 const MONTH_MS: i64 = 30 * 24 * 60 * 60 * 1000;
 
-/// Removes what is over now; gives the number of sessions.
+/// Removes what is over now. Every step is made, whatever becomes of the others.
 ///
 /// # Errors
-/// When the database does not answer.
-pub async fn clean(state: &AppState) -> Result<u64> {
+/// The first step that failed: when the database does not answer.
+pub async fn clean(state: &AppState) -> Result<()> {
     let now = state.clock().now_ms();
+    // Another process may have changed it.
+    let followed = state.public_address().load(state.database()).await;
+    let cleaned = [
+        forget_people(state, now).await,
+        forget_runs(state, now).await,
+        forget_lists(state, now).await,
+    ];
+    followed?;
+    cleaned.into_iter().collect()
+}
+
+/// Sessions, links, tries, and what forms and tests kept.
+async fn forget_people(state: &AppState, now: i64) -> Result<()> {
     let mut tx = state.database().write().await?;
-    let sessions = session::delete_expired(&mut tx, now).await?;
+    session::delete_expired(&mut tx, now).await?;
     one_time_link::delete_expired(&mut tx, now).await?;
     throttle::delete_old(&mut tx, WINDOW_MS, now).await?;
     form_failure::delete_expired(&mut tx, now).await?;
     connection_test::delete_expired(&mut tx, now).await?;
-    tx.commit().await?;
-    // Each on its own: who deletes a project meanwhile locks the same rows in another order.
+    Ok(tx.commit().await?)
+}
+
+/// Sync runs and dead jobs, on their own: who deletes a project meanwhile locks the same rows in another order.
+async fn forget_runs(state: &AppState, now: i64) -> Result<()> {
     let mut tx = state.database().write().await?;
     sync::forget_old(&mut tx, RUNS, now - MONTH_MS).await?;
-    tx.commit().await?;
+    Ok(tx.commit().await?)
+}
+
+/// What the wizard remembers of Jira.
+async fn forget_lists(state: &AppState, now: i64) -> Result<()> {
     let mut tx = state.database().write().await?;
     wizard_cache::delete_old(&mut tx, now - MONTH_MS).await?;
-    tx.commit().await?;
-    // Another process may have changed it.
-    state.public_address().load(state.database()).await?;
-    Ok(sessions)
+    Ok(tx.commit().await?)
 }
 
 /// Cleans at start and every ten minutes until the server stops.
@@ -52,7 +69,7 @@ pub async fn run(state: AppState) {
             _ = ticks.tick() => {}
         }
         match clean(&state).await {
-            Ok(sessions) => tracing::debug!(sessions, "removed what is over"),
+            Ok(()) => tracing::debug!("removed what is over"),
             Err(error) => {
                 tracing::warn!(error = ?error, "what is over cannot be removed now, trying again later");
             }

@@ -4,7 +4,7 @@ use secrecy::SecretString;
 
 use crate::{
     api::invitation::InvitationView,
-    domain::{field_error::FieldErrors, text::parse_password},
+    domain::{audit::AuditAction, field_error::FieldErrors, text::parse_password},
     server::{
         app::{audit, organisation::public_address, session, target},
         auth::{AccountGuard, Anyone},
@@ -127,13 +127,13 @@ pub async fn accept(guard: &Anyone, token: &str, password: String, repeat_passwo
     let session_token = session::begin(&mut tx, state, request, &id).await?;
     let (action, detail) = if link.kind == LinkKind::Reset.code() {
         (
-            "person.password_reset",
+            AuditAction::PasswordReset,
             "Password changed by a reset link; all sessions ended",
         )
     } else {
-        ("person.joined", "First password set by an invitation")
+        (AuditAction::PersonJoined, "First password set by an invitation")
     };
-    audit::record_own(&mut tx, state, request, (&id, &view.name), action, detail).await?;
+    audit::record_own(&mut tx, state, request, Some((&id, &view.name)), action, detail);
     let theme = person::find_theme(&mut tx, &id).await?;
     tx.commit().await?;
     session::give_cookies(request, &session_token, &theme);

@@ -6,6 +6,7 @@
 use crate::{
     api::member::{Candidate, MemberView, MembersView},
     domain::{
+        audit::AuditAction,
         ids::PersonId,
         role::{Capability, ProjectRole},
     },
@@ -114,12 +115,10 @@ pub async fn add_member(guard: &ProjectGuard, person_id: &str, roles: &[ProjectR
     record(
         &mut tx,
         guard.viewer(),
-        "member.added",
-        "project",
+        AuditAction::MemberAdded,
         project_id,
         &detail,
-    )
-    .await?;
+    );
     tx.commit().await?;
     context::redirect(&format!("{}?done=added", target::members(project_id)));
     Ok(())
@@ -170,12 +169,10 @@ pub async fn save_roles(guard: &ProjectGuard, person_id: &str, roles: &[ProjectR
     record(
         &mut tx,
         guard.viewer(),
-        "member.roles_changed",
-        "project",
+        AuditAction::MemberRolesChanged,
         project_id,
         &detail,
-    )
-    .await?;
+    );
     tx.commit().await?;
     // Who gave up managing members may not see the page any more.
     let gone = person.id == guard.viewer().person_id().as_str()
@@ -210,12 +207,10 @@ pub async fn remove_member(guard: &ProjectGuard, person_id: &str) -> Result<()> 
     record(
         &mut tx,
         guard.viewer(),
-        "member.removed",
-        "project",
+        AuditAction::MemberRemoved,
         project_id,
         &person.name,
-    )
-    .await?;
+    );
     tx.commit().await?;
     let gone =
         person.id == guard.viewer().person_id().as_str() && !guard.viewer().can(Capability::ManageMembers);

@@ -5,6 +5,7 @@
 //! none is held over a call to Jira.
 
 pub mod audit;
+pub mod audit_page;
 pub mod bug;
 pub mod calendar;
 pub mod configuration;

@@ -6,6 +6,7 @@ use jiff::tz::TimeZone;
 use crate::{
     api::organisation::SettingsView,
     domain::{
+        audit::AuditAction,
         field_error::{FieldErrors, Validated},
         public_url::parse_public_url,
         role::Capability,
@@ -210,12 +211,10 @@ pub async fn save_settings(
     record(
         &mut tx,
         guard.viewer(),
-        "settings.changed",
-        "organisation",
+        AuditAction::SettingsChanged,
         "organisation",
         &detail,
-    )
-    .await?;
+    );
     tx.commit().await?;
     take_over(guard.state(), &settings);
     session::follow_address(guard.state(), guard.viewer().request());

@@ -5,6 +5,7 @@ use secrecy::SecretString;
 use crate::{
     api::profile::{OwnSession, ProfileView},
     domain::{
+        audit::AuditAction,
         field_error::FieldErrors,
         text::{fold_email, parse_password, parse_person_name},
     },
@@ -81,7 +82,7 @@ pub async fn save_profile(viewer: &Viewer, name: &str, time_zone: &str) -> Resul
         "{name}, time zone {}",
         zone.as_deref().unwrap_or("of the organization")
     );
-    record(&mut tx, viewer, "person.profile_changed", "person", id, &detail).await?;
+    record(&mut tx, viewer, AuditAction::ProfileChanged, id, &detail);
     tx.commit().await?;
     context::redirect(&format!("{}?done=profile", target::PROFILE));
     Ok(())
@@ -178,12 +179,10 @@ pub async fn change_password(
     record(
         &mut tx,
         viewer,
-        "person.password_changed",
-        "person",
+        AuditAction::PasswordChanged,
         id,
         "Password changed; other sessions ended",
-    )
-    .await?;
+    );
     tx.commit().await?;
     app_session::give_cookies(request, &token, viewer.theme());
     context::redirect(&format!("{}?done=password", target::PROFILE));
@@ -207,12 +206,10 @@ pub async fn end_session(viewer: &Viewer, id: &str) -> Result<()> {
     record(
         &mut tx,
         viewer,
-        "session.ended",
-        "person",
+        AuditAction::SessionEnded,
         viewer.person_id().as_str(),
         "Ended from another session",
-    )
-    .await?;
+    );
     tx.commit().await?;
     context::redirect(&format!("{}?done=session", target::PROFILE));
     Ok(())
@@ -229,12 +226,10 @@ pub async fn end_other_sessions(viewer: &Viewer) -> Result<()> {
     record(
         &mut tx,
         viewer,
-        "session.ended",
-        "person",
+        AuditAction::SessionEnded,
         id,
         "All other sessions ended",
-    )
-    .await?;
+    );
     tx.commit().await?;
     context::redirect(&format!("{}?done=sessions", target::PROFILE));
     Ok(())

@@ -7,6 +7,7 @@
 use crate::{
     api::project::{HomeProject, HomeView, ProjectSettingsView},
     domain::{
+        audit::AuditAction,
         field_error::FieldErrors,
         role::{Capability, ProjectRole},
         text::{MAX_DESCRIPTION, parse_description, parse_project_name},
@@ -99,7 +100,7 @@ pub async fn create_project(guard: &AccountGuard, name: &str, description: &str)
         .map_err(name_taken)?;
     let role = ProjectRole::ProjectAdmin.code();
     project::save_role(&mut tx, &row.id, viewer.person_id().as_str(), role, now).await?;
-    record(&mut tx, viewer, "project.created", "project", &row.id, &row.name).await?;
+    record(&mut tx, viewer, AuditAction::ProjectCreated, &row.id, &row.name);
     tx.commit().await?;
     context::redirect(&format!("{}?done=created", target::members(&row.id)));
     Ok(())
@@ -166,12 +167,10 @@ pub async fn save_project(guard: &ProjectGuard, name: &str, description: &str) -
     record(
         &mut tx,
         guard.viewer(),
-        "project.changed",
-        "project",
+        AuditAction::ProjectChanged,
         &row.id,
         &detail,
-    )
-    .await?;
+    );
     tx.commit().await?;
     context::redirect(&format!("{}?done=saved", target::project_settings(&row.id)));
     Ok(())
@@ -207,7 +206,7 @@ pub async fn delete_project(guard: &ProjectGuard, typed_name: &str) -> Result<()
         "{name}, with {} linked Jira projects, {} requirements, {} bugs",
         holdings.configurations, holdings.requirements, holdings.bugs
     );
-    record(&mut tx, guard.viewer(), "project.deleted", "project", id, &detail).await?;
+    record(&mut tx, guard.viewer(), AuditAction::ProjectDeleted, id, &detail);
     tx.commit().await?;
     // Open pages look again and find that the project is gone.
     for configuration in configurations {

@@ -8,7 +8,7 @@ use secrecy::SecretString;
 
 use crate::{
     api::session::{SignInView, ViewerView},
-    domain::{field_error::FieldErrors, role::Capability, text::fold_email},
+    domain::{audit::AuditAction, field_error::FieldErrors, role::Capability, text::fold_email},
     server::{
         app::{
             audit::{self, record},
@@ -26,7 +26,8 @@ use crate::{
         random,
         state::AppState,
         store::{
-            Tx, person,
+            Tx,
+            person::{self, CredentialRow},
             session::{self, NewSession},
             setting,
         },
@@ -98,8 +99,10 @@ pub async fn sign_in(guard: &Anyone, email: &str, password: String, next: &str) 
             return Err(error);
         }
     };
-    let Some(found) = found.filter(|found| fits && found.state == person::ACTIVE) else {
-        return Err(no_match());
+    let is_active = found.as_ref().is_some_and(|found| found.state == person::ACTIVE);
+    let found = match found {
+        Some(found) if fits && is_active => found,
+        other => return Err(refuse(state, request, other.as_ref(), fits).await?),
     };
     let mut tx = state.database().write().await?;
     // Password or state may have changed while the hash was computed.
@@ -110,7 +113,8 @@ pub async fn sign_in(guard: &Anyone, email: &str, password: String, next: &str) 
     )
     .await?
     {
-        return Err(no_match());
+        drop(tx);
+        return Err(refuse(state, request, Some(&found), false).await?);
     }
     counted.succeed(&mut tx).await?;
     let token = begin(&mut tx, state, request, &found.id).await?;
@@ -118,22 +122,37 @@ pub async fn sign_in(guard: &Anyone, email: &str, password: String, next: &str) 
         &mut tx,
         state,
         request,
-        (&found.id, &found.name),
-        "session.began",
+        Some((&found.id, &found.name)),
+        AuditAction::SessionBegan,
         "",
-    )
-    .await?;
+    );
     tx.commit().await?;
     give_cookies(request, &token, &found.theme);
     context::redirect(if is_page(next) { next } else { target::HOME });
     Ok(())
 }
 
-fn no_match() -> Error {
-    Error::field(
+/// Tells the audit log of a refused sign-in, and gives the words for the stranger, which are always the same. What
+/// was typed is not kept: people type passwords into the wrong field.
+async fn refuse(
+    state: &AppState,
+    request: &RequestContext,
+    found: Option<&CredentialRow>,
+    fits: bool,
+) -> Result<Error> {
+    let why = match found {
+        None => "No person has this email",
+        Some(_) if fits => "The person is not active",
+        Some(_) => "Wrong password",
+    };
+    let person = found.map(|found| (found.id.as_str(), found.name.as_str()));
+    let mut tx = state.database().write().await?;
+    audit::record_own(&mut tx, state, request, person, AuditAction::SessionRefused, why);
+    tx.commit().await?;
+    Ok(Error::field(
         "password",
         "Email and password do not match. Check both and try again, or ask an Account Admin for a reset link.",
-    )
+    ))
 }
 
 /// Whether a sign-in may lead there: a page of this server, not an endpoint.
@@ -152,12 +171,10 @@ pub async fn sign_out(viewer: &Viewer) -> Result<()> {
     record(
         &mut tx,
         viewer,
-        "session.ended",
-        "person",
+        AuditAction::SessionEnded,
         viewer.person_id().as_str(),
         "Signed out",
-    )
-    .await?;
+    );
     tx.commit().await?;
     context::append_header(header::SET_COOKIE, cookie::cleared_cookie(viewer.request().https));
     context::redirect(target::SIGN_IN);

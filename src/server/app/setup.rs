@@ -11,6 +11,7 @@ use secrecy::SecretString;
 use crate::{
     api::setup::SetupView,
     domain::{
+        audit::AuditAction,
         field_error::FieldErrors,
         role::AccountRole,
         text::{fold_email, parse_email, parse_password, parse_person_name},
@@ -143,11 +144,10 @@ pub async fn set_up(guard: &Anyone, form: SetupForm) -> Result<()> {
         &mut tx,
         state,
         request,
-        (&id, &name),
-        "setup.done",
+        Some((&id, &name)),
+        AuditAction::SetupDone,
         "First Account Admin",
-    )
-    .await?;
+    );
     tx.commit().await?;
     organisation::take_over(state, &settings);
     session::give_cookies(&describe_again(state, request), &token, "system");

@@ -3,6 +3,7 @@
 use crate::{
     api::sync::{ProgressEvent, QuarantinedView, RunView, SyncView},
     domain::{
+        audit::AuditAction,
         configuration::is_shown,
         ids::ConfigurationId,
         integration_name::{Integration, integration_name},
@@ -117,15 +118,14 @@ pub async fn start(guard: &ProjectGuard, configuration_id: &str) -> Result<()> {
     .await?;
     if let sync::RequestedRun::Started(id) = &run {
         let detail = format!("Run {id}");
-        audit::record(
+        audit::record_about(
             &mut tx,
             guard.viewer(),
-            "sync.started",
-            "configuration",
+            &target.connection_id,
+            AuditAction::SyncStarted,
             configuration_id,
             &detail,
-        )
-        .await?;
+        );
     }
     tx.commit().await?;
     state.jobs().notify_one();
@@ -148,21 +148,22 @@ pub async fn cancel(guard: &ProjectGuard, configuration_id: &str) -> Result<()> 
     let state = guard.state();
     let now = state.clock().now_ms();
     let mut tx = state.database().write().await?;
-    get_target(&mut tx, guard, configuration_id).await?;
+    let target = get_target(&mut tx, guard, configuration_id).await?;
+    // Before the run is looked at: one that begins to wait at this moment is seen waiting.
+    store::configuration::lock(&mut tx, configuration_id).await?;
     let run = sync_run::find_current(&mut tx, configuration_id).await?;
     let run =
         run.ok_or_else(|| Error::Conflict("There is nothing to cancel: the sync has ended already.".into()))?;
     sync::cancel_run(&mut tx, &run, now).await?;
     let detail = format!("Run {}", run.id);
-    audit::record(
+    audit::record_about(
         &mut tx,
         guard.viewer(),
-        "sync.cancelled",
-        "configuration",
+        &target.connection_id,
+        AuditAction::SyncCancelled,
         configuration_id,
         &detail,
-    )
-    .await?;
+    );
     tx.commit().await?;
     state
         .live()

@@ -7,6 +7,7 @@
 use crate::{
     api::user::{UserRow, UserView, UsersView},
     domain::{
+        audit::AuditAction,
         field_error::FieldErrors,
         ids::{PersonId, ProjectId},
         role::{AccountRole, ProjectRole},
@@ -148,7 +149,7 @@ pub async fn create_user(
     })?;
     let link = invitation::make_link(&mut tx, guard, LinkKind::Invite, &id).await?;
     let detail = format!("{name}, {email}, {}", role.label());
-    record(&mut tx, guard.viewer(), "person.invited", "person", &id, &detail).await?;
+    record(&mut tx, guard.viewer(), AuditAction::PersonInvited, &id, &detail);
     tx.commit().await?;
     let way = match project.parse::<ProjectId>() {
         Ok(project) => format!("&project={}", project.as_str()),
@@ -181,11 +182,11 @@ pub async fn create_link(guard: &AccountGuard, id: &str) -> Result<()> {
     };
     let link = invitation::make_link(&mut tx, guard, kind, &row.id).await?;
     let action = if kind == LinkKind::Invite {
-        "person.invited_again"
+        AuditAction::PersonInvitedAgain
     } else {
-        "person.reset_link_made"
+        AuditAction::ResetLinkMade
     };
-    record(&mut tx, guard.viewer(), action, "person", &row.id, &row.name).await?;
+    record(&mut tx, guard.viewer(), action, &row.id, &row.name);
     tx.commit().await?;
     context::redirect(&format!("{}?done=link&link={link}", target::user(&row.id)));
     Ok(())
@@ -257,7 +258,7 @@ pub async fn save_role(guard: &AccountGuard, id: &str, account_role: &str) -> Re
             role_of(&row.account_role)?.label(),
             role.label()
         );
-        record(&mut tx, viewer, "person.role_changed", "person", &row.id, &detail).await?;
+        record(&mut tx, viewer, AuditAction::AccountRoleChanged, &row.id, &detail);
     }
     tx.commit().await?;
     if let Some(token) = &own_token {
@@ -296,12 +297,10 @@ pub async fn deactivate(guard: &AccountGuard, id: &str) -> Result<()> {
         record(
             &mut tx,
             guard.viewer(),
-            "person.deactivated",
-            "person",
+            AuditAction::PersonDeactivated,
             &row.id,
             &row.name,
-        )
-        .await?;
+        );
     }
     tx.commit().await?;
     context::redirect(&format!("{}?done=deactivated", target::user(&row.id)));
@@ -320,12 +319,10 @@ pub async fn reactivate(guard: &AccountGuard, id: &str) -> Result<()> {
         record(
             &mut tx,
             guard.viewer(),
-            "person.reactivated",
-            "person",
+            AuditAction::PersonReactivated,
             &row.id,
             &row.name,
-        )
-        .await?;
+        );
     }
     tx.commit().await?;
     context::redirect(&format!("{}?done=reactivated", target::user(&row.id)));

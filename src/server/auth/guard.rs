@@ -150,8 +150,7 @@ pub async fn account(capability: Capability) -> Result<AccountGuard> {
     account_of(signed_in().await?, capability)
 }
 
-/// As [`account`], for handlers outside the page renderer (event streams): the request is given.
-/// It does not count as a sighting of the person.
+/// As [`account`], for event streams: the request is given, and does not count as a sighting of the person.
 ///
 /// # Errors
 /// As [`account`].
@@ -161,6 +160,21 @@ pub async fn account_from_request(
     capability: Capability,
 ) -> Result<AccountGuard> {
     let viewer = find_viewer_of(state.clone(), request.clone(), Sighting::DoesNotCount)
+        .await?
+        .ok_or(Error::NotSignedIn)?;
+    account_of(viewer, capability)
+}
+
+/// As [`account`], for downloads: the request is given.
+///
+/// # Errors
+/// As [`account`].
+pub async fn account_of_form(
+    state: &AppState,
+    request: &RequestContext,
+    capability: Capability,
+) -> Result<AccountGuard> {
+    let viewer = find_viewer_of(state.clone(), request.clone(), Sighting::Counts)
         .await?
         .ok_or(Error::NotSignedIn)?;
     account_of(viewer, capability)

@@ -91,8 +91,8 @@ pub fn page(status: StatusCode) -> Response {
 }
 
 /// Writes the page of an answer that is one, with the reference of its request, and logs the panic that led
-/// to it.
-pub fn finish(response: &mut Response, id: &str) {
+/// to it. Gives whether it is one: its reference has to lead to a line of the log.
+pub fn finish(response: &mut Response, id: &str) -> bool {
     if let Some(Panicked(text)) = response.extensions_mut().remove() {
         tracing::error!(request.id = id, panic = text, "a request panicked");
     }
@@ -104,7 +104,7 @@ pub fn finish(response: &mut Response, id: &str) {
         .is_none_or(|kind| kind.as_bytes().starts_with(b"text/plain"));
     let is_bare_refusal = status == StatusCode::PAYLOAD_TOO_LARGE && is_text;
     if response.extensions_mut().remove::<Unwritten>().is_none() && !is_bare_refusal {
-        return;
+        return false;
     }
     let headers = response.headers_mut();
     headers.remove(header::CONTENT_LENGTH);
@@ -113,6 +113,7 @@ pub fn finish(response: &mut Response, id: &str) {
         HeaderValue::from_static("text/html; charset=utf-8"),
     );
     *response.body_mut() = Body::from(write(status, id));
+    true
 }
 
 /// The HTML of a page; `id` is one that this server made.

@@ -31,6 +31,7 @@ use crate::{
         http::context::RequestContext,
         live::{LiveEvent, Seat},
         state::AppState,
+        store::StoreError,
     },
 };
 
@@ -99,6 +100,8 @@ struct Follower {
     last: Option<Reading>,
     /// The stream has begun.
     begun: bool,
+    /// It could not be read the last time.
+    failing: bool,
     /// Held as long as the stream is open.
     _seat: Seat,
 }
@@ -139,6 +142,7 @@ async fn follow(state: AppState, request: RequestContext, topic: Topic) -> Respo
         events,
         last: None,
         begun: false,
+        failing: false,
         _seat: seat,
     };
     let events = stream::unfold(follower, |mut follower| async move {
@@ -203,11 +207,19 @@ impl Follower {
         let now = match self.read().await {
             Ok(now) => now,
             Err(Error::NotSignedIn | Error::Forbidden(_) | Error::NotFound(_)) => return None,
-            Err(error) => {
-                tracing::warn!(error = ?error, "an event stream could not be read, it stays open");
+            Err(error @ (Error::Busy | Error::Store(StoreError::Busy | StoreError::Unavailable(_)))) => {
+                // Once each time that it begins: many streams may be open.
+                if !std::mem::replace(&mut self.failing, true) {
+                    tracing::warn!(error = ?error, "an event stream could not be read, it stays open");
+                }
                 return Some(Event::default().comment("not known at the moment"));
             }
+            Err(error) => {
+                tracing::error!(error = ?error, "an event stream cannot be read and ends");
+                return None;
+            }
         };
+        self.failing = false;
         if self.last.as_ref() == Some(&now) {
             return Some(Event::default().comment("still here"));
         }

@@ -89,15 +89,15 @@ pub async fn intercept(State(state): State<AppState>, request: Request, next: Ne
     if request.method() != Method::POST {
         return error_page::page(StatusCode::METHOD_NOT_ALLOWED);
     }
-    let wants_page = request
-        .headers()
-        .get(header::ACCEPT)
-        .and_then(|value| value.to_str().ok())
-        .is_some_and(|accept| accept.contains("text/html"));
+    let wants_page = wants_page(request.headers());
     let limit = match body_limit(&state, request.extensions().get().cloned()).await {
         Ok(limit) => limit,
         Err(error) => {
-            tracing::warn!(error = ?error, "whose form this is cannot be read");
+            let id = request
+                .extensions()
+                .get()
+                .map_or("", |context: &RequestContext| context.id.as_str());
+            tracing::warn!(request.id = id, error = ?error, "whose form this is cannot be read");
             return refuse(StatusCode::SERVICE_UNAVAILABLE, wants_page);
         }
     };
@@ -108,6 +108,7 @@ pub async fn intercept(State(state): State<AppState>, request: Request, next: Ne
     }
     // Held until the answer is made: what all requests together hold in memory has an end.
     let Some(_held) = state.bodies().hold(announced.unwrap_or(limit)) else {
+        drain(request.into_body()).await;
         return refuse(StatusCode::SERVICE_UNAVAILABLE, wants_page);
     };
     let (parts, body) = request.into_parts();
@@ -142,10 +143,19 @@ async fn body_limit(state: &AppState, context: Option<RequestContext>) -> Result
 /// Refuses what says beforehand that it is larger than anything this server takes.
 pub async fn refuse_large(request: Request, next: Next) -> Response {
     if announced_length(request.headers()).is_some_and(|length| length > BODY_LIMIT) {
+        let wants_page = wants_page(request.headers()) || !request.uri().path().starts_with("/api/");
         drain(request.into_body()).await;
-        return error_page::page(StatusCode::PAYLOAD_TOO_LARGE);
+        return refuse(StatusCode::PAYLOAD_TOO_LARGE, wants_page);
     }
     next.run(request).await
+}
+
+/// Whether whoever asks shows pages; scripts are answered in JSON.
+fn wants_page(headers: &HeaderMap) -> bool {
+    headers
+        .get(header::ACCEPT)
+        .and_then(|value| value.to_str().ok())
+        .is_some_and(|accept| accept.contains("text/html"))
 }
 
 /// Throws away what still comes, for a while: a browser that is cut off in the middle of sending shows no

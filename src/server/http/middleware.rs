@@ -34,7 +34,7 @@ pub async fn around(State(state): State<AppState>, mut request: Request, next: N
     } else {
         next.run(request).await
     };
-    error_page::finish(&mut response, &id);
+    let shows_reference = error_page::finish(&mut response, &id);
     secure(&mut response, &nonce, https);
     if let Ok(value) = HeaderValue::from_str(&id) {
         response
@@ -47,6 +47,8 @@ pub async fn around(State(state): State<AppState>, mut request: Request, next: N
     let shown = shown_path(&path);
     if response.status().is_server_error() {
         tracing::warn!(request.id = id, http.method = %method, http.path = shown, http.status = status, duration.ms = duration, "answered");
+    } else if shows_reference {
+        tracing::info!(request.id = id, http.method = %method, http.path = shown, http.status = status, duration.ms = duration, "answered");
     } else {
         tracing::debug!(request.id = id, http.method = %method, http.path = shown, http.status = status, duration.ms = duration, "answered");
     }

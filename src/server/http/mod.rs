@@ -9,6 +9,7 @@ pub mod assets;
 pub mod context;
 pub mod error_page;
 pub mod events;
+pub mod exports;
 pub mod forms;
 pub mod health;
 pub mod middleware;
@@ -36,6 +37,7 @@ pub fn router(state: AppState, assets: Assets) -> Router {
     let protected = Router::new()
         .merge(pages)
         .merge(events::router(&state))
+        .merge(exports::router(&state))
         .layer(
             ServiceBuilder::new()
                 .layer(from_fn_with_state(

@@ -117,6 +117,13 @@ impl JiraClient {
         self
     }
 
+    /// The same client with less time for each call, if it has more.
+    #[must_use]
+    pub fn with_deadline_at_most(mut self, deadline: Duration) -> Self {
+        self.deadline = self.deadline.min(deadline);
+        self
+    }
+
     /// Calls that this client and its clones have made, repeated ones included.
     pub fn request_count(&self) -> u64 {
         self.requests.load(Ordering::Relaxed)

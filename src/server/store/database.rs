@@ -9,22 +9,28 @@ use std::{
     ops::{Deref, DerefMut},
     path::PathBuf,
     str::FromStr,
-    sync::{
-        Arc,
-        atomic::{AtomicU32, Ordering},
-    },
-    time::Duration,
+    sync::Arc,
+    time::{Duration, Instant},
 };
 
 use secrecy::{ExposeSecret, SecretString};
 use sqlx::{
-    PgConnection, PgPool, Postgres, Sqlite, SqlitePool, Transaction,
+    ConnectOptions as _, Connection as _, PgConnection, PgPool, Postgres, Sqlite, SqliteConnection,
+    SqlitePool, Transaction,
     migrate::Migrator,
     postgres::{PgConnectOptions, PgPoolOptions},
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
 
-use crate::server::{private_file, store::StoreError};
+use tokio::sync::Mutex;
+
+use crate::server::{
+    private_file,
+    store::{
+        StoreError, audit,
+        audit_chain::{ChainKey, ChainSlot, Journal},
+    },
+};
 
 static SQLITE: Migrator = sqlx::migrate!("migrations/sqlite");
 static POSTGRES: Migrator = sqlx::migrate!("migrations/postgres");
@@ -32,6 +38,10 @@ static POSTGRES: Migrator = sqlx::migrate!("migrations/postgres");
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 /// Connections to PostgreSQL.
 const POSTGRES_CONNECTIONS: u32 = 16;
+/// How long a server that does not give a connection is waited for before it is said to be away.
+const ANSWER_WITHIN: Duration = Duration::from_secs(2);
+/// How long that holds for everybody else.
+const ANSWER_LIFE: Duration = Duration::from_secs(1);
 
 /// Why the database cannot be opened at start.
 #[derive(Debug, thiserror::Error)]
@@ -72,8 +82,10 @@ pub enum Database {
         read: SqlitePool,
         /// The one writer.
         write: SqlitePool,
-        /// Held until the last clone is gone.
-        lock: Arc<File>,
+        /// Held until the last clone is gone; absent for a reader beside a running server.
+        lock: Option<Arc<File>>,
+        /// The key for new entries of the audit log.
+        chain: ChainSlot,
     },
     /// A server.
     Postgres(PgDatabase),
@@ -83,32 +95,46 @@ pub enum Database {
 #[derive(Debug)]
 pub enum Tx {
     /// On SQLite.
-    Sqlite(Transaction<'static, Sqlite>),
+    Sqlite(SqliteTx),
     /// On PostgreSQL.
     Postgres(PgTx),
 }
 
-/// A PostgreSQL server: its pool, and how many transactions of this process hold a connection. The pool alone
-/// cannot tell a server that is down from one that is busy: after refused connections it has waited just as long.
+/// A PostgreSQL server. The pool alone cannot tell a server that is away from one whose connections are all in use:
+/// after refused connections it has waited just as long. So the server itself is asked then.
 #[derive(Clone, Debug)]
 pub struct PgDatabase {
     pool: PgPool,
-    in_use: Arc<AtomicU32>,
+    /// When the server was asked whether it is there, and what came out.
+    asked: Arc<Mutex<Option<(Instant, bool)>>>,
+    chain: ChainSlot,
 }
 
-/// A transaction of PostgreSQL that is counted as long as it lives.
+/// A transaction of SQLite.
+#[derive(Debug)]
+pub struct SqliteTx {
+    tx: Transaction<'static, Sqlite>,
+    journal: Journal,
+}
+
+/// A transaction of PostgreSQL.
 #[derive(Debug)]
 pub struct PgTx {
     tx: Transaction<'static, Postgres>,
-    _counted: Counted,
+    journal: Journal,
 }
 
-#[derive(Debug)]
-struct Counted(Arc<AtomicU32>);
+impl Deref for SqliteTx {
+    type Target = SqliteConnection;
 
-impl Drop for Counted {
-    fn drop(&mut self) {
-        self.0.fetch_sub(1, Ordering::Relaxed);
+    fn deref(&self) -> &SqliteConnection {
+        &self.tx
+    }
+}
+
+impl DerefMut for SqliteTx {
+    fn deref_mut(&mut self) -> &mut SqliteConnection {
+        &mut self.tx
     }
 }
 
@@ -131,7 +157,8 @@ impl PgDatabase {
     pub fn new(pool: PgPool) -> Self {
         Self {
             pool,
-            in_use: Arc::default(),
+            asked: Arc::default(),
+            chain: ChainSlot::default(),
         }
     }
 
@@ -142,22 +169,52 @@ impl PgDatabase {
         let pool = self.pool.clone();
         let begun = tokio::spawn(async move { pool.begin_with(statement).await });
         match begun.await.map_err(|_| sqlx::Error::WorkerCrashed)? {
-            Ok(tx) => {
-                self.in_use.fetch_add(1, Ordering::Relaxed);
-                Ok(Tx::Postgres(PgTx {
-                    tx,
-                    _counted: Counted(Arc::clone(&self.in_use)),
-                }))
-            }
-            // Connections were left to be opened, and none could be: nobody is busy, the server is away.
-            Err(error @ sqlx::Error::PoolTimedOut)
-                if self.in_use.load(Ordering::Relaxed) < self.pool.options().get_max_connections() =>
-            {
+            Ok(tx) => Ok(Tx::Postgres(PgTx {
+                tx,
+                journal: Journal::new(&self.chain),
+            })),
+            Err(error @ sqlx::Error::PoolTimedOut) if !self.is_there().await => {
                 Err(StoreError::Unavailable(error))
             }
             Err(error) => Err(error.into()),
         }
     }
+
+    /// Whether the server answers outside the pool, also if with the word that it has too much to do. Who asks
+    /// together gets one answer.
+    async fn is_there(&self) -> bool {
+        let mut asked = self.asked.lock().await;
+        if let Some((at, there)) = *asked
+            && at.elapsed() < ANSWER_LIFE
+        {
+            return there;
+        }
+        let connect = self.pool.connect_options();
+        let answer = tokio::time::timeout(ANSWER_WITHIN, connect.connect()).await;
+        let there = match answer {
+            Ok(Ok(connection)) => {
+                drop(connection.close().await);
+                true
+            }
+            Ok(Err(error)) => matches!(error, sqlx::Error::Database(_)),
+            Err(_) => false,
+        };
+        *asked = Some((Instant::now(), there));
+        there
+    }
+}
+
+/// The file that an address of SQLite names.
+fn sqlite_path(url: &str) -> Option<PathBuf> {
+    let path = url.strip_prefix("sqlite:")?;
+    let path = path.strip_prefix("//").unwrap_or(path);
+    Some(PathBuf::from(path.split('?').next().unwrap_or(path)))
+}
+
+fn postgres_options(url: &str) -> Result<PgConnectOptions, OpenError> {
+    Ok(PgConnectOptions::from_str(url)
+        .map_err(|_| OpenError::Address)?
+        .application_name("traceline"))
 }
 
 impl Database {
@@ -167,13 +224,10 @@ impl Database {
     /// See [`OpenError`]; each says what to do.
     pub async fn open(url: &SecretString) -> Result<Self, OpenError> {
         let url = url.expose_secret();
-        if let Some(path) = url.strip_prefix("sqlite:") {
-            let path = path.strip_prefix("//").unwrap_or(path);
-            return Self::open_sqlite(PathBuf::from(path.split('?').next().unwrap_or(path))).await;
+        if let Some(path) = sqlite_path(url) {
+            return Self::open_sqlite(path).await;
         }
-        let options = PgConnectOptions::from_str(url)
-            .map_err(|_| OpenError::Address)?
-            .application_name("traceline");
+        let options = postgres_options(url)?;
         let pool = PgPoolOptions::new()
             .max_connections(POSTGRES_CONNECTIONS)
             .acquire_timeout(BUSY_TIMEOUT)
@@ -231,8 +285,60 @@ impl Database {
         Ok(Self::Sqlite {
             read,
             write,
-            lock: Arc::new(lock),
+            lock: Some(Arc::new(lock)),
+            chain: ChainSlot::default(),
         })
+    }
+
+    /// Opens a database to read from alone, beside a server that may be running on it: no lock is taken and no
+    /// migration is made. [`Database::write`] fails on SQLite.
+    ///
+    /// # Errors
+    /// See [`OpenError`].
+    pub async fn open_to_read(url: &SecretString) -> Result<Self, OpenError> {
+        let text = url.expose_secret();
+        let Some(path) = sqlite_path(text) else {
+            let options = postgres_options(text)?.options([("default_transaction_read_only", "on")]);
+            let pool = PgPoolOptions::new()
+                .max_connections(2)
+                .acquire_timeout(BUSY_TIMEOUT)
+                .connect_with(options)
+                .await
+                .map_err(OpenError::Connect)?;
+            return Ok(Self::Postgres(PgDatabase::new(pool)));
+        };
+        if !path.is_file() {
+            return Err(OpenError::File {
+                path: path.display().to_string(),
+                source: std::io::ErrorKind::NotFound.into(),
+            });
+        }
+        let options = SqliteConnectOptions::new()
+            .filename(&path)
+            .busy_timeout(BUSY_TIMEOUT)
+            .read_only(true);
+        let read = SqlitePoolOptions::new()
+            .max_connections(2)
+            .acquire_timeout(BUSY_TIMEOUT)
+            .connect_with(options)
+            .await
+            .map_err(OpenError::Connect)?;
+        Ok(Self::Sqlite {
+            write: read.clone(),
+            read,
+            lock: None,
+            chain: ChainSlot::default(),
+        })
+    }
+
+    /// Sets the key for new entries of the audit log; the first one stays. Entries cannot be written before.
+    pub fn set_chain_key(&self, key: ChainKey) {
+        let slot = match self {
+            Self::Sqlite { chain, .. } => chain,
+            Self::Postgres(server) => &server.chain,
+        };
+        // A second one has the same right to be there, and the first may have been used already.
+        let _kept = slot.set(key);
     }
 
     /// Begins a snapshot to read from.
@@ -241,7 +347,10 @@ impl Database {
     /// Busy or not available.
     pub async fn read(&self) -> Result<Tx, StoreError> {
         Ok(match self {
-            Self::Sqlite { read, .. } => Tx::Sqlite(read.begin().await?),
+            Self::Sqlite { read, chain, .. } => Tx::Sqlite(SqliteTx {
+                tx: read.begin().await?,
+                journal: Journal::new(chain),
+            }),
             Self::Postgres(server) => {
                 server
                     .begin_uncancelled("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
@@ -256,7 +365,10 @@ impl Database {
     /// Busy or not available.
     pub async fn write(&self) -> Result<Tx, StoreError> {
         Ok(match self {
-            Self::Sqlite { write, .. } => Tx::Sqlite(write.begin_with("BEGIN IMMEDIATE").await?),
+            Self::Sqlite { write, chain, .. } => Tx::Sqlite(SqliteTx {
+                tx: write.begin_with("BEGIN IMMEDIATE").await?,
+                journal: Journal::new(chain),
+            }),
             Self::Postgres(server) => server.begin_uncancelled("BEGIN").await?,
         })
     }
@@ -284,16 +396,29 @@ impl Database {
 }
 
 impl Tx {
-    /// Makes everything done in this transaction last.
+    /// Makes everything done in this transaction last, after its entries of the audit log are written.
     ///
     /// # Errors
     /// When the database refuses; nothing is kept then.
-    pub async fn commit(self) -> Result<(), StoreError> {
+    pub async fn commit(mut self) -> Result<(), StoreError> {
+        let entries = std::mem::take(&mut self.journal_mut().entries);
+        if !entries.is_empty() {
+            let key = self.journal_mut().chain.get().cloned();
+            let key = key.ok_or(StoreError::LogNotOpen)?;
+            audit::append(&mut self, &key, entries).await?;
+        }
         match self {
-            Self::Sqlite(tx) => tx.commit().await?,
+            Self::Sqlite(open) => open.tx.commit().await?,
             Self::Postgres(open) => open.tx.commit().await?,
         }
         Ok(())
+    }
+
+    pub(super) fn journal_mut(&mut self) -> &mut Journal {
+        match self {
+            Self::Sqlite(open) => &mut open.journal,
+            Self::Postgres(open) => &mut open.journal,
+        }
     }
 
     /// Whether this is PostgreSQL, for the few statements of [`super::dialect`].

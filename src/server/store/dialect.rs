@@ -112,3 +112,10 @@ pub fn lock_configurations(tx: &Tx) -> &'static str {
         "SELECT id FROM configuration WHERE project_id = $1 ORDER BY id FOR UPDATE",
     )
 }
+
+/// Takes the end of the audit log for oneself until the transaction ends; the number is any that nobody else
+/// uses. On SQLite the transaction is the only writer.
+pub fn lock_audit_log(tx: &Tx) -> Option<&'static str> {
+    tx.is_postgres()
+        .then_some("SELECT pg_advisory_xact_lock(5230911802734)")
+}

@@ -25,6 +25,9 @@ pub enum StoreError {
         /// What is wrong with it.
         problem: String,
     },
+    /// An entry of the audit log was to be written before its key was opened: a mistake in this program.
+    #[error("the audit log is not open")]
+    LogNotOpen,
     /// Anything else: a mistake in this program.
     #[error("a statement failed")]
     Failed(#[source] sqlx::Error),

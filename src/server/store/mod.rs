@@ -17,6 +17,7 @@
 #[macro_use]
 mod macros;
 pub mod audit;
+pub mod audit_chain;
 pub mod configuration;
 pub mod configuration_delete;
 pub mod connection;
@@ -42,5 +43,5 @@ pub mod sync_run;
 pub mod throttle;
 pub mod wizard_cache;
 
-pub use database::{Database, OpenError, PgDatabase, PgTx, Tx};
+pub use database::{Database, OpenError, PgDatabase, PgTx, SqliteTx, Tx};
 pub use error::StoreError;

@@ -3,26 +3,29 @@
 //! Jira may fail over a whole answer because of one issue in it: a corrupt one is an HTTP 500, text
 //! nested past any sense or half a character makes the JSON unreadable, one that is too large or too
 //! slow takes its page along. Then the same page is read with ids alone, the issues are asked for in
-//! halves, and what fails alone is kept aside. Can go wrong: a Jira that fails over every issue is
-//! unwell as a whole, and the error is given back instead of keeping everything aside. Where each
-//! failure takes its time, a page gets [`LONGEST_MS`]; what was not read by then is kept aside until the
-//! next run.
+//! halves ([`super::halving`]), and what fails alone is kept aside. What was kept aside before is asked for
+//! last, so that it cannot take the time of the others at every sync. Can go wrong: a Jira that fails over
+//! every issue is unwell as a whole, and the error is given back instead of keeping everything aside.
+
+use std::{collections::BTreeSet, time::Duration};
 
 use crate::server::{
     clock::Clock,
     jira::{FieldIndex, FieldSelection, IssueQuery, JiraClient, JiraError, PageToken},
     outbound::OutboundError,
-    sync::snapshot::{self, PAGE_SIZE, Poisoned, ReadPage},
+    sync::{
+        halving::{Halving, Patience},
+        snapshot::{self, PAGE_SIZE, Poisoned, ReadPage},
+    },
 };
 
 /// Issues that may fail alone before one was read.
 const MOST_BROKEN_AT_FIRST: usize = 4;
-/// Reads that may fail before an issue was read: one broken issue of a hundred fails eight.
-const MOST_FAILED_AT_FIRST: usize = 16;
-/// Tries of a read that looks for the broken issue: that it fails is expected.
+/// Tries of a read of one issue alone, and of the ids of a page: that it fails is likely.
 const TRIES: u32 = 2;
-/// Longest look for what breaks a page, in milliseconds.
-const LONGEST_MS: i64 = 3 * 60 * 1000;
+/// Time of a call that looks for the broken issue. An issue that needs longer is asked for alone, with the usual
+/// time.
+const SEARCH_DEADLINE: Duration = Duration::from_secs(10);
 
 /// Whether a smaller answer may be readable where this one was not.
 pub fn is_about_size_or_content(error: &JiraError) -> bool {
@@ -53,14 +56,20 @@ pub enum Alone {
 #[derive(Debug)]
 pub struct Gatherer<'a> {
     client: &'a JiraClient,
-    /// The same client, for reads that probably fail.
-    searching: JiraClient,
     index: &'a FieldIndex,
     fields: &'a FieldSelection,
     clock: &'a Clock,
-    until: i64,
-    failed: usize,
+    patience: Patience,
     page: ReadPage,
+}
+
+/// What did not come back.
+#[derive(Debug, Default)]
+pub struct Gathered {
+    /// Without a proof that they are gone: they are to be asked for alone.
+    pub absent: Vec<String>,
+    /// Not read in time: they are to be set aside.
+    pub left: Vec<String>,
 }
 
 impl<'a> Gatherer<'a> {
@@ -73,12 +82,10 @@ impl<'a> Gatherer<'a> {
     ) -> Self {
         Self {
             client,
-            searching: client.clone().with_tries(TRIES),
             index,
             fields,
             clock,
-            until: clock.now_ms() + LONGEST_MS,
-            failed: 0,
+            patience: Patience::new(clock.now_ms()),
             page: ReadPage::default(),
         }
     }
@@ -89,46 +96,39 @@ impl<'a> Gatherer<'a> {
         self.page
     }
 
-    /// Asks for issues by their ids; the ones that break an answer are found by halves. Gives the ids that
-    /// did not come back, without a proof that they are gone: they are to be asked for alone.
+    /// Asks for issues by their ids; the ones that break an answer are found by halves.
     ///
     /// # Errors
-    /// [`JiraError`] that a smaller answer does not help against.
-    pub async fn gather(&mut self, ids: &[String]) -> Result<Vec<String>, JiraError> {
-        let mut absent = Vec::new();
-        let mut parts = vec![ids];
-        while let Some(part) = parts.pop() {
-            if self.is_late() {
-                absent.extend_from_slice(part);
-                continue;
-            }
-            let client = if self.failed == 0 {
-                self.client
+    /// [`JiraError`] that a smaller answer does not help against, or of a Jira that fails over everything.
+    pub async fn gather(&mut self, ids: &[String]) -> Result<Gathered, JiraError> {
+        let mut halving = Halving::of(ids);
+        while let Some(part) = halving.next() {
+            let asked = if self.patience.met_failure() {
+                self.searching().find_issues(&part, self.fields).await
             } else {
-                &self.searching
+                self.client.find_issues(&part, self.fields).await
             };
-            match client.find_issues(part, self.fields).await {
+            match asked {
                 Ok(found) => {
                     for raw in found.values() {
                         snapshot::add(&mut self.page, self.index, raw);
                     }
-                    absent.extend(part.iter().filter(|id| !found.contains_key(*id)).cloned());
+                    self.patience.note_read(found.len());
+                    halving.answered(part, |id| found.contains_key(id));
                 }
                 Err(error) if is_about_size_or_content(&error) => {
-                    self.note_failure(&error)?;
-                    match part {
-                        [] => return Err(error),
-                        [id] => absent.push(id.clone()),
-                        part => {
-                            let (first, second) = part.split_at(part.len() / 2);
-                            parts.extend([second, first]);
-                        }
+                    if !self.patience.note_failure() {
+                        return Err(error);
                     }
+                    halving.failed(part, self.patience.is_late(self.clock.now_ms()));
                 }
                 Err(error) => return Err(error),
             }
         }
-        Ok(absent)
+        Ok(Gathered {
+            absent: halving.absent,
+            left: halving.left,
+        })
     }
 
     /// Asks for one issue alone. What Jira cannot give even then is kept aside in the page.
@@ -136,49 +136,54 @@ impl<'a> Gatherer<'a> {
     /// # Errors
     /// [`JiraError`] that is not about this issue, or about too many of them.
     pub async fn ask_alone(&mut self, jira_id: &str, key: &str) -> Result<Alone, JiraError> {
-        if self.is_late() {
-            self.keep_aside(
-                jira_id,
-                key,
-                "it was left for the next sync, because others took too long".into(),
-            );
+        let now = self.clock.now_ms();
+        if self.patience.is_over(now) {
+            self.set_aside(jira_id, key);
             return Ok(Alone::Read);
         }
-        match self.searching.get_issue(jira_id, self.fields).await {
+        let client = if self.patience.is_late(now) {
+            self.searching()
+        } else {
+            self.client.clone().with_tries(TRIES)
+        };
+        match client.get_issue(jira_id, self.fields).await {
             Ok(raw) if raw.id.as_deref() == Some(jira_id) => {
                 snapshot::add(&mut self.page, self.index, &raw);
+                self.patience.note_read(1);
                 Ok(Alone::Read)
             }
             Ok(_) | Err(JiraError::NotFound { .. }) => Ok(Alone::NotFound),
             Err(JiraError::Forbidden { .. }) => Ok(Alone::Forbidden),
             Err(error) if is_about_size_or_content(&error) => {
-                self.note_failure(&error)?;
-                if self.page.issues.is_empty() && self.page.poisoned.len() >= MOST_BROKEN_AT_FIRST {
+                let unwell = !self.patience.has_read() && self.page.poisoned.len() >= MOST_BROKEN_AT_FIRST;
+                if unwell || !self.patience.note_failure() {
                     return Err(error);
                 }
-                self.keep_aside(jira_id, key, error.to_string());
+                self.keep_aside(jira_id, key, &error.to_string());
                 Ok(Alone::Read)
             }
             Err(error) => Err(error),
         }
     }
 
-    /// While nothing was read it is Jira that is unwell, after so many failures or so long.
-    fn note_failure(&mut self, error: &JiraError) -> Result<(), JiraError> {
-        self.failed += 1;
-        let enough = self.failed >= MOST_FAILED_AT_FIRST || self.clock.now_ms() > self.until;
-        if enough && self.page.issues.is_empty() {
-            return Err(error.clone());
-        }
-        Ok(())
+    /// Keeps an issue aside that was not read in time.
+    pub fn set_aside(&mut self, jira_id: &str, key: &str) {
+        self.keep_aside(
+            jira_id,
+            key,
+            "it was left for the next sync, because others took too long",
+        );
     }
 
-    /// Only a look that meets failures can be late.
-    fn is_late(&self) -> bool {
-        self.failed > 0 && self.clock.now_ms() > self.until
+    /// The client for reads that probably fail.
+    fn searching(&self) -> JiraClient {
+        self.client
+            .clone()
+            .with_tries(1)
+            .with_deadline_at_most(SEARCH_DEADLINE)
     }
 
-    fn keep_aside(&mut self, jira_id: &str, key: &str, why: String) {
+    fn keep_aside(&mut self, jira_id: &str, key: &str, why: &str) {
         self.page.poisoned.push(Poisoned {
             jira_id: jira_id.to_owned(),
             key: key.to_owned(),
@@ -188,7 +193,8 @@ impl<'a> Gatherer<'a> {
     }
 }
 
-/// Reads a page whose answer is unusable: its ids first, then its issues.
+/// Reads a page whose answer is unusable: its ids first, then its issues, those that were kept aside before
+/// (`suspects`) last.
 ///
 /// # Errors
 /// [`JiraError`] when the ids cannot be read either, or too many issues cannot.
@@ -198,26 +204,33 @@ pub async fn read_page_by_ids(
     fields: &FieldSelection,
     index: &FieldIndex,
     clock: &Clock,
+    suspects: &BTreeSet<String>,
     page: Option<PageToken>,
 ) -> Result<ReadPage, JiraError> {
-    let client = client.clone().with_tries(TRIES);
     let query = IssueQuery {
         jql: jql.to_owned(),
         fields: FieldSelection::only(&["id"]),
         page,
         page_size: PAGE_SIZE,
     };
-    let listing = client.search_issues(&query).await?;
+    let listing = client.clone().with_tries(TRIES).search_issues(&query).await?;
     let key = |id: &str| {
         let row = listing.issues.iter().find(|row| row.id.as_deref() == Some(id));
         let key = row.and_then(|row| row.raw.get("key")?.as_str());
         snapshot::cut(key.unwrap_or_default())
     };
-    let ids: Vec<String> = listing.issues.iter().filter_map(|row| row.id.clone()).collect();
-    let mut gatherer = Gatherer::new(&client, index, fields, clock);
-    for jira_id in gatherer.gather(&ids).await? {
-        // One that is gone or hidden since the listing is none of this page's issues.
-        gatherer.ask_alone(&jira_id, &key(&jira_id)).await?;
+    let ids = listing.issues.iter().filter_map(|row| row.id.clone());
+    let (suspected, trusted): (Vec<String>, Vec<String>) = ids.partition(|id| suspects.contains(id));
+    let mut gatherer = Gatherer::new(client, index, fields, clock);
+    for ids in [trusted, suspected] {
+        let gathered = gatherer.gather(&ids).await?;
+        for jira_id in &gathered.absent {
+            // One that is gone or hidden since the listing is none of this page's issues.
+            gatherer.ask_alone(jira_id, &key(jira_id)).await?;
+        }
+        for jira_id in &gathered.left {
+            gatherer.set_aside(jira_id, &key(jira_id));
+        }
     }
     let mut read = gatherer.into_page();
     read.next = listing.next;

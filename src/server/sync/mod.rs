@@ -7,6 +7,7 @@
 
 mod apply;
 mod gather;
+mod halving;
 mod outcome;
 pub mod queue;
 pub mod request;

@@ -86,8 +86,11 @@ pub fn judge(stop: &Stop, target: Option<&SyncTargetRow>) -> Verdict {
             _ => Verdict::Retry(format!("Jira does not answer as it should: {error}. Traceline tries again by itself.")),
         },
         Stop::Jira(error) => Verdict::Fail(explain(error, target)),
-        Stop::Server(Error::Busy | Error::Store(StoreError::Busy | StoreError::Unavailable(_))) => {
+        Stop::Server(Error::Busy | Error::Store(StoreError::Busy)) => {
             Verdict::Retry("The database of Traceline was busy. Traceline tries again by itself.".into())
+        }
+        Stop::Server(Error::Store(StoreError::Unavailable(_))) => {
+            Verdict::Retry("The database of Traceline did not answer. Traceline tries again by itself.".into())
         }
         Stop::Server(Error::Jira(text) | Error::Conflict(text)) => Verdict::Fail(text.clone()),
         Stop::Server(Error::Secret(_)) => Verdict::Fail(

@@ -180,7 +180,7 @@ impl Worker {
             // The database may be busy for a moment; if it stays so the lease runs out by itself.
             for _ in 0..3 {
                 match self.settle(job, &run_id, version.as_deref(), &stop).await {
-                    Err(Error::Busy | Error::Store(StoreError::Busy)) => {}
+                    Err(Error::Busy | Error::Store(StoreError::Busy | StoreError::Unavailable(_))) => {}
                     result => {
                         Self::log(result, job);
                         break;

@@ -44,13 +44,13 @@ macro_rules! on_both {
             $(#[$meta])*
             #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
             async fn sqlite() {
-                check($crate::harness::TestApp::sqlite().await).await;
+                $crate::harness::to_its_end(check($crate::harness::TestApp::sqlite().await)).await;
             }
             $(#[$meta])*
             #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
             async fn postgres() {
                 if let Some(app) = $crate::harness::TestApp::postgres().await {
-                    check(app).await;
+                    $crate::harness::to_its_end(check(app)).await;
                 }
             }
         }
@@ -89,6 +89,16 @@ fn configuration(folder: &std::path::Path, database_url: String) -> Config {
         ("DATABASE_URL".to_owned(), database_url),
     ];
     Config::parse("", &variables.into_iter().collect()).unwrap()
+}
+
+/// Longest that a test may take before it is said to hang; far more than any needs on a busy machine.
+const PATIENCE: std::time::Duration = std::time::Duration::from_mins(8);
+
+/// Runs a test; one that waits for something that never happens fails under its own name.
+pub async fn to_its_end(test: impl Future<Output = ()>) {
+    tokio::time::timeout(PATIENCE, test)
+        .await
+        .expect("the test waits for what never happens");
 }
 
 impl TestApp {
@@ -136,6 +146,7 @@ impl TestApp {
         let mut policy = OutboundPolicy::default();
         change(&mut policy);
         let state = AppState::new(config, database, clock, sealer, policy);
+        traceline::server::app::audit::open(&state).await.unwrap();
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let router = http::router(state.clone(), Assets::default());
@@ -161,6 +172,11 @@ impl TestApp {
         self.state.shutdown().cancel();
         self.serving.take().unwrap().await.unwrap().unwrap();
         self.state.database().close().await;
+        self.place()
+    }
+
+    /// Where a process beside this server finds its data.
+    pub fn place(&self) -> Place {
         Place {
             folder: Arc::clone(&self.folder),
             database_url: Some(self.state.config().database_url.expose_secret().to_owned()),

@@ -31,6 +31,19 @@ impl Place {
         }
     }
 
+    /// Runs a command of the program to its end.
+    pub fn run(&self, words: &[&str]) -> std::process::Output {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_traceline"));
+        command
+            .args(words)
+            .env_clear()
+            .env("TRACELINE_DATA_DIR", self.folder.path());
+        if let Some(url) = &self.database_url {
+            command.env("DATABASE_URL", url);
+        }
+        command.stdin(Stdio::null()).output().unwrap()
+    }
+
     /// Starts the program with these words and settings, on free ports; it is not ready yet.
     pub fn start(&self, words: &[&str], settings: &[(&str, &str)]) -> Process {
         let log = self

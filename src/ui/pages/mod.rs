@@ -1,5 +1,6 @@
 //! Pages, one file per noun.
 
+pub mod audit;
 pub mod bugs;
 pub mod connection_form;
 pub mod connection_test;

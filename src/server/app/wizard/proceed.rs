@@ -5,8 +5,8 @@
 
 use crate::{
     domain::{
-        field_error::FieldErrors, sync_status::Trigger, wizard::Settings, wizard_check::check_proceed,
-        wizard_steps::StepId,
+        audit::AuditAction, field_error::FieldErrors, sync_status::Trigger, wizard::Settings,
+        wizard_check::check_proceed, wizard_steps::StepId,
     },
     server::{
         app::{
@@ -144,15 +144,14 @@ pub(super) async fn proceed(
         row.jira_project_key.as_deref().unwrap_or_default(),
         connection.name
     );
-    audit::record(
+    audit::record_about(
         &mut tx,
         viewer,
-        "configuration.proceeded",
-        "configuration",
+        &connection.id,
+        AuditAction::ConfigurationProceeded,
         &row.id,
         &detail,
-    )
-    .await?;
+    );
     tx.commit().await?;
     state.jobs().notify_one();
     let word = match run {

@@ -1,6 +1,6 @@
 //! The phases that read Jira: releases, sprints, issues, and what the listing no longer shows.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 
@@ -22,6 +22,9 @@ use crate::{
         },
     },
 };
+
+/// Work items kept aside that are asked for after the others of their page.
+const MOST_SUSPECTS: i64 = 10_000;
 
 impl Run<'_> {
     pub(super) async fn read_releases(&mut self) -> Result<(), Stop> {
@@ -122,9 +125,9 @@ impl Run<'_> {
         loop {
             let mut read = match self.read_page(&jql, fields, index, page.clone()).await {
                 // Jira forgets page tokens after a while: begin the listing anew.
-                Err(JiraError::BadRequest { .. } | JiraError::BadAnswer { what: "page token" })
-                    if resumed =>
-                {
+                Err(Stop::Jira(
+                    JiraError::BadRequest { .. } | JiraError::BadAnswer { what: "page token" },
+                )) if resumed => {
                     resumed = false;
                     page = None;
                     guard = PageGuard::default();
@@ -159,14 +162,25 @@ impl Run<'_> {
         fields: &FieldSelection,
         index: &FieldIndex,
         page: Option<PageToken>,
-    ) -> Result<ReadPage, JiraError> {
+    ) -> Result<ReadPage, Stop> {
         match snapshot::read_page(&self.client, jql, fields, index, page.clone()).await {
             Err(error) if gather::is_about_size_or_content(&error) => {
                 tracing::info!(run.id = self.id, error = %error, "a page is read by its ids");
-                gather::read_page_by_ids(&self.client, jql, fields, index, self.state.clock(), page).await
+                let suspects = self.list_suspects().await?;
+                let clock = self.state.clock();
+                let read =
+                    gather::read_page_by_ids(&self.client, jql, fields, index, clock, &suspects, page).await;
+                Ok(read?)
             }
-            read => read,
+            read => Ok(read?),
         }
+    }
+
+    /// Work items that were kept aside.
+    async fn list_suspects(&self) -> Result<BTreeSet<String>, Stop> {
+        let mut tx = self.state.database().read().await?;
+        let aside = mirror::list_quarantined(&mut tx, &self.target.configuration_id, MOST_SUSPECTS).await?;
+        Ok(aside.into_iter().map(|row| row.jira_id).collect())
     }
 
     /// What the listing shows older than it is known may lag behind, or Jira was restored from a backup: it
@@ -236,13 +250,18 @@ impl Run<'_> {
                 return self.pass(Checkpoint::at(Phase::Finish)).await;
             };
             let mut gatherer = Gatherer::new(&self.client, index, fields, self.state.clock());
-            let absent = gatherer.gather(&unseen).await?;
+            let gathered = gatherer.gather(&unseen).await?;
             let mut gone = Vec::new();
-            for jira_id in &absent {
-                // The key it was known by, for the one that is kept aside.
+            // The key it was known by, for the one that is kept aside.
+            let key = |jira_id: &String| {
                 let at = unseen.iter().position(|id| id == jira_id);
-                let key = at.and_then(|at| keys.get(at)).map_or("", String::as_str);
-                match gatherer.ask_alone(jira_id, key).await? {
+                at.and_then(|at| keys.get(at)).map_or("", String::as_str)
+            };
+            for jira_id in &gathered.left {
+                gatherer.set_aside(jira_id, key(jira_id));
+            }
+            for jira_id in &gathered.absent {
+                match gatherer.ask_alone(jira_id, key(jira_id)).await? {
                     Alone::Read => {}
                     Alone::NotFound => gone.push((jira_id, GoneReason::Deleted)),
                     Alone::Forbidden => gone.push((jira_id, GoneReason::NotVisible)),
