@@ -137,7 +137,7 @@ signedIn("on a phone the foot of a step is one row", async ({ page, prepared }) 
     const buttons = foot(page).getByRole("button");
     const rows = await buttons.evaluateAll((all) => all.map((button) => button.getBoundingClientRect()));
     const middles = rows.map(({ top, bottom }) => Math.round((top + bottom) / 2));
-    expect(new Set(middles).size, `step ${step}: ${middles}`).toBe(1);
+    expect(Math.max(...middles) - Math.min(...middles), `step ${step}: ${middles}`).toBeLessThan(2);
     expect(rows[0].left, "Back begins the row").toBeLessThan(rows[1].left);
   }
 });

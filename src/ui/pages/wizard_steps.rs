@@ -502,7 +502,11 @@ fn bugs_step(step: BugsStep, view: &WizardView, ways: &Ways) -> AnyView {
     let looks_open = step.looks_open.map(|(words, first)| {
         let href = format!("#{first}");
         let way = move || view! { <LinkButton small=true href=href.clone()>"Show them"</LinkButton> };
-        view! { <Note tone=Tone::Warn title="Closed bugs will look open." with_action=true action=way>{words}</Note> }
+        view! {
+            <div class="mt mb">
+                <Note tone=Tone::Warn title="Closed bugs will look open." with_action=true action=way>{words}</Note>
+            </div>
+        }
     });
     view! {
         {types}
@@ -518,7 +522,7 @@ fn bugs_step(step: BugsStep, view: &WizardView, ways: &Ways) -> AnyView {
         <fieldset class="sect">
             <legend>"Bug status"</legend>
             <p class="lead">"Read the status of a bug from one Jira field."</p>
-            <div class="choices">
+            <div class="choices mb">
                 <ChoiceCard name=answer("status_source") value="status" label="Jira status" detail="Follows the workflow" icon="i-board" checked=by_status />
                 <ChoiceCard
                     name=answer("status_source")
@@ -532,7 +536,7 @@ fn bugs_step(step: BugsStep, view: &WizardView, ways: &Ways) -> AnyView {
             {show_values("Show its values")}
             <div id="statuses" data-look="status_source,type.">{statuses(step.statuses)}</div>
         </fieldset>
-        <div id="looks-open" class="mt" data-look="">{looks_open}</div>
+        <div id="looks-open" data-look="">{looks_open}</div>
     }
     .into_any()
 }

@@ -280,8 +280,13 @@ fn step_view(step: &Step, settings: &Settings, facts: &Facts, reached: u8) -> St
 /// What is in the step that is open.
 fn current_detail(settings: &Settings, facts: &Facts, step: StepId) -> String {
     match step {
-        StepId::Project if settings.project.is_none() => "Choose a Jira project".into(),
-        StepId::Project | StepId::Features | StepId::Iterations => summary(settings, step),
+        StepId::Project => match (&settings.project, &settings.board) {
+            (None, _) => "Choose a Jira project".into(),
+            // Whether it gets a board is being decided.
+            (Some(project), None) => project.key.clone(),
+            (Some(_), Some(_)) => summary(settings, step),
+        },
+        StepId::Features | StepId::Iterations => summary(settings, step),
         StepId::Priorities if !facts.loaded => String::new(),
         StepId::Priorities if facts.priorities.is_empty() => "No priorities".into(),
         StepId::Priorities => {
