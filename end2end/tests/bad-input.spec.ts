@@ -270,8 +270,15 @@ test.describe("a project and its configuration", () => {
       await send(page, page.getByRole("button", { name: /^Next: / }));
       await expect(page).toHaveURL(new RegExp(`/step/${step}`));
       if (step === 2) {
-        await page.getByRole("checkbox", { name: /^Pull requirements/ }).check();
-        await page.getByRole("checkbox", { name: /^Bug mapping/ }).uncheck();
+        const [requirements, bugs] = [/^Pull requirements/, /^Bug mapping/].map((name) => page.getByRole("checkbox", { name }));
+        await requirements.uncheck();
+        await bugs.uncheck();
+        await send(page, page.getByRole("button", { name: /^Next: / }));
+        await expect(page.locator("#errors")).toContainText("Nothing is chosen to pull: choose Pull requirements, Bug mapping or both.");
+        await expect(page.locator("#errors")).toBeFocused();
+        await expect(requirements).not.toBeChecked();
+        await page.locator("#errors").getByRole("link").click();
+        await requirements.check();
       }
     }
     await send(page, page.getByRole("button", { name: /^Next: / }));

@@ -98,3 +98,46 @@ signedIn("what depends on the answers follows them, and an older answer never li
   await page.reload();
   await expect(said, "nothing was saved").toContainText("Every value is mapped.");
 });
+
+signedIn("what the script makes needless is hidden, and comes back where it did not get through", async ({ page, prepared, quietConsole }) => {
+  await openStep(page, prepared, 6);
+  for (const name of ["Show its values", "Update preview"]) {
+    await expect(page.getByRole("button", { name }).first()).toBeHidden();
+  }
+  quietConsole.allow(/Failed to load resource|ERR_FAILED/);
+  await page.route(/[?&]look=1/, (route) => route.abort());
+  await page.getByRole("combobox", { name: /^Traceline value for/ }).first().selectOption({ index: 2 });
+  await expect(page.getByText("Traceline did not answer.")).toBeVisible();
+  await expect(page.getByRole("button", { name: "Update preview" })).toBeVisible();
+});
+
+signedIn("the parts of the dates' meter are apart, and Proceed says how much it syncs", async ({ page, prepared }) => {
+  await openStep(page, prepared, 5);
+  const meter = page.getByRole("img", { name: /^About [\d,]+ of [\d,]+ requirements get a date\./ });
+  const parts = await meter.locator("> svg > rect").evaluateAll((all) =>
+    all.map((part) => {
+      const { left, right } = part.getBoundingClientRect();
+      return { left, right, edge: getComputedStyle(part).stroke };
+    }),
+  );
+  expect(parts.length).toBeGreaterThan(2);
+  for (const [at, part] of parts.slice(1).entries()) {
+    expect.soft(part.left - parts[at].right, `gap before part ${at + 2}`).toBeGreaterThanOrEqual(2);
+    expect.soft(part.edge).not.toBe("none");
+  }
+  await expect(page.locator("#supply")).toContainText(/No date \d+/);
+  await openStep(page, prepared, 6);
+  await expect(page.getByRole("button", { name: /^Proceed, and sync about [\d,]+ work items$/ })).toBeVisible();
+});
+
+signedIn("on a phone the foot of a step is one row", async ({ page, prepared }) => {
+  await page.setViewportSize({ width: 390, height: 844 });
+  for (const step of [2, 5, 6]) {
+    await openStep(page, prepared, step);
+    const buttons = foot(page).getByRole("button");
+    const rows = await buttons.evaluateAll((all) => all.map((button) => button.getBoundingClientRect()));
+    const middles = rows.map(({ top, bottom }) => Math.round((top + bottom) / 2));
+    expect(Math.max(...middles) - Math.min(...middles), `step ${step}: ${middles}`).toBeLessThan(2);
+    expect(rows[0].left, "Back begins the row").toBeLessThan(rows[1].left);
+  }
+});

@@ -56,6 +56,8 @@ pub struct WizardView {
     pub previous: Option<u8>,
     /// Title of the next step; `None` on the last.
     pub next: Option<String>,
+    /// What Proceed syncs, "about 174 work items"; empty when not known.
+    pub proceeds: String,
     /// When Jira's lists were read.
     pub fetched: Option<MomentView>,
     /// What would come out.
@@ -143,6 +145,8 @@ pub struct ProjectHits {
     pub hits: Vec<ProjectHit>,
     /// How many there are, or that there are more.
     pub summary: String,
+    /// The connection's account sees no project at all; `summary` says what to ask for.
+    pub none_visible: bool,
 }
 
 /// Step 1.
@@ -192,8 +196,8 @@ pub struct IterationsStep {
     pub more_releases: usize,
     /// Pull sprints.
     pub sprints: bool,
-    /// Why sprints cannot be pulled.
-    pub sprints_off: Option<String>,
+    /// Why sprints cannot be pulled, and whether a board chosen in step 1 would turn them on.
+    pub sprints_off: Option<(String, bool)>,
     /// Boxes of the states.
     pub sprint_states: Vec<ChoiceView>,
     /// Board the sprints come from.
@@ -234,6 +238,12 @@ pub struct MappingView {
     pub default: String,
     /// How many rows there are, shown or not.
     pub total: usize,
+    /// How many of Jira's values have a row of their own, the empty value aside.
+    pub mapped: usize,
+    /// Some numbers of the rows are Jira's estimates.
+    pub estimated: bool,
+    /// What the rows count: "bug" and "bugs".
+    pub items: (String, String),
     /// How many have no row of their own.
     pub unmapped: usize,
     /// How many of those have a suggestion.
@@ -255,12 +265,11 @@ pub struct MappingRow {
     pub name: String,
     /// What tells it from others of the same name; may be empty.
     pub distinction: String,
-    /// Number of work items, in words ("41", "about 41"); empty when not known.
-    pub count: String,
+    /// Number of work items, where it is known.
+    pub count: Option<u64>,
     /// Code of the chosen target; empty for none.
     pub chosen: String,
-    /// What a chosen target rests on: the reason of the suggestion it agrees with, or that a person set
-    /// it; empty without one.
+    /// Badge of what a chosen target rests on: the suggestion it agrees with, or a person; empty without one.
     pub origin: String,
     /// Words for what it gets without a row.
     pub without: String,
@@ -281,8 +290,12 @@ pub struct RequirementsStep {
     pub supply: Option<DateSupplyView>,
     /// Status table.
     pub statuses: MappingView,
+    /// Why the sprint end date is off, and whether a board chosen in step 1 would turn it on.
+    pub sprints_off: Option<(String, bool)>,
     /// Types.
     pub types: Vec<ChoiceView>,
+    /// Some numbers of the types are Jira's estimates.
+    pub types_estimated: bool,
     /// Types to choose by their names, in words; empty once some are chosen.
     pub suggested_types: String,
     /// Further fields.
@@ -318,6 +331,8 @@ pub struct DatePart {
 pub struct BugsStep {
     /// Types.
     pub types: Vec<ChoiceView>,
+    /// Some numbers of the types are Jira's estimates.
+    pub types_estimated: bool,
     /// Types to choose by their names, in words; empty once some are chosen.
     pub suggested_types: String,
     /// Severity fields.
@@ -330,6 +345,9 @@ pub struct BugsStep {
     pub source: String,
     /// Table of that source.
     pub statuses: MappingView,
+    /// Bugs that are over in Jira and would count as unresolved: words, and id of the first control that
+    /// changes it.
+    pub looks_open: Option<(String, String)>,
 }
 
 /// What would come out of the draft.
@@ -337,7 +355,7 @@ pub struct BugsStep {
 pub struct PreviewView {
     /// When Jira was asked.
     pub at: Option<MomentView>,
-    /// Requirements in words; empty when not known or off.
+    /// Requirements as a number; empty when not known or off.
     pub requirements: String,
     /// Bugs.
     pub bugs: String,
@@ -345,6 +363,8 @@ pub struct PreviewView {
     pub releases: String,
     /// Sprints.
     pub sprints: String,
+    /// The numbers of requirements and bugs are Jira's estimates.
+    pub estimated: bool,
     /// Tables with unmapped values: words, how many, step.
     pub gaps: Vec<(String, usize, u8)>,
     /// A few real work items.
@@ -365,6 +385,11 @@ pub struct SampleView {
     /// Jira's value, ours, and a remark such as `default` or `field 2`.
     pub lines: Vec<(String, String, String)>,
 }
+
+/// Id of the heading of a step, where the ways to it end.
+pub const STEP: &str = "step";
+/// Id of what is said above a step of the last post, where the ways to it end that have something to say.
+pub const SAID: &str = "said";
 
 /// Parameter of a step's address: the answers in the rest of the address are put over the draft for
 /// showing what would come of them. Nothing is saved, and the page has no form to send.
@@ -396,7 +421,7 @@ pub async fn load_wizard_step(
 /// Saves a step's answers and does what the pressed button says: `save`, `next`, `back`, `proceed`,
 /// `go.N` and `go.N.<id>` (opens step N, there the control with that id), `preview`, `refresh`,
 /// `accept_suggestions` (all tables of the step) and `accept_suggestions.<prefix>` (the table whose
-/// fields begin so; `types` for the work item types, `severity_field` for that field), `show.unmapped` and `show.all` (rows of the tables), `up.N` and `down.N` (date
+/// fields begin so; `types` for the work item types, `severity_field` for that field), `show.unmapped` and `show.all` (rows of the tables; `.<prefix>` behind it names the table to come back to), `up.N` and `down.N` (date
 /// field N, from 1, one place), `search` (step 1: what `q` says) or `enter` (`search` where `q` is not
 /// what was `searched`, else `save`).
 ///

@@ -8,6 +8,8 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use crate::domain::numbers::counted;
+
 /// Row id of the empty value (an unresolved issue, an issue without priority). Never an id of Jira.
 pub const EMPTY: &str = "(empty)";
 
@@ -189,6 +191,17 @@ pub struct Mapped<T> {
     pub rule: Rule,
 }
 
+/// What becomes of the work items with a value that has no row: "6 requirements get To Do." `one` and `many`
+/// name them, `target` is what they get; without `count` their number is not known.
+pub fn without_row_words(count: Option<u64>, one: &str, many: &str, target: &str) -> String {
+    match count {
+        None => format!("Its {many} get {target}."),
+        Some(0) => format!("No {many} now; they would get {target}."),
+        Some(1) => format!("1 {one} gets {target}."),
+        Some(n) => format!("{} get {target}.", counted(n, one, many)),
+    }
+}
+
 /// Rows by Jira id, and what everything else gets.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -306,6 +319,18 @@ mod tests {
         assert_eq!(table.map_without_row(None).rule, Rule::Empty);
         table.set("7", None);
         assert_eq!(table.map(Some("7")).rule, Rule::Default);
+    }
+
+    #[test]
+    fn what_an_unmapped_value_comes_to() {
+        for (count, words) in [
+            (Some(1_206), "1,206 bugs get Open."),
+            (Some(1), "1 bug gets Open."),
+            (Some(0), "No bugs now; they would get Open."),
+            (None, "Its bugs get Open."),
+        ] {
+            assert_eq!(without_row_words(count, "bug", "bugs", "Open"), words);
+        }
     }
 
     #[test]

@@ -44,5 +44,6 @@ pub mod wizard;
 pub mod wizard_change;
 pub mod wizard_check;
 pub mod wizard_facts;
+pub mod wizard_gaps;
 pub mod wizard_offer;
 pub mod wizard_steps;

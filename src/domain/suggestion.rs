@@ -36,7 +36,7 @@ pub enum Reason {
 }
 
 impl Reason {
-    /// Words for the badge.
+    /// Why, in words.
     pub fn label(self) -> &'static str {
         match self {
             Self::SameName => "Same name",
@@ -44,6 +44,14 @@ impl Reason {
             Self::Synonym => "Synonym",
             Self::Category => "Status category",
             Self::Order => "Place in the order",
+        }
+    }
+
+    /// Words of the badge of a chosen value that agrees with it.
+    pub fn badge(self) -> &'static str {
+        match self {
+            Self::SameName | Self::FoldedName => "Same name",
+            Self::Synonym | Self::Category | Self::Order => "Suggested",
         }
     }
 }

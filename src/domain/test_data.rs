@@ -126,6 +126,7 @@ pub fn facts() -> Facts {
     };
     Facts {
         loaded: true,
+        board_kinds: vec![BoardKind::Scrum, BoardKind::Kanban],
         issue_types: vec![
             issue_type("10", "Story"),
             issue_type("20", "Bug"),

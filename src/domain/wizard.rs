@@ -261,7 +261,7 @@ impl Default for Settings {
 }
 
 impl Settings {
-    /// Why sprints cannot be pulled, if so.
+    /// Why sprints cannot be pulled, if so; `wizard_offer::sprints_off` says it with what Jira has.
     pub fn sprints_off_reason(&self) -> Option<&'static str> {
         match &self.board {
             None => Some("Sprints come from a board. Choose a board in step 1 to pull them."),

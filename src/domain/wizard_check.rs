@@ -16,6 +16,9 @@ use crate::domain::{
     wizard_steps::{StepId, off_reason},
 };
 
+/// Step 2 without either answer.
+pub const NOTHING_CHOSEN: &str = "Nothing is chosen to pull: choose Pull requirements, Bug mapping or both.";
+
 /// What is wrong, step by step; only steps with errors.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
@@ -130,10 +133,7 @@ pub(super) fn check_step(settings: &Settings, facts: &Facts, step: StepId, error
         }
         StepId::Features => {
             if !settings.pull_requirements && !settings.bug_mapping {
-                errors.push(
-                    "pull_requirements",
-                    "Nothing is chosen. Turn on Pull requirements, Bug mapping or both.",
-                );
+                errors.push("pull_requirements", NOTHING_CHOSEN);
             }
         }
         // Releases and sprints may both be off, and an unmapped value has its default.

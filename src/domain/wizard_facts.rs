@@ -6,13 +6,15 @@ use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 
-use crate::domain::jira::{Field, FieldKind, IssueType, NamedValue, Status};
+use crate::domain::jira::{BoardKind, Field, FieldKind, IssueType, NamedValue, Status};
 
 /// What is known of the Jira project; a list that was not read yet is empty and not `loaded`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Facts {
     /// Whether the lists below were read from Jira for the chosen project.
     pub loaded: bool,
+    /// Kinds of the boards of the project.
+    pub board_kinds: Vec<BoardKind>,
     /// Work item types of the project.
     pub issue_types: Vec<IssueType>,
     /// Statuses of the project with the types that use them.

@@ -3,7 +3,12 @@
 use serde::{Deserialize, Serialize};
 
 use crate::domain::{
-    jira::IssueType, release_date::DateSource, suggestion::fold, wizard::Settings, wizard_facts::Facts,
+    jira::{BoardKind, IssueType},
+    numbers::{counted, grouped},
+    release_date::DateSource,
+    suggestion::fold,
+    wizard::Settings,
+    wizard_facts::Facts,
     wizard_steps::StepId,
 };
 
@@ -14,25 +19,36 @@ pub struct TypeChoice {
     pub issue_type: IssueType,
     /// Whether this step has chosen it.
     pub chosen: bool,
-    /// Why it is not offered: the other step has chosen it.
+    /// Why it is not offered, the other step has chosen it: "pulled as bugs in step 6".
     pub taken: Option<String>,
 }
 
 impl TypeChoice {
-    /// What is said beside the name: how many there are, and why it is not offered, or that it is a
-    /// sub-task where the name does not say it. `number` is "268 work items", where it is known.
-    pub fn remark(&self, number: Option<&str>) -> String {
+    /// What is said beside the name: how many there are, where that is known, and where another step pulls
+    /// them, or that it is a sub-task where the name does not say it.
+    pub fn remark(&self, number: Option<u64>) -> String {
+        if let Some(taken) = &self.taken {
+            return match number {
+                Some(number) => format!("{}, {taken}", grouped(number)),
+                None => capitalised(taken),
+            };
+        }
         let name = fold(&self.issue_type.name).replace(' ', "");
         let says_subtask = name.contains("subtask") || !self.issue_type.subtask;
-        match (&self.taken, number) {
-            (Some(taken), Some(number)) => format!("{number}. {taken}"),
-            (Some(taken), None) => taken.clone(),
-            (None, Some(number)) if says_subtask => number.to_owned(),
-            (None, Some(number)) => format!("Sub-task, {number}"),
-            (None, None) if says_subtask => String::new(),
-            (None, None) => "Sub-task".into(),
+        let number = number.map(|number| counted(number, "work item", "work items"));
+        match (says_subtask, number) {
+            (true, number) => number.unwrap_or_default(),
+            (false, Some(number)) => format!("Sub-task, {number}"),
+            (false, None) => "Sub-task".into(),
         }
     }
+}
+
+fn capitalised(words: &str) -> String {
+    let mut letters = words.chars();
+    letters
+        .next()
+        .map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }
 
 /// Types as a step offers them: what the other step (if it is on) has chosen is not offered.
@@ -41,9 +57,9 @@ pub fn type_choices(settings: &Settings, facts: &Facts, step: StepId) -> Vec<Typ
         &settings.requirement.type_ids,
         settings.pull_requirements,
         5,
-        "requirement",
+        "requirements",
     );
-    let bug = (&settings.bugs.type_ids, settings.bug_mapping, 6, "bug");
+    let bug = (&settings.bugs.type_ids, settings.bug_mapping, 6, "bugs");
     let (own, other) = if step == StepId::Bugs {
         (bug, requirement)
     } else {
@@ -57,10 +73,39 @@ pub fn type_choices(settings: &Settings, facts: &Facts, step: StepId) -> Vec<Typ
             TypeChoice {
                 issue_type: issue_type.clone(),
                 chosen: own.0.contains(&issue_type.id) && !taken,
-                taken: taken.then(|| format!("Chosen as a {} in step {}.", other.3, other.2)),
+                taken: taken.then(|| format!("pulled as {} in step {}", other.3, other.2)),
             }
         })
         .collect()
+}
+
+/// Why sprints cannot be pulled, and whether another board would help.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SprintsOff {
+    /// The reason, and what happens instead or what to do.
+    pub reason: String,
+    /// Whether choosing a board in step 1 turns them on.
+    pub board_helps: bool,
+}
+
+/// As [`Settings::sprints_off_reason`], with advice that can be followed: a project without a board that has
+/// sprints is not sent to step 1 for one.
+pub fn sprints_off(settings: &Settings, facts: &Facts) -> Option<SprintsOff> {
+    let reason = settings.sprints_off_reason()?;
+    let has_sprints = |kind: &BoardKind| *kind != BoardKind::Kanban;
+    if !facts.loaded || facts.board_kinds.iter().any(has_sprints) {
+        return Some(SprintsOff {
+            reason: reason.to_owned(),
+            board_helps: true,
+        });
+    }
+    Some(SprintsOff {
+        reason:
+            "This Jira project has no Scrum board, so it has no sprints to pull. Work items come without \
+                 sprints, and another field sets the release date."
+                .to_owned(),
+        board_helps: false,
+    })
 }
 
 /// A source of the release date as step 5 offers it.
@@ -107,7 +152,7 @@ pub fn source_choices(settings: &Settings, facts: &Facts) -> Vec<SourceChoice> {
                 .iter()
                 .position(|chosen| *chosen == source),
             off: (source == DateSource::SprintEndDate)
-                .then(|| settings.sprints_off_reason().map(str::to_owned))
+                .then(|| sprints_off(settings, facts).map(|off| off.reason))
                 .flatten(),
             source,
             label,
@@ -156,7 +201,7 @@ mod tests {
         let choices = type_choices(&data::settings(), &facts, StepId::Bugs);
         assert_eq!(
             choices[0].taken.as_deref(),
-            Some("Chosen as a requirement in step 5.")
+            Some("pulled as requirements in step 5")
         );
     }
 
@@ -175,6 +220,33 @@ mod tests {
         let choices = source_choices(&settings, &data::facts());
         assert_eq!(choices.last().expect("custom").label, "Go live");
         assert_eq!(choices[0].place, Some(0));
+    }
+
+    #[test]
+    fn nobody_is_sent_for_a_board_that_does_not_exist() {
+        let mut settings = data::settings();
+        let mut facts = data::facts();
+        assert_eq!(sprints_off(&settings, &facts), None);
+        settings.board = Some(data::board(BoardKind::Kanban));
+        let off = sprints_off(&settings, &facts).expect("off");
+        assert!(off.board_helps && off.reason.contains("Choose a Scrum board in step 1"));
+        for kinds in [vec![], vec![BoardKind::Kanban]] {
+            facts.board_kinds = kinds;
+            let off = sprints_off(&settings, &facts).expect("off");
+            assert!(
+                !off.board_helps && off.reason.contains("has no Scrum board"),
+                "{}",
+                off.reason
+            );
+        }
+        settings.board = None;
+        assert!(!sprints_off(&settings, &facts).expect("off").board_helps);
+        // What was not read is not "none".
+        assert!(
+            sprints_off(&settings, &Facts::default())
+                .expect("off")
+                .board_helps
+        );
     }
 
     #[test]
@@ -197,18 +269,16 @@ mod tests {
         assert_eq!(remark("Review sub-task", true), "");
         assert_eq!(remark("Unteraufgabe", true), "Sub-task");
         assert_eq!(remark("Story", false), "");
-        let counted = |name: &str, subtask| choice(name, subtask).remark(Some("3 work items"));
+        let counted = |name: &str, subtask| choice(name, subtask).remark(Some(3));
         assert_eq!(counted("Story", false), "3 work items");
+        assert_eq!(choice("Story", false).remark(Some(1)), "1 work item");
         assert_eq!(counted("Unteraufgabe", true), "Sub-task, 3 work items");
-        let taken = Some("Chosen as a bug in step 6.".to_owned());
+        let taken = Some("pulled as bugs in step 6".to_owned());
         let taken = TypeChoice {
             taken,
             ..choice("Bug", false)
         };
-        assert_eq!(taken.remark(None), "Chosen as a bug in step 6.");
-        assert_eq!(
-            taken.remark(Some("3 work items")),
-            "3 work items. Chosen as a bug in step 6."
-        );
+        assert_eq!(taken.remark(None), "Pulled as bugs in step 6");
+        assert_eq!(taken.remark(Some(1_070)), "1,070, pulled as bugs in step 6");
     }
 }

@@ -9,7 +9,8 @@ on_both! {
     async fn suggestions_are_shown_and_put_in_only_by_the_button(app: TestApp) {
         let stage = Stage::with_lists(app).await;
         let page = stage.open(&stage.page(4)).await;
-        assert!(page.contains("Suggested: High (same name)."), "{page}");
+        assert!(page.contains("Its work items get None. Suggested: High (same name)."), "{page}");
+        assert!(!page.contains("Show only the"), "all are unmapped: {page}");
         assert!(page.contains("2 values have no mapping."), "{page}");
         stage.post(4, "save", &[("map.21", ""), ("map.22", ""), ("map_default", "medium")]).await;
         assert!(stage.settings().await.priorities.by_id.is_empty());
@@ -58,7 +59,7 @@ on_both! {
         stage.post(4, "save", &[("map.21", "high"), ("map.22", "low")]).await;
         let page = stage.open(&stage.page(4)).await;
         assert!(page.contains("Same name") && page.contains("Set by you"), "{page}");
-        assert!(page.contains("Not mapped (None)") && !page.contains("Not mapped (High)"), "what a row gets without a choice: {page}");
+        assert!(page.contains(">Not mapped<") && !page.contains("get None."), "{page}");
         stage.app.run("UPDATE connection SET site_url = 'https://jira.example:8443/jira' WHERE id = $1", &[&stage.row().await.connection_id]).await;
         for address in [stage.page(4), format!("/projects/{}/integrations", stage.project)] {
             let page = stage.open(&address).await;
@@ -141,6 +142,23 @@ on_both! {
         stage.post(6, "accept_suggestions.severity_field", &[("severity_field", "")]).await;
         assert_eq!(stage.settings().await.bugs.severity_field.as_deref(), Some("customfield_1"));
         assert!(!stage.open(&stage.page(6)).await.contains("Suggested: Severity"));
+    }
+}
+
+on_both! {
+    async fn bugs_that_are_over_and_would_look_open_are_told_before_proceed(app: TestApp) {
+        let stage = Stage::with_lists(app).await;
+        stage.post(5, "save", &[("shown", "1"), ("type.1", "on")]).await;
+        let answers = [("shown", "1"), ("type.2", "on"), ("status_source", "resolution")];
+        stage.post(6, "save", &answers).await;
+        let page = stage.open(&stage.page(6)).await;
+        assert!(page.contains("Bugs in Fixed will count as Open until this resolution is mapped."), "{page}");
+        assert!(page.contains(r##"href="#resolution-31""##) && page.contains(r#"id="resolution-31""#), "with the way to the row: {page}");
+        stage.post(6, "save", &[("resolution.31", "open")]).await;
+        let page = stage.open(&stage.page(6)).await;
+        assert!(!page.contains("will count as Open until"), "a person has said so: {page}");
+        stage.post(6, "save", &[("resolution.31", "")]).await;
+        assert!(stage.post(6, "proceed", &[]).await.ends_with("/sync?done=proceeded"), "it is told, not refused");
     }
 }
 

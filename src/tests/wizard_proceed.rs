@@ -57,10 +57,11 @@ fn values_after<'a>(page: &'a str, prefix: &'a str) -> impl Iterator<Item = &'a 
 /// How many requirements get their date from the first, second and third field, and from none.
 fn numbers_of_dates(page: &str, deployment: Deployment) -> Vec<i64> {
     let about = if deployment == Deployment::Cloud {
-        "about "
+        "About "
     } else {
         ""
     };
+    assert!(page.contains(&format!("<p class=\"f13\">{about}")), "{page}");
     let number = |before: &str, after: &str| {
         let found = page
             .split(before)
@@ -68,8 +69,8 @@ fn numbers_of_dates(page: &str, deployment: Deployment) -> Vec<i64> {
             .find_map(|rest| rest.split_once(after)?.0.parse().ok());
         found.unwrap_or_else(|| panic!("no {before}..{after}: {page}"))
     };
-    let first = number(&format!("Supplies {about}"), " dates<");
-    let legend = |label: &str| number(&format!("</span>{label} {about}"), "<");
+    let first = number("Supplies ", " dates<");
+    let legend = |label: &str| number(&format!("<span>{label} <b>"), "<");
     assert_eq!(legend("Fix version date"), first);
     vec![
         first,
@@ -174,9 +175,9 @@ async fn walk(deployment: Deployment) {
     // 4: numbers and suggestions.
     let page = stage.open(&to).await;
     let expected = if deployment == Deployment::Cloud {
-        "about "
+        "Items, about"
     } else {
-        r#"class="cnt">"#
+        r#"class="cnt">Items<"#
     };
     assert!(page.contains(expected), "{page}");
     assert!(page.contains("Suggested: "), "{page}");

@@ -71,10 +71,21 @@ pub fn Meter(
     large: bool,
 ) -> AnyView {
     let name = format!("{label}: {value} of {total}");
-    view! { <MeterStack label=name parts=vec![(fill, value)] total=total large=large /> }.into_any()
+    let width = percent(thousandths(value, total));
+    view! {
+        <svg class=class_of(large) role="img" aria-label=name preserveAspectRatio="none">
+            <rect class=some(fill.class()) x="0" width=width height="100%" />
+        </svg>
+    }
+    .into_any()
 }
 
-/// A bar of several parts, from the start. `label` says all numbers in words.
+const fn class_of(large: bool) -> &'static str {
+    if large { "meter lg" } else { "meter" }
+}
+
+/// A bar of several parts and the rest, from the start. Gaps and edges part them, so that no two have to differ
+/// by their colour; the third strength is striped as well. `label` says all numbers in words.
 #[component]
 pub fn MeterStack(
     /// The whole picture in words.
@@ -88,22 +99,48 @@ pub fn MeterStack(
     #[prop(optional)]
     large: bool,
 ) -> AnyView {
-    let mut start = 0;
-    let rects: Vec<_> = parts
+    let segments: Vec<_> = segments(&parts, total)
         .into_iter()
-        .map(|(fill, value)| {
-            let from = thousandths(start, total);
-            start += value;
-            let width = thousandths(start, total) - from;
-            view! { <rect class=some(fill.class()) x=percent(from) width=percent(width) height="100%" /> }
+        .map(|(fill, from, width)| {
+            let class = fill.map_or("rest", Fill::class);
+            // Vertical stripes: one line along the middle, as thick as the bar is high, in dashes.
+            let stripes = (fill == Some(Fill::Third)).then(|| {
+                view! {
+                    <svg width="100%" height="100%">
+                        <line x1="0" x2="100%" y1="50%" y2="50%" stroke-width="100%" />
+                    </svg>
+                }
+            });
+            view! {
+                <svg x=percent(from) width=percent(width) height="100%">
+                    <rect class=some(class) width="100%" height="100%" />
+                    {stripes}
+                </svg>
+            }
         })
         .collect();
     view! {
-        <svg class=if large { "meter lg" } else { "meter" } role="img" aria-label=label preserveAspectRatio="none">
-            {rects}
+        <svg class=format!("{} parts", class_of(large)) role="img" aria-label=label preserveAspectRatio="none">
+            {segments}
         </svg>
     }
     .into_any()
+}
+
+/// Parts that are seen, with begin and width in thousandths; the rest of the whole comes last, without a fill.
+fn segments(parts: &[(Fill, u64)], total: u64) -> Vec<(Option<Fill>, u64, u64)> {
+    let mut until = 0;
+    let mut begin = 0;
+    let mut found = Vec::new();
+    for (fill, value) in parts {
+        until += value;
+        let end = thousandths(until, total);
+        found.push((Some(*fill), begin, end - begin));
+        begin = end;
+    }
+    found.push((None, begin, 1000_u64.saturating_sub(begin)));
+    found.retain(|(_, _, width)| *width > 0);
+    found
 }
 
 /// Progress of a job. Without `max` the length is not known and none is made up.
@@ -155,6 +192,65 @@ pub fn Stat(
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn parts_and_the_rest_are_the_whole() {
+        let parts = [(Fill::Accent, 288), (Fill::Second, 0), (Fill::Third, 87)];
+        assert_eq!(
+            segments(&parts, 412),
+            [
+                (Some(Fill::Accent), 0, 699),
+                (Some(Fill::Third), 699, 211),
+                (None, 910, 90)
+            ]
+        );
+        assert_eq!(segments(&[(Fill::Accent, 5)], 5), [(Some(Fill::Accent), 0, 1000)]);
+        assert_eq!(segments(&[(Fill::Accent, 9)], 5), [(Some(Fill::Accent), 0, 1000)]);
+        assert_eq!(segments(&[], 0), [(None, 0, 1000)]);
+    }
+
+    /// The two values of a token in `style/tokens.css`, light and dark.
+    fn token(name: &str) -> [[f64; 3]; 2] {
+        let sheet = include_str!("../../../style/tokens.css");
+        let value = sheet
+            .split_once(&format!("{name}: light-dark(#"))
+            .and_then(|(_, rest)| rest.split_once(')'))
+            .map(|(values, _)| values)
+            .expect("a token of two colours");
+        let (light, dark) = value.split_once(", #").expect("two colours");
+        [light, dark].map(|hex| {
+            [0, 2, 4].map(|at| {
+                let byte = u8::from_str_radix(&hex[at..at + 2], 16).expect("a colour");
+                let share = f64::from(byte) / 255.0;
+                if share <= 0.04045 {
+                    share / 12.92
+                } else {
+                    ((share + 0.055) / 1.055).powf(2.4)
+                }
+            })
+        })
+    }
+
+    fn contrast(one: [f64; 3], other: [f64; 3]) -> f64 {
+        let light = |[red, green, blue]: [f64; 3]| 0.2126 * red + 0.7152 * green + 0.0722 * blue;
+        let (one, other) = (light(one), light(other));
+        (one.max(other) + 0.05) / (one.min(other) + 0.05)
+    }
+
+    #[test]
+    fn parts_of_a_bar_can_be_told_apart_in_both_themes() {
+        // The gap between two parts is the surface; each part ends with an edge, the third has stripes.
+        for (what, token_name) in [("edge", "--line-control"), ("stripes", "--accent")] {
+            for (theme, (mark, ground)) in token(token_name)
+                .into_iter()
+                .zip(token("--bg-surface"))
+                .enumerate()
+            {
+                let found = contrast(mark, ground);
+                assert!(found >= 3.0, "{what}, theme {theme}: {found:.2}");
+            }
+        }
+    }
 
     #[test]
     fn lengths_stay_inside_the_bar() {

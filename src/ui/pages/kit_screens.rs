@@ -11,18 +11,17 @@ use crate::ui::components::*;
 
 /// A row of each kind that a mapping table has.
 fn mapping_sample() -> MappingView {
-    let row =
-        |id: &str, name: &str, count: &str, chosen: &str, suggestion: Option<(&str, &str)>| MappingRow {
-            id: id.to_owned(),
-            name: name.to_owned(),
-            distinction: String::new(),
-            count: count.to_owned(),
-            chosen: chosen.to_owned(),
-            origin: "Same name".to_owned(),
-            without: "To Do".to_owned(),
-            suggestion: suggestion.map(|(label, reason)| (label.to_owned(), reason.to_owned())),
-            empty: false,
-        };
+    let row = |id: &str, name: &str, count: u64, chosen: &str, suggestion: Option<(&str, &str)>| MappingRow {
+        id: id.to_owned(),
+        name: name.to_owned(),
+        distinction: String::new(),
+        count: Some(count),
+        chosen: chosen.to_owned(),
+        origin: "Same name".to_owned(),
+        without: "To Do".to_owned(),
+        suggestion: suggestion.map(|(label, reason)| (label.to_owned(), reason.to_owned())),
+        empty: false,
+    };
     let target = |code: &str, label: &str| (code.to_owned(), label.to_owned());
     MappingView {
         caption: "Requirement status mapping".to_owned(),
@@ -30,15 +29,9 @@ fn mapping_sample() -> MappingView {
         target: "Traceline status".to_owned(),
         prefix: "map".to_owned(),
         rows: vec![
-            row("1", "Done", "288", "done", None),
-            row(
-                "2",
-                "In Review",
-                "38",
-                "",
-                Some(("In Progress", "Status category")),
-            ),
-            row("3", "Blocked", "9", "", None),
+            row("1", "Done", 288, "done", None),
+            row("2", "In Review", 38, "", Some(("In Progress", "Status category"))),
+            row("3", "Blocked", 9, "", None),
         ],
         targets: vec![
             target("to_do", "To Do"),
@@ -47,6 +40,9 @@ fn mapping_sample() -> MappingView {
         ],
         default: "to_do".to_owned(),
         total: 3,
+        mapped: 1,
+        estimated: false,
+        items: ("requirement".to_owned(), "requirements".to_owned()),
         unmapped: 2,
         suggestions: 1,
         only_unmapped: false,
@@ -124,19 +120,19 @@ pub(super) fn Wizard() -> AnyView {
                             <ul class="legend">
                                 <li>
                                     <span class="sw"></span>
-                                    "Fix version 288"
+                                    <span>"Fix version "<b>"288"</b></span>
                                 </li>
                                 <li>
                                     <span class="sw a2"></span>
-                                    "Sprint 79"
+                                    <span>"Sprint "<b>"79"</b></span>
                                 </li>
                                 <li>
                                     <span class="sw a3"></span>
-                                    "Due date 8"
+                                    <span>"Due date "<b>"8"</b></span>
                                 </li>
                                 <li>
                                     <span class="sw none"></span>
-                                    "No date 37"
+                                    <span>"No date "<b>"37"</b></span>
                                 </li>
                             </ul>
                         </div>

@@ -10,7 +10,7 @@ use leptos_router::hooks::use_params_map;
 use crate::{
     api::{
         self,
-        wizard::{NoteView, StepBody, StepErrorView, StepView, WizardView},
+        wizard::{NoteView, SAID, STEP, StepBody, StepErrorView, StepView, WizardView},
     },
     ui::{
         components::{
@@ -58,13 +58,8 @@ fn page(view: WizardView) -> AnyView {
     } else {
         format!("Configure Jira project {}", view.jira_key)
     };
-    let step_title = view
-        .steps
-        .get(usize::from(view.step.saturating_sub(1)))
-        .map_or_else(String::new, |step| {
-            format!("Step {}: {}, ", view.step, step.title)
-        });
-    let document = format!("{step_title}{title}");
+    let heading = format!("Step {}: {}", view.step, view.title);
+    let document = format!("{heading}, {title}");
     let crumbs = vec![
         Crumb::link(view.project_name.clone(), paths::project(&view.project_id)),
         Crumb::link("Integrations", paths::integrations(&view.project_id)),
@@ -93,7 +88,8 @@ fn page(view: WizardView) -> AnyView {
         .notes
         .iter()
         .map(|note| note_view(note, view.step, &ways))
-        .collect_view();
+        .collect::<Vec<_>>();
+    let said = (!notes.is_empty()).then(|| view! { <div id=SAID tabindex="-1">{notes}</div> });
     let foot = footer(&view);
     let fetched = view.fetched.clone().map(|at| {
         view! {
@@ -143,7 +139,8 @@ fn page(view: WizardView) -> AnyView {
                 <Stepper label="Configuration steps" steps=steps form=FORM />
             </div>
             {errors}
-            {notes}
+            {said}
+            <h2 class="vh" id=STEP tabindex="-1">{heading}</h2>
             {line}
             <div class="split">{form} {preview}</div>
     }
@@ -268,15 +265,22 @@ fn footer(view: &WizardView) -> AnyView {
         None => view! { <LinkButton kind=ButtonKind::Quiet href=paths::integrations(&view.project_id)>"Cancel"</LinkButton> }.into_any(),
     };
     let last = view.next.is_none();
-    let next = view.next.clone().map(|next| view! { <Button kind=ButtonKind::Primary name="do" value="next">{format!("Next: {next}")}</Button> });
+    // Narrow, the words behind the colon are only heard where they do not fit.
+    let next = view.next.clone().map(|next| {
+        view! {
+            <Button kind=ButtonKind::Primary name="do" value="next">
+                <span>"Next"<span class="to">{format!(": {next}")}</span></span>
+            </Button>
+        }
+    });
     // Whoever edits a configuration that runs need not walk through all steps again.
     let proceed = (last || view.proceeded).then(|| {
-        let kind = if last {
-            ButtonKind::Primary
-        } else {
-            ButtonKind::default()
+        let (kind, words) = match view.proceeds.as_str() {
+            _ if !last => (ButtonKind::default(), "Proceed".to_owned()),
+            "" => (ButtonKind::Primary, "Proceed".to_owned()),
+            items => (ButtonKind::Primary, format!("Proceed, and sync {items}")),
         };
-        view! { <Button kind=kind name="do" value="proceed">"Proceed"</Button> }
+        view! { <Button kind=kind name="do" value="proceed">{words}</Button> }
     });
     view! {
         <div class="formfoot">

@@ -6,7 +6,10 @@ use leptos::prelude::*;
 
 use crate::{
     api::wizard::{ChoiceView, MappingRow, MappingView, PreviewView, SampleView},
-    domain::mapping::Rule,
+    domain::{
+        mapping::{Rule, without_row_words},
+        numbers::grouped,
+    },
     ui::{
         components::{Badge, Button, Checkbox, Icon, Note, Select, SelectOption, Stat, Tone, moment},
         islands::wizard_look::{FORM, LOST, PREVIEW},
@@ -72,36 +75,24 @@ pub fn mapping(view: MappingView) -> AnyView {
     }
     let default_label = label_of(&view.targets, &view.default);
     let gaps = gap_note(&view, &default_label);
-    let filter = if view.only_unmapped {
-        Some(("show.all", format!("Show all {}", view.total)))
-    } else {
-        (view.unmapped > 0 && view.unmapped < view.total).then(|| {
-            (
-                "show.unmapped",
-                format!("Show only the {} unmapped", view.unmapped),
-            )
-        })
-    };
-    let (prefix, targets) = (view.prefix.clone(), view.targets.clone());
-    let rows = view
-        .rows
-        .into_iter()
-        .map(|row| mapping_row(row, &prefix, &targets))
-        .collect_view();
+    let filter = filter(&view);
+    let head = if view.estimated { "Items, about" } else { "Items" };
+    let (prefix, rows) = (view.prefix.clone(), view.rows.clone());
+    let rows = rows.into_iter().map(|row| mapping_row(row, &view)).collect_view();
+    let targets = view.targets;
     let default_id = format!("{prefix}-default");
     let options = targets
         .iter()
         .map(|(code, label)| SelectOption::new(code, label))
         .collect::<Vec<_>>();
     view! {
-        <div class="mb" id=format!("gaps-{}", view.prefix) data-look="">{gaps}</div>
-        {filter.map(|(value, words)| view! { <p class="mb"><Button name="do" value=value small=true>{words}</Button></p> })}
+        <div class="mb" id=format!("gaps-{}", view.prefix) data-look="">{gaps} {filter}</div>
         <table class="map">
             <caption class="vh">{view.caption}</caption>
             <thead>
                 <tr>
                     <th scope="col">{view.source}</th>
-                    <th scope="col" class="cnt">"Items"</th>
+                    <th scope="col" class="cnt">{head}</th>
                     <th class="wire"><span class="vh">"maps to"</span></th>
                     <th scope="col" class="to">{view.target.clone()}</th>
                     <th scope="col" class="how">"Origin"</th>
@@ -115,6 +106,19 @@ pub fn mapping(view: MappingView) -> AnyView {
         </div>
     }
     .into_any()
+}
+
+/// Shows the unmapped rows alone, where there are others.
+fn filter(view: &MappingView) -> Option<AnyView> {
+    let (which, words) = if view.only_unmapped {
+        ("all", format!("Show all {}", view.total))
+    } else if view.unmapped > 0 && view.mapped > 0 {
+        ("unmapped", format!("Show only the {} unmapped", view.unmapped))
+    } else {
+        return None;
+    };
+    let value = format!("show.{which}.{}", view.prefix);
+    Some(view! { <p class="mt"><Button name="do" value=value small=true>{words}</Button></p> }.into_any())
 }
 
 fn label_of(targets: &[(String, String)], code: &str) -> String {
@@ -155,18 +159,32 @@ fn gap_note(view: &MappingView, default_label: &str) -> AnyView {
     view! { <Note tone=tone title=title with_action=true action=button>{text}</Note> }.into_any()
 }
 
-fn mapping_row(row: MappingRow, prefix: &str, targets: &[(String, String)]) -> AnyView {
+/// What an unmapped row comes to, in one line; empty for a mapped one.
+fn without_mapping(row: &MappingRow, table: &MappingView) -> String {
+    if !row.chosen.is_empty() {
+        return String::new();
+    }
+    let (one, many) = &table.items;
+    let comes_to = without_row_words(row.count, one, many, &row.without);
+    match &row.suggestion {
+        Some((label, reason)) => format!("{comes_to} Suggested: {label} ({}).", reason.to_lowercase()),
+        None if row.empty => comes_to,
+        None => format!("{comes_to} No similar name."),
+    }
+}
+
+fn mapping_row(row: MappingRow, table: &MappingView) -> AnyView {
+    let prefix = &table.prefix;
     let unmapped = row.chosen.is_empty();
     let why_id = format!("why-{prefix}-{}", if row.empty { "empty" } else { &row.id });
-    let why = match (&row.suggestion, row.empty) {
-        _ if !unmapped => String::new(),
-        (Some((label, reason)), _) => format!("Suggested: {label} ({}).", reason.to_lowercase()),
-        (None, true) => format!("Counts as {} unless you choose otherwise.", row.without),
-        (None, false) => format!("No similar name. Gets {}, the default.", row.without),
-    };
-    let none = format!("Not mapped ({})", row.without);
-    let mut options = vec![SelectOption::new("", none)];
-    options.extend(targets.iter().map(|(code, label)| SelectOption::new(code, label)));
+    let why = without_mapping(&row, table);
+    let mut options = vec![SelectOption::new("", "Not mapped")];
+    options.extend(
+        table
+            .targets
+            .iter()
+            .map(|(code, label)| SelectOption::new(code, label)),
+    );
     let spoken = if row.distinction.is_empty() {
         row.name.clone()
     } else {
@@ -179,10 +197,13 @@ fn mapping_row(row: MappingRow, prefix: &str, targets: &[(String, String)]) -> A
             view! { <Badge tone=Tone::Warn icon="s-warn">"Unmapped"</Badge> }.into_any()
         }
     };
-    let stored = match (unmapped, &row.suggestion) {
-        (false, _) => view! { <Badge tone=Tone::Mute>{row.origin.clone()}</Badge> }.into_any(),
-        (true, Some(_)) => view! { <Badge tone=Tone::Info icon="i-spark">"Suggestion"</Badge> }.into_any(),
-        (true, None) => open(),
+    let origin = row.origin.clone();
+    let stored = if unmapped {
+        open()
+    } else if origin == "Suggested" {
+        view! { <Badge tone=Tone::Info icon="i-spark">{origin}</Badge> }.into_any()
+    } else {
+        view! { <Badge tone=Tone::Mute>{origin}</Badge> }.into_any()
     };
     let described = if why.is_empty() {
         String::new()
@@ -190,11 +211,7 @@ fn mapping_row(row: MappingRow, prefix: &str, targets: &[(String, String)]) -> A
         why_id.clone()
     };
     let gap = !row.empty;
-    let count = if row.count.is_empty() {
-        "–".to_owned()
-    } else {
-        row.count
-    };
+    let count = row.count.map_or_else(|| "–".to_owned(), grouped);
     view! {
         <tr class=gap.then_some("gap")>
             <th scope="row">
@@ -266,25 +283,24 @@ pub fn preview_line(view: &PreviewView) -> AnyView {
         .filter(|(number, _)| !number.is_empty())
         .map(|(number, word)| format!("{number} {word}"))
         .collect();
+    let about = if view.estimated { "About " } else { "" };
     let line = (!words.is_empty())
-        .then(|| view! { {words.join(", ")} " " <a href=format!("#{PREVIEW}")>"Preview"</a> });
+        .then(|| view! { <span>{format!("{about}{}. ", words.join(", "))}<a href=format!("#{PREVIEW}")>"Preview"</a></span> });
     view! { <p class="pvline" id="pvline" data-look="">{line}</p> }.into_any()
 }
 
 /// What would come out, beside the form.
 pub fn preview(view: PreviewView, ways: &Ways) -> AnyView {
     let stat = |value: &str, word: &'static str| {
-        // The number stands alone; that Jira only estimates it is said beside the word.
-        let (value, estimate) = match value.strip_prefix("about ") {
-            Some(number) => (number, ", about"),
-            None if value.is_empty() => ("–", ""),
-            None => (value, ""),
-        };
-        view! { <Stat value=value>{word}{estimate}</Stat> }
+        let value = if value.is_empty() { "–" } else { value };
+        view! { <Stat value=value>{word}</Stat> }
     };
+    let estimated = view
+        .estimated
+        .then(|| view! { <p class="all f12 faint">"Jira estimates the numbers of work items."</p> });
     let stats = view! {
         {stat(&view.requirements, "requirements")} {stat(&view.bugs, "bugs")} {stat(&view.releases, "releases")}
-        {stat(&view.sprints, "sprints")}
+        {stat(&view.sprints, "sprints")} {estimated}
     };
     let when = view
         .at
@@ -315,6 +331,8 @@ pub fn preview(view: PreviewView, ways: &Ways) -> AnyView {
         let items = view.samples.into_iter().map(sample).collect_view();
         view! { <div><h3>"How real work items come out"</h3>{items}</div> }
     });
+    // With script the preview follows by itself; the button comes back where that did not come about.
+    let update_class = if view.remark.is_empty() { "if-still" } else { "" };
     let remark = (!view.remark.is_empty()).then(|| view! { <div class="f12 muted">{view.remark}</div> });
     let has_project = !view.missing.iter().any(|(_, step, _)| *step == 1);
     let missing = (!view.missing.is_empty()).then(|| {
@@ -326,7 +344,7 @@ pub fn preview(view: PreviewView, ways: &Ways) -> AnyView {
         view! { <div><h3>"Needed for more numbers"</h3><ul class="ulist">{items}</ul></div> }
     });
     let update = (ways.form && has_project).then(|| {
-        view! { <div><Button small=true icon="i-sync" name="do" value="preview" form=FORM>"Update preview"</Button></div> }
+        view! { <div class=update_class><Button small=true icon="i-sync" name="do" value="preview" form=FORM>"Update preview"</Button></div> }
     });
     view! {
         <aside aria-labelledby="pv">

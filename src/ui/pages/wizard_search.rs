@@ -53,8 +53,8 @@ pub fn ProjectSearch(
                 if turn.get_value() == mine {
                     searched.set(true);
                     hits.set(answer.unwrap_or_else(|error| ProjectHits {
-                        hits: Vec::new(),
                         summary: error.message,
+                        ..ProjectHits::default()
                     }));
                 }
             });
@@ -112,7 +112,7 @@ pub fn ProjectSearch(
                     "Search"
                 </button>
             </div>
-            <p class="hint" id="q-found" role="status">
+            <p class=move || if hits.get().none_visible { "wrn" } else { "hint" } id="q-found" role="status">
                 {move || hits.get().summary}
             </p>
         </div>

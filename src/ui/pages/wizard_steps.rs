@@ -4,17 +4,17 @@ use leptos::prelude::*;
 
 use crate::{
     api::wizard::{
-        BugsStep, ChoiceView, DatePart, DateSupplyView, IterationsStep, MappingView, ProjectStep,
-        RequirementsStep, StepBody, WizardView,
+        BugsStep, ChoiceView, DateSupplyView, IterationsStep, MappingView, ProjectStep, RequirementsStep,
+        StepBody, WizardView,
     },
     domain::{
-        numbers::{count_words, counted_about},
+        numbers::{counted, grouped},
         wizard::{MAX_DESCRIPTION, MAX_FURTHER_FIELDS},
     },
     ui::{
         components::{
-            Button, Checkbox, ChoiceCard, Disclosure, Field, Fill, Icon, IconButton, MeterStack, Note,
-            SafeTextarea, Select, SelectOption, Tone,
+            Button, Checkbox, ChoiceCard, Disclosure, Field, Fill, Icon, IconButton, LinkButton, MeterStack,
+            Note, SafeTextarea, Select, SelectOption, Tone,
         },
         pages::{
             wizard_parts::{Ways, answer, boxes, mapping, mark, way},
@@ -56,14 +56,20 @@ fn error(view: &WizardView, field: &str) -> String {
         .unwrap_or_default()
 }
 
-/// A message of a group of controls.
+/// A message of a group of controls, which [`described_by`] ties it to.
 fn group_error(view: &WizardView, field: &str) -> AnyView {
     let text = error(view, field);
     if text.is_empty() {
         return ().into_any();
     }
-    view! { <div class="field mb"><p class="err"><Icon name="s-err" /><span>{text}</span></p></div> }
+    let id = format!("{field}-error");
+    view! { <div class="field mb"><p class="err" id=id><Icon name="s-err" /><span>{text}</span></p></div> }
         .into_any()
+}
+
+/// Id of the message of a group of controls, where there is one.
+fn described_by(view: &WizardView, field: &str) -> Option<String> {
+    (!error(view, field).is_empty()).then(|| format!("{field}-error"))
 }
 
 fn project(step: ProjectStep, view: &WizardView) -> AnyView {
@@ -94,7 +100,7 @@ fn project(step: ProjectStep, view: &WizardView) -> AnyView {
             .collect_view();
         view! {
             <fieldset class="stack" id="board" tabindex="-1">
-                <legend class="f13"><b>"Board"</b>" "<span class="faint">"optional, sprints come from it"</span></legend>
+                <legend class="f13">"Board "<span class="opt">"optional, sprints come from it"</span></legend>
                 <div class="choices">
                     {cards}
                     <ChoiceCard
@@ -120,7 +126,7 @@ fn project(step: ProjectStep, view: &WizardView) -> AnyView {
     view! {
         <div class="sect form">
             <fieldset class="stack">
-                <legend class="f13"><b>"Jira project"</b></legend>
+                <legend class="f13">"Jira project"</legend>
                 {group_error(view, "project")}
                 {anchor}
                 {chosen}
@@ -152,7 +158,7 @@ fn project(step: ProjectStep, view: &WizardView) -> AnyView {
 
 fn features(requirements: bool, bugs: bool, view: &WizardView) -> AnyView {
     view! {
-        <fieldset class="sect">
+        <fieldset class="sect" aria-describedby=described_by(view, "pull_requirements")>
             <legend>"What to pull"</legend>
             <p class="lead">"At least one is needed to proceed. Each turns its later steps on or off."</p>
             {group_error(view, "pull_requirements")}
@@ -179,7 +185,7 @@ fn iterations(step: IterationsStep, ways: &Ways) -> AnyView {
             .into_iter()
             .map(|release| {
                 let options = vec![
-                    SelectOption::new("state", "As its state says"),
+                    SelectOption::new("state", "As its status says"),
                     SelectOption::new("always", "Always"),
                     SelectOption::new("never", "Never"),
                 ];
@@ -193,7 +199,7 @@ fn iterations(step: IterationsStep, ways: &Ways) -> AnyView {
                 }
             })
             .collect_view();
-        let more = (step.more_releases > 0).then(|| view! { <p class="hint">{format!("{} older releases follow their state.", step.more_releases)}</p> });
+        let more = (step.more_releases > 0).then(|| view! { <p class="hint">{format!("{} older releases follow their status.", step.more_releases)}</p> });
         view! {
             <Disclosure summary="Single releases">
                 <table class="map">
@@ -206,8 +212,8 @@ fn iterations(step: IterationsStep, ways: &Ways) -> AnyView {
         }
     });
     let sprints = match step.sprints_off {
-        Some(reason) => {
-            let to_board = way(ways, 1, "board", "Open step 1".to_owned());
+        Some((reason, board_helps)) => {
+            let to_board = board_helps.then(|| way(ways, 1, "board", "Open step 1".to_owned()));
             view! {
                 <div class="mb"><Note tone=Tone::Info>{reason}" "{to_board}</Note></div>
                 <Checkbox name="sprints-off" label="Pull sprints" disabled=true />
@@ -248,10 +254,10 @@ fn sources(step: &RequirementsStep) -> AnyView {
         .enumerate()
         .map(|(at, chosen)| {
             let place = at + 1;
-            let mut options = vec![SelectOption::new("", "None")];
+            let mut options = vec![SelectOption::new("", "No field")];
             options.extend(step.source_choices.iter().map(|(code, label, off)| SelectOption {
                 value: code.clone(),
-                label: if off.is_some() { format!("{label} (needs a Scrum board)") } else { label.clone() },
+                label: if off.is_some() { format!("{label} (no board with sprints)") } else { label.clone() },
                 // What is chosen stays choosable, or saving would drop it.
                 disabled: off.is_some() && code != chosen,
             }));
@@ -294,64 +300,71 @@ fn supplied(supply: &DateSupplyView, code: &str) -> Option<String> {
     let at = supply.parts.iter().position(|part| part.code == code)?;
     let n = supply.parts.get(at)?.n;
     Some(if at == 0 {
-        format!("Supplies {}", counted_about(n, supply.exact, "date", "dates"))
+        format!("Supplies {}", counted(n, "date", "dates"))
     } else {
-        format!("Supplies {} more", count_words(n, supply.exact))
+        format!("Supplies {} more", grouped(n))
     })
 }
 
 /// The share of each source, in their order, and what is left without a date.
 fn supply_meter(supply: &DateSupplyView) -> AnyView {
     let fills = [Fill::Accent, Fill::Second, Fill::Third];
-    let number = |n: u64| count_words(n, supply.exact);
-    let parts: Vec<(Fill, &DatePart)> = supply
-        .parts
-        .iter()
-        .enumerate()
-        .map(|(at, part)| (fills[at % fills.len()], part))
-        .collect();
-    let each: Vec<String> = parts
-        .iter()
-        .map(|(_, part)| format!("{}: {}", part.label, number(part.n)))
-        .collect();
-    let label = format!(
-        "Release dates of {}. {}, no date: {}",
-        counted_about(supply.total, supply.exact, "requirement", "requirements"),
-        each.join(", "),
-        number(supply.undated)
-    );
-    let legend = parts
-        .iter()
-        .map(|(fill, part)| {
-            let class = format!("sw {}", fill.class());
-            let words = format!("{} {}", part.label, number(part.n));
-            view! { <li><span class=class.trim_end().to_owned()></span>{words}</li> }
-        })
-        .collect_view();
-    let shares = parts.iter().map(|(fill, part)| (*fill, part.n)).collect();
+    let dated = supply.total.saturating_sub(supply.undated);
+    let words = dates_words(dated, supply.total, supply.exact);
+    let mut said = vec![words.clone()];
+    let mut legend = Vec::new();
+    let mut shares = Vec::new();
+    for (part, fill) in supply.parts.iter().zip(fills.into_iter().cycle()) {
+        let number = grouped(part.n);
+        said.push(format!("{}: {number}.", part.label));
+        let class = format!("sw {}", fill.class());
+        legend.push(view! {
+            <li>
+                <span class=class.trim_end().to_owned()></span>
+                <span>{format!("{} ", part.label)}<b>{number}</b></span>
+            </li>
+        });
+        shares.push((fill, part.n));
+    }
     view! {
         <div class="mt stack">
-            <MeterStack large=true label=label parts=shares total=supply.total />
+            <MeterStack large=true label=said.join(" ") parts=shares total=supply.total />
             <ul class="legend">
                 {legend}
-                <li><span class="sw none"></span>{format!("No date {}", number(supply.undated))}</li>
+                <li>
+                    <span class="sw none"></span>
+                    <span>"No date "<b>{grouped(supply.undated)}</b></span>
+                </li>
             </ul>
+            <p class="f13">{words}</p>
         </div>
     }
     .into_any()
 }
 
+/// "165 of 174 requirements get a date."
+fn dates_words(dated: u64, total: u64, exact: bool) -> String {
+    let about = if exact || dated == 0 { "" } else { "About " };
+    let noun = if total == 1 { "requirement" } else { "requirements" };
+    let verb = if dated == 1 { "gets" } else { "get" };
+    format!(
+        "{about}{} of {} {noun} {verb} a date.",
+        grouped(dated),
+        grouped(total)
+    )
+}
+
 fn requirements_step(step: RequirementsStep, view: &WizardView, ways: &Ways) -> AnyView {
     let dates = sources(&step);
-    let off = step.source_choices.iter().find_map(|(_, _, off)| off.clone());
-    let off = off.map(|reason| {
-        let to_board = way(ways, 1, "board", "Open step 1".to_owned());
+    let off = step.sprints_off.clone().map(|(reason, board_helps)| {
+        let to_board = board_helps.then(|| way(ways, 1, "board", "Open step 1".to_owned()));
         view! { <p class="hint mt">{format!("Sprint end date is off. {reason}")}" "{to_board}</p> }
     });
     let types = type_boxes(
         step.types,
         "requirement_types",
         "Chosen types are pulled as requirements.",
+        step.types_estimated,
         &step.suggested_types,
         view,
         ways,
@@ -360,7 +373,7 @@ fn requirements_step(step: RequirementsStep, view: &WizardView, ways: &Ways) -> 
     let further = (!step.further.is_empty()).then(|| {
         let boxes = boxes(step.further, "further.", "further_fields");
         view! {
-            <fieldset class="sect">
+            <fieldset class="sect" aria-describedby=described_by(view, "further_fields")>
                 <legend>"Further fields"</legend>
                 <p class="lead">{format!("Mirrored and shown on each requirement, up to {MAX_FURTHER_FIELDS}. {chosen} chosen.")}</p>
                 {group_error(view, "further_fields")}
@@ -392,6 +405,7 @@ fn type_boxes(
     types: Vec<ChoiceView>,
     id: &'static str,
     lead: &'static str,
+    estimated: bool,
     suggested: &str,
     view: &WizardView,
     ways: &Ways,
@@ -422,9 +436,9 @@ fn type_boxes(
         }
     });
     view! {
-        <fieldset class="sect">
+        <fieldset class="sect" aria-describedby=described_by(view, id)>
             <legend>"Work item types"</legend>
-            <p class="lead">{lead}</p>
+            <p class="lead">{lead}{estimated.then_some(" Jira estimates their numbers.")}</p>
             {group_error(view, id)}
             <div id="types-offer" data-look="type.">{offer}</div>
             {content}
@@ -434,14 +448,17 @@ fn type_boxes(
     .into_any()
 }
 
-/// A table of statuses, or what is missing for it. Without script the values of types that were just
-/// ticked appear by the button.
+/// A table of statuses, or what is missing for it.
 fn statuses(table: MappingView) -> AnyView {
     let waits = !table.empty_reason.is_empty();
-    let button = waits.then(
-        || view! { <p class="mt"><Button small=true name="do" value="save">"Show the values"</Button></p> },
-    );
+    let button = waits.then(|| show_values("Show the values"));
     view! { {mapping(table)} {button} }.into_any()
+}
+
+/// Shows the values that depend on what was just chosen, for pages whose script does not do it by itself.
+fn show_values(words: &'static str) -> AnyView {
+    view! { <p class="mt mb if-still"><Button small=true name="do" value="save">{words}</Button></p> }
+        .into_any()
 }
 
 fn bugs_step(step: BugsStep, view: &WizardView, ways: &Ways) -> AnyView {
@@ -449,6 +466,7 @@ fn bugs_step(step: BugsStep, view: &WizardView, ways: &Ways) -> AnyView {
         step.types,
         "bug_types",
         "Chosen types are pulled as bugs.",
+        step.types_estimated,
         &step.suggested_types,
         view,
         ways,
@@ -459,7 +477,7 @@ fn bugs_step(step: BugsStep, view: &WizardView, ways: &Ways) -> AnyView {
         .find(|field| field.chosen)
         .map(|field| field.id.clone())
         .unwrap_or_default();
-    let mut fields = vec![SelectOption::new("", "None: bugs have no severity")];
+    let mut fields = vec![SelectOption::new("", "No field: bugs have no severity")];
     fields.extend(
         step.severity_fields
             .into_iter()
@@ -481,6 +499,15 @@ fn bugs_step(step: BugsStep, view: &WizardView, ways: &Ways) -> AnyView {
         }
     });
     let by_status = step.source == "status";
+    let looks_open = step.looks_open.map(|(words, first)| {
+        let href = format!("#{first}");
+        let way = move || view! { <LinkButton small=true href=href.clone()>"Show them"</LinkButton> };
+        view! {
+            <div class="mt mb">
+                <Note tone=Tone::Warn title="Closed bugs will look open." with_action=true action=way>{words}</Note>
+            </div>
+        }
+    });
     view! {
         {types}
         <div class="sect">
@@ -489,13 +516,13 @@ fn bugs_step(step: BugsStep, view: &WizardView, ways: &Ways) -> AnyView {
                 <Select name=answer("severity_field") options=fields value=chosen />
             </Field>
             <div id="field-offer" data-look="severity_field">{offer}</div>
-            <p class="mt mb"><Button small=true name="do" value="save">"Show its values"</Button></p>
+            {show_values("Show its values")}
             <div id="severities" data-look="severity_field,type.">{severities}</div>
         </div>
         <fieldset class="sect">
             <legend>"Bug status"</legend>
             <p class="lead">"Read the status of a bug from one Jira field."</p>
-            <div class="choices">
+            <div class="choices mb">
                 <ChoiceCard name=answer("status_source") value="status" label="Jira status" detail="Follows the workflow" icon="i-board" checked=by_status />
                 <ChoiceCard
                     name=answer("status_source")
@@ -506,9 +533,25 @@ fn bugs_step(step: BugsStep, view: &WizardView, ways: &Ways) -> AnyView {
                     checked=!by_status
                 />
             </div>
-            <p class="mt mb"><Button small=true name="do" value="save">"Show its values"</Button></p>
+            {show_values("Show its values")}
             <div id="statuses" data-look="status_source,type.">{statuses(step.statuses)}</div>
         </fieldset>
+        <div id="looks-open" data-look="">{looks_open}</div>
     }
     .into_any()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_dates_in_one_sentence() {
+        assert_eq!(dates_words(165, 174, true), "165 of 174 requirements get a date.");
+        assert_eq!(
+            dates_words(1, 1_174, false),
+            "About 1 of 1,174 requirements gets a date."
+        );
+        assert_eq!(dates_words(0, 1, false), "0 of 1 requirement get a date.");
+    }
 }

@@ -8,14 +8,19 @@ use crate::{
         dates::format_date,
         field_suggestion::suggest_severity_field,
         jira::{Field, Release},
-        numbers::counted_about,
         type_suggestion::suggest_types,
         wizard::{BugStatusSource, Settings},
         wizard_facts::Facts,
-        wizard_offer::{source_choices, type_choices},
+        wizard_gaps::{over_but_unresolved, over_words},
+        wizard_offer::{source_choices, sprints_off, type_choices},
         wizard_steps::StepId,
     },
-    server::app::wizard::{counts::CountBook, date_supply, lists::Looked, tables},
+    server::app::wizard::{
+        counts::{CountBook, Counted},
+        date_supply,
+        lists::Looked,
+        tables,
+    },
 };
 
 /// Releases listed one by one in step 3.
@@ -36,87 +41,115 @@ pub(super) fn step_body(
             requirements: settings.pull_requirements,
             bugs: settings.bug_mapping,
         },
-        StepId::Iterations => StepBody::Iterations(Box::new(iterations(settings, looked))),
+        StepId::Iterations => StepBody::Iterations(Box::new(iterations(settings, facts, looked))),
         StepId::Priorities => {
             let values = tables::priority_values(settings, facts);
+            let (table, words) = (&settings.priorities, tables::PRIORITIES);
             StepBody::Priorities(Box::new(tables::table_view(
-                &settings.priorities,
+                table,
                 &values,
-                tables::PRIORITIES,
+                words,
                 book,
                 only_unmapped,
             )))
         }
         StepId::Requirements => {
-            let values = tables::requirement_values(settings, facts);
-            let statuses = tables::table_view(
-                &settings.requirement.statuses,
-                &values,
-                words_of(tables::REQUIREMENT_STATUSES, &settings.requirement.type_ids),
-                book,
-                only_unmapped,
-            );
-            let mut sources: Vec<String> = settings
-                .requirement
-                .date_sources
-                .iter()
-                .map(|source| source.code().to_owned())
-                .collect();
-            sources.resize(sources.len().max(3), String::new());
-            StepBody::Requirements(Box::new(RequirementsStep {
-                sources,
-                source_choices: source_choices(settings, facts)
-                    .into_iter()
-                    .map(|choice| (choice.source.code().to_owned(), choice.label, choice.off))
-                    .collect(),
-                supply: date_supply::view(settings, facts, looked, book),
-                statuses,
-                types: types(settings, facts, book, step),
-                suggested_types: suggested_types(settings, facts, step),
-                further: further(settings, facts),
-            }))
+            let step = requirements(settings, facts, looked, book, only_unmapped);
+            StepBody::Requirements(Box::new(step))
         }
-        StepId::Bugs => {
-            let values = tables::bug_values(settings, facts);
-            let statuses = match settings.bugs.status_source {
-                BugStatusSource::Status => tables::table_view(
-                    &settings.bugs.statuses,
-                    &values,
-                    words_of(tables::BUG_STATUSES, &settings.bugs.type_ids),
-                    book,
-                    only_unmapped,
-                ),
-                BugStatusSource::Resolution => tables::table_view(
-                    &settings.bugs.resolutions,
-                    &values,
-                    words_of(tables::BUG_RESOLUTIONS, &settings.bugs.type_ids),
-                    book,
-                    only_unmapped,
-                ),
-            };
-            let severities = settings.bugs.severity_field.as_ref().map(|_| {
-                let values = tables::severity_values(settings, facts);
-                tables::table_view(
-                    &settings.bugs.severities,
-                    &values,
-                    tables::SEVERITIES,
-                    book,
-                    only_unmapped,
-                )
-            });
-            StepBody::Bugs(Box::new(BugsStep {
-                types: types(settings, facts, book, step),
-                suggested_types: suggested_types(settings, facts, step),
-                severity_fields: severity_fields(settings, facts),
-                suggested_field: suggest_severity_field(settings, facts)
-                    .map(field_label)
-                    .unwrap_or_default(),
-                severities,
-                source: settings.bugs.status_source.code().into(),
-                statuses,
-            }))
-        }
+        StepId::Bugs => StepBody::Bugs(Box::new(bugs(settings, facts, book, only_unmapped))),
     }
+}
+
+fn requirements(
+    settings: &Settings,
+    facts: &Facts,
+    looked: &Looked,
+    book: &CountBook,
+    only_unmapped: bool,
+) -> RequirementsStep {
+    let statuses = tables::table_view(
+        &settings.requirement.statuses,
+        &tables::requirement_values(settings, facts),
+        words_of(tables::REQUIREMENT_STATUSES, &settings.requirement.type_ids),
+        book,
+        only_unmapped,
+    );
+    let mut sources: Vec<String> = settings
+        .requirement
+        .date_sources
+        .iter()
+        .map(|source| source.code().to_owned())
+        .collect();
+    sources.resize(sources.len().max(3), String::new());
+    let (types, types_estimated) = types(settings, facts, book, StepId::Requirements);
+    RequirementsStep {
+        sources,
+        source_choices: source_choices(settings, facts)
+            .into_iter()
+            .map(|choice| (choice.source.code().to_owned(), choice.label, choice.off))
+            .collect(),
+        supply: date_supply::view(settings, facts, looked, book),
+        statuses,
+        sprints_off: sprints_off(settings, facts).map(|off| (off.reason, off.board_helps)),
+        types,
+        types_estimated,
+        suggested_types: suggested_types(settings, facts, StepId::Requirements),
+        further: further(settings, facts),
+    }
+}
+
+fn bugs(settings: &Settings, facts: &Facts, book: &CountBook, only_unmapped: bool) -> BugsStep {
+    let by_status = settings.bugs.status_source == BugStatusSource::Status;
+    let words = if by_status {
+        tables::BUG_STATUSES
+    } else {
+        tables::BUG_RESOLUTIONS
+    };
+    let statuses = tables::table_view(
+        settings.bugs.status_table(),
+        &tables::bug_values(settings, facts),
+        words_of(words, &settings.bugs.type_ids),
+        book,
+        only_unmapped,
+    );
+    let severities = settings.bugs.severity_field.as_ref().map(|_| {
+        tables::table_view(
+            &settings.bugs.severities,
+            &tables::severity_values(settings, facts),
+            tables::SEVERITIES,
+            book,
+            only_unmapped,
+        )
+    });
+    let (types, types_estimated) = types(settings, facts, book, StepId::Bugs);
+    BugsStep {
+        types,
+        types_estimated,
+        suggested_types: suggested_types(settings, facts, StepId::Bugs),
+        severity_fields: severity_fields(settings, facts),
+        suggested_field: suggest_severity_field(settings, facts)
+            .map(field_label)
+            .unwrap_or_default(),
+        severities,
+        source: settings.bugs.status_source.code().into(),
+        statuses,
+        looks_open: looks_open(settings, facts, book, words.prefix),
+    }
+}
+
+/// What is said before Proceed of bugs that are over in Jira and would look open, and the id of the first
+/// control that changes it; `prefix` begins the ids of the table.
+fn looks_open(
+    settings: &Settings,
+    facts: &Facts,
+    book: &CountBook,
+    prefix: &str,
+) -> Option<(String, String)> {
+    let values = over_but_unresolved(settings, facts);
+    let first = format!("{prefix}-{}", values.first()?.id);
+    let (values, exact) = tables::bug_numbers(settings, facts, values, book);
+    Some((over_words(settings, &values, exact)?, first))
 }
 
 /// Words of a table that has no rows before a type is chosen.
@@ -147,22 +180,25 @@ fn suggested_types(settings: &Settings, facts: &Facts, step: StepId) -> String {
     names.join(", ")
 }
 
-fn types(settings: &Settings, facts: &Facts, book: &CountBook, step: StepId) -> Vec<ChoiceView> {
-    let number = |id: &str| {
-        tables::type_query(settings, id)
-            .and_then(|jql| book.find(&jql))
-            .map(|count| counted_about(count.n, count.exact, "work item", "work items"))
-    };
-    type_choices(settings, facts, step)
+/// The types that a step offers, and whether some of their numbers are estimates.
+fn types(settings: &Settings, facts: &Facts, book: &CountBook, step: StepId) -> (Vec<ChoiceView>, bool) {
+    let number = |id: &str| tables::type_query(settings, id).and_then(|jql| book.find(&jql));
+    let offered = type_choices(settings, facts, step);
+    let estimated = offered
+        .iter()
+        .filter_map(|choice| number(&choice.issue_type.id))
+        .any(Counted::is_estimate);
+    let views = offered
         .into_iter()
         .map(|choice| ChoiceView {
-            detail: choice.remark(number(&choice.issue_type.id).as_deref()),
+            detail: choice.remark(number(&choice.issue_type.id).map(|found| found.n)),
             id: choice.issue_type.id,
             label: choice.issue_type.name,
             disabled: choice.taken.is_some(),
             chosen: choice.chosen,
         })
-        .collect()
+        .collect();
+    (views, estimated)
 }
 
 /// What tells a field from others of the same name: its id and whether it is of this project alone.
@@ -230,7 +266,7 @@ fn further(settings: &Settings, facts: &Facts) -> Vec<ChoiceView> {
         .collect()
 }
 
-fn iterations(settings: &Settings, looked: &Looked) -> IterationsStep {
+fn iterations(settings: &Settings, facts: &Facts, looked: &Looked) -> IterationsStep {
     let state = |id: &str, label: &str, chosen: bool| ChoiceView {
         id: id.into(),
         label: label.into(),
@@ -268,7 +304,7 @@ fn iterations(settings: &Settings, looked: &Looked) -> IterationsStep {
         single,
         more_releases: known.len().saturating_sub(MOST_RELEASES),
         sprints: sprints.enabled,
-        sprints_off: settings.sprints_off_reason().map(str::to_owned),
+        sprints_off: sprints_off(settings, facts).map(|off| (off.reason, off.board_helps)),
         sprint_states: vec![
             state("active", "Active", sprints.active),
             state("future", "Future", sprints.future),

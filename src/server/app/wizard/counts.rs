@@ -9,7 +9,6 @@ use std::{collections::BTreeMap, time::Duration};
 use futures::{StreamExt as _, stream};
 use serde::{Deserialize, Serialize};
 
-use crate::domain::numbers::count_words;
 use crate::server::{
     app::wizard::{
         deadline::Deadline,
@@ -38,6 +37,13 @@ pub struct Counted {
     pub exact: bool,
 }
 
+impl Counted {
+    /// Whether the number is to be read as "about" so many: an estimate of nothing says no more than nothing.
+    pub fn is_estimate(self) -> bool {
+        !self.exact && self.n > 0
+    }
+}
+
 impl From<Count> for Counted {
     fn from(count: Count) -> Self {
         Self {
@@ -63,11 +69,16 @@ impl CountBook {
         self.known.get(jql).copied()
     }
 
-    /// The number of a query in words; empty when not known.
-    pub fn words(&self, jql: &str) -> String {
-        self.find(jql)
-            .map(|count| count_words(count.n, count.exact))
-            .unwrap_or_default()
+    /// What all these queries count together; `None` while one of them is not known.
+    pub fn sum<'a>(&self, queries: impl IntoIterator<Item = &'a str>) -> Option<Counted> {
+        let none = Counted { n: 0, exact: true };
+        queries.into_iter().try_fold(none, |sum, jql| {
+            let found = self.find(jql)?;
+            Some(Counted {
+                n: sum.n.saturating_add(found.n),
+                exact: sum.exact && found.exact,
+            })
+        })
     }
 }
 

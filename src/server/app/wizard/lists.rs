@@ -99,6 +99,7 @@ impl Looked {
             None => Facts::default(),
             Some(lists) => Facts {
                 loaded: true,
+                board_kinds: lists.boards.iter().map(|board| board.kind).collect(),
                 issue_types: lists.issue_types.clone(),
                 statuses: lists.statuses.clone(),
                 priorities: lists.priorities.clone(),
@@ -160,6 +161,14 @@ pub enum Silence {
     Failed(JiraError),
     /// The page's time was over.
     Late,
+    /// This server stops, and with it the question.
+    Stopping,
+}
+
+impl From<JiraError> for Silence {
+    fn from(error: JiraError) -> Self {
+        Self::Failed(error)
+    }
 }
 
 /// What a cached question gives: the answer with the moment it was read, and why it is not a new one.
@@ -186,7 +195,7 @@ pub async fn through_cache<T, F>(
 ) -> Result<Answered<T>>
 where
     T: Serialize + DeserializeOwned,
-    F: AsyncFnOnce() -> Option<std::result::Result<T, JiraError>>,
+    F: AsyncFnOnce() -> Option<std::result::Result<T, Silence>>,
 {
     let cached = find_cached::<T>(state, place.configuration_id, place.kind, place.project_id).await?;
     let now = state.clock().now_ms();
@@ -209,7 +218,7 @@ where
             .await?;
             Ok((Some((value, at)), None))
         }
-        Some(Err(error)) => Ok((cached, Some(Silence::Failed(error)))),
+        Some(Err(silence)) => Ok((cached, Some(silence))),
     }
 }
 
@@ -228,6 +237,7 @@ pub async fn note_silence(
 ) -> Result<Problem> {
     match silence {
         Silence::Late => Ok(words::too_slow(deadline.limit(), parts)),
+        Silence::Stopping => Ok(words::stopping()),
         Silence::Failed(error) => {
             if let Some(row) = asked_with {
                 connection::record_failure(state, row, error).await?;
@@ -364,7 +374,7 @@ impl Errand<'_> {
     ) -> Result<Option<(T, i64)>>
     where
         T: Serialize + DeserializeOwned,
-        F: AsyncFnOnce(&OpenConnection) -> std::result::Result<T, JiraError>,
+        F: AsyncFnOnce(&OpenConnection) -> std::result::Result<T, Silence>,
     {
         let open = looked.open.as_ref().filter(|_| looked.problem.is_none());
         let place = Place {
@@ -398,7 +408,7 @@ impl Errand<'_> {
 
     /// The lists, asked for in a task of its own: where a page gives up it goes on, and the next page
     /// finds what it read. Who asks meanwhile waits for it.
-    async fn ask_lists_to_the_end(self, open: &OpenConnection) -> std::result::Result<Lists, JiraError> {
+    async fn ask_lists_to_the_end(self, open: &OpenConnection) -> std::result::Result<Lists, Silence> {
         let (configuration, project) = (self.row.id.clone(), self.project.id.clone());
         let name = format!("{configuration} {project} {}", open.row.revision);
         loop {
@@ -420,7 +430,7 @@ impl Errand<'_> {
                 // Boxed: seven calls at once are a large future.
                 let answer = tokio::select! {
                     answer = Box::pin(ask_lists(&client, &project)) => answer,
-                    () = state.shutdown().cancelled() => return Err(JiraError::Truncated),
+                    () = state.shutdown().cancelled() => return Err(Silence::Stopping),
                 };
                 if let Ok(lists) = &answer
                     && let Err(error) = save_cached(&state, &configuration, LISTS, &project, lists).await
@@ -428,9 +438,10 @@ impl Errand<'_> {
                     tracing::warn!(error = ?error, "lists of the wizard could not be kept");
                 }
                 drop(work);
-                answer
+                answer.map_err(Silence::from)
             });
-            return look.await.unwrap_or(Err(JiraError::BadAnswer { what: "lists" }));
+            let lost = JiraError::BadAnswer { what: "lists" };
+            return look.await.unwrap_or(Err(Silence::Failed(lost)));
         }
     }
 
@@ -446,7 +457,7 @@ impl Errand<'_> {
             format!("sprints.{}", board.id),
             format!("the sprints of {}", board.name),
         );
-        let ask = async |open: &OpenConnection| open.client.list_sprints(board).await;
+        let ask = async |open: &OpenConnection| Ok(open.client.list_sprints(board).await?);
         let sprints = self.ask(looked, &kind, &board.name, &parts, ask).await?;
         looked.sprints = sprints.map(|(sprints, _)| sprints).unwrap_or_default();
         Ok(())
@@ -471,7 +482,8 @@ impl Errand<'_> {
         // A hash, because a site may have hundreds of types and a key of a table has an end.
         let kind = format!("options.{field}.{}", random::hash_token(&type_ids.join(".")));
         let (id, key) = (self.project.id.as_str(), self.project.key.as_str());
-        let ask = async |open: &OpenConnection| open.client.list_field_options(id, &type_ids, field).await;
+        let ask =
+            async |open: &OpenConnection| Ok(open.client.list_field_options(id, &type_ids, field).await?);
         let options = self
             .ask(looked, &kind, key, "the values of the severity field", ask)
             .await?;

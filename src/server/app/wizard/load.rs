@@ -12,9 +12,10 @@ use crate::{
     },
     domain::{
         jira::BoardKind,
+        numbers::counted_about,
         wizard::Settings,
         wizard_facts::Facts,
-        wizard_steps::{Step, StepId, StepState, next_step, off_reason, previous_step, steps},
+        wizard_steps::{Step, StepId, StepState, count_gaps, next_step, off_reason, previous_step, steps},
     },
     server::{
         app::{
@@ -24,7 +25,8 @@ use crate::{
             wizard::{
                 answers::{Answers, put_in},
                 body::step_body,
-                counts, date_supply,
+                counts::{self, CountBook},
+                date_supply,
                 deadline::Deadline,
                 get_configuration,
                 lists::{self, Looked},
@@ -65,56 +67,25 @@ pub async fn load_step(
     let mut settings = parse_settings(&row.draft)?;
     let looked = Box::pin(lists::look(state, &row, &settings, deadline)).await?;
     let facts = looked.facts();
-    let failure = find_failure(anyone, "save_wizard_step").await?.filter(|failure| {
-        failure.value("configuration") == Some(&row.id)
-            && failure.value("step") == Some(&step.number().to_string())
-    });
-    let look = parameter(anyone, LOOK).is_some();
-    let typed = if look {
-        answers_in_address(anyone)
-    } else {
-        failure.as_ref().map(typed_answers).unwrap_or_default()
-    };
-    if look || failure.is_some() {
-        put_in(
-            &mut settings,
-            step,
-            &typed,
-            looked.lists.as_ref().map(|lists| lists.boards.as_slice()),
-        );
-    }
+    let typed = find_typed(anyone, &row, step).await?;
+    typed.put_over(&mut settings, step, &looked);
+    let failure = typed.failure.as_ref();
     let reached = u8::try_from(row.draft_step).unwrap_or(6).min(6);
     let all = steps(&settings, &facts, Some(step), reached);
     let proceeded = row.proceeded_version_id.is_some();
-    let mut notes = list_notes(anyone, &looked, &settings, step, proceeded, failure.as_ref());
-    let closed = all
-        .iter()
-        .find(|known| known.id == step)
-        .and_then(|known| match &known.state {
-            StepState::Off(reason) | StepState::Blocked(reason) => {
-                Some((reason.clone(), way_out(&known.state)))
-            }
-            _ => None,
-        });
+    let mut notes = list_notes(anyone, &looked, &settings, step, proceeded, failure);
     let queries = queries(&settings, &facts, &looked, step);
     let book = counts::count(state, &row, &looked, &queries, deadline).await?;
-    let only_unmapped = show == "unmapped";
-    let body = match closed {
-        Some((reason, step)) => StepBody::Closed(reason, step.unwrap_or(1)),
+    let body = match find_closed(&all, step) {
+        Some(closed) => closed,
         None if step == StepId::Project => {
-            // A board that was just made possible and is the only one is offered as chosen; who takes No
-            // board is not asked again.
-            let mut offered = settings.clone();
-            let just_chosen = matches!(parameter(anyone, "done").as_deref(), Some("project" | "board"));
-            if failure.is_none() && just_chosen {
-                offered.board = offered.board.or_else(|| looked.find_only_board().cloned());
-            }
+            let offered = offer_only_board(&settings, &looked, anyone, failure.is_some());
             let (body, problem) =
-                project_step(guard, &row, &offered, &looked, query, &typed, deadline).await?;
+                project_step(guard, &row, &offered, &looked, query, &typed.answers, deadline).await?;
             notes.extend(problem.map(|problem| note("bad", &problem.title, &problem.text)));
             body
         }
-        None => step_body(&settings, &facts, &looked, &book, step, only_unmapped),
+        None => step_body(&settings, &facts, &looked, &book, step, show == "unmapped"),
     };
     let preview = Box::pin(preview::preview(
         state, &row, &settings, &looked, &book, step, deadline, &calendar,
@@ -134,24 +105,102 @@ pub async fn load_step(
         proceeded,
         step: step.number(),
         title: step.title().into(),
-        steps: step_views(&all, &settings, reached),
+        steps: step_views(&all, &settings, &facts, reached),
         revision: row.draft_revision,
         reached,
         unsaved: failure.is_some(),
-        look,
+        look: typed.look,
         saved_by: row.draft_saved_by.clone(),
         saved: calendar.moment_ms(row.draft_saved_at),
         notes,
         errors: failure
-            .as_ref()
             .map(|failure| list_errors(failure, step))
             .unwrap_or_default(),
         body,
         previous: previous_step(&settings, step).map(StepId::number),
         next: next_step(&settings, step).map(|next| next.title().to_owned()),
+        proceeds: proceeds(&settings, &book),
         fetched: looked.fetched_at.map(|at| calendar.moment_ms(at)),
         preview,
     })
+}
+
+/// Answers that are not in the draft and are shown over it.
+#[derive(Debug, Default)]
+struct Typed {
+    answers: Answers,
+    /// The post that failed and left them.
+    failure: Option<FormFailure>,
+    /// They are in the address, to see what would come of them.
+    look: bool,
+}
+
+impl Typed {
+    fn put_over(&self, settings: &mut Settings, step: StepId, looked: &Looked) {
+        if self.look || self.failure.is_some() {
+            let boards = looked.lists.as_ref().map(|lists| lists.boards.as_slice());
+            put_in(settings, step, &self.answers, boards);
+        }
+    }
+}
+
+async fn find_typed(anyone: &Anyone, row: &ConfigurationRow, step: StepId) -> Result<Typed> {
+    let failure = find_failure(anyone, "save_wizard_step").await?.filter(|failure| {
+        failure.value("configuration") == Some(&row.id)
+            && failure.value("step") == Some(&step.number().to_string())
+    });
+    let look = parameter(anyone, LOOK).is_some();
+    let answers = if look {
+        answers_in_address(anyone)
+    } else {
+        failure.as_ref().map(typed_answers).unwrap_or_default()
+    };
+    Ok(Typed {
+        answers,
+        failure,
+        look,
+    })
+}
+
+/// What stands in place of the form of a step that is off or blocked.
+fn find_closed(all: &[Step], step: StepId) -> Option<StepBody> {
+    let state = &all.iter().find(|known| known.id == step)?.state;
+    match state {
+        StepState::Off(reason) | StepState::Blocked(reason) => Some(StepBody::Closed(
+            reason.clone(),
+            way_out(state).unwrap_or(StepId::Project.number()),
+        )),
+        _ => None,
+    }
+}
+
+/// A board that was just made possible and is the only one is offered as chosen; who takes No board is not
+/// asked again.
+fn offer_only_board(settings: &Settings, looked: &Looked, anyone: &Anyone, failed: bool) -> Settings {
+    let mut offered = settings.clone();
+    let just_chosen = matches!(parameter(anyone, "done").as_deref(), Some("project" | "board"));
+    if just_chosen && !failed {
+        offered.board = offered.board.or_else(|| looked.find_only_board().cloned());
+    }
+    offered
+}
+
+/// How many work items Proceed syncs, in words; empty while that is not known, or none.
+fn proceeds(settings: &Settings, book: &CountBook) -> String {
+    let kinds = [
+        (settings.pull_requirements, tables::requirements_query(settings)),
+        (settings.bug_mapping, tables::bugs_query(settings)),
+    ];
+    // A kind that is on and has no types yet is missing from the sum.
+    let wanted: Option<Vec<String>> = kinds
+        .into_iter()
+        .filter_map(|(on, query)| on.then_some(query))
+        .collect();
+    wanted
+        .and_then(|queries| book.sum(queries.iter().map(String::as_str)))
+        .filter(|count| count.n > 0)
+        .map(|count| counted_about(count.n, count.exact, "work item", "work items"))
+        .unwrap_or_default()
 }
 
 /// Answers out of a kept form: `answers[name]`.
@@ -186,11 +235,11 @@ fn way_out(state: &StepState) -> Option<u8> {
 }
 
 /// The line of steps. A reason that several steps share is said once.
-fn step_views(all: &[Step], settings: &Settings, reached: u8) -> Vec<StepView> {
+fn step_views(all: &[Step], settings: &Settings, facts: &Facts, reached: u8) -> Vec<StepView> {
     let mut said = BTreeSet::new();
     all.iter()
         .map(|step| {
-            let mut view = step_view(step, settings, reached);
+            let mut view = step_view(step, settings, facts, reached);
             if view.way_out.is_some() && !said.insert(view.detail.clone()) {
                 view.detail = if view.state == "off" { "Off" } else { "" }.into();
                 view.way_out = None;
@@ -200,7 +249,7 @@ fn step_views(all: &[Step], settings: &Settings, reached: u8) -> Vec<StepView> {
         .collect()
 }
 
-fn step_view(step: &Step, settings: &Settings, reached: u8) -> StepView {
+fn step_view(step: &Step, settings: &Settings, facts: &Facts, reached: u8) -> StepView {
     let last_sentence = |reason: &str| {
         reason
             .trim_end_matches('.')
@@ -212,7 +261,7 @@ fn step_view(step: &Step, settings: &Settings, reached: u8) -> StepView {
     let (state, detail) = match &step.state {
         StepState::Done => ("done", summary(settings, step.id)),
         StepState::DoneWithGaps(gaps) => ("gaps", format!("{gaps} unmapped")),
-        StepState::Current => ("current", String::new()),
+        StepState::Current => ("current", current_detail(settings, facts, step.id)),
         StepState::NotStarted if step.id.number() <= reached => ("ahead", "Needs an answer".to_owned()),
         StepState::NotStarted => ("ahead", "Not started".to_owned()),
         StepState::Off(reason) => ("off", last_sentence(reason)),
@@ -225,6 +274,27 @@ fn step_view(step: &Step, settings: &Settings, reached: u8) -> StepView {
         state: state.into(),
         link,
         way_out: way_out(&step.state),
+    }
+}
+
+/// What is in the step that is open.
+fn current_detail(settings: &Settings, facts: &Facts, step: StepId) -> String {
+    match step {
+        StepId::Project => match (&settings.project, &settings.board) {
+            (None, _) => "Choose a Jira project".into(),
+            // Whether it gets a board is being decided.
+            (Some(project), None) => project.key.clone(),
+            (Some(_), Some(_)) => summary(settings, step),
+        },
+        StepId::Features | StepId::Iterations => summary(settings, step),
+        StepId::Priorities if !facts.loaded => String::new(),
+        StepId::Priorities if facts.priorities.is_empty() => "No priorities".into(),
+        StepId::Priorities => {
+            let all = facts.priorities.len();
+            format!("{} of {all} mapped", all - count_gaps(settings, facts, step))
+        }
+        StepId::Requirements => "Types, dates, status".into(),
+        StepId::Bugs => "Types, severity, status".into(),
     }
 }
 

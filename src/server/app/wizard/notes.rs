@@ -98,8 +98,10 @@ pub(super) fn list_notes(
                 } else {
                     format!("Answers of the project before were taken away: {lost}. ")
                 };
+                let has_none = looked.lists.as_ref().is_some_and(|lists| lists.boards.is_empty());
                 let boards = match looked.find_only_board() {
                     Some(_) => "Its only board is preselected below and counts once you go on.",
+                    None if has_none => "It has no board, so it has no sprints to pull.",
                     None => "Choose its board below, or go on without one.",
                 };
                 let chosen = format!("{key} is chosen and saved.");

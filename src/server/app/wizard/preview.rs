@@ -11,18 +11,21 @@ use serde_json::Value;
 use crate::{
     api::wizard::{PreviewView, SampleView},
     domain::{
+        date_supply::supplier,
         dates::format_date,
         mapping::{Mapped, Rule, Target},
         mirror_issue::{IssueKind, MapContext, MappedStatus, MirrorIssue, map_issue},
         numbers::grouped,
+        release_date::{DateSource, ReleaseDate},
         wizard::{BugStatusSource, Settings, SprintSettings},
         wizard_facts::Facts,
+        wizard_offer::source_choices,
         wizard_steps::{StepId, count_gaps, off_reason},
     },
     server::{
         app::calendar::Calendar,
         app::wizard::{
-            counts::CountBook,
+            counts::{CountBook, Counted},
             deadline::Deadline,
             lists::{FRESH_MS, Looked, find_cached, save_cached},
             tables::{bugs_query, requirements_query},
@@ -70,7 +73,12 @@ pub async fn preview(
     let facts = looked.facts();
     let since = SprintSettings::closed_since(state.clock().now());
     let (requirements, bugs) = (requirements_query(settings), bugs_query(settings));
-    let words = |query: &Option<String>| query.as_deref().map(|jql| book.words(jql)).unwrap_or_default();
+    let find = |query: &Option<String>| query.as_deref().and_then(|jql| book.find(jql));
+    let number = |query| find(query).map(|found| grouped(found.n)).unwrap_or_default();
+    let estimated = [&requirements, &bugs]
+        .into_iter()
+        .filter_map(find)
+        .any(Counted::is_estimate);
     let count = |n: usize| grouped(u64::try_from(n).unwrap_or(u64::MAX));
     let sprints = if settings.pulls_sprints() {
         count(
@@ -122,8 +130,8 @@ pub async fn preview(
             .flatten()
             .min()
             .map(|at| calendar.moment_ms(at)),
-        requirements: words(&requirements),
-        bugs: words(&bugs),
+        requirements: number(&requirements),
+        bugs: number(&bugs),
         releases: count(
             lists
                 .releases
@@ -132,6 +140,7 @@ pub async fn preview(
                 .count(),
         ),
         sprints,
+        estimated,
         gaps: gaps(settings, &facts, row, step),
         samples,
         remark,
@@ -227,9 +236,21 @@ async fn samples(
         .filter_map(|raw| parse_issue(&index, raw).ok())
         .filter_map(|issue| map_issue(&issue, "", settings, context).ok())
         .collect();
+    let choices = source_choices(settings, &looked.facts());
+    let name = |source: &DateSource| {
+        let known = choices.iter().find(|choice| choice.source == *source);
+        known.map_or_else(|| source.label().to_owned(), |choice| choice.label.clone())
+    };
     let views = choose(&mapped)
         .into_iter()
-        .map(|issue| sample(issue, settings, step))
+        .map(|issue| {
+            let dated = issue.release_date.as_ref().map(|date| {
+                let label = name(&date.source);
+                let from = supplier(issue, date, &label, &lists.releases, &looked.sprints, &to_date);
+                (from, date)
+            });
+            sample(issue, dated, settings, step)
+        })
         .collect();
     Ok((views, late))
 }
@@ -264,7 +285,13 @@ fn line<T: Target>(from: &str, mapped: Mapped<T>) -> (String, String, String) {
     )
 }
 
-fn sample(issue: &MirrorIssue, settings: &Settings, step: StepId) -> SampleView {
+/// A work item as it comes out; `dated` is its release date with what supplied it.
+fn sample(
+    issue: &MirrorIssue,
+    dated: Option<(String, &ReleaseDate)>,
+    settings: &Settings,
+    step: StepId,
+) -> SampleView {
     let name = |value: &Option<crate::domain::jira::NamedValue>| {
         value
             .as_ref()
@@ -288,19 +315,19 @@ fn sample(issue: &MirrorIssue, settings: &Settings, step: StepId) -> SampleView 
         }
     }
     if issue.kind == IssueKind::Requirement {
-        lines.push(match &issue.release_date {
+        lines.push(match dated {
             None => (
                 "No date field has a value".into(),
-                "Undated".into(),
+                "No date".into(),
                 String::new(),
             ),
-            Some(date) => {
+            Some((from, date)) => {
                 let place = settings
                     .date_sources()
                     .iter()
                     .position(|source| *source == date.source)
                     .map_or(0, |at| at + 1);
-                (date.why.clone(), format_date(date.date), format!("field {place}"))
+                (from, format_date(date.date), format!("field {place}"))
             }
         });
     }

@@ -5,15 +5,21 @@
 
 use crate::{
     domain::{
-        audit::AuditAction, field_error::FieldErrors, sync_status::Trigger, wizard::Settings,
-        wizard_check::check_proceed, wizard_steps::StepId,
+        audit::AuditAction,
+        field_error::FieldErrors,
+        sync_status::Trigger,
+        wizard::Settings,
+        wizard_check::{WizardErrors, check_proceed},
+        wizard_steps::StepId,
     },
     server::{
         app::{
             audit, target,
             wizard::{
                 deadline::Deadline,
-                get_configuration, lists, parse_settings,
+                get_configuration,
+                lists::{self, Looked},
+                parse_settings,
                 save::{check_open, draft_text, save, saved_meanwhile, write_draft},
             },
         },
@@ -22,7 +28,7 @@ use crate::{
         random,
         store::{
             Tx,
-            configuration::{self, ConfigurationRow},
+            configuration::{self, ConfigurationRow, VersionRow},
             connection,
         },
         sync::{RequestedRun, request_run},
@@ -70,28 +76,9 @@ pub(super) async fn proceed(
 ) -> Result<String> {
     let state = guard.state();
     let looked = Box::pin(lists::look_now(state, row, &settings, deadline)).await?;
-    // A Jira that only does not answer is the run's to wait for, as long as the lists are new.
-    let old = looked
-        .fetched_at
-        .is_none_or(|at| state.clock().now_ms() - at >= lists::FRESH_MS);
-    if let Some(problem) = looked.problem.as_ref().filter(|problem| old || problem.refused) {
+    if let Err(hindrance) = check_with_jira(&settings, &looked, state.clock().now_ms(), step) {
         save(guard, row, revision, step, &settings).await?;
-        return Err(Error::Jira(format!("{} {}", problem.title, problem.text)));
-    }
-    if let Err(errors) = check_proceed(&settings, &looked.facts()) {
-        let mut fields = FieldErrors::new();
-        for (at, found) in &errors.0 {
-            for error in found {
-                let name = if *at == step {
-                    error.field.clone()
-                } else {
-                    format!("step{}.{}", at.number(), error.field)
-                };
-                fields.push(&name, error.message.clone());
-            }
-        }
-        save(guard, row, revision, step, &settings).await?;
-        return Err(Error::Invalid(fields));
+        return Err(hindrance);
     }
     // Names as Jira has them now.
     settings.keep_field_names(&looked.facts().fields);
@@ -100,6 +87,8 @@ pub(super) async fn proceed(
     let now = state.clock().now_ms();
     let viewer = guard.viewer();
     let mut tx = state.database().write().await?;
+    // Before anything is read: of two clicks at once the second sees what the first has done.
+    project::lock(&mut tx, guard.project_id().as_str()).await?;
     let row = get_configuration(&mut tx, guard, &row.id).await?;
     if was_proceeded(&mut tx, guard, &row, revision, &settings).await? {
         return Ok(running_page(guard, &row));
@@ -112,22 +101,7 @@ pub(super) async fn proceed(
     let connection = connection::find(&mut tx, &row.connection_id)
         .await?
         .ok_or(Error::NotFound("connection"))?;
-    let proceeded = match &row.proceeded_version_id {
-        Some(id) => configuration::find_version(&mut tx, id).await?,
-        None => None,
-    };
-    // The same answers again are no new version.
-    let same = match &proceeded {
-        Some(version) => parse_settings(&version.settings)? == settings,
-        None => false,
-    };
-    let version = match proceeded.filter(|_| same) {
-        Some(version) => version,
-        None => {
-            configuration::insert_version(&mut tx, &random::new_id(), &row.id, &text, viewer.name(), now)
-                .await?
-        }
-    };
+    let version = keep_version(&mut tx, guard, &row, &settings, &text, now).await?;
     let run = request_run(
         &mut tx,
         &row.id,
@@ -162,4 +136,62 @@ pub(super) async fn proceed(
         "{}?done={word}",
         target::sync(guard.project_id().as_str(), &row.id)
     ))
+}
+
+/// What keeps these settings from being proceeded: lists of Jira that are too old, or answers that do not hold.
+fn check_with_jira(settings: &Settings, looked: &Looked, now: i64, step: StepId) -> Result<()> {
+    // A Jira that only does not answer is the run's to wait for, as long as the lists are new.
+    let old = looked.fetched_at.is_none_or(|at| now - at >= lists::FRESH_MS);
+    if let Some(problem) = looked.problem.as_ref().filter(|problem| old || problem.refused) {
+        return Err(Error::Jira(format!("{} {}", problem.title, problem.text)));
+    }
+    check_proceed(settings, &looked.facts()).map_err(|errors| Error::Invalid(name_by_step(&errors, step)))
+}
+
+/// The errors of all steps by the fields of one form: those of other steps as `step5.types`.
+fn name_by_step(errors: &WizardErrors, step: StepId) -> FieldErrors {
+    let mut fields = FieldErrors::new();
+    for (at, found) in &errors.0 {
+        for error in found {
+            let name = if *at == step {
+                error.field.clone()
+            } else {
+                format!("step{}.{}", at.number(), error.field)
+            };
+            fields.push(&name, error.message.clone());
+        }
+    }
+    fields
+}
+
+/// The version with these settings: the one in force where it has the very same, else a new one.
+async fn keep_version(
+    tx: &mut Tx,
+    guard: &ProjectGuard,
+    row: &ConfigurationRow,
+    settings: &Settings,
+    text: &str,
+    now: i64,
+) -> Result<VersionRow> {
+    if let Some(id) = &row.proceeded_version_id
+        && let Some(version) = configuration::find_version(tx, id).await?
+        && parse_settings(&version.settings)? == *settings
+    {
+        return Ok(version);
+    }
+    let (id, by) = (random::new_id(), guard.viewer().name());
+    Ok(configuration::insert_version(tx, &id, &row.id, text, by, now).await?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn errors_of_other_steps_are_told_with_their_step() {
+        let errors = check_proceed(&Settings::default(), &Looked::default().facts()).unwrap_err();
+        let named = name_by_step(&errors, StepId::Requirements);
+        let names: Vec<&str> = (&named).into_iter().map(|error| error.field.as_str()).collect();
+        assert_eq!(names, ["step1.project", "requirement_types", "step6.bug_types"]);
+    }
 }

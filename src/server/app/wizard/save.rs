@@ -4,24 +4,26 @@
 //! somebody else saved meanwhile nothing is written and the page says who and when.
 
 use crate::{
+    api::wizard::SAID,
     domain::{
+        jira::Board,
         release_date::MAX_SOURCES,
         sync_status::ConfigurationStatus,
         wizard::Settings,
         wizard_change::ResetAnswer,
-        wizard_check::check_save,
-        wizard_steps::{StepId, next_step, off_reason, previous_step},
+        wizard_check::{NOTHING_CHOSEN, check_save},
+        wizard_steps::{StepId, off_reason},
     },
     server::{
         app::{
             calendar::Calendar,
-            target,
             wizard::{
                 answers::{Answers, put_in},
                 deadline::Deadline,
                 get_configuration,
                 lists::{self, Silence, note_silence},
-                parse_settings, pressed,
+                parse_settings,
+                pressed::{self, Way},
                 proceed::{proceed, running_page, was_proceeded},
                 settings_text, tables,
             },
@@ -80,8 +82,9 @@ async fn save_answers(
     let step = StepId::find_number(step).ok_or(Error::NotFound("step"))?;
     let mut tx = guard.state().database().read().await?;
     let row = get_configuration(&mut tx, guard, configuration_id).await?;
+    let stored = parse_settings(&row.draft)?;
     if pressed == "proceed" {
-        let mut again = parse_settings(&row.draft)?;
+        let mut again = stored.clone();
         put_in(&mut again, step, answers, None);
         if was_proceeded(&mut tx, guard, &row, revision, &again).await? {
             return Ok(running_page(guard, &row));
@@ -89,99 +92,110 @@ async fn save_answers(
     }
     check_open(&mut tx, guard, &row, revision).await?;
     drop(tx);
-    let mut settings = parse_settings(&row.draft)?;
-    if step != StepId::Project && settings.project.is_none() {
-        return Err(Error::Conflict(
-            "No Jira project is chosen yet. Choose one in step 1 first.".into(),
-        ));
-    }
-    if let Some(reason) = off_reason(&settings, step) {
-        return Err(Error::Conflict(reason.to_owned()));
-    }
-    let had_project = settings.project.as_ref().map(|project| project.id.clone());
-    let query = pressed::find_query(step, pressed, answers);
+    check_answerable(&stored, step)?;
+    let mut settings = stored.clone();
+    let search = pressed::find_query(step, pressed, answers);
     // Who searches on has not decided yet, and another project takes answers away.
-    let undecided = query.is_some() && settings.project.is_some();
+    let undecided = search.is_some() && settings.project.is_some();
     let lost = if step == StepId::Project && !undecided {
         choose_project(guard, &row, &mut settings, answers, deadline).await?
     } else {
         Vec::new()
     };
-    if pressed == "next" && settings.project.is_none() {
-        return Err(Error::field("project", "Choose a Jira project to go on."));
-    }
-    let changed = had_project != settings.project.as_ref().map(|project| project.id.clone());
-    let board_posted = step == StepId::Project && answers.contains_key("board");
-    let boards = if board_posted && !changed && settings.project.is_some() {
-        Box::pin(lists::look(guard.state(), &row, &settings, deadline))
-            .await?
-            .lists
-            .map(|lists| lists.boards)
-    } else {
-        None
+    let id_of = |settings: &Settings| settings.project.as_ref().map(|project| project.id.clone());
+    let changed = id_of(&stored) != id_of(&settings);
+    let boards = match answers.get("board") {
+        Some(_) if step == StepId::Project && !changed && settings.project.is_some() => {
+            list_boards(guard, &row, &settings, deadline).await?
+        }
+        _ => None,
     };
     put_in(&mut settings, step, answers, boards.as_deref());
     move_source(&mut settings, answers, pressed);
-    let accepted = accepted_table(pressed);
-    if let Some(table) = accepted {
+    if let Some(table) = pressed::find_accepted(pressed) {
         let looked = Box::pin(lists::look(guard.state(), &row, &settings, deadline)).await?;
         tables::accept_suggestions(&mut settings, step, &looked.facts(), table);
     }
+    check_goes_on(&settings, step, pressed)?;
     check_own_step(&settings, step)?;
     if pressed == "proceed" {
         return Box::pin(proceed(guard, &row, revision, step, settings, deadline)).await;
     }
-    save(guard, &row, revision, step, &settings).await?;
+    // Who only looks around has saved nothing: the draft stays the one of whoever saved it last.
+    if settings != stored || !pressed::only_looks(pressed, search) {
+        save(guard, &row, revision, step, &settings).await?;
+    }
     if matches!(pressed, "preview" | "refresh") && settings.project.is_some() {
         refresh(guard, &row, &settings, deadline).await?;
     }
-    let (project, id) = (guard.project_id().as_str(), row.id.as_str());
-    let page = |step: StepId| target::wizard(project, id, step.number());
-    let way = pressed::find_step(pressed).map(|(step, field)| match field {
-        "" => page(step),
-        field => format!("{}#{field}", page(step)),
-    });
-    let address = match pressed {
-        _ if query.is_some() => {
-            let mut encoded = url::form_urlencoded::Serializer::new(String::new());
-            encoded.append_pair("q", query.unwrap_or_default());
-            format!("{}?{}", page(step), encoded.finish())
-        }
-        // The boards of a project can be offered only now.
-        _ if changed => {
-            let goes_on = pressed == "next";
-            let boardless = goes_on && lost.is_empty() && {
-                let looked = Box::pin(lists::look(guard.state(), &row, &settings, deadline)).await?;
-                looked.lists.is_some_and(|lists| lists.boards.is_empty())
-            };
-            if boardless {
-                page(next_step(&settings, step).unwrap_or(step))
-            } else {
-                let done = if goes_on { "board" } else { "project" };
-                format!("{}?done={done}{}", page(step), reset_query(&lost))
-            }
-        }
-        "next" => page(next_step(&settings, step).unwrap_or(step)),
-        "back" => page(previous_step(&settings, step).unwrap_or(StepId::Project)),
-        "preview" => format!("{}?done=preview", page(step)),
-        "refresh" => format!("{}?done=refreshed", page(step)),
-        "show.unmapped" => format!("{}?show=unmapped", page(step)),
-        "show.all" => page(step),
-        _ if way.is_some() => way.unwrap_or_default(),
-        _ if accepted.is_some() => format!("{}?done=accepted", page(step)),
-        _ => format!("{}?done=saved", page(step)),
+    let way = if changed && search.is_none() {
+        find_way_after_project(guard, &row, &settings, pressed == "next", &lost, deadline).await?
+    } else {
+        pressed::find_way(step, pressed, search, &settings)
     };
-    Ok(address)
+    Ok(way.address(guard.project_id().as_str(), &row.id))
 }
 
-/// The prefix of the table whose suggestions the button accepts; empty for all tables of the step.
-fn accepted_table(pressed: &str) -> Option<&str> {
-    let rest = pressed.strip_prefix("accept_suggestions")?;
-    if rest.is_empty() {
-        Some("")
-    } else {
-        rest.strip_prefix('.')
+/// Whether a step takes answers now: not before a project is chosen, and not while it is off.
+fn check_answerable(settings: &Settings, step: StepId) -> Result<()> {
+    if step != StepId::Project && settings.project.is_none() {
+        return Err(Error::Conflict(
+            "No Jira project is chosen yet. Choose one in step 1 first.".into(),
+        ));
     }
+    match off_reason(settings, step) {
+        Some(reason) => Err(Error::Conflict(reason.to_owned())),
+        None => Ok(()),
+    }
+}
+
+/// What Next asks for beside what Save does: an answer without which no later step can be opened.
+fn check_goes_on(settings: &Settings, step: StepId, pressed: &str) -> Result<()> {
+    if pressed != "next" {
+        return Ok(());
+    }
+    if settings.project.is_none() {
+        return Err(Error::field("project", "Choose a Jira project to go on."));
+    }
+    if step == StepId::Features && !settings.pull_requirements && !settings.bug_mapping {
+        return Err(Error::field("pull_requirements", NOTHING_CHOSEN));
+    }
+    Ok(())
+}
+
+/// The boards of the chosen project, if they were read.
+async fn list_boards(
+    guard: &ProjectGuard,
+    row: &ConfigurationRow,
+    settings: &Settings,
+    deadline: Deadline,
+) -> Result<Option<Vec<Board>>> {
+    let looked = Box::pin(lists::look(guard.state(), row, settings, deadline)).await?;
+    Ok(looked.lists.map(|lists| lists.boards))
+}
+
+/// Where another project leads: its boards can be offered only now, so step 1 stays open for them, unless
+/// there is none to choose and nothing to be told.
+async fn find_way_after_project(
+    guard: &ProjectGuard,
+    row: &ConfigurationRow,
+    settings: &Settings,
+    goes_on: bool,
+    lost: &[ResetAnswer],
+    deadline: Deadline,
+) -> Result<Way> {
+    if goes_on && lost.is_empty() {
+        let boards = list_boards(guard, row, settings, deadline).await?;
+        if boards.is_some_and(|boards| boards.is_empty()) {
+            return Ok(pressed::find_way(StepId::Project, "next", None, settings));
+        }
+    }
+    let done = if goes_on { "board" } else { "project" };
+    Ok(Way {
+        step: StepId::Project,
+        query: format!("done={done}{}", reset_query(lost)),
+        place: SAID.to_owned(),
+    })
 }
 
 /// Asks Jira anew. Lists that it does not give stay as they were, and the page says so.

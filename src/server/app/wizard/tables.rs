@@ -14,9 +14,13 @@ use crate::{
         type_suggestion::suggest_types,
         wizard::{BugStatusSource, Settings},
         wizard_facts::Facts,
+        wizard_gaps::OverValue,
         wizard_steps::StepId,
     },
-    server::{app::wizard::counts::CountBook, jira::jql::Jql},
+    server::{
+        app::wizard::counts::{CountBook, Counted},
+        jira::jql::Jql,
+    },
 };
 
 /// A value of Jira that a table has a row for.
@@ -42,6 +46,8 @@ pub struct Words {
     pub target: &'static str,
     /// First part of its field names.
     pub prefix: &'static str,
+    /// What its rows count: one and several.
+    pub items: (&'static str, &'static str),
     /// Why it may be empty.
     pub empty: &'static str,
 }
@@ -53,6 +59,9 @@ const SEVERITY_FIELD: &str = "severity_field";
 /// Why a table of statuses waits.
 pub const NO_TYPES: &str = "Which values there are depends on the work item types. Choose them above, then their values appear here.";
 
+/// What the tables of step 6 count.
+const BUGS: (&str, &str) = ("bug", "bugs");
+
 /// Words of the tables.
 pub const PRIORITIES: Words = Words {
     caption: "Priority mapping",
@@ -60,6 +69,7 @@ pub const PRIORITIES: Words = Words {
     source: "Jira priority",
     target: "Traceline priority",
     prefix: "map",
+    items: ("work item", "work items"),
     empty: "This Jira project has no priorities. All work items get the default.",
 };
 pub const REQUIREMENT_STATUSES: Words = Words {
@@ -68,6 +78,7 @@ pub const REQUIREMENT_STATUSES: Words = Words {
     source: "Jira status",
     target: "Traceline status",
     prefix: "map",
+    items: ("requirement", "requirements"),
     empty: "The chosen work item types have no statuses. Check the chosen types.",
 };
 pub const BUG_STATUSES: Words = Words {
@@ -76,6 +87,7 @@ pub const BUG_STATUSES: Words = Words {
     source: "Jira status",
     target: "Traceline status",
     prefix: "map",
+    items: BUGS,
     empty: "The chosen work item types have no statuses. Check the chosen types.",
 };
 pub const BUG_RESOLUTIONS: Words = Words {
@@ -84,6 +96,7 @@ pub const BUG_RESOLUTIONS: Words = Words {
     source: "Jira resolution",
     target: "Traceline status",
     prefix: "resolution",
+    items: BUGS,
     empty: "This Jira site has no resolutions.",
 };
 pub const SEVERITIES: Words = Words {
@@ -92,6 +105,7 @@ pub const SEVERITIES: Words = Words {
     source: "Jira severity",
     target: "Traceline severity",
     prefix: "severity",
+    items: BUGS,
     empty: "Jira lists no values for this field on the chosen work item types. Choose the types of bugs and save, or choose another field.",
 };
 
@@ -229,12 +243,39 @@ pub fn severity_values(settings: &Settings, facts: &Facts) -> Vec<Value> {
             category: None,
         },
         used_by: String::new(),
-        jql: None,
+        jql: field.and_then(|field| Some(scope(settings, types)?.without(field).build())),
     });
     let options = named(&facts.severity_options, |id| {
         Some(scope(settings, types)?.with_option(field?, id.first()?))
     });
     empty.into_iter().chain(options).collect()
+}
+
+/// How many bugs have each of these values of the table of bug statuses, and whether Jira counted rather
+/// than estimated.
+pub fn bug_numbers(
+    settings: &Settings,
+    facts: &Facts,
+    values: Vec<NamedValue>,
+    book: &CountBook,
+) -> (Vec<OverValue>, bool) {
+    let rows = bug_values(settings, facts);
+    let find = |id: &str| {
+        let row = rows.iter().find(|row| row.source.id == id)?;
+        book.find(row.jql.as_deref()?)
+    };
+    let exact = !values
+        .iter()
+        .filter_map(|value| find(&value.id))
+        .any(Counted::is_estimate);
+    let values = values
+        .into_iter()
+        .map(|value| OverValue {
+            bugs: find(&value.id).map(|found| found.n),
+            name: value.name,
+        })
+        .collect();
+    (values, exact)
 }
 
 /// Queries of values, for counting.
@@ -254,11 +295,11 @@ fn suggestions<T: Suggest>(values: &[Value]) -> BTreeMap<String, Suggestion<T>> 
         .collect()
 }
 
-/// What a chosen target rests on. A choice that agrees with the suggestion has its reason, whoever made it.
+/// What a chosen target rests on. A choice that agrees with the suggestion has its badge, whoever made it.
 fn origin<T: Suggest>(suggested: Option<&Suggestion<T>>, chosen: T) -> String {
     suggested
         .filter(|found| found.target == chosen)
-        .map_or(Rule::Chosen.label(), |found| found.reason.label())
+        .map_or(Rule::Chosen.label(), |found| found.reason.badge())
         .to_owned()
 }
 
@@ -276,6 +317,7 @@ pub fn table_view<T: Suggest>(
         *names.entry(fold(&value.source.name)).or_default() += 1;
     }
     let is_gap = |value: &Value| value.source.id != EMPTY && !table.by_id.contains_key(&value.source.id);
+    let count = |value: &Value| value.jql.as_deref().and_then(|jql| book.find(jql));
     let rows = values
         .iter()
         .filter(|value| !only_unmapped || is_gap(value))
@@ -294,11 +336,7 @@ pub fn table_view<T: Suggest>(
                 id: id.clone(),
                 name: value.source.name.clone(),
                 distinction,
-                count: value
-                    .jql
-                    .as_deref()
-                    .map(|jql| book.words(jql))
-                    .unwrap_or_default(),
+                count: count(value).map(|found| found.n),
                 chosen: chosen.map(|target| target.code().to_owned()).unwrap_or_default(),
                 origin: chosen
                     .map(|target| origin(suggested.get(id), *target))
@@ -330,6 +368,12 @@ pub fn table_view<T: Suggest>(
             .collect(),
         default: table.default.code().into(),
         total: values.len(),
+        mapped: values
+            .iter()
+            .filter(|value| value.source.id != EMPTY && !is_gap(value))
+            .count(),
+        estimated: values.iter().filter_map(count).any(Counted::is_estimate),
+        items: (words.items.0.into(), words.items.1.into()),
         unmapped: gaps.len(),
         suggestions: gaps
             .iter()

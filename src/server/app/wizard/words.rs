@@ -20,6 +20,18 @@ pub fn too_slow(limit: Duration, parts: &str) -> Problem {
     }
 }
 
+/// This server stops before Jira has answered, as a note.
+pub fn stopping() -> Problem {
+    Problem {
+        title: "Traceline is stopping.".into(),
+        text: "It was told to stop before Jira had answered. Your answers are kept. Choose Refresh once it \
+               runs again."
+            .into(),
+        gone: false,
+        refused: false,
+    }
+}
+
 /// A failed call as a note. `what` is the key or name of the thing that was asked for, `parts` what was
 /// to be read of it.
 pub fn problem(error: &JiraError, what: &str, parts: &str) -> Problem {
