@@ -12,6 +12,7 @@ pub mod dates;
 pub mod field_error;
 pub mod field_suggestion;
 pub mod ids;
+pub mod integration_name;
 pub mod jira;
 pub mod jira_identity;
 pub mod mapping;
