@@ -77,7 +77,7 @@ signedIn("targets are large enough and icon buttons have names", async ({ page, 
         const small: string[] = [];
         const nameless: string[] = [];
         const all = document.querySelectorAll<HTMLElement>(
-          "button, input:not([type=hidden]), select, textarea, summary, a.btn, a.iconbtn, a.toplink, a.brand, .side a, .seg a, .chip, .menu a, .pager a",
+          "button, input:not([type=hidden]), select, textarea, summary, a.btn, a.iconbtn, a.toplink, a.brand, .side a, .seg a, .chip, .menu a, .pager a, #gantt a",
         );
         for (const element of all) {
           if (!element.checkVisibility({ visibilityProperty: true }) || element.classList.contains("vh")) continue;

@@ -43,6 +43,15 @@ signedIn("the switcher leads from project to project", async ({ page, prepared }
   await expect(page.getByRole("heading", { level: 1, name: "My projects" })).toBeVisible();
 });
 
+signedIn("what the span of Plans does not show says where it is and leads there", async ({ page, prepared }) => {
+  await page.goto(`/projects/${prepared.project}/plans?zoom=week&from=2040-01-01`);
+  await expect(page.locator("#gantt .rel")).toHaveCount(0);
+  const way = page.getByRole("link", { name: "Before this span, show 3.0 Group trips" });
+  await send(page, way);
+  await expect(page.locator("#gantt .rel").filter({ hasText: "3.0 Group trips" })).toBeVisible();
+  await expect(way).toHaveCount(0);
+});
+
 signedIn("removing a member and deactivating a person ask first", async ({ page, prepared }, info) => {
   const name = `Rita ${info.project.name}`;
   // From the members of a project to an account and back, with the person chosen.

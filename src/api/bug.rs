@@ -3,7 +3,11 @@
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use crate::api::{ApiError, plan::PlanConfiguration, requirement::IssueListView};
+use crate::api::{
+    ApiError,
+    plan::{PlanConfiguration, UnmappedView},
+    requirement::IssueListView,
+};
 
 /// The status of a filter that stands for open and in progress.
 pub const UNRESOLVED: &str = "unresolved";
@@ -39,6 +43,8 @@ impl BugFilter {
 pub struct BugsView {
     /// What can be chosen.
     pub configurations: Vec<PlanConfiguration>,
+    /// What is not mapped in what can be chosen.
+    pub unmapped: Vec<UnmappedView>,
     /// The filter as it was understood.
     pub filter: BugFilter,
     /// May link a Jira project.

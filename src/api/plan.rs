@@ -5,7 +5,11 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     api::{ApiError, moment::MomentView, requirement::IssueListView},
-    domain::{jira::SprintState, mapping::Severity, timeline::Timeline},
+    domain::{
+        jira::SprintState,
+        mapping::Severity,
+        timeline::{Risk, Timeline},
+    },
 };
 
 /// A linked Jira project to choose.
@@ -13,8 +17,10 @@ use crate::{
 pub struct PlanConfiguration {
     /// Id.
     pub id: String,
-    /// `BOOK, Booking Web`.
+    /// `BOOK, Booking Web`, with its connection where another integration reads alike.
     pub label: String,
+    /// Name of its connection, where another integration reads alike.
+    pub connection: Option<String>,
     /// Why it is in error; `None` when it is active.
     pub error: Option<String>,
     /// Last finished sync.
@@ -57,6 +63,8 @@ pub struct ChosenPlan {
     pub next: String,
     /// Numbers.
     pub summary: PlanSummary,
+    /// What is not mapped.
+    pub unmapped: Vec<UnmappedView>,
 }
 
 /// The Plans page.
@@ -76,17 +84,44 @@ pub struct PlansView {
     pub plan: Option<ChosenPlan>,
 }
 
+/// Work items of a configuration whose Jira values are not mapped, so that a default stands in.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct UnmappedView {
+    /// Configuration.
+    pub configuration_id: String,
+    /// Its label.
+    pub label: String,
+    /// Which values of how many work items, a sentence.
+    pub words: String,
+    /// Steps of the wizard that map them (1 to 6), and what they map.
+    pub steps: Vec<(u8, String)>,
+}
+
+/// How a release or a sprint stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PlanItemState {
+    /// A release that Jira has archived.
+    Archived,
+    /// A release.
+    Release(Risk),
+    /// A sprint.
+    Sprint(SprintState),
+}
+
 /// What the page of a release or a sprint has on top.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PlanItemHead {
     /// Name.
     pub name: String,
-    /// Dates and risk in words.
+    /// Dates in words.
     pub when: String,
-    /// State in words.
+    /// Status in words, without a reason.
     pub state: String,
-    /// Colour family of the state.
-    pub tone: crate::domain::mapping::Tone,
+    /// Status in words, with what makes it.
+    pub status: String,
+    /// The same for its shape and colour.
+    pub standing: PlanItemState,
     /// Description of a release, goal of a sprint.
     pub text: String,
     /// First day in words.

@@ -4,9 +4,14 @@ use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    api::{ApiError, moment::MomentView, plan::PlanConfiguration},
+    api::{
+        ApiError,
+        moment::MomentView,
+        plan::{PlanConfiguration, UnmappedView},
+    },
     domain::{
-        mapping::{Priority, Severity, Tone},
+        mapping::{Priority, Severity},
+        mirror_issue::MappedStatus,
         rich_text::RichText,
     },
 };
@@ -24,12 +29,12 @@ pub struct IssueItem {
     pub type_name: String,
     /// Summary.
     pub summary: String,
-    /// Mapped status in words.
-    pub status: String,
-    /// Its colour family.
-    pub tone: Tone,
+    /// Mapped status.
+    pub status: MappedStatus,
     /// Jira's status.
     pub jira_status: String,
+    /// Name of its connection, where another integration of the project reads alike.
+    pub connection: Option<String>,
     /// Mapped priority.
     pub priority: Priority,
     /// Mapped severity; bugs only.
@@ -92,6 +97,8 @@ impl RequirementFilter {
 pub struct RequirementsView {
     /// What can be chosen.
     pub configurations: Vec<PlanConfiguration>,
+    /// What is not mapped in what can be chosen.
+    pub unmapped: Vec<UnmappedView>,
     /// Types that occur.
     pub types: Vec<String>,
     /// The filter as it was understood.
@@ -107,10 +114,8 @@ pub struct RequirementsView {
 pub struct MappedView {
     /// Our value in words.
     pub label: String,
-    /// Its colour family.
-    pub tone: Tone,
-    /// Jira's value; empty when Jira has none.
-    pub jira: String,
+    /// Jira's value, where it differs.
+    pub jira: Option<String>,
     /// The rule that gave our value.
     pub rule: String,
 }
@@ -184,6 +189,8 @@ pub struct RequirementView {
     pub description: RichText,
     /// Mapped status.
     pub status: MappedView,
+    /// The same for its shape and colour.
+    pub state: MappedStatus,
     /// Mapped priority.
     pub priority: MappedView,
     /// Release date in words.

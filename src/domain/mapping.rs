@@ -126,7 +126,7 @@ target! {
     /// State of a bug.
     BugStatus, default Open, empty Open;
     /// Nobody works on it.
-    Open = "open", "Open", Bad;
+    Open = "open", "Open", Info;
     /// Somebody works on it.
     InProgress = "in_progress", "In Progress", Info;
     /// Fixed, not yet confirmed.
@@ -172,6 +172,22 @@ pub enum Rule {
 }
 
 impl Rule {
+    /// Stable text for storage.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Chosen => "chosen",
+            Self::Default => "default",
+            Self::Empty => "empty",
+        }
+    }
+
+    /// The rule of a code.
+    pub fn find(code: &str) -> Option<Self> {
+        [Self::Chosen, Self::Default, Self::Empty]
+            .into_iter()
+            .find(|rule| rule.code() == code)
+    }
+
     /// Words for the badge beside a mapped value.
     pub fn label(self) -> &'static str {
         match self {
@@ -180,6 +196,18 @@ impl Rule {
             Self::Empty => "Empty in Jira",
         }
     }
+}
+
+/// Jira's value where it tells more than ours: not when it is the same word or empty.
+pub fn telling_value<'a>(ours: &str, jira: &'a str) -> Option<&'a str> {
+    let jira = jira.trim();
+    let fold = |text: &str| {
+        text.split_whitespace()
+            .collect::<Vec<_>>()
+            .join(" ")
+            .to_lowercase()
+    };
+    (!jira.is_empty() && fold(jira) != fold(ours)).then_some(jira)
 }
 
 /// Our value and the rule that gave it.
@@ -341,6 +369,24 @@ mod tests {
             .map(|s| s.label())
             .collect();
         assert_eq!(unresolved, ["Open", "In Progress"]);
+    }
+
+    #[test]
+    fn jira_s_value_is_told_where_it_differs() {
+        for (ours, jira, told) in [
+            ("To Do", "To Do", None),
+            ("To Do", " to  do ", None),
+            ("To Do", "Backlog", Some("Backlog")),
+            ("None", "", None),
+            ("None", "  ", None),
+            ("In Progress", "In Arbeit ", Some("In Arbeit")),
+        ] {
+            assert_eq!(telling_value(ours, jira), told, "{ours} {jira:?}");
+        }
+        for rule in [Rule::Chosen, Rule::Default, Rule::Empty] {
+            assert_eq!(Rule::find(rule.code()), Some(rule));
+        }
+        assert_eq!(Rule::find("odd"), None);
     }
 
     fn codes_are_stable<T: Target + Serialize>(expected: &[&str]) {

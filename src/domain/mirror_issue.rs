@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::domain::{
     jira::{FieldValue, Issue, JiraUser, NamedValue, Release, Sprint, StatusCategory},
-    mapping::{BugStatus, Mapped, Priority, RequirementStatus, Severity},
+    mapping::{BugStatus, Mapped, Priority, RequirementStatus, Rule, Severity, Target, Tone},
     release_date::{ReleaseDate, release_date},
     rich_text::RichText,
     wizard::{BugStatusSource, Settings},
@@ -45,6 +45,58 @@ pub enum MappedStatus {
     Requirement(Mapped<RequirementStatus>),
     /// State of a bug.
     Bug(Mapped<BugStatus>),
+}
+
+impl MappedStatus {
+    /// The state of a stored code and rule; `None` when one of them is none.
+    pub fn find(kind: IssueKind, code: &str, rule: &str) -> Option<Self> {
+        let rule = Rule::find(rule)?;
+        Some(match kind {
+            IssueKind::Requirement => Self::Requirement(Mapped {
+                value: RequirementStatus::find(code)?,
+                rule,
+            }),
+            IssueKind::Bug => Self::Bug(Mapped {
+                value: BugStatus::find(code)?,
+                rule,
+            }),
+        })
+    }
+
+    /// Text for pages.
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Requirement(status) => status.value.label(),
+            Self::Bug(status) => status.value.label(),
+        }
+    }
+
+    /// The state in words that say when nobody chose it: `Open by default`.
+    pub fn words(self) -> String {
+        if self.is_default() {
+            format!("{} by default", self.label())
+        } else {
+            self.label().to_owned()
+        }
+    }
+
+    /// Colour family: what is not mapped needs a look, whatever it counts as.
+    pub fn tone(self) -> Tone {
+        match self {
+            _ if self.is_default() => Tone::Warn,
+            Self::Requirement(status) => status.value.tone(),
+            Self::Bug(status) => status.value.tone(),
+        }
+    }
+
+    /// Whether Jira's value is not mapped, so that the table's default stands in.
+    pub fn is_default(self) -> bool {
+        let rule = match self {
+            Self::Requirement(status) => status.rule,
+            Self::Bug(status) => status.rule,
+        };
+        rule == Rule::Default
+    }
 }
 
 /// A row of the mirror.

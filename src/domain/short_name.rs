@@ -1,52 +1,73 @@
-//! Names where there is little room: what tells them apart, with an ellipsis for what was left out.
+//! Labels for names where there is little room: `S43` of `Sprint 43`, `IP` of `Idea pool`.
 //!
-//! A short name is always the end of the name itself, never a word of ours: whoever reads `…43, Lisbon` finds
-//! it in `Trip 43, Lisbon`.
+//! A label is made of the beginnings of words and of numbers as they stand in the name, never of half a number and
+//! never with a mark that stands for what is missing. It need not be unique: the name itself is always told beside
+//! it (title, accessible name), but names that can be told apart by a little more get a little more.
 
-use std::collections::BTreeMap;
+/// Letters of a word that stand for it where its first one is not enough.
+const STEM: usize = 3;
+/// Words of which a label takes the first letter.
+const INITIALS: usize = 3;
 
-/// The beginning that both have.
-fn common<'a>(one: &'a str, other: &str) -> &'a str {
-    let same = one.chars().zip(other.chars()).take_while(|(a, b)| a == b);
-    let end: usize = same.map(|(letter, _)| letter.len_utf8()).sum();
-    &one[..end]
-}
-
-/// Short forms in the order of the names. Names that begin with the same word lose the whole words that all of
-/// them begin with; a name that would lose everything, or is alone with its first word, stays as it is.
-pub fn short_names(names: &[&str]) -> Vec<String> {
-    let first = |name: &str| name.split_whitespace().next().unwrap_or_default().to_owned();
-    let mut families: BTreeMap<String, Vec<&str>> = BTreeMap::new();
-    for name in names {
-        let family = families.entry(first(name)).or_default();
-        if !family.contains(name) {
-            family.push(name);
+/// Words and numbers of a name: `Trip 44, Berlin` is `Trip`, `44`, `Berlin`; `S44` is `S`, `44`.
+fn parts(name: &str) -> (Vec<&str>, Vec<&str>) {
+    let (mut words, mut numbers) = (Vec::new(), Vec::new());
+    for run in name.split(|letter: char| !letter.is_alphanumeric()) {
+        let mut rest = run;
+        while let Some(first) = rest.chars().next() {
+            let digit = first.is_ascii_digit();
+            let end = rest
+                .find(|letter: char| letter.is_ascii_digit() != digit)
+                .unwrap_or(rest.len());
+            let (part, more) = rest.split_at(end);
+            if digit { &mut numbers } else { &mut words }.push(part);
+            rest = more;
         }
     }
-    let begin = |family: &[&str]| -> usize {
-        let (Some((head, others)), true) = (family.split_first(), family.len() > 1) else {
-            return 0;
-        };
-        let shared = others.iter().fold(*head, |shared, other| common(shared, other));
-        let end = shared
-            .char_indices()
-            .rev()
-            .find(|(_, letter)| letter.is_whitespace())
-            .map_or(0, |(at, letter)| at + letter.len_utf8());
-        let all_keep_some = family
-            .iter()
-            .all(|name| name.get(end..).is_some_and(|rest| !rest.trim().is_empty()));
-        if all_keep_some { end } else { 0 }
+    (words, numbers)
+}
+
+fn initials(words: &[&str]) -> String {
+    let first = |word: &&str| word.chars().next();
+    let letters = words.iter().filter_map(first).take(INITIALS);
+    letters.flat_map(char::to_uppercase).collect()
+}
+
+fn stem(word: &str) -> String {
+    word.chars().take(STEM).collect()
+}
+
+/// What may stand for a name, shortest first.
+fn candidates(name: &str) -> [String; 3] {
+    let (words, numbers) = parts(name);
+    let all = initials(&words);
+    let whole = || name.trim().to_owned();
+    match (words.as_slice(), numbers.as_slice()) {
+        ([], []) => [whole(), whole(), whole()],
+        ([word], []) => [all, stem(word), whole()],
+        (_, []) => [all, whole(), whole()],
+        ([], [_, ..]) => [numbers.join("."), whole(), whole()],
+        ([word, ..], [first, ..]) => [
+            format!("{}{first}", initials(&[word])),
+            format!("{all}{}", numbers.last().unwrap_or(first)),
+            format!("{all}{}", numbers.join(".")),
+        ],
+    }
+}
+
+/// Labels in the order of the names: each the shortest that stands for no other name among them, else the longest.
+pub fn short_names(names: &[&str]) -> Vec<String> {
+    let all: Vec<_> = names.iter().map(|name| candidates(name)).collect();
+    let taken = |label: &String, of: &str| {
+        let mut others = names.iter().zip(&all).filter(|(name, _)| **name != of);
+        others.any(|(_, labels)| labels.contains(label))
     };
-    let begins: BTreeMap<String, usize> = families
-        .into_iter()
-        .map(|(word, family)| (word, begin(&family)))
-        .collect();
     names
         .iter()
-        .map(|name| match begins.get(&first(name)).copied() {
-            Some(at) if at > 0 => format!("…{}", name.get(at..).unwrap_or(name)),
-            _ => (*name).to_owned(),
+        .zip(&all)
+        .map(|(name, labels)| {
+            let free = labels.iter().find(|label| !taken(label, name));
+            free.unwrap_or(&labels[labels.len() - 1]).clone()
         })
         .collect()
 }
@@ -58,27 +79,24 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_tells_names_apart() {
+    fn the_label_tells_names_apart() {
         for (names, short) in [
-            (&["Sprint 42", "Sprint 43"][..], &["…42", "…43"][..]),
-            (
-                &["Trip 44, Berlin", "Trip 43, Lisbon"],
-                &["…44, Berlin", "…43, Lisbon"],
-            ),
-            (&["Sprint 42", "Hardening"], &["Sprint 42", "Hardening"]),
-            (
-                &["Sprint 42", "Sprint 43", "Hardening"],
-                &["…42", "…43", "Hardening"],
-            ),
+            (&["Sprint 42", "Sprint 43"][..], &["S42", "S43"][..]),
+            (&["Trip 44, Berlin", "Trip 43, Lisbon"], &["T44", "T43"]),
+            (&["Sprint 42", "Hardening"], &["S42", "H"]),
+            (&["Idea pool", "Hardening", "Holidays"], &["IP", "Har", "Hol"]),
             (
                 &["Team A Sprint 1", "Team A Sprint 2", "Team B Sprint 1"],
-                &["…A Sprint 1", "…A Sprint 2", "…B Sprint 1"],
+                &["TAS1", "T2", "TBS1"],
             ),
-            (&["Sprint 42", "Sprint 42"], &["Sprint 42", "Sprint 42"]),
-            (&["Sprint", "Sprint 2"], &["Sprint", "Sprint 2"]),
-            (&["Sprint ", "Sprint 2"], &["Sprint ", "Sprint 2"]),
-            (&["Übung 1", "Übung 2"], &["…1", "…2"]),
-            (&["", " "], &["", " "]),
+            (&["Q1 2026", "Q2 2026"], &["Q1", "Q2"]),
+            (&["Trip 44, [long] one = 3 weeks", "Trip 45"], &["T44", "T45"]),
+            (&["2026 Q3 Sprint 7", "2026 Q3 Sprint 8"], &["QS7", "QS8"]),
+            (&["2026-07", "2026-08"], &["2026.07", "2026.08"]),
+            (&["Sprint 42", "Sprint 42"], &["S42", "S42"]),
+            (&["S44", "S45b"], &["S44", "S45"]),
+            (&["Übung 1", "übung 2"], &["Ü1", "Ü2"]),
+            (&["", " ", "!?"], &["", "", "!?"]),
             (&[], &[]),
         ] {
             assert_eq!(short_names(names), short, "{names:?}");
@@ -87,14 +105,17 @@ mod tests {
 
     proptest! {
         #[test]
-        fn a_short_name_is_the_name_or_its_end(names in proptest::collection::vec("[ab ]{0,6}|\\PC{0,6}", 0..6)) {
+        fn a_label_is_made_of_its_name(names in proptest::collection::vec("[ab1 ]{0,6}|\\PC{0,6}", 0..6)) {
             let names: Vec<&str> = names.iter().map(String::as_str).collect();
             let short = short_names(&names);
             prop_assert_eq!(short.len(), names.len());
             for (name, short) in names.iter().zip(&short) {
-                let honest = short == name
-                    || short.strip_prefix('…').is_some_and(|rest| name.ends_with(rest) && !rest.trim().is_empty());
-                prop_assert!(honest, "{name:?} became {short:?}");
+                prop_assert!(!short.contains('…') || name.contains('…'));
+                prop_assert_eq!(short.is_empty(), name.trim().is_empty());
+                // Numbers are whole.
+                let (_, numbers) = parts(name);
+                let (_, shown) = parts(short);
+                prop_assert!(shown.iter().all(|number| numbers.contains(number)), "{name:?} became {short:?}");
             }
         }
     }

@@ -2,7 +2,8 @@
 //!
 //! Positions are integers from 0 to 1000, so that the page carries them in SVG attributes and two
 //! renderings are equal. Nothing is dropped: a release without date stands in the undated lane, a bar
-//! that leaves the window is cut at its edge and says so. The list twin reads the same lanes.
+//! that leaves the window is cut at its edge and says so, and what lies outside has no bar and says on
+//! which side it lies. The list twin reads the same lanes. Where bars stand is in `timeline_place`.
 
 use std::collections::BTreeMap;
 
@@ -10,17 +11,18 @@ use jiff::{ToSpan, civil::Date};
 use serde::{Deserialize, Serialize};
 
 pub use crate::domain::axis::{Tick, Zoom, shift_window};
+pub use crate::domain::timeline_place::{Bar, FULL, Side};
 use crate::domain::{
     axis::{next_tick, tick_begin, ticks},
     connection::days_between,
     dates::{format_date, format_day},
     jira::{Release, SprintState},
     mapping::{Severity, Tone},
+    numbers::counted,
     short_name::short_names,
+    timeline_place::{Span, Window, share_rows},
 };
 
-/// Width of the window in position units.
-pub const FULL: u16 = 1000;
 /// Days before the date from which open critical bugs make a release at risk.
 pub const RISK_DAYS: i32 = 21;
 
@@ -65,19 +67,6 @@ pub struct ReleaseInput {
     pub counts: LaneCounts,
 }
 
-/// A stretch on the axis, cut at the window's edges.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Bar {
-    /// Begin, 0 to 1000.
-    pub start: u16,
-    /// End, not before begin.
-    pub end: u16,
-    /// Begins before the window.
-    pub cut_start: bool,
-    /// Ends behind the window.
-    pub cut_end: bool,
-}
-
 /// How a release stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -107,13 +96,24 @@ impl Risk {
         }
     }
 
+    /// The label and what makes the risk, in one.
+    pub fn status(self, why: &str) -> String {
+        let label = self.label();
+        match self {
+            _ if why.is_empty() => label.to_owned(),
+            Self::BlockerOpen | Self::AtRisk => format!("{label}: {why}"),
+            _ => format!("{label} {why}"),
+        }
+    }
+
     /// Colour family.
     pub fn tone(self) -> Tone {
         match self {
             Self::BlockerOpen | Self::Overdue => Tone::Bad,
             Self::AtRisk => Tone::Warn,
             Self::Released => Tone::Ok,
-            Self::None | Self::Undated => Tone::Mute,
+            Self::None => Tone::Info,
+            Self::Undated => Tone::Mute,
         }
     }
 }
@@ -135,6 +135,10 @@ pub struct SprintBar {
     pub end: Option<Date>,
     /// Its place; `None` when it has no dates or lies outside the window.
     pub bar: Option<Bar>,
+    /// On which side of the window it lies, when it has dates and no place.
+    pub side: Option<Side>,
+    /// Row in its lane, from 0: those of the same time stand below each other.
+    pub row: usize,
     /// Dates in words, also when there are none.
     pub when: String,
     /// Counts.
@@ -154,14 +158,30 @@ pub struct Lane {
     pub date: Option<Date>,
     /// Its place; `None` when undated or outside the window.
     pub bar: Option<Bar>,
+    /// On which side of the window it lies, when it has a date and no place; of a lane without release, where its
+    /// first sprint lies when none has a place.
+    pub side: Option<Side>,
     /// Risk.
     pub risk: Risk,
     /// Dates and risk in words.
     pub words: String,
+    /// Dates in words.
+    pub when: String,
+    /// What makes the risk: `by 3 days`, `1 blocker open`; empty where there is nothing to add to its label.
+    pub why: String,
     /// Counts.
     pub counts: LaneCounts,
     /// Its sprints, earliest first, undated last.
     pub sprints: Vec<SprintBar>,
+    /// How many rows its sprints take.
+    pub rows: usize,
+}
+
+impl Lane {
+    /// The risk in words: `At risk: 1 blocker open`, `Overdue by 3 days`, `Unreleased`.
+    pub fn status(&self) -> String {
+        self.risk.status(&self.why)
+    }
 }
 
 /// How often the rows of releases count an unresolved bug that another row counts too: a bug with several
@@ -265,7 +285,7 @@ fn lay_out(
         lanes.push(sprint_lane("Sprints without release", &dated, place));
     }
     if !bare.is_empty() {
-        undated.push(sprint_lane("Sprints without dates", &bare, place));
+        undated.push(sprint_lane("Undated sprints", &bare, place));
     }
     shorten(sprints, lanes.iter_mut().chain(&mut undated));
     Timeline {
@@ -294,37 +314,6 @@ fn shorten<'a>(sprints: &[SprintInput], lanes: impl Iterator<Item = &'a mut Lane
     }
 }
 
-#[derive(Clone, Copy)]
-struct Window {
-    from: Date,
-    to: Date,
-}
-
-impl Window {
-    /// Place of the begin of a day, `None` outside.
-    fn at(self, date: Date) -> Option<u16> {
-        (self.from <= date && date < self.to).then(|| self.clamped(date))
-    }
-
-    fn clamped(self, date: Date) -> u16 {
-        let length = i64::from(days_between(self.from, self.to)).max(1);
-        let days = i64::from(days_between(self.from, date)).clamp(0, length);
-        u16::try_from(days * i64::from(FULL) / length).unwrap_or(FULL)
-    }
-
-    /// Place of the days from `start` to `end`, both included; `None` when wholly outside.
-    fn bar(self, start: Date, end: Date) -> Option<Bar> {
-        let (start, end) = if start <= end { (start, end) } else { (end, start) };
-        let after = end.tomorrow().unwrap_or(end);
-        (start < self.to && after > self.from).then(|| Bar {
-            start: self.clamped(start),
-            end: self.clamped(after),
-            cut_start: start < self.from,
-            cut_end: after > self.to,
-        })
-    }
-}
-
 fn release_lane(input: &ReleaseInput, sprints: &[&SprintInput], today: Date, place: Window) -> Lane {
     let release = &input.release;
     // Without a start of its own a release begins with its first sprint; without sprints it is its
@@ -335,27 +324,34 @@ fn release_lane(input: &ReleaseInput, sprints: &[&SprintInput], today: Date, pla
     let bar = release
         .release_date
         .and_then(|date| place.bar(begin.filter(|begin| *begin <= date).unwrap_or(date), date));
-    let (risk, risk_words) = risk(release, &input.counts, today);
+    let (risk, why) = risk(release, &input.counts, today);
     let when = match (release.start_date, release.release_date) {
         (_, Some(date)) => format_date(date),
         (Some(start), None) => format!("No release date, starts {}", format_date(start)),
         (None, None) => "No release date".to_owned(),
     };
-    let words = if risk_words.is_empty() {
-        when
-    } else {
-        format!("{when}, {risk_words}")
+    let words = match risk {
+        Risk::None | Risk::Undated => when.clone(),
+        risk => format!("{when}, {}", risk.status(&why).to_lowercase()),
     };
+    let (sprints, rows) = sprint_bars(sprints, place);
     Lane {
         release_id: Some(release.id.clone()),
         name: release.name.clone(),
         start: release.start_date,
         date: release.release_date,
         bar,
+        side: release
+            .release_date
+            .and_then(|date| place.side(date, date))
+            .filter(|_| bar.is_none()),
         risk,
         words,
+        when,
+        why,
         counts: input.counts.clone(),
-        sprints: sprint_bars(sprints, place),
+        sprints,
+        rows,
     }
 }
 
@@ -373,28 +369,40 @@ fn sprint_lane(name: &str, sprints: &[&SprintInput], place: Window) -> Lane {
         }
     }
     counts.open_bugs.sort_unstable();
+    let words = counted(sprints.len() as u64, "sprint", "sprints");
+    let (sprints, rows) = sprint_bars(sprints, place);
+    let seen = sprints.iter().any(|sprint| sprint.bar.is_some());
     Lane {
         release_id: None,
         name: name.to_owned(),
         start: None,
         date: None,
         bar: None,
+        side: sprints.iter().find_map(|sprint| sprint.side).filter(|_| !seen),
         risk: Risk::None,
-        words: if sprints.len() == 1 {
-            "1 sprint".to_owned()
-        } else {
-            format!("{} sprints", sprints.len())
-        },
+        when: words.clone(),
+        words,
+        why: String::new(),
         counts,
-        sprints: sprint_bars(sprints, place),
+        sprints,
+        rows,
     }
 }
 
-fn sprint_bars(sprints: &[&SprintInput], place: Window) -> Vec<SprintBar> {
+/// The sprints of a lane, and in how many rows they stand.
+fn sprint_bars(sprints: &[&SprintInput], place: Window) -> (Vec<SprintBar>, usize) {
     let mut bars: Vec<SprintBar> = sprints
         .iter()
         .map(|sprint| {
             let days = sprint.start.or(sprint.end).zip(sprint.end.or(sprint.start));
+            let whole = days.and_then(|(start, end)| place.bar(start, end));
+            // A stub at the edge would be a strip without a name: it counts as outside.
+            let bar = whole.filter(|bar| !bar.is_stub());
+            let side = match whole.filter(|_| bar.is_none()) {
+                Some(stub) if stub.cut_start => Some(Side::Before),
+                Some(_) => Some(Side::After),
+                None => days.and_then(|(start, end)| place.side(start, end)),
+            };
             SprintBar {
                 id: sprint.id,
                 name: sprint.name.clone(),
@@ -402,7 +410,9 @@ fn sprint_bars(sprints: &[&SprintInput], place: Window) -> Vec<SprintBar> {
                 state: sprint.state,
                 start: sprint.start,
                 end: sprint.end,
-                bar: days.and_then(|(start, end)| place.bar(start, end)),
+                bar,
+                side,
+                row: 0,
                 when: match (sprint.start, sprint.end) {
                     (Some(start), Some(end)) if start.year() == end.year() => {
                         format!("{} to {}", format_day(start), format_date(end))
@@ -420,7 +430,23 @@ fn sprint_bars(sprints: &[&SprintInput], place: Window) -> Vec<SprintBar> {
         let begin = bar.start.or(bar.end);
         (begin.is_none(), begin, bar.id)
     });
-    bars
+    let (mut seen, spans): (Vec<&mut SprintBar>, Vec<Span>) = bars
+        .iter_mut()
+        .filter_map(|sprint| {
+            let (start, end) = sprint.start.or(sprint.end).zip(sprint.end.or(sprint.start))?;
+            let span = (start.min(end), start.max(end), sprint.bar?);
+            Some((sprint, span))
+        })
+        .unzip();
+    let (placed, rows) = share_rows(&spans);
+    for (sprint, (row, bar)) in seen.iter_mut().zip(placed) {
+        sprint.row = row;
+        sprint.bar = bar;
+        if bar.is_none() {
+            sprint.side = Some(Side::Before);
+        }
+    }
+    (bars, rows)
 }
 
 /// Risk from what exists before there are tests: the date and the open bugs.
@@ -432,15 +458,8 @@ fn risk(release: &Release, counts: &LaneCounts, today: Date) -> (Risk, String) {
             .find(|(found, _)| *found == severity)
             .map_or(0, |(_, count)| *count)
     };
-    let many = |count: u64, one: &str, more: &str| {
-        if count == 1 {
-            format!("1 {one}")
-        } else {
-            format!("{count} {more}")
-        }
-    };
     if release.released {
-        return (Risk::Released, "released".to_owned());
+        return (Risk::Released, String::new());
     }
     let Some(date) = release.release_date else {
         return (Risk::Undated, String::new());
@@ -448,23 +467,23 @@ fn risk(release: &Release, counts: &LaneCounts, today: Date) -> (Risk, String) {
     let left = days_between(today, date);
     if left < 0 {
         let late = u64::from(left.unsigned_abs());
-        return (Risk::Overdue, format!("overdue by {}", many(late, "day", "days")));
+        return (Risk::Overdue, format!("by {}", counted(late, "day", "days")));
     }
     let (blockers, criticals) = (open(Severity::Blocker), open(Severity::Critical));
     if blockers > 0 {
         return (
             Risk::BlockerOpen,
-            format!("at risk: {} open", many(blockers, "blocker", "blockers")),
+            format!("{} open", counted(blockers, "blocker", "blockers")),
         );
     }
     if criticals > 0 && left < RISK_DAYS {
-        let bugs = many(criticals, "critical bug", "critical bugs");
+        let bugs = counted(criticals, "critical bug", "critical bugs");
         let days = if left == 0 {
             "due today".to_owned()
         } else {
-            format!("{} left", many(u64::from(left.unsigned_abs()), "day", "days"))
+            format!("{} left", counted(u64::from(left.unsigned_abs()), "day", "days"))
         };
-        return (Risk::AtRisk, format!("at risk: {bugs} open, {days}"));
+        return (Risk::AtRisk, format!("{bugs} open, {days}"));
     }
     (Risk::None, String::new())
 }

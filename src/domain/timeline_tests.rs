@@ -68,7 +68,7 @@ fn lanes_ticks_and_today_by_month() {
             ("R2", "31 Dec 2026"),
             ("Sprints without release", "1 sprint"),
             ("R3", "No release date"),
-            ("Sprints without dates", "1 sprint"),
+            ("Undated sprints", "1 sprint"),
         ]
     );
     let second = &timeline.lanes[1];
@@ -159,6 +159,96 @@ fn risk_in_words() {
 }
 
 #[test]
+fn a_status_says_its_word_once() {
+    let lane = |date: Date, bugs: &[(Severity, u64)], released: bool| {
+        let mut input = release("1", Some(date), bugs);
+        input.release.released = released;
+        plan_timeline(&[input], &[], TODAY, Zoom::Month).lanes.remove(0)
+    };
+    let blocker = [(Severity::Blocker, 2)];
+    for (lane, status) in [
+        (lane(date(2026, 11, 19), &[], false), "Overdue by 3 days"),
+        (
+            lane(date(2027, 3, 1), &blocker, false),
+            "At risk: 2 blockers open",
+        ),
+        (lane(date(2027, 3, 1), &blocker, true), "Released"),
+        (lane(date(2027, 3, 1), &[], false), "Unreleased"),
+    ] {
+        assert_eq!(lane.status(), status);
+        assert!(!lane.when.contains(lane.risk.label()), "{}", lane.when);
+    }
+}
+
+#[test]
+fn what_lies_outside_the_window_says_on_which_side() {
+    let releases = [
+        release("1", Some(date(2026, 1, 1)), &[]),
+        release("2", Some(date(2026, 12, 1)), &[]),
+        release("3", Some(date(2028, 1, 1)), &[]),
+        release("4", None, &[]),
+    ];
+    let old = |id, end| sprint(id, Some(date(2026, 1, 1)), Some(end), &[]);
+    let sprints = [old(1, date(2026, 1, 14)), old(2, date(2026, 1, 15))];
+    let timeline = plan_timeline_within(&releases, &sprints, TODAY, Zoom::Month, None);
+    let sides: Vec<_> = timeline
+        .list()
+        .map(|lane| (lane.bar.is_some(), lane.side))
+        .collect();
+    assert_eq!(
+        sides,
+        [
+            (false, Some(Side::Before)),
+            (true, None),
+            (false, Some(Side::After)),
+            // The lane of sprints without release, and what has no date lies nowhere.
+            (false, Some(Side::Before)),
+            (false, None),
+        ]
+    );
+}
+
+#[test]
+fn a_sprint_with_a_day_in_sight_is_named_and_not_drawn() {
+    let sprints = [
+        sprint(1, Some(date(2026, 10, 20)), Some(date(2026, 11, 2)), &[]),
+        sprint(2, Some(date(2026, 11, 3)), Some(date(2026, 11, 17)), &[]),
+        sprint(3, Some(date(2027, 1, 23)), Some(date(2027, 2, 6)), &[]),
+    ];
+    let timeline = plan_timeline_within(&[], &sprints, TODAY, Zoom::Week, None);
+    assert_eq!(
+        (timeline.from, timeline.to),
+        (date(2026, 10, 26), date(2027, 1, 18))
+    );
+    let at = |from| plan_timeline_within(&[], &sprints, TODAY, Zoom::Week, Some(from));
+    let timeline = at(date(2026, 11, 2));
+    let seen: Vec<_> = timeline.lanes[0]
+        .sprints
+        .iter()
+        .map(|sprint| (sprint.bar.is_some(), sprint.side))
+        .collect();
+    assert_eq!(
+        seen,
+        [
+            (false, Some(Side::Before)),
+            (true, None),
+            (false, Some(Side::After))
+        ]
+    );
+    assert_eq!((timeline.lanes[0].side, timeline.lanes[0].rows), (None, 1));
+}
+
+#[test]
+fn a_release_that_goes_on_behind_the_window_is_cut_there() {
+    let mut long = release("1", Some(date(2027, 6, 1)), &[]);
+    long.release.start_date = Some(date(2026, 1, 1));
+    let timeline = plan_timeline_within(&[long], &[], TODAY, Zoom::Week, None);
+    let bar = timeline.lanes[0].bar.expect("goes through");
+    assert!(bar.cut_start && bar.cut_end);
+    assert_eq!((bar.start, bar.end), (0, FULL));
+}
+
+#[test]
 fn dates_far_away_are_cut_or_without_bar_but_never_lost() {
     let releases = [
         release("1", Some(date(9999, 12, 31)), &[]),
@@ -206,6 +296,18 @@ proptest! {
         prop_assert_eq!(timeline.list().filter(|lane| lane.release_id.is_some()).count(), releases.len());
         for sprint in &sprints {
             prop_assert!(timeline.list().any(|lane| lane.sprints.iter().any(|bar| bar.id == sprint.id)));
+        }
+        // Whatever has dates is seen or says where it is, and never both.
+        for lane in timeline.list() {
+            if lane.date.is_some() {
+                prop_assert_eq!(lane.bar.is_some(), lane.side.is_none());
+            }
+            for sprint in &lane.sprints {
+                let dated = sprint.start.or(sprint.end).is_some();
+                prop_assert_eq!(dated, sprint.bar.is_some() || sprint.side.is_some());
+                prop_assert!(sprint.bar.is_none() || sprint.side.is_none());
+                prop_assert!(sprint.bar.is_none() || sprint.row < lane.rows);
+            }
         }
         let bars = timeline.list().flat_map(|lane| lane.bar.into_iter().chain(lane.sprints.iter().filter_map(|bar| bar.bar)));
         for bar in bars {

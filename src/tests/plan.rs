@@ -197,7 +197,7 @@ dated: 4.7 Customs [218..370] blocker_open 31 Mar 2026, at risk: 1 blocker open;
   Sprint 41 [218..267] 23 Feb to 6 Mar 2026; 1 requirements
   Sprint 42 [275..325] 9 Mar to 20 Mar 2026; 3 requirements
 undated: Someday [-] undated No release date; 0 requirements, 0 done, bugs []
-undated: Sprints without dates [-] none 1 sprint; 0 requirements, 0 done, bugs []
+undated: Undated sprints [-] none 1 sprint; 0 requirements, 0 done, bugs []
   Idea pool [-] No dates; 0 requirements
 ";
         assert_eq!(drawing(&view["plan"]["timeline"]), expected);
@@ -310,7 +310,7 @@ on_both! {
         let timeline = world.tester.get(&format!("/projects/{}/plans", world.project)).await;
         assert_eq!(timeline.status, 200);
         for words in [
-            "4.7 Customs", "at risk: 1 blocker open", "overdue by 10 days", "Without dates", "Idea pool", "Someday", "id=\"gantt\"",
+            "4.7 Customs", "at risk: 1 blocker open", "overdue by 10 days", "Undated", "Idea pool", "Someday", "id=\"gantt\"",
             "#gantt{--days:1000", "action=\"/api/start_sync\"", "20 min ago", "view=list", "zoom=week", "from=",
         ] {
             assert!(timeline.body.contains(words), "{words}");
@@ -320,7 +320,7 @@ on_both! {
         let own = &timeline.body[start..start + timeline.body[start..].find('"').unwrap()];
         assert!(nonce.contains(own), "the style element carries the page's nonce");
         let list = world.tester.get(&format!("/projects/{}/plans?view=list", world.project)).await;
-        for words in ["4.6 Autumn", "4.7 Customs", "Someday", "Sprints without dates", "Idea pool", "31 Mar 2026"] {
+        for words in ["4.6 Autumn", "4.7 Customs", "Someday", "Undated sprints", "Idea pool", "31 Mar 2026"] {
             assert!(list.body.contains(words), "{words}");
         }
         let member = world.member.get(&format!("/projects/{}/plans", world.project)).await;

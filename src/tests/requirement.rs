@@ -3,7 +3,7 @@
 use traceline::domain::{
     connection::ConnectionStatus,
     jira::{FieldValue, JiraUser},
-    mapping::{Mapped, Priority, RequirementStatus, Rule, Severity},
+    mapping::{BugStatus, Mapped, Priority, RequirementStatus, Rule, Severity},
     mirror_issue::{MappedStatus, MirrorIssue},
     release_date::{DateSource, ReleaseDate},
     rich_text::{Block, Inline, Marks, RichText},
@@ -225,6 +225,72 @@ on_both! {
         let gone = world.member.get(&path).await;
         assert_eq!(gone.status, 200);
         assert!(gone.body.contains("Deleted in Jira, or hidden from the connection."));
+        drop(world.app);
+    }
+}
+
+on_both! {
+    async fn integrations_that_read_alike_are_told_apart_by_their_connection(app: TestApp) {
+        let world = world(app).await;
+        let (app, id, project) = (&world.app, &world.configuration, &world.project);
+        app.issue(id, &requirement("1", "BOOK-1")).await;
+        let other = app.configuration(project, "Ada", "BOOK", "active", "").await;
+        app.issue(&other, &requirement("1", "BOOK-1")).await;
+        let third = app.configuration(project, "Ada", "PAY", "active", "").await;
+        app.issue(&third, &requirement("1", "PAY-1")).await;
+        let rename = "UPDATE connection SET name = $1 WHERE id = (SELECT connection_id FROM configuration WHERE id = $2)";
+        for (of, name) in [(id, "Halden Cloud"), (&other, "Depot Jira"), (&third, "Payments Jira")] {
+            app.run(rename, &[name, of]).await;
+        }
+        for (path, named) in [
+            ("requirements".to_owned(), true),
+            ("bugs".to_owned(), true),
+            ("plans".to_owned(), true),
+            (format!("requirements/{id}/1"), false),
+        ] {
+            let page = world.member.get(&format!("/projects/{project}/{path}")).await.body;
+            assert!(page.contains("BOOK, BOOK name (Halden Cloud)"), "{path}: {page}");
+            assert_eq!(page.contains("BOOK, BOOK name (Depot Jira)"), named, "{path}");
+            assert!(!page.contains("Payments Jira"), "{path}: nothing is like PAY");
+        }
+        let list = world.member.get(&format!("/projects/{project}/requirements")).await.body;
+        let rows: Vec<_> = list.split("<tr").filter(|row| row.contains("BOOK-1<")).collect();
+        assert_eq!(rows.len(), 2);
+        for name in ["Halden Cloud", "Depot Jira"] {
+            assert_eq!(rows.iter().filter(|row| row.contains(name)).count(), 1, "{name}");
+        }
+        drop(world.app);
+    }
+}
+
+on_both! {
+    async fn what_is_not_mapped_is_said_with_the_way_to_its_step(app: TestApp) {
+        let world = world(app).await;
+        let (app, id, project) = (&world.app, &world.configuration, &world.project);
+        let lead = app.person("Pia Lead", AccountRole::User).await;
+        app.join(project, &lead, ProjectRole::ProjectAdmin).await;
+        let lead = app.browser_of(&lead).await;
+        let by_default = |issue: MirrorIssue| {
+            let status = MappedStatus::Bug(Mapped { value: BugStatus::Open, rule: Rule::Default });
+            MirrorIssue { status, jira_status: named("9", "Erledigt"), priority: Mapped { value: Priority::Low, rule: Rule::Chosen }, ..issue }
+        };
+        app.issue(id, &by_default(bug("1", "BOOK-1", Severity::Major))).await;
+        app.issue(id, &MirrorIssue { secured: true, ..by_default(bug("2", "BOOK-2", Severity::Major)) }).await;
+        app.issue(id, &requirement("3", "BOOK-3")).await;
+        let bugs = format!("/projects/{project}/bugs");
+        let way = format!("/projects/{project}/integrations/{id}/step/6?show=unmapped");
+        for (client, count, leads) in [(&lead, "2 bugs", true), (&world.tester, "2 bugs", false), (&world.member, "1 bug", false)] {
+            for path in [&bugs, &format!("{bugs}?text=nothing"), &format!("/projects/{project}/plans")] {
+                let page = client.get(path).await.body;
+                assert!(page.contains(&format!("Not mapped: the status of {count}.")), "{path}: {page}");
+                assert_eq!(page.contains(&way), leads, "{path}");
+                assert_eq!(page.contains("A Project Admin can map it."), !leads, "{path}");
+            }
+            let page = client.get(&bugs).await.body;
+            assert!(page.contains("Open by default") && page.contains("Jira: Erledigt, not mapped"), "{page}");
+            let page = client.get(&format!("/projects/{project}/requirements")).await.body;
+            assert!(page.contains("Not mapped: the priority of 1 requirement."), "{page}");
+        }
         drop(world.app);
     }
 }

@@ -9,7 +9,7 @@ use crate::{
     server::{
         app::{
             plan::sees_secured,
-            requirement::{load_sorted, search_text},
+            requirement::{load_sorted, load_unmapped, name_connections, search_text},
             standing::list_offered,
         },
         auth::ProjectGuard,
@@ -29,17 +29,20 @@ pub async fn load_bugs(guard: &ProjectGuard, mut filter: BugFilter) -> Result<Bu
     }
     let mut tx = guard.state().database().read().await?;
     let configurations = list_offered(&mut tx, guard, &filter.configuration).await?;
-    let shown = IssueFilter {
+    let all = IssueFilter {
         project_id: guard.project_id().as_str(),
         configuration_id: &filter.configuration,
         kind: "bug",
         secured: sees_secured(guard),
+        ..IssueFilter::default()
+    };
+    let shown = IssueFilter {
         status: &filter.status,
         text: &filter.text,
         unreleased: filter.unreleased,
-        ..IssueFilter::default()
+        ..all
     };
-    let list = load_sorted(
+    let mut list = load_sorted(
         &mut tx,
         &shown,
         IssueSort::Severity,
@@ -48,7 +51,9 @@ pub async fn load_bugs(guard: &ProjectGuard, mut filter: BugFilter) -> Result<Bu
         filter.page,
     )
     .await?;
+    name_connections(&mut list, &configurations);
     Ok(BugsView {
+        unmapped: load_unmapped(&mut tx, &all, &configurations).await?,
         configurations,
         may_configure: guard.can(Capability::Configure),
         list,

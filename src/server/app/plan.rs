@@ -185,7 +185,8 @@ fn count_shared(timeline: &mut Timeline, shared: &[SharedCountRow]) {
             sprint.counts = LaneCounts {
                 requirements: number(|row| row.requirements),
                 done: number(|row| row.done),
-                ..LaneCounts::default()
+                open_bugs: Vec::new(),
+                open_bugs_total: number(|row| row.open_bugs),
             };
         }
     }
@@ -227,6 +228,16 @@ async fn load_plan(
         ..unscheduled
     };
     let unreleased = requirement::count(tx, &unreleased).await?;
+    let view = configuration.view(calendar);
+    let mut unmapped = Vec::new();
+    for kind in ["requirement", "bug"] {
+        let all = IssueFilter {
+            kind,
+            unscheduled: false,
+            ..unscheduled
+        };
+        unmapped.extend(requirement::load_unmapped(tx, &all, std::slice::from_ref(&view)).await?);
+    }
     let released = inputs
         .releases
         .iter()
@@ -239,7 +250,8 @@ async fn load_plan(
     let step = zoom.window_ticks() / 2;
     Ok(ChosenPlan {
         syncing: plan::is_syncing(tx, &row.id).await?,
-        configuration: configuration.view(calendar),
+        configuration: view,
+        unmapped,
         previous: shift_window(timeline.from, zoom, -step).to_string(),
         next: shift_window(timeline.from, zoom, step).to_string(),
         summary: PlanSummary {

@@ -1,12 +1,10 @@
 //! The pages of one release and one sprint: its head, its requirements and its bugs.
 
 use crate::{
-    api::plan::{PlanItemHead, PlanItemView, sprint_state},
+    api::plan::{PlanItemHead, PlanItemState, PlanItemView, sprint_state},
     domain::{
         dates::format_date,
-        jira::SprintState,
-        mapping::Tone,
-        timeline::{ReleaseInput, Risk, Zoom, plan_timeline_within},
+        timeline::{Lane, ReleaseInput, Risk, Zoom, plan_timeline_within},
     },
     server::{
         app::{
@@ -135,21 +133,20 @@ pub async fn load_release(
         None,
     );
     let lane = lanes.list().next();
-    let (state, tone) = if input.release.archived {
-        ("Archived", Tone::Mute)
+    let risk = lane.map_or(Risk::Undated, |lane| lane.risk);
+    let (state, status, standing) = if input.release.archived {
+        let word = "Archived".to_owned();
+        (word.clone(), word, PlanItemState::Archived)
     } else {
-        let risk = lane.map_or(Risk::Undated, |lane| lane.risk);
-        let tone = match risk.tone() {
-            Tone::Mute => Tone::Info,
-            tone => tone,
-        };
-        (risk.label(), tone)
+        let status = lane.map(Lane::status).unwrap_or_default();
+        (risk.label().to_owned(), status, PlanItemState::Release(risk))
     };
     let head = PlanItemHead {
         name: input.release.name,
-        when: lane.map(|lane| lane.words.clone()).unwrap_or_default(),
-        state: state.to_owned(),
-        tone,
+        when: lane.map(|lane| lane.when.clone()).unwrap_or_default(),
+        state,
+        status,
+        standing,
         text: input.release.description,
         start: input.release.start_date.map(format_date).unwrap_or_default(),
         end: input.release.release_date.map(format_date).unwrap_or_default(),
@@ -214,16 +211,13 @@ pub async fn load_sprint(
         (None, Some(end)) => format!("Until {}", format_date(end)),
         (None, None) => "No dates".to_owned(),
     };
-    let tone = match found.sprint.state {
-        SprintState::Active => Tone::Info,
-        SprintState::Future => Tone::Mute,
-        SprintState::Closed => Tone::Ok,
-    };
+    let state = sprint_state(found.sprint.state).to_owned();
     let head = PlanItemHead {
         name: found.sprint.name,
         when,
-        state: sprint_state(found.sprint.state).to_owned(),
-        tone,
+        status: state.clone(),
+        state,
+        standing: PlanItemState::Sprint(found.sprint.state),
         text: found.sprint.goal,
         start: start.map(format_date).unwrap_or_default(),
         end: end.map(format_date).unwrap_or_default(),

@@ -3,12 +3,17 @@
 use jiff::civil::Date;
 
 use crate::{
-    api::requirement::{IssueItem, IssueListView, RequirementFilter, RequirementsView},
+    api::{
+        plan::{PlanConfiguration, UnmappedView},
+        requirement::{IssueItem, IssueListView, RequirementFilter, RequirementsView},
+    },
     domain::{
         dates::format_date,
-        mapping::{BugStatus, Priority, RequirementStatus, Severity, Target},
+        mapping::{Priority, RequirementStatus, Severity, Target},
+        mirror_issue::{IssueKind, MappedStatus},
         organization_url::browse_url,
         role::Capability,
+        unmapped::{UnmappedCounts, find_gaps},
     },
     server::{
         app::{plan::sees_secured, standing::list_offered},
@@ -16,7 +21,7 @@ use crate::{
         error::Result,
         store::{
             StoreError, Tx,
-            requirement::{self, IssueFilter, IssueRow, IssueSort, PAGE_SIZE},
+            requirement::{self, IssueFilter, IssueRow, IssueSort, PAGE_SIZE, UnmappedRow},
         },
     },
 };
@@ -32,13 +37,9 @@ fn parse_stored_date(text: Option<&str>) -> Result<Option<Date>> {
     Ok(parsed.transpose()?)
 }
 
-fn item(row: IssueRow, kind: &str) -> Result<IssueItem> {
-    let (status, tone) = if kind == "bug" {
-        BugStatus::find(&row.status).map(|status| (status.label(), status.tone()))
-    } else {
-        RequirementStatus::find(&row.status).map(|status| (status.label(), status.tone()))
-    }
-    .ok_or_else(|| StoreError::inconsistent("issue", "status", &row.status))?;
+fn item(row: IssueRow, kind: IssueKind) -> Result<IssueItem> {
+    let status = MappedStatus::find(kind, &row.status, &row.status_rule)
+        .ok_or_else(|| StoreError::inconsistent("issue", "status", &row.status))?;
     let priority = Priority::find(&row.priority)
         .ok_or_else(|| StoreError::inconsistent("issue", "priority", &row.priority))?;
     let severity = row
@@ -52,14 +53,64 @@ fn item(row: IssueRow, kind: &str) -> Result<IssueItem> {
         key: row.key,
         type_name: row.type_name,
         summary: row.summary,
-        status: status.to_owned(),
-        tone,
+        status,
         jira_status: row.status_name,
+        connection: None,
         priority,
         severity,
         assignee: row.assignee,
         release_date: parse_stored_date(row.release_date.as_deref())?.map(format_date),
     })
+}
+
+fn kind_of(filter: &IssueFilter<'_>) -> IssueKind {
+    if filter.kind == IssueKind::Bug.code() {
+        IssueKind::Bug
+    } else {
+        IssueKind::Requirement
+    }
+}
+
+/// Names the connection of each item whose integration reads like another one of the project.
+pub(super) fn name_connections(list: &mut IssueListView, configurations: &[PlanConfiguration]) {
+    for item in &mut list.items {
+        let own = configurations.iter().find(|row| row.id == item.configuration_id);
+        item.connection = own.and_then(|row| row.connection.clone());
+    }
+}
+
+/// What of these configurations is not mapped among the issues that the filter lets through.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn load_unmapped(
+    tx: &mut Tx,
+    filter: &IssueFilter<'_>,
+    configurations: &[PlanConfiguration],
+) -> Result<Vec<UnmappedView>> {
+    let count = |number: i64| u64::try_from(number).unwrap_or_default();
+    let rows = requirement::list_unmapped(tx, filter).await?;
+    let view = |row: UnmappedRow| {
+        let own = configurations
+            .iter()
+            .find(|known| known.id == row.configuration_id)?;
+        let counts = UnmappedCounts {
+            statuses: count(row.statuses),
+            priorities: count(row.priorities),
+            severities: count(row.severities),
+        };
+        let gaps = find_gaps(kind_of(filter), counts)?;
+        let steps = gaps.steps.into_iter();
+        Some(UnmappedView {
+            configuration_id: row.configuration_id,
+            label: own.label.clone(),
+            words: gaps.words,
+            steps: steps
+                .map(|(step, what)| (step.number(), what.to_owned()))
+                .collect(),
+        })
+    };
+    Ok(rows.into_iter().filter_map(view).collect())
 }
 
 /// The order a code of the address names; unknown codes sort by key.
@@ -117,9 +168,10 @@ pub async fn load_sorted(
         .max(1);
     let page = page.clamp(1, pages);
     let rows = requirement::list_issues(tx, filter, sort, down, i64::from(page - 1)).await?;
+    let kind = kind_of(filter);
     let items = rows
         .into_iter()
-        .map(|row| item(row, filter.kind))
+        .map(|row| item(row, kind))
         .collect::<Result<Vec<_>>>()?;
     Ok(IssueListView {
         items,
@@ -167,8 +219,10 @@ pub async fn load_requirements(
         unscheduled: filter.unscheduled,
         ..all
     };
-    let list = load_list(&mut tx, &shown, &filter.sort, filter.page).await?;
+    let mut list = load_list(&mut tx, &shown, &filter.sort, filter.page).await?;
+    name_connections(&mut list, &configurations);
     Ok(RequirementsView {
+        unmapped: load_unmapped(&mut tx, &all, &configurations).await?,
         configurations,
         types,
         may_configure: guard.can(Capability::Configure),

@@ -8,7 +8,7 @@ use crate::{
     domain::{
         dates::format_date,
         jira::{FieldValue, Issue},
-        mapping::{Mapped, Rule},
+        mapping::{Mapped, Rule, telling_value},
         mirror_issue::{MappedStatus, MirrorIssue},
         organization_url::browse_url,
         release_date::{DateSource, consider, explain_stored},
@@ -50,8 +50,7 @@ fn rule_words<T: Suggest>(value: Mapped<T>, jira: &str) -> String {
 fn mapped<T: Suggest>(value: Mapped<T>, jira: &str) -> MappedView {
     MappedView {
         label: value.value.label().to_owned(),
-        tone: value.value.tone(),
-        jira: jira.to_owned(),
+        jira: telling_value(value.value.label(), jira).map(str::to_owned),
         rule: rule_words(value, jira),
     }
 }
@@ -275,6 +274,7 @@ pub async fn load_requirement(
         secured: issue.secured,
         jira_url: browse_url(&row.site_url, &issue.key),
         status,
+        state: issue.status,
         priority: mapped(
             issue.priority,
             issue

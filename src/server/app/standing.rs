@@ -5,6 +5,7 @@ use crate::{
     domain::{
         connection::ConnectionStatus,
         ids::ConfigurationId,
+        integration_name::{Integration, integration_name, telling_connection},
         standing::{Ground, Standing, stand},
         sync_status::ConfigurationStatus,
     },
@@ -26,6 +27,10 @@ pub struct StandingConfiguration {
     pub row: PlanConfigurationRow,
     /// How it stands.
     pub standing: Standing,
+    /// What it is called among the others of its project.
+    pub label: String,
+    /// Name of its connection, where another one of the project reads alike.
+    pub connection: Option<String>,
 }
 
 /// How a configuration stands, from what is stored of it and of its connection (codes of their statuses
@@ -50,15 +55,29 @@ pub fn parse_standing(
     Ok(stand(status, own.1, proceeded, ground))
 }
 
+fn named(row: &PlanConfigurationRow) -> Integration<'_> {
+    Integration {
+        key: row.jira_project_key.as_deref().unwrap_or_default(),
+        name: row.jira_project_name.as_deref().unwrap_or_default(),
+        connection: &row.connection_name,
+    }
+}
+
 impl StandingConfiguration {
-    fn new(row: PlanConfigurationRow) -> Result<Self> {
+    /// `all` are those of the project that are not archived.
+    fn new(row: PlanConfigurationRow, all: &[PlanConfigurationRow]) -> Result<Self> {
         let standing = parse_standing(
             (&row.status, &row.status_reason),
             row.proceeded,
             &row.connection_name,
             (&row.connection_status, &row.connection_reason),
         )?;
-        Ok(Self { row, standing })
+        Ok(Self {
+            label: integration_name(named(&row), all.iter().map(named)),
+            connection: telling_connection(named(&row), all.iter().map(named)).map(str::to_owned),
+            standing,
+            row,
+        })
     }
 
     /// Whether Plans offers it.
@@ -81,19 +100,11 @@ impl StandingConfiguration {
 
     /// For a page.
     pub fn view(&self, calendar: &Calendar) -> PlanConfiguration {
-        let (key, name) = (
-            self.row.jira_project_key.as_deref().unwrap_or_default(),
-            self.row.jira_project_name.as_deref().unwrap_or_default(),
-        );
-        let label = match (key.is_empty(), name.is_empty()) {
-            (false, false) => format!("{key}, {name}"),
-            (true, true) => "Jira project".to_owned(),
-            _ => format!("{key}{name}"),
-        };
         let in_error = self.standing.status == ConfigurationStatus::Error;
         PlanConfiguration {
             id: self.row.id.clone(),
-            label,
+            label: self.label.clone(),
+            connection: self.connection.clone(),
             error: in_error.then(|| self.standing.reason.clone()),
             last_synced: self.row.last_synced_at.map(|at| calendar.moment_ms(at)),
         }
@@ -106,7 +117,8 @@ impl StandingConfiguration {
 /// When the database does not answer.
 pub async fn list_configurations(tx: &mut Tx, guard: &ProjectGuard) -> Result<Vec<StandingConfiguration>> {
     let rows = plan::list_configurations(tx, guard.project_id().as_str()).await?;
-    rows.into_iter().map(StandingConfiguration::new).collect()
+    let new = |row: &PlanConfigurationRow| StandingConfiguration::new(row.clone(), &rows);
+    rows.iter().map(new).collect()
 }
 
 /// Those that Plans offers, for a page.
@@ -139,6 +151,8 @@ pub async fn list_offered(tx: &mut Tx, guard: &ProjectGuard, chosen: &str) -> Re
 pub async fn get_configuration(tx: &mut Tx, guard: &ProjectGuard, id: &str) -> Result<StandingConfiguration> {
     let unknown = || Error::NotFound("integration");
     let id = id.parse::<ConfigurationId>().map_err(|_| unknown())?;
-    let row = plan::find_configuration(tx, guard.project_id().as_str(), id.as_str()).await?;
-    StandingConfiguration::new(row.ok_or_else(unknown)?)
+    let project = guard.project_id().as_str();
+    let row = plan::find_configuration(tx, project, id.as_str()).await?;
+    let all = plan::list_configurations(tx, project).await?;
+    StandingConfiguration::new(row.ok_or_else(unknown)?, &all)
 }

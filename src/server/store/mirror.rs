@@ -6,7 +6,7 @@
 
 use crate::{
     domain::{
-        mapping::{Rule, Target},
+        mapping::Target,
         mirror_issue::{MappedStatus, MirrorIssue},
         sync_plan::KnownIssue,
         sync_status::GoneReason,
@@ -77,14 +77,6 @@ fn to_array(ids: &[String]) -> String {
     serde_json::Value::from(ids.to_vec()).to_string()
 }
 
-fn rule(rule: Rule) -> &'static str {
-    match rule {
-        Rule::Chosen => "chosen",
-        Rule::Default => "default",
-        Rule::Empty => "empty",
-    }
-}
-
 /// What is known of these issues.
 ///
 /// # Errors
@@ -113,8 +105,8 @@ pub async fn save_issue(
     let body =
         serde_json::to_string(issue).map_err(|error| StoreError::inconsistent("issue", "body", error))?;
     let (status, status_rule) = match issue.status {
-        MappedStatus::Requirement(status) => (status.value.code(), rule(status.rule)),
-        MappedStatus::Bug(status) => (status.value.code(), rule(status.rule)),
+        MappedStatus::Requirement(status) => (status.value.code(), status.rule.code()),
+        MappedStatus::Bug(status) => (status.value.code(), status.rule.code()),
     };
     execute!(
         tx,
@@ -143,9 +135,9 @@ pub async fn save_issue(
         status,
         status_rule,
         issue.priority.value.code(),
-        rule(issue.priority.rule),
+        issue.priority.rule.code(),
         issue.severity.map(|severity| severity.value.code()),
-        issue.severity.map(|severity| rule(severity.rule)),
+        issue.severity.map(|severity| severity.rule.code()),
         issue.assignee.as_ref().map(|user| user.name.as_str()),
         issue.secured,
         issue.release_date.as_ref().map(|date| date.date.to_string()),

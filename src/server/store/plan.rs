@@ -355,7 +355,7 @@ pub async fn list_all_counts(
     )
 }
 
-/// How many requirements of a release are in a sprint, and how many of them are Done.
+/// What a sprint and a release share.
 #[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
 pub struct SharedCountRow {
     /// Jira's id of the sprint.
@@ -366,9 +366,11 @@ pub struct SharedCountRow {
     pub requirements: i64,
     /// Those that are Done.
     pub done: i64,
+    /// Unresolved bugs.
+    pub open_bugs: i64,
 }
 
-/// Counts of requirements that a sprint and a release share.
+/// Counts of what a sprint and a release share.
 ///
 /// # Errors
 /// As every store function.
@@ -380,12 +382,14 @@ pub async fn list_shared_counts(
     fetch_all!(
         tx,
         SharedCountRow,
-        "SELECT s.sprint_id, r.release_id, COUNT(*) AS requirements,
-                COUNT(CASE WHEN i.status = 'done' THEN 1 END) AS done
+        "SELECT s.sprint_id, r.release_id,
+                COUNT(CASE WHEN i.kind = 'requirement' THEN 1 END) AS requirements,
+                COUNT(CASE WHEN i.kind = 'requirement' AND i.status = 'done' THEN 1 END) AS done,
+                COUNT(CASE WHEN i.kind = 'bug' AND i.status IN ('open', 'in_progress') THEN 1 END) AS open_bugs
          FROM issue_sprint s
          JOIN issue_release r ON r.configuration_id = s.configuration_id AND r.jira_id = s.jira_id
          JOIN issue i ON i.configuration_id = s.configuration_id AND i.jira_id = s.jira_id
-         WHERE s.configuration_id = $1 AND i.kind = 'requirement' AND i.gone_at IS NULL AND ($2 OR NOT i.secured)
+         WHERE s.configuration_id = $1 AND i.gone_at IS NULL AND ($2 OR NOT i.secured)
          GROUP BY s.sprint_id, r.release_id",
         configuration_id,
         secured,

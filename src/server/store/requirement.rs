@@ -74,6 +74,8 @@ pub struct IssueRow {
     pub summary: String,
     /// Code of the mapped status.
     pub status: String,
+    /// Code of the rule that gave it.
+    pub status_rule: String,
     /// Jira's status.
     pub status_name: String,
     /// Code of the mapped priority.
@@ -131,7 +133,7 @@ macro_rules! scope {
 macro_rules! page {
     ($($order:expr),+) => {
         scope!(
-            "i.configuration_id, i.jira_id, i.key, i.type_name, i.summary, i.status, i.status_name, i.priority,
+            "i.configuration_id, i.jira_id, i.key, i.type_name, i.summary, i.status, i.status_rule, i.status_name, i.priority,
              i.severity, i.assignee, i.release_date, n.site_url",
             concat!("ORDER BY ", $($order,)+ " LIMIT $12 OFFSET $13")
         )
@@ -275,6 +277,33 @@ pub async fn list_issues(
 pub async fn count_issues(tx: &mut Tx, filter: &IssueFilter<'_>) -> Result<i64, StoreError> {
     let row = filtered!(fetch_one, tx, (i64,), scope!("COUNT(*)", ""), filter)?;
     Ok(row.0)
+}
+
+/// How many issues of a configuration have a value that no row of its tables maps.
+#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
+pub struct UnmappedRow {
+    /// Configuration.
+    pub configuration_id: String,
+    /// Those without a mapped status.
+    pub statuses: i64,
+    /// Those without a mapped priority.
+    pub priorities: i64,
+    /// Those without a mapped severity.
+    pub severities: i64,
+}
+
+/// Issues with values that are not mapped, by configuration, among those the filter lets through.
+///
+/// # Errors
+/// As every store function.
+pub async fn list_unmapped(tx: &mut Tx, filter: &IssueFilter<'_>) -> Result<Vec<UnmappedRow>, StoreError> {
+    let sql = scope!(
+        "i.configuration_id, COUNT(CASE WHEN i.status_rule = 'default' THEN 1 END) AS statuses,
+             COUNT(CASE WHEN i.priority_rule = 'default' THEN 1 END) AS priorities,
+             COUNT(CASE WHEN i.severity_rule = 'default' THEN 1 END) AS severities",
+        "GROUP BY i.configuration_id ORDER BY i.configuration_id"
+    );
+    filtered!(fetch_all, tx, UnmappedRow, sql, filter)
 }
 
 /// Names of the types among the issues the filter lets through, sorted.

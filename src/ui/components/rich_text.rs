@@ -16,17 +16,18 @@ pub fn RichTextView(
     #[prop(default = 2)]
     below: u8,
 ) -> AnyView {
-    view! { <div class="prose">{blocks_view(doc.blocks, below)}</div> }.into_any()
+    let doc = doc.fit_headings(below);
+    view! { <div class="prose">{blocks_view(doc.blocks)}</div> }.into_any()
 }
 
-fn blocks_view(blocks: Vec<Block>, below: u8) -> Vec<AnyView> {
-    blocks.into_iter().map(|block| block_view(block, below)).collect()
+fn blocks_view(blocks: Vec<Block>) -> Vec<AnyView> {
+    blocks.into_iter().map(block_view).collect()
 }
 
-fn block_view(block: Block, below: u8) -> AnyView {
+fn block_view(block: Block) -> AnyView {
     match block {
         Block::Paragraph { content } => view! { <p>{inlines_view(content)}</p> }.into_any(),
-        Block::Heading { level, content } => heading_view(level.saturating_add(below), inlines_view(content)),
+        Block::Heading { level, content } => heading_view(level, inlines_view(content)),
         Block::List {
             ordered,
             start,
@@ -34,7 +35,7 @@ fn block_view(block: Block, below: u8) -> AnyView {
         } => {
             let items: Vec<_> = items
                 .into_iter()
-                .map(|item| view! { <li>{blocks_view(item, below)}</li> })
+                .map(|item| view! { <li>{blocks_view(item)}</li> })
                 .collect();
             if ordered {
                 view! { <ol start=(start != 1).then(|| start.to_string())>{items}</ol> }.into_any()
@@ -56,9 +57,7 @@ fn block_view(block: Block, below: u8) -> AnyView {
             }
             .into_any()
         }
-        Block::Quote { content } => {
-            view! { <blockquote>{blocks_view(content, below)}</blockquote> }.into_any()
-        }
+        Block::Quote { content } => view! { <blockquote>{blocks_view(content)}</blockquote> }.into_any(),
         Block::Panel { tone, title, content } => {
             let tone = panel_tone(tone);
             view! {
@@ -66,13 +65,13 @@ fn block_view(block: Block, below: u8) -> AnyView {
                     <Icon name=tone.icon() />
                     <div>
                         {title.filter(|title| !title.is_empty()).map(|title| view! { <strong>{title}</strong> })}
-                        {blocks_view(content, below)}
+                        {blocks_view(content)}
                     </div>
                 </div>
             }
             .into_any()
         }
-        Block::Table { rows } => table_view(rows, below),
+        Block::Table { rows } => table_view(rows),
         Block::Rule => view! { <hr /> }.into_any(),
         Block::Media { name } => view! { <p>{file_view(name)}</p> }.into_any(),
         Block::Unknown { name, text } => view! {
@@ -113,12 +112,10 @@ fn tasks_view(items: Vec<(bool, Vec<Inline>)>) -> AnyView {
     view! { <ul class="tasks">{items}</ul> }.into_any()
 }
 
-fn table_view(rows: Vec<Vec<Cell>>, below: u8) -> AnyView {
+fn table_view(rows: Vec<Vec<Cell>>) -> AnyView {
     let rows: Vec<_> = rows
         .into_iter()
-        .map(
-            |row| view! { <tr>{row.into_iter().map(|cell| cell_view(cell, below)).collect::<Vec<_>>()}</tr> },
-        )
+        .map(|row| view! { <tr>{row.into_iter().map(cell_view).collect::<Vec<_>>()}</tr> })
         .collect();
     view! {
         <div class="tbl" tabindex="0" role="region" aria-label="Table from Jira">
@@ -130,10 +127,10 @@ fn table_view(rows: Vec<Vec<Cell>>, below: u8) -> AnyView {
     .into_any()
 }
 
-fn cell_view(cell: Cell, below: u8) -> AnyView {
+fn cell_view(cell: Cell) -> AnyView {
     let span = |count: u16| (count > 1).then(|| count.to_string());
     let (columns, rows) = (span(cell.colspan), span(cell.rowspan));
-    let content = blocks_view(cell.content, below);
+    let content = blocks_view(cell.content);
     if cell.header {
         view! {
             <th colspan=columns rowspan=rows>

@@ -11,9 +11,12 @@ pub fn Status(
     /// Its tone.
     tone: Tone,
     /// Its shape: `s-ok`, `s-off`, `s-err`, `s-arch`, `s-run`, `s-none`, `s-pause`, `s-fail`,
-    /// `s-block`, `s-skip`. Empty takes the tone's own.
+    /// `s-block`, `s-skip`, `s-end`. Empty takes the tone's own.
     #[prop(optional, into)]
     glyph: String,
+    /// The arc of `s-run` stands still: something goes on, but nothing of ours is running.
+    #[prop(optional)]
+    still: bool,
     /// Id, where a live region replaces it.
     #[prop(optional, into)]
     id: String,
@@ -25,7 +28,7 @@ pub fn Status(
     } else {
         glyph
     };
-    let class = if glyph == "s-run" { "spin" } else { "" };
+    let class = if glyph == "s-run" && !still { "spin" } else { "" };
     view! {
         <span class="status" id=some(&id) data-tone=tone.as_str()>
             <Icon name=glyph class=class />

@@ -86,10 +86,14 @@ pub fn Table(
     /// Scrolls sideways instead of becoming cards: for tables whose columns are compared.
     #[prop(optional)]
     scroll: bool,
+    /// `brief`: as a card a row is its name, its status, its `lead` and one line of the rest, without labels, for
+    /// values that speak for themselves.
+    #[prop(optional, into)]
+    class: String,
     /// Rows.
     children: Children,
 ) -> AnyView {
-    let mut class = String::from("table");
+    let mut class = format!("table {class}").trim_end().to_owned();
     for (on, name) in [(!scroll, " cards"), (dense, " dense"), (middle, " mid")] {
         if on {
             class.push_str(name);
@@ -145,11 +149,18 @@ pub fn Row(
     /// Id, where a live region or a link leads to it.
     #[prop(optional, into)]
     id: String,
+    /// `child` for a row that belongs to the one above.
+    #[prop(optional, into)]
+    class: String,
     /// Cells.
     children: Children,
 ) -> AnyView {
+    let mut class = class;
+    if has_note {
+        class.push_str(" has-note");
+    }
     view! {
-        <tr role="row" id=some(&id) class=has_note.then_some("has-note")>
+        <tr role="row" id=some(&id) class=some(class.trim_start())>
             {children()}
         </tr>
     }
@@ -194,7 +205,8 @@ pub fn Cell(
     #[prop(optional, into)]
     label: String,
     /// `st` for the status, `acts` for the actions, `r` for numbers, `m` for what a card puts into one line, `wide` for
-    /// what it leaves out.
+    /// what it leaves out; `lead` for what a brief card says under its name, `n` and `named` for values that need
+    /// their label there, behind or before.
     #[prop(optional, into)]
     class: String,
     /// The value; then its context in a `span.sub`.

@@ -82,15 +82,18 @@ fn page(frame: &FrameView, project: &str, view: &BugsView) -> AnyView {
         project,
         all: &all,
         filtered: view.filter.is_filtered(),
+        unmapped: &view.unmapped,
+        may_configure: view.may_configure,
     };
-    list.page(frame, !view.configurations.is_empty(), view.may_configure, || {
+    list.page(frame, !view.configurations.is_empty(), || {
         let (filter, found) = (&view.filter, &view.list);
         let (owner, kept) = (project.to_owned(), filter.clone());
         let href: ListHref = Box::new(move |_, page| address(&owner, &kept, page));
         let table = (!found.items.is_empty()).then(|| bug_table("Bugs", found, &href));
         let own = own_filters(filter);
         let filters = list.filters(&filter.text, &view.configurations, &filter.configuration, own);
-        list.content(filters, found.total, table)
+        let several = filter.configuration.is_empty() && view.configurations.len() > 1;
+        list.content(filters, several, found.total, table)
     })
 }
 

@@ -466,6 +466,7 @@ pub const ICONS: &[&str] = &[
     "s-run",
     "s-block",
     "s-skip",
+    "s-end",
     "s-info",
     "s-arch",
     "s-pause",

@@ -256,15 +256,12 @@ pub(super) fn Plans() -> AnyView {
                                 <span class="lb">"4.7 " <span>"27 Nov"</span></span>
                                 <span class="ln"></span>
                             </a>
-                            <a class="spr now" id="spr-1" href="#">
-                                <b>
-                                    <span class="fu">"Sprint 42"</span>
-                                    <span class="sh" aria-hidden="true">
-                                        "…42"
-                                    </span>
+                            <a class="spr now n1" id="spr-1" href="#">
+                                <b class="fu">"Sprint 42"</b>
+                                <b class="sh" aria-hidden="true">
+                                    "S42"
                                 </b>
-                                "27"
-                                <span class="m">" items, 16 to 27 Nov"</span>
+                                <span class="fu c">"27 items" <span class="m">", 16 to 27 Nov"</span></span>
                             </a>
                             <span class="today" id="today-1"></span>
                         </div>

@@ -4,16 +4,23 @@
 use leptos::prelude::*;
 
 use crate::{
-    api::{layout::FrameView, plan::PlanConfiguration},
+    api::{
+        layout::FrameView,
+        plan::{PlanConfiguration, UnmappedView},
+    },
     domain::numbers::counted,
     ui::{
         components::{
-            Button, ButtonKind, Crumb, EmptyState, Icon, LinkButton, PageHead, Select, SelectOption,
-            TextInput,
+            Button, ButtonKind, Crumb, EmptyState, Icon, LinkButton, Note, PageHead, Select, SelectOption,
+            TextInput, Tone,
         },
         paths,
     },
 };
+
+/// What an unscheduled requirement is and how it stops being one.
+pub(super) const UNSCHEDULED: &str =
+    "Unscheduled: in no release and no sprint. Plan them in Jira; the next sync brings it here.";
 
 /// The words of a list.
 #[derive(Clone, Copy, Debug)]
@@ -39,17 +46,15 @@ pub(super) struct MirroredList<'a> {
     pub all: &'a str,
     /// Whether a filter is set.
     pub filtered: bool,
+    /// What is not mapped.
+    pub unmapped: &'a [UnmappedView],
+    /// Who looks may link Jira projects and map values.
+    pub may_configure: bool,
 }
 
 impl MirroredList<'_> {
     /// The page: its head, and `content` once a Jira project is linked.
-    pub fn page(
-        self,
-        frame: &FrameView,
-        linked: bool,
-        may_configure: bool,
-        content: impl FnOnce() -> AnyView,
-    ) -> AnyView {
+    pub fn page(self, frame: &FrameView, linked: bool, content: impl FnOnce() -> AnyView) -> AnyView {
         let name = frame
             .project
             .as_ref()
@@ -57,11 +62,7 @@ impl MirroredList<'_> {
             .unwrap_or_default();
         let title = self.words.title;
         let crumbs = vec![Crumb::link(name, paths::plans(self.project)), Crumb::here(title)];
-        let content = if linked {
-            content()
-        } else {
-            self.not_linked(may_configure)
-        };
+        let content = if linked { content() } else { self.not_linked() };
         view! {
             <PageHead title=title crumbs=crumbs />
             {content}
@@ -69,8 +70,8 @@ impl MirroredList<'_> {
         .into_any()
     }
 
-    fn not_linked(self, may_configure: bool) -> AnyView {
-        let (rest, href, label) = if may_configure {
+    fn not_linked(self) -> AnyView {
+        let (rest, href, label) = if self.may_configure {
             (
                 "Link one under Integrations.",
                 paths::integrations(self.project),
@@ -92,8 +93,9 @@ impl MirroredList<'_> {
         .into_any()
     }
 
-    /// The search, how many are found, and the table or what stands in its place.
-    pub fn content(self, filters: AnyView, total: u64, table: Option<AnyView>) -> AnyView {
+    /// The search, what is not mapped, how many are found, and the table or what stands in its place; `several` says
+    /// that the list holds more than one integration.
+    pub fn content(self, filters: AnyView, several: bool, total: u64, table: Option<AnyView>) -> AnyView {
         let count = counted(total, self.words.one, self.words.many);
         let count = if self.filtered {
             format!("{count} found")
@@ -101,8 +103,10 @@ impl MirroredList<'_> {
             count
         };
         let table = table.unwrap_or_else(|| self.nothing());
+        let unmapped = unmapped_notes(self.project, self.unmapped, self.may_configure, several);
         view! {
             {filters}
+            {unmapped}
             <p class="f13 faint mb" role="status">{count}</p>
             {table}
         }
@@ -172,6 +176,37 @@ impl MirroredList<'_> {
         }
         .into_any()
     }
+}
+
+/// What is not mapped, a line for each integration and kind; whoever may map it gets the way there. `several` names
+/// the integrations.
+pub(super) fn unmapped_notes(
+    project: &str,
+    unmapped: &[UnmappedView],
+    may_configure: bool,
+    several: bool,
+) -> AnyView {
+    let note = |row: &UnmappedView| {
+        let title = row.words.clone();
+        let of = several.then(|| format!("In {}. ", row.label));
+        let rest = if may_configure {
+            let ways = row.steps.iter().map(|(step, what)| {
+                let page = paths::wizard(project, &row.configuration_id, *step);
+                let href = paths::with_query(&page, &[("show", "unmapped")]);
+                let text = format!("Map {what} in step {step}");
+                view! { " " <a href=href>{text}</a> }
+            });
+            ways.collect_view().into_any()
+        } else {
+            " A Project Admin can map it.".into_any()
+        };
+        view! {
+            <div class="mb">
+                <Note tone=Tone::Warn title=title>{of} "A default stands in until it is mapped." {rest}</Note>
+            </div>
+        }
+    };
+    unmapped.iter().map(note).collect_view().into_any()
 }
 
 /// Choices of a filter: no restriction first.

@@ -11,6 +11,7 @@ pub mod integrations;
 pub mod invitation;
 pub mod kit;
 mod kit_screens;
+mod look;
 pub mod members;
 mod mirrored_list;
 pub mod not_found;

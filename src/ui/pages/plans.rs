@@ -18,7 +18,12 @@ use crate::{
             Select, SelectOption, Stat, Time, Tone,
         },
         layout::{Section, project_page},
-        pages::{bugs::open_bugs_href, plans_list::ListView, plans_timeline::TimelineView},
+        pages::{
+            bugs::open_bugs_href,
+            mirrored_list::{UNSCHEDULED, unmapped_notes},
+            plans_list::ListView,
+            plans_timeline::TimelineView,
+        },
         paths,
         query::Query,
     },
@@ -188,11 +193,17 @@ fn with_plan(frame: &FrameView, address: &PlansAddress, view: &PlansView, plan: 
         view! { <TimelineView address=address.clone() timeline=plan.timeline.clone() /> }.into_any()
     };
     let summary = (plan.configuration.last_synced.is_some() || !empty).then(|| summary(&address, &plan));
+    let unmapped = unmapped_notes(&address.project, &plan.unmapped, view.may_configure, false);
+    let repeated = (plan.summary.repeated_bugs > 0).then(
+        || view! { <p class="f12 faint mt">"A bug with several releases counts in the row of each."</p> },
+    );
     view! {
         {toolbar}
         {error}
+        {unmapped}
         {summary}
         {content}
+        {repeated}
     }
     .into_any()
 }
@@ -269,8 +280,6 @@ fn summary(address: &PlansAddress, plan: &ChosenPlan) -> AnyView {
         let text = format!("{} without a release", numbers.unreleased_bugs);
         view! { ", " <a href=unreleased>{text}</a> }
     });
-    let repeated =
-        (numbers.repeated_bugs > 0).then_some(". A bug with several releases counts in the row of each");
     view! {
         <div class="summary">
             <Stat value=numbers.releases.to_string()>{format!("{releases}, {} released", numbers.released)}</Stat>
@@ -281,12 +290,12 @@ fn summary(address: &PlansAddress, plan: &ChosenPlan) -> AnyView {
                 <a href=open>{bug_word}</a>
                 {blockers}
                 {outside}
-                {repeated}
             </Stat>
             <Stat value=numbers.unscheduled.to_string()>
                 <a href=unscheduled>"unscheduled"</a>
             </Stat>
         </div>
+        {(numbers.unscheduled > 0).then(|| view! { <p class="f12 faint mb">{UNSCHEDULED}</p> })}
     }
     .into_any()
 }

@@ -13,8 +13,9 @@ use crate::{
         components::{Crumb, EmptyState, Note, PageHead, PageTitle, Stat, Status, Time, Tone},
         layout::{Section, project_page},
         pages::{
+            look::of_item,
             plans_list::BugCounts,
-            requirement_table::{ListHref, bug_table, requirement_table, status_glyph, tone_of},
+            requirement_table::{ListHref, bug_table, requirement_table},
         },
         paths,
         query::Query,
@@ -139,15 +140,15 @@ fn page(frame: &FrameView, address: &Address, view: PlanItemView) -> AnyView {
         Crumb::here(view.head.name.clone()),
     ];
     let kind = if address.is_release { "Release" } else { "Sprint" };
-    let tone = tone_of(view.head.tone);
+    let look = of_item(view.head.standing);
     let notes = notes(&view, kind);
-    let state = view.head.state.clone();
+    let status = view.head.status.clone();
     view! {
         <PageTitle text=format!("{}, {kind}", view.head.name) />
         <PageHead title=view.head.name.clone() crumbs=crumbs />
-        <p class="row wrap f13 mb">
-            <Status tone=tone glyph=status_glyph(tone)>
-                {state}
+        <p class="row wrap statusline mb">
+            <Status tone=look.tone glyph=look.glyph still=true>
+                {status}
             </Status>
             <span>{view.head.when.clone()}</span>
         </p>
@@ -254,15 +255,25 @@ fn numbers(view: &PlanItemView) -> AnyView {
         open_bugs: view.head.open_bugs.clone(),
         open_bugs_total: view.head.open_bugs_total,
     };
+    let word = |count: u64, one: &'static str, many: &'static str| if count == 1 { one } else { many };
+    let (requirement_word, bug_word) = (
+        word(view.requirements.total, "requirement", "requirements"),
+        word(view.head.open_bugs_total, "open bug", "open bugs"),
+    );
     view! {
         <div class="summary">
-            <Stat value=view.requirements.total.to_string()>"requirements"</Stat>
+            <Stat value=view.requirements.total.to_string()>{requirement_word}</Stat>
             <Stat value=view.head.done.to_string()>"done"</Stat>
-            <Stat value=view.head.open_bugs_total.to_string()>"open bugs"</Stat>
+            <Stat value=view.head.open_bugs_total.to_string()>{bug_word}</Stat>
         </div>
-        <div class="mb5">
-            <BugCounts counts=counts />
-        </div>
+        {(counts.open_bugs_total > 0)
+            .then(|| {
+                view! {
+                    <div class="mb5">
+                        <BugCounts counts=counts />
+                    </div>
+                }
+            })}
     }
     .into_any()
 }

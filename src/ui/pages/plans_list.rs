@@ -7,12 +7,14 @@ use crate::{
     domain::{
         dates::format_date,
         mapping::{Severity, Target},
-        numbers::counted,
-        timeline::{Lane, LaneCounts, Risk, Timeline},
+        timeline::{Lane, LaneCounts, SprintBar, Timeline},
     },
     ui::{
         components::{Cell, Column, Icon, Row, RowHead, Status, Table, Tone},
-        pages::{plans::PlansAddress, requirement_table::tone_of},
+        pages::{
+            look::{of_risk, of_sprint},
+            plans::PlansAddress,
+        },
         paths,
     },
 };
@@ -25,17 +27,6 @@ pub(super) fn severity_icon(severity: Severity) -> (&'static str, Tone) {
         Severity::Major => ("p-2", Tone::Warn),
         Severity::Minor => ("p-3", Tone::Mute),
         Severity::Trivial => ("p-4", Tone::Mute),
-    }
-}
-
-/// Icon of a risk.
-pub(super) fn risk_glyph(risk: Risk) -> &'static str {
-    match risk {
-        Risk::Released => "s-ok",
-        Risk::Overdue | Risk::BlockerOpen => "s-err",
-        Risk::AtRisk => "s-warn",
-        Risk::None => "s-off",
-        Risk::Undated => "s-none",
     }
 }
 
@@ -100,61 +91,84 @@ pub(super) fn BugCounts(
 
 fn status_of(lane: &Lane) -> AnyView {
     if lane.release_id.is_none() {
-        return view! { <span class="muted">{lane.words.clone()}</span> }.into_any();
+        return view! { <span class="sub">{lane.words.clone()}</span> }.into_any();
     }
-    let words = lane.risk.label();
-    let tone = match lane.risk {
-        Risk::None => Tone::Info,
-        risk => tone_of(risk.tone()),
-    };
-    let glyph = risk_glyph(lane.risk);
+    let (look, label) = (of_risk(lane.risk), lane.risk.label());
+    let why = Some(lane.why.clone()).filter(|why| !why.is_empty());
     view! {
-        <Status tone=tone glyph=glyph>
-            {words}
+        <Status tone=look.tone glyph=look.glyph>
+            {label}
         </Status>
-        {matches!(lane.risk, Risk::Overdue | Risk::BlockerOpen | Risk::AtRisk).then(|| view! { <span class="sub">{lane.words.clone()}</span> })}
+        {why.map(|why| view! { <span class="sub">{why}</span> })}
+    }
+    .into_any()
+}
+
+/// Requirements and how many of them are done; on a card both with their words.
+fn progress_cells(counts: &LaneCounts) -> AnyView {
+    let (requirements, done) = (counts.requirements.to_string(), counts.done.to_string());
+    view! {
+        <Cell label="Requirements" class="r">{requirements}</Cell>
+        <Cell label="Done" class="r">{done}</Cell>
     }
     .into_any()
 }
 
 fn lane_row(address: &PlansAddress, lane: &Lane) -> AnyView {
-    let sprints = lane
-        .sprints
-        .iter()
-        .map(|sprint| {
-            let items = counted(sprint.counts.requirements, "requirement", "requirements");
-            let context = format!(" {}, {}, {items}", sprint_state(sprint.state), sprint.when);
-            view! {
-                <span class="sub">
-                    <a href=sprint_href(address, sprint.id)>{sprint.name.clone()}</a>
-                    {context}
-                </span>
-            }
-        })
-        .collect_view();
-    let none = lane
-        .sprints
-        .is_empty()
-        .then(|| view! { <span class="muted">"None"</span> });
-    let date = lane.date.map_or_else(|| "None".to_owned(), format_date);
+    let date = match (lane.date, lane.release_id.is_some()) {
+        (Some(date), _) => view! { <span class="nowrap">{format_date(date)}</span> }.into_any(),
+        (None, true) => view! { <span class="faint">"No date"</span> }.into_any(),
+        (None, false) => ().into_any(),
+    };
     let (name, href, status) = (
         lane.name.clone(),
         lane_href(address, lane).unwrap_or_default(),
         status_of(lane),
     );
-    let counts = lane.counts.clone();
-    let (requirements, done) = (counts.requirements.to_string(), counts.done.to_string());
+    let class = if lane.date.is_some() { "" } else { "wide" };
+    let (progress, counts) = (progress_cells(&lane.counts), lane.counts.clone());
     view! {
         <Row>
             <RowHead href=href>{name}</RowHead>
             <Cell class="st">{status}</Cell>
-            <Cell label="Release date">{date}</Cell>
-            <Cell label="Requirements" class="r">{requirements}</Cell>
-            <Cell label="Done" class="r">{done}</Cell>
+            <Cell label="Dates" class=class>{date}</Cell>
+            {progress}
             <Cell label="Open bugs">
                 <BugCounts counts=counts />
             </Cell>
-            <Cell label="Sprints">{sprints} {none}</Cell>
+        </Row>
+    }
+    .into_any()
+}
+
+/// A sprint below its release: the same columns, counting what both hold.
+fn sprint_row(address: &PlansAddress, sprint: &SprintBar) -> AnyView {
+    let look = of_sprint(sprint.state);
+    let (name, when, state) = (
+        sprint.name.clone(),
+        sprint.when.clone(),
+        sprint_state(sprint.state),
+    );
+    let href = sprint_href(address, sprint.id);
+    let (progress, bugs) = (
+        progress_cells(&sprint.counts),
+        sprint.counts.open_bugs_total.to_string(),
+    );
+    view! {
+        <Row class="child">
+            <RowHead href=href>{name}</RowHead>
+            <Cell class="st">
+                <Status tone=look.tone glyph=look.glyph still=true>
+                    {state}
+                </Status>
+            </Cell>
+            <Cell label="Dates">
+                <span class="nowrap">{when}</span>
+            </Cell>
+            {progress}
+            <Cell label="Open bugs" class="n">
+                {bugs}
+            </Cell>
         </Row>
     }
     .into_any()
@@ -162,17 +176,22 @@ fn lane_row(address: &PlansAddress, lane: &Lane) -> AnyView {
 
 fn lane_table(address: &PlansAddress, caption: &str, lanes: &[&Lane]) -> AnyView {
     let columns = vec![
-        Column::new("Release"),
+        Column::new("Release or sprint"),
         Column::new("Status"),
-        Column::new("Release date"),
+        Column::new("Dates"),
         Column::end("Requirements"),
         Column::end("Done"),
         Column::new("Open bugs"),
-        Column::new("Sprints"),
     ];
-    let rows: Vec<AnyView> = lanes.iter().map(|lane| lane_row(address, lane)).collect();
+    let rows: Vec<AnyView> = lanes
+        .iter()
+        .flat_map(|lane| {
+            let sprints = lane.sprints.iter().map(|sprint| sprint_row(address, sprint));
+            std::iter::once(lane_row(address, lane)).chain(sprints)
+        })
+        .collect();
     view! {
-        <Table caption=caption columns=columns>
+        <Table caption=caption columns=columns class="brief">
             {rows}
         </Table>
     }
@@ -188,7 +207,7 @@ pub(super) fn ListView(
     timeline: Timeline,
 ) -> AnyView {
     let lanes: Vec<&Lane> = timeline.list().collect();
-    lane_table(&address, "Releases", &lanes)
+    lane_table(&address, "Releases and their sprints", &lanes)
 }
 
 /// Releases without date and sprints without release and dates, below the timeline.
@@ -203,11 +222,11 @@ pub(super) fn UndatedView(
         return ().into_any();
     }
     let refs: Vec<&Lane> = lanes.iter().collect();
-    let table = lane_table(&address, "Without dates", &refs);
+    let table = lane_table(&address, "Undated releases and sprints", &refs);
     view! {
         <section class="mt5" aria-labelledby="undated">
             <h2 id="undated" class="mb">
-                "Without dates"
+                "Undated"
             </h2>
             {table}
         </section>

@@ -1,41 +1,41 @@
 //! The timeline of Plans: a lane for each release, its sprints below, today across.
 //!
 //! Everything is a link in the order of the page; with script the lanes are one stop of the Tab key and
-//! arrows move in them. What lies outside the window or has no dates stays
-//! reachable by name in its lane. On a phone the lanes are cards without an axis.
+//! arrows move in them. A line that goes on outside the window is cut there, without its node; a release outside
+//! says on which side it lies and leads there; sprints outside or without dates are named in their lane. On a
+//! phone the lanes are cards without an axis.
 
 use leptos::prelude::*;
 
 use crate::{
     api::plan::sprint_state,
     domain::{
-        dates::format_day,
+        dates::{format_date, format_day},
         jira::SprintState,
         numbers::counted,
-        timeline::{Lane, Risk, SprintBar, Timeline},
+        timeline::{Bar, FULL, Lane, Risk, Side, SprintBar, Timeline, shift_window},
     },
     ui::{
         components::{
-            Status,
+            Icon, Status,
             positions::{Position, TimelineStyle, release_id, sprint_id, track_id},
         },
         pages::{
+            look::of_risk,
             plans::PlansAddress,
-            plans_list::{BugCounts, UndatedView, lane_href, risk_glyph, sprint_href},
-            requirement_table::tone_of,
+            plans_list::{BugCounts, UndatedView, lane_href, sprint_href},
         },
     },
 };
 
-/// Narrower bars (in thousandths of the axis) are too small to be pressed and to be written in: they are
-/// thin strips without a link, the list has their names.
-const LINK_WIDTH: u16 = 32;
-/// From here on the name of a release is written towards the start of the axis.
-const FLIP_FROM: u16 = 720;
+/// A node whose end lies nearer to the edge (in thousandths of the axis) stands inside of it, not across.
+const EDGE: u16 = 12;
 /// Longest name on the axis, in characters.
 const NAME_LIMIT: usize = 22;
 /// Sprints named in a lane although they have no bar.
 const NAMED: usize = 4;
+/// Letters of a label that the narrowest bar has room for.
+const SHORT: usize = 3;
 
 /// The timeline.
 #[component]
@@ -85,38 +85,14 @@ pub(super) fn TimelineView(
     .into_any()
 }
 
-/// Rows for the bars of a lane, so that sprints of the same time do not cover each other.
-fn rows(lane: &Lane) -> (Vec<usize>, usize) {
-    let mut ends: Vec<u16> = Vec::new();
-    let placed = lane
-        .sprints
-        .iter()
-        .map(|sprint| {
-            let Some(bar) = sprint.bar else { return 0 };
-            match ends.iter_mut().enumerate().find(|(_, end)| **end <= bar.start) {
-                Some((row, end)) => {
-                    *end = bar.end;
-                    row
-                }
-                None => {
-                    ends.push(bar.end);
-                    ends.len() - 1
-                }
-            }
-        })
-        .collect();
-    (placed, ends.len())
-}
-
 /// Where everything stands.
 pub(super) fn positions(timeline: &Timeline) -> Vec<Position> {
     let mut positions = Vec::new();
     for (index, lane) in timeline.lanes.iter().enumerate() {
-        let (placed, count) = rows(lane);
-        if count > 1 {
+        if lane.rows > 1 {
             positions.push(Position::Track {
                 lane: index,
-                rows: count,
+                rows: lane.rows,
             });
         }
         if let Some(bar) = lane.bar {
@@ -137,13 +113,12 @@ pub(super) fn positions(timeline: &Timeline) -> Vec<Position> {
         }
         for (at, sprint) in lane.sprints.iter().enumerate() {
             if let Some(bar) = sprint.bar {
-                let row = placed.get(at).copied().unwrap_or_default();
                 positions.push(Position::Sprint {
                     lane: index,
                     sprint: at,
                     start: bar.start,
                     end: bar.end,
-                    row,
+                    row: sprint.row,
                 });
             }
         }
@@ -165,17 +140,15 @@ fn lane_view(address: &PlansAddress, timeline: &Timeline, index: usize, lane: &L
         Some(href) => view! { <a href=href>{lane.name.clone()}</a> }.into_any(),
         None => view! { <b>{lane.name.clone()}</b> }.into_any(),
     };
-    let risky = !matches!(lane.risk, Risk::None | Risk::Undated);
-    let words = lane.words.clone();
-    let words = if risky {
-        view! { <Status tone=tone_of(lane.risk.tone()) glyph=risk_glyph(lane.risk)>{words}</Status> }
-            .into_any()
-    } else {
-        view! { <span class="sub">{words}</span> }.into_any()
-    };
+    let when = lane.when.clone();
+    let status = lane.release_id.is_some().then(|| {
+        let (look, status) = (of_risk(lane.risk), lane.status());
+        view! { <Status tone=look.tone glyph=look.glyph>{status}</Status> }
+    });
     let line = href
-        .filter(|_| lane.bar.is_some())
-        .map(|href| release_line(timeline, index, lane, href));
+        .zip(lane.bar)
+        .map(|(href, bar)| release_line(timeline, index, lane, bar, href));
+    let outside = lane.side.map(|side| way_to(address, timeline, lane, side));
     let sprints = lane
         .sprints
         .iter()
@@ -185,7 +158,7 @@ fn lane_view(address: &PlansAddress, timeline: &Timeline, index: usize, lane: &L
     let today = timeline.today.is_some();
     view! {
         <li class="lane">
-            <div class="nm">{name} {words}</div>
+            <div class="nm">{name} <span class="sub">{when}</span> {status}</div>
             <div class="rd">
                 {lane.release_id.is_some().then(|| requirement_line(lane))}
                 <BugCounts counts=lane.counts.clone() />
@@ -193,10 +166,32 @@ fn lane_view(address: &PlansAddress, timeline: &Timeline, index: usize, lane: &L
             </div>
             <div class="track" id=track_id(index)>
                 {line}
+                {outside}
                 {sprints}
                 {today.then(|| view! { <span class="today" aria-hidden="true"></span> })}
             </div>
         </li>
+    }
+    .into_any()
+}
+
+/// Where something lies that the window does not show, as the way there.
+fn way_to(address: &PlansAddress, timeline: &Timeline, lane: &Lane, side: Side) -> AnyView {
+    let first = |sprint: &SprintBar| sprint.start.or(sprint.end);
+    let Some(date) = lane.date.or_else(|| lane.sprints.iter().find_map(first)) else {
+        return ().into_any();
+    };
+    let href = address.with_from(&shift_window(date, timeline.zoom, -1).to_string());
+    let (class, icon, words) = match side {
+        Side::Before => ("off", "i-chev-left", "Before this span"),
+        Side::After => ("off after", "i-chev-right", "After this span"),
+    };
+    let label = format!("{words}, show {}", lane.name);
+    view! {
+        <a class=class href=href aria-label=label>
+            <Icon name=icon />
+            {words}
+        </a>
     }
     .into_any()
 }
@@ -225,8 +220,7 @@ fn elsewhere(address: &PlansAddress, lane: &Lane) -> AnyView {
         .iter()
         .take(NAMED)
         .map(|sprint| {
-            let items = counted(sprint.counts.requirements, "requirement", "requirements");
-            let when = format!(", {}, {items}", sprint.when);
+            let when = format!(", {}", sprint.when);
             view! {
                 <span class="sub">
                     <a href=sprint_href(address, sprint.id)>{sprint.name.clone()}</a>
@@ -247,32 +241,51 @@ fn elsewhere(address: &PlansAddress, lane: &Lane) -> AnyView {
     .into_any()
 }
 
-fn release_line(timeline: &Timeline, index: usize, lane: &Lane, href: String) -> AnyView {
-    let bar = lane.bar;
+fn release_line(timeline: &Timeline, index: usize, lane: &Lane, bar: Bar, href: String) -> AnyView {
     let running = timeline
         .today
-        .is_some_and(|today| bar.is_some_and(|bar| bar.start <= today && today < bar.end));
+        .is_some_and(|today| bar.start <= today && today < bar.end);
+    let name = shortened(&lane.name);
+    // Of another year than the axis shows, the year belongs to it.
+    let date = lane.date.map_or_else(String::new, |date| {
+        if bar.cut_end {
+            format_date(date)
+        } else {
+            format_day(date)
+        }
+    });
+    let letters = name.chars().count() + date.chars().count() + 2;
     let mut class = String::from("rel");
     for (on, name) in [
         (lane.risk == Risk::Released, " done"),
         (running && lane.risk != Risk::Released, " now"),
         (matches!(lane.risk, Risk::Overdue | Risk::BlockerOpen), " late"),
-        (bar.is_some_and(|bar| bar.start >= FLIP_FROM), " flip"),
+        (bar.writes_backwards(letters), " flip"),
+        (bar.cut_start, " from"),
+        (bar.cut_end, " on"),
+        (!bar.cut_end && bar.end > FULL - EDGE, " edge"),
     ] {
         if on {
             class.push_str(name);
         }
     }
-    let date = lane.date.map(format_day).unwrap_or_default();
     view! {
         <a class=class id=release_id(index) href=href aria-label=format!("{}, {}", lane.name, lane.words)>
-            <span class="lb">
-                {shortened(&lane.name)} " " <span>{date}</span>
-            </span>
+            <span class="lb">{name} " " <span>{date}</span></span>
             <span class="ln"></span>
         </a>
     }
     .into_any()
+}
+
+/// Which room a name of so many letters needs; the style sheet knows how much that is.
+fn room_class(name: &str) -> &'static str {
+    match name.chars().count() {
+        0..=9 => " n1",
+        10..=16 => " n2",
+        17..=24 => " n3",
+        _ => " n4",
+    }
 }
 
 fn sprint_bar(
@@ -285,8 +298,7 @@ fn sprint_bar(
     let Some(bar) = sprint.bar else {
         return ().into_any();
     };
-    let count = sprint.counts.requirements;
-    let items = counted(count, "requirement", "requirements");
+    let items = counted(sprint.counts.requirements, "requirement", "requirements");
     let title = format!(
         "{}, {}, {}, {items}{}",
         sprint.name,
@@ -294,37 +306,43 @@ fn sprint_bar(
         sprint.when,
         if of_release { " of this release" } else { "" }
     );
-    let class = match sprint.state {
+    let mut class = String::from(match sprint.state {
         SprintState::Active => "spr now",
         SprintState::Closed => "spr done",
         SprintState::Future => "spr",
-    };
+    });
+    class.push_str(room_class(&sprint.name));
+    // A label with more letters than the narrowest bar has room for.
+    if sprint.short.chars().count() > SHORT {
+        class.push_str(" long");
+    }
+    for (cut, name) in [(bar.cut_start, " from"), (bar.cut_end, " on")] {
+        if cut {
+            class.push_str(name);
+        }
+    }
     let inside = view! {
-        <b>
-            <span class="fu">{sprint.name.clone()} " "</span>
-            <span class="sh" aria-hidden="true">
-                {sprint.short.clone()}
-            </span>
+        <b class="fu">{sprint.name.clone()} " "</b>
+        <b class="sh" aria-hidden="true">
+            {sprint.short.clone()}
         </b>
-        <span class="fu">{items} <span class="m">{format!(", {}", sprint.when)}</span></span>
-        <span class="sh" aria-hidden="true">
-            {count.to_string()}
-        </span>
+        <span class="fu c">{items} <span class="m">{format!(", {}", sprint.when)}</span></span>
     };
     let id = sprint_id(lane, at);
-    if bar.end.saturating_sub(bar.start) < LINK_WIDTH {
-        view! {
-            <span class=format!("{class} thin") id=id title=title>
-                {inside}
-            </span>
-        }
-        .into_any()
-    } else {
+    if bar.is_pressable() {
         let current = (sprint.state == SprintState::Active).then_some("true");
         view! {
             <a class=class id=id title=title href=sprint_href(address, sprint.id) aria-current=current>
                 {inside}
             </a>
+        }
+        .into_any()
+    } else {
+        class.push_str(" thin");
+        view! {
+            <span class=class id=id title=title>
+                {inside}
+            </span>
         }
         .into_any()
     }

@@ -10,11 +10,10 @@ use crate::{
     },
     ui::{
         components::{
-            Badge, Crumb, Icon, LinkButton, Note, PageHead, PageTitle, RichTextView, Status, Time, Tone,
-            UserAvatar,
+            Badge, Crumb, Icon, LinkButton, Note, PageHead, PageTitle, RichTextView, Time, Tone, UserAvatar,
         },
         layout::{Section, project_page},
-        pages::requirement_table::{status_glyph, tone_of},
+        pages::requirement_table::status_view,
         paths,
     },
 };
@@ -54,8 +53,11 @@ fn page(frame: &FrameView, project: &str, view: RequirementView) -> AnyView {
             </LinkButton>
         }
     });
-    let tone = tone_of(view.status.tone);
-    let status = view.status.label.clone();
+    let connection = view
+        .configuration
+        .connection
+        .clone()
+        .map(|name| view! { <span>{format!("on {name}")}</span> });
     let description = if view.description.blocks.is_empty() {
         view! { <p class="muted">"Jira has no description for it."</p> }.into_any()
     } else {
@@ -66,12 +68,10 @@ fn page(frame: &FrameView, project: &str, view: RequirementView) -> AnyView {
         <PageHead key=view.key.clone() title=view.summary.clone() crumbs=crumbs>
             {open}
         </PageHead>
-        <p class="row wrap f13">
-            <Status tone=tone glyph=status_glyph(tone)>
-                {status}
-            </Status>
-            <span>{view.type_name.clone()}</span>
-            {parent_line(project, &view)}
+        <p class="row wrap statusline">
+            {status_view(view.state)}
+            <span>{view.type_name.clone()} " " {parent_line(project, &view)}</span>
+            {connection}
             {mirrored(&view)}
         </p>
         {notes(&view)}
@@ -177,9 +177,9 @@ fn chain(project: &str, view: &RequirementView) -> AnyView {
         [] => view! {
             <li>
                 <span class="nd" data-tone="mute">
-                    <Icon name="i-release" />
+                    <Icon name="s-none" />
                 </span>
-                <b>"No release"</b>
+                <b>"No release yet"</b>
                 <small>"Jira has no fix version on it"</small>
             </li>
         }
@@ -208,7 +208,7 @@ fn chain(project: &str, view: &RequirementView) -> AnyView {
                     <Icon name="i-req" />
                 </span>
                 <b>"Requirement"</b>
-                <small>{view.status.label.clone()}</small>
+                <small>{view.state.words()}</small>
             </li>
             {end}
         </ol>
@@ -241,7 +241,7 @@ fn date_panel(project: &str, view: &RequirementView) -> AnyView {
             let date = match (source.date.clone(), source.used) {
                 (Some(date), true) => view! { <span class="nowrap">{date}</span> }.into_any(),
                 (Some(date), false) => view! { <s class="nowrap">{date}</s> }.into_any(),
-                (None, _) => view! { <span class="muted">"None"</span> }.into_any(),
+                (None, _) => view! { <span class="muted">"No date"</span> }.into_any(),
             };
             view! {
                 <li class=source.used.then_some("used")>
@@ -272,7 +272,7 @@ fn date_panel(project: &str, view: &RequirementView) -> AnyView {
         <section class="panel">
             <header>
                 <h2>"Release date"</h2>
-                <b class="f13">{view.release_date.clone().unwrap_or_else(|| "None".to_owned())}</b>
+                <b class="f13">{view.release_date.clone().unwrap_or_else(|| "No date".to_owned())}</b>
             </header>
             <div class="body">
                 <ol class="waterfall">{rows}</ol>
@@ -284,14 +284,10 @@ fn date_panel(project: &str, view: &RequirementView) -> AnyView {
 }
 
 fn mapped_view(value: &MappedView) -> AnyView {
-    let jira = if value.jira.is_empty() {
-        "Jira: empty".to_owned()
-    } else {
-        format!("Jira: {}", value.jira)
-    };
+    let jira = value.jira.clone().map(|jira| format!("Jira: {jira}"));
     view! {
         <b>{value.label.clone()}</b>
-        <span class="sub">{jira}</span>
+        {jira.map(|jira| view! { <span class="sub">{jira}</span> })}
         <span class="sub">"Rule: " {value.rule.clone()}</span>
     }
     .into_any()
@@ -310,9 +306,9 @@ fn person_view(name: Option<String>) -> AnyView {
     }
 }
 
-fn tags(items: &[String]) -> AnyView {
+fn tags(items: &[String], none: &'static str) -> AnyView {
     if items.is_empty() {
-        return view! { <span class="muted">"None"</span> }.into_any();
+        return view! { <span class="muted">{none}</span> }.into_any();
     }
     items
         .iter()
@@ -330,7 +326,8 @@ fn tags(items: &[String]) -> AnyView {
 fn field_panel(project: &str, view: &RequirementView) -> AnyView {
     let links = |items: &[PlanLink], release: bool| -> AnyView {
         if items.is_empty() {
-            return view! { <span class="muted">"None"</span> }.into_any();
+            let none = if release { "No release" } else { "No sprint" };
+            return view! { <span class="muted">{none}</span> }.into_any();
         }
         items
             .iter()
@@ -341,12 +338,12 @@ fn field_panel(project: &str, view: &RequirementView) -> AnyView {
             .collect_view()
             .into_any()
     };
-    let text = |value: Option<String>| match value {
+    let text = |value: Option<String>, none: &'static str| match value {
         Some(value) => value.into_any(),
-        None => view! { <span class="muted">"None"</span> }.into_any(),
+        None => view! { <span class="muted">{none}</span> }.into_any(),
     };
     let parent = match &view.parent {
-        None => text(None),
+        None => text(None, "No parent"),
         Some(_) => parent_line(project, view),
     };
     let moment = |at: crate::api::moment::MomentView| view! { <Time iso=at.iso text=at.exact.clone() title=at.exact /> };
@@ -391,13 +388,13 @@ fn field_panel(project: &str, view: &RequirementView) -> AnyView {
                     <dt>"Reporter"</dt>
                     <dd>{person_view(view.reporter.clone())}</dd>
                     <dt>"Labels"</dt>
-                    <dd>{tags(&view.labels)}</dd>
+                    <dd>{tags(&view.labels, "No labels")}</dd>
                     <dt>"Components"</dt>
-                    <dd>{tags(&view.components)}</dd>
+                    <dd>{tags(&view.components, "No components")}</dd>
                     <dt>"Resolution"</dt>
-                    <dd>{text(view.resolution.clone())}</dd>
+                    <dd>{text(view.resolution.clone(), "Unresolved")}</dd>
                     <dt>"Due date"</dt>
-                    <dd>{text(view.due.clone())}</dd>
+                    <dd>{text(view.due.clone(), "No date")}</dd>
                     {further}
                     <dt>"Created"</dt>
                     <dd>{moment(view.created.clone())}</dd>

@@ -4,34 +4,16 @@ use leptos::prelude::*;
 
 use crate::{
     api::requirement::{IssueItem, IssueListView},
-    domain::mapping::{self, Priority, Severity, Target},
+    domain::{
+        mapping::{Priority, Severity, Target, telling_value},
+        mirror_issue::MappedStatus,
+    },
     ui::{
         components::{Cell, Column, Icon, LinkButton, Row, RowHead, Sorted, Status, Table, Tone},
-        pages::plans_list::severity_icon,
+        pages::{look::of_status, plans_list::severity_icon},
         paths,
     },
 };
-
-/// The kit's tone of a mapped value.
-pub(super) fn tone_of(tone: mapping::Tone) -> Tone {
-    match tone {
-        mapping::Tone::Ok => Tone::Ok,
-        mapping::Tone::Warn => Tone::Warn,
-        mapping::Tone::Bad => Tone::Bad,
-        mapping::Tone::Info => Tone::Info,
-        mapping::Tone::Mute => Tone::Mute,
-    }
-}
-
-/// Shape of a status. `In Progress` has a still shape: nothing of ours is running.
-pub(super) fn status_glyph(tone: Tone) -> &'static str {
-    match tone {
-        Tone::Ok => "s-ok",
-        Tone::Info => "s-none",
-        Tone::Bad | Tone::Warn => "s-err",
-        Tone::Mute => "s-off",
-    }
-}
 
 fn priority_icon(priority: Priority) -> Option<(&'static str, Tone)> {
     match priority {
@@ -50,32 +32,64 @@ pub(super) fn priority_view(priority: Priority) -> AnyView {
     view! { <span class="nowrap">{icon} {priority.label()}</span> }.into_any()
 }
 
-fn severity_view(severity: Option<Severity>) -> AnyView {
+fn severity_cell(severity: Option<Severity>) -> AnyView {
     let Some(severity) = severity else {
-        return view! { <span class="muted">"None"</span> }.into_any();
+        return optional_cell("Severity", None, "No severity");
     };
     let (icon, tone) = severity_icon(severity);
     view! {
-        <span class="nowrap">
-            <Icon name=icon class="glyph" tone=tone />
-            " "
-            {severity.label()}
-        </span>
+        <Cell label="Severity">
+            <span class="nowrap">
+                <Icon name=icon class="glyph" tone=tone />
+                " "
+                {severity.label()}
+            </span>
+        </Cell>
     }
     .into_any()
 }
 
-/// A status with Jira's own below it.
-fn status_cell(item: &IssueItem) -> AnyView {
-    let tone = tone_of(item.tone);
-    let status = item.status.clone();
+/// The cell of a priority; on a card one that says nothing is left out. Beside a severity it is named there.
+fn priority_cell(priority: Priority, named: bool) -> AnyView {
+    let class = match priority {
+        Priority::None => "wide",
+        _ if named => "named",
+        _ => "",
+    };
+    view! { <Cell label="Priority" class=class>{priority_view(priority)}</Cell> }.into_any()
+}
+
+/// A mapped status: shape and words.
+pub(super) fn status_view(status: MappedStatus) -> AnyView {
+    let look = of_status(status);
     view! {
-        <Status tone=tone glyph=status_glyph(tone)>
-            {status}
+        <Status tone=look.tone glyph=look.glyph still=true>
+            {status.words()}
         </Status>
-        <span class="sub">{item.jira_status.clone()}</span>
     }
     .into_any()
+}
+
+/// A status, with Jira's own below it where that says more.
+fn status_cell(item: &IssueItem) -> AnyView {
+    let jira = if item.status.is_default() {
+        Some(format!("Jira: {}, not mapped", item.jira_status))
+    } else {
+        telling_value(item.status.label(), &item.jira_status).map(str::to_owned)
+    };
+    view! {
+        {status_view(item.status)}
+        {jira.map(|jira| view! { <span class="sub">{jira}</span> })}
+    }
+    .into_any()
+}
+
+/// A value that may be missing; on a card a missing one is left out.
+fn optional_cell(label: &'static str, value: Option<String>, none: &'static str) -> AnyView {
+    match value {
+        Some(value) => view! { <Cell label=label><span class="nowrap">{value}</span></Cell> }.into_any(),
+        None => view! { <Cell label=label class="wide"><span class="faint">{none}</span></Cell> }.into_any(),
+    }
 }
 
 /// How the links of a list are made: sort code and page to address.
@@ -113,31 +127,33 @@ pub(super) fn requirement_table(
         .iter()
         .map(|item| {
             let page = paths::requirement(project, &item.configuration_id, &item.jira_id);
-            let (status, priority, item) = (status_cell(item), priority_view(item.priority), item.clone());
+            let (status, priority, item) = (
+                status_cell(item),
+                priority_cell(item.priority, false),
+                item.clone(),
+            );
             view! {
                 <Row>
-                    <RowHead href=page.clone()>
+                    <RowHead href=page.clone() sub=item.connection.unwrap_or_default()>
                         <span class="key nowrap">{item.key}</span>
                     </RowHead>
-                    <Cell label="Summary">
+                    <Cell class="lead">
                         <a class="rowlink light" href=page>
                             {item.summary}
                         </a>
                     </Cell>
                     <Cell label="Type">{item.type_name}</Cell>
                     <Cell class="st">{status}</Cell>
-                    <Cell label="Priority">{priority}</Cell>
-                    <Cell label="Release date">
-                        <span class="nowrap">{item.release_date.unwrap_or_else(|| "None".to_owned())}</span>
-                    </Cell>
-                    <Cell label="Assignee">{item.assignee.unwrap_or_else(|| "Nobody".to_owned())}</Cell>
+                    {priority}
+                    {optional_cell("Release date", item.release_date, "No date")}
+                    {optional_cell("Assignee", item.assignee, "Nobody")}
                 </Row>
             }
             .into_any()
         })
         .collect();
     view! {
-        <Table caption=caption columns=columns dense=true>
+        <Table caption=caption columns=columns dense=true class="brief">
             {rows}
         </Table>
         {pager(list, href)}
@@ -172,25 +188,25 @@ pub(super) fn bug_table(caption: &str, list: &IssueListView, href: &ListHref) ->
             };
             let (status, priority, severity) = (
                 status_cell(item),
-                priority_view(item.priority),
-                severity_view(item.severity),
+                priority_cell(item.priority, true),
+                severity_cell(item.severity),
             );
             let item = item.clone();
             view! {
                 <Row>
-                    <RowHead>{key}</RowHead>
-                    <Cell label="Bug">{item.summary}</Cell>
-                    <Cell label="Severity">{severity}</Cell>
+                    <RowHead sub=item.connection.unwrap_or_default()>{key}</RowHead>
+                    <Cell class="lead">{item.summary}</Cell>
+                    {severity}
                     <Cell class="st">{status}</Cell>
-                    <Cell label="Priority">{priority}</Cell>
-                    <Cell label="Assignee">{item.assignee.unwrap_or_else(|| "Nobody".to_owned())}</Cell>
+                    {priority}
+                    {optional_cell("Assignee", item.assignee, "Nobody")}
                 </Row>
             }
             .into_any()
         })
         .collect();
     view! {
-        <Table caption=caption columns=columns dense=true>
+        <Table caption=caption columns=columns dense=true class="brief">
             {rows}
         </Table>
         {pager(list, href)}

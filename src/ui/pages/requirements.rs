@@ -13,7 +13,7 @@ use crate::{
         components::{Checkbox, Select},
         layout::{Section, project_page},
         pages::{
-            mirrored_list::{MirroredList, Words, choices},
+            mirrored_list::{MirroredList, UNSCHEDULED, Words, choices},
             requirement_table::{ListHref, requirement_table},
         },
         paths,
@@ -80,8 +80,10 @@ fn page(frame: &FrameView, project: &str, view: &RequirementsView) -> AnyView {
         project,
         all: &all,
         filtered: view.filter.is_filtered(),
+        unmapped: &view.unmapped,
+        may_configure: view.may_configure,
     };
-    list.page(frame, !view.configurations.is_empty(), view.may_configure, || {
+    list.page(frame, !view.configurations.is_empty(), || {
         let (filter, found) = (&view.filter, &view.list);
         let (owner, kept) = (project.to_owned(), filter.clone());
         let href: ListHref = Box::new(move |sort, page| address(&owner, &kept, sort, page));
@@ -89,7 +91,12 @@ fn page(frame: &FrameView, project: &str, view: &RequirementsView) -> AnyView {
             (!found.items.is_empty()).then(|| requirement_table(project, "Requirements", found, &href));
         let own = own_filters(filter, &view.types);
         let filters = list.filters(&filter.text, &view.configurations, &filter.configuration, own);
-        list.content(filters, found.total, table)
+        let hint = filter
+            .unscheduled
+            .then(|| view! { <p class="f12 faint mb">{UNSCHEDULED}</p> });
+        let filters = view! { {filters} {hint} }.into_any();
+        let several = filter.configuration.is_empty() && view.configurations.len() > 1;
+        list.content(filters, several, found.total, table)
     })
 }
 

@@ -29,7 +29,7 @@ use crate::{
         store::{
             Tx,
             configuration::{self, ConfigurationRow, VersionRow},
-            connection,
+            connection, project,
         },
         sync::{RequestedRun, request_run},
     },
