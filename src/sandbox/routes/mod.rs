@@ -23,6 +23,7 @@ mod people;
 mod platform;
 mod projects;
 mod queries;
+mod rendered;
 mod rights;
 mod schemes;
 mod search;
@@ -92,7 +93,7 @@ impl<'a> Call<'a> {
 impl Call<'_> {
     fn can(&self, permission: &str, project_key: Option<&str>) -> bool {
         self.caller
-            .is_some_and(|account| account.can(permission, project_key))
+            .is_some_and(|account| self.world.grants(account, permission, project_key))
     }
 
     fn sees(&self, project: &Project) -> bool {
