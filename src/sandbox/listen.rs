@@ -18,7 +18,7 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use super::{faults::Spoiled, server::SandboxError};
 
-#[expect(clippy::unused_async, reason = "binds to the reactor of the runtime it is called in")]
+/// Opens a port. Asynchronous, because it binds to the reactor of the runtime it is called in.
 pub(super) async fn listen(address: SocketAddr, scheme: &str) -> Result<(TcpListener, String), SandboxError> {
     let listener = bind(address).map_err(|error| SandboxError::Listen(address, error))?;
     let url = format!("{scheme}://{}", listener.local_addr()?);

@@ -97,7 +97,7 @@ impl Call<'_> {
     }
 
     fn sees(&self, project: &Project) -> bool {
-        !project.hidden && self.can("BROWSE_PROJECTS", Some(&project.key))
+        !project.is_gone() && self.can("BROWSE_PROJECTS", Some(&project.key))
     }
 
     fn list_projects(&self) -> Vec<&Project> {
@@ -106,7 +106,7 @@ impl Call<'_> {
         let projects = self.world.projects.iter();
         projects
             .filter(|project| match all {
-                Some(all) => all && !project.hidden,
+                Some(all) => all && !project.is_gone(),
                 None => self.sees(project),
             })
             .collect()

@@ -116,6 +116,8 @@ pub struct Project {
     pub name: String,
     /// Nobody sees it, as if every permission had been taken away.
     pub hidden: bool,
+    /// Deleted on Cloud, where it waits in a bin to be restored; until then it is as good as gone.
+    pub binned: bool,
     /// No search shows its issues, and nobody changes them.
     pub archived: bool,
     /// The project as Jira shows it, without types and versions.

@@ -28,6 +28,12 @@ pub fn find_by_id(list: &[Value], id: u32) -> Option<&Value> {
 }
 
 impl Project {
+    /// Whether nobody sees it.
+    #[must_use]
+    pub fn is_gone(&self) -> bool {
+        self.hidden || self.binned
+    }
+
     /// The versions that can be chosen: all but archived ones.
     #[must_use]
     pub fn list_open_versions(&self) -> Vec<Value> {

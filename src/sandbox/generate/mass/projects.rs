@@ -43,6 +43,7 @@ pub(super) fn add_projects(world: &mut World, shape: &Shape, fields: &[PlannedFi
             key: key.clone(),
             name,
             hidden: false,
+            binned: false,
             archived: false,
             issue_types: Arc::clone(&kind.issue_types),
             type_statuses: Arc::clone(&kind.type_statuses),

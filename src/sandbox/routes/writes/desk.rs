@@ -69,7 +69,7 @@ impl Desk<'_> {
     pub(crate) fn find_project(&self, id_or_key: &str) -> Option<&Project> {
         self.world
             .find_project(id_or_key)
-            .filter(|project| !project.hidden && self.can("BROWSE_PROJECTS", Some(&project.key)))
+            .filter(|project| !project.is_gone() && self.can("BROWSE_PROJECTS", Some(&project.key)))
     }
 
     /// The project of an issue.

@@ -89,6 +89,25 @@ pub(crate) fn tell(desk: &Desk<'_>, id: &str, name: &str) {
     desk.emit(&event);
 }
 
+/// Cloud's `POST …/restore`: takes a project out of the bin, or out of the archive.
+pub(crate) fn restore(desk: &mut Desk<'_>, key: &str) -> Result<Answer, Refusal> {
+    let binned = desk.world.find_project(key).filter(|project| project.binned);
+    let Some(id) = binned.map(|project| project.id.clone()) else {
+        return archive(desk, key, false);
+    };
+    desk.need_login()?;
+    if !desk.can("ADMINISTER", None) {
+        return Err(Refusal::new(
+            404,
+            format!("No project could be found with key '{key}'."),
+        ));
+    }
+    desk.world.bin_project(&id, false);
+    tell(desk, &id, "project_restored_deleted");
+    let body = desk.world.find_project(&id).map(|own| own.body.clone());
+    Ok(Answer::ok(Value::Object(body.unwrap_or_default())))
+}
+
 /// Archives a project or brings it back: its issues leave every search, and lists leave it out.
 pub(crate) fn archive(desk: &mut Desk<'_>, key: &str, archived: bool) -> Result<Answer, Refusal> {
     let project = find(desk, key)?;
@@ -137,6 +156,10 @@ pub(crate) fn delete(desk: &mut Desk<'_>, key: &str) -> Result<Answer, Refusal> 
             "project_deleted"
         },
     );
-    desk.world.delete_project(&project.id);
+    if bin {
+        desk.world.bin_project(&project.id, true);
+    } else {
+        desk.world.delete_project(&project.id);
+    }
     Ok(Answer::empty(204))
 }

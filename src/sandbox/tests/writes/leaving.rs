@@ -143,3 +143,29 @@ async fn a_moved_issue_answers_to_its_old_key() {
         );
     }
 }
+
+#[tokio::test]
+async fn a_project_that_cloud_deleted_waits_in_a_bin() {
+    let bench = Bench::start().await;
+    let gone = async |path: &str| bench.get(CLOUD, "ada", path).await.status == 404;
+    let root = api(CLOUD, "project/PAY");
+    for (query, end) in [("", true), ("?enableUndo=false", false)] {
+        let path = format!("{root}{query}");
+        assert_eq!(
+            call(&bench, CLOUD, "ada", "DELETE", &path, Value::Null)
+                .await
+                .status,
+            204
+        );
+        assert!(gone(&root).await && gone(&api(CLOUD, "issue/PAY-1")).await);
+        let bin = api(CLOUD, "project/search?status=deleted");
+        let listed = bench.ada(CLOUD, &bin).await["values"].clone();
+        assert_eq!(listed[0]["key"] == "PAY", end, "{listed}");
+        assert_eq!(bench.get(CLOUD, "quentin", &bin).await.json(200)["total"], 0);
+        let restore = format!("{root}/restore");
+        let who = |who: &'static str| call(&bench, CLOUD, who, "POST", &restore, Value::Null);
+        assert_eq!(who("quentin").await.status, 404);
+        assert_eq!(who("ada").await.status, if end { 200 } else { 404 });
+        assert_eq!(gone(&api(CLOUD, "issue/PAY-1")).await, !end);
+    }
+}
