@@ -93,15 +93,26 @@ impl Account {
             Role::Admin => true,
             Role::QaLead => !administration,
             Role::Reader(key) => {
-                let browsing = matches!(
-                    permission,
-                    "BROWSE_PROJECTS" | "BROWSE" | "VIEW_READONLY_WORKFLOW" | "VIEW_WORKFLOW_READONLY"
-                );
-                browsing && (key == "*" || project_key.is_none_or(|asked| asked == key))
+                is_looking(permission) && (key == "*" || project_key.is_none_or(|asked| asked == key))
             }
             Role::Nobody => false,
         }
     }
+}
+
+/// Whether a permission is to look and nothing more.
+pub(super) fn is_looking(permission: &str) -> bool {
+    matches!(
+        permission,
+        "BROWSE_PROJECTS" | "BROWSE" | "VIEW_READONLY_WORKFLOW" | "VIEW_WORKFLOW_READONLY"
+    )
+}
+
+/// Whether a permission is one of the whole site.
+pub(super) fn is_global(permission: &str) -> bool {
+    PERMISSIONS
+        .iter()
+        .any(|(key, _, global, _)| *global && *key == permission)
 }
 
 fn account(

@@ -23,12 +23,14 @@ mod generate;
 mod jql;
 mod json;
 mod limits;
+mod listen;
 mod markup;
 mod record;
 mod recorded;
 mod replay;
 mod routes;
 mod run;
+mod scopes;
 mod server;
 mod site;
 #[cfg(test)]

@@ -6,11 +6,12 @@ use serde_json::{Value, json};
 
 use super::{
     super::world::{Project, World},
-    catalog::{
-        ACCEPTANCE_FIELD, EPIC_NAME_FIELD, GO_LIVE_FIELD, IMPACT_FIELD, MARKETS, MARKETS_FIELD, SEVERITIES,
-        SEVERITY_FIELD, SPRINT_FIELD, TARGET_FIELD, TEAM_SEVERITIES, TEAM_SEVERITY_FIELD, show_option,
-    },
+    catalog::{MARKETS, SEVERITIES, TEAM_SEVERITIES, show_option},
     every_kind,
+    fields::{
+        ACCEPTANCE_FIELD, EPIC_NAME_FIELD, GO_LIVE_FIELD, IMPACT_FIELD, MARKETS_FIELD, SEVERITY_FIELD,
+        SPRINT_FIELD, TARGET_FIELD, TEAM_SEVERITY_FIELD,
+    },
 };
 
 /// Fills the create metadata of all projects.
@@ -37,12 +38,7 @@ fn list(world: &World, project: &Project, kind: &Value) -> Vec<Value> {
     let name = kind["name"].as_str().unwrap_or_default();
     let bug = matches!(name, "Bug" | "Incident");
     let project_value = json!({"id": project.id, "key": project.key, "name": project.name});
-    let open: Vec<Value> = project
-        .versions
-        .iter()
-        .filter(|version| version["archived"] == false)
-        .cloned()
-        .collect();
+    let open = project.list_open_versions();
     let priorities: Vec<Value> = world
         .priorities
         .iter()

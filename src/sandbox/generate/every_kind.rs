@@ -7,11 +7,12 @@ use serde_json::{Value, json};
 
 use super::{
     super::world::{Project, World},
-    catalog::{
-        ACCEPTANCE_FIELD, EPIC_LINK_FIELD, GO_LIVE_FIELD, IMPACT_FIELD, MARKETS, MARKETS_FIELD, POINTS_FIELD,
-        SEVERITIES, SEVERITY_FIELD, show_custom_field, show_option,
-    },
+    catalog::{MARKETS, SEVERITIES, show_option},
     create_fields::show,
+    fields::{
+        ACCEPTANCE_FIELD, EPIC_LINK_FIELD, GO_LIVE_FIELD, IMPACT_FIELD, MARKETS_FIELD, POINTS_FIELD,
+        SEVERITY_FIELD, show_custom_field,
+    },
 };
 
 /// The type whose create screen has them.
@@ -70,12 +71,7 @@ pub(super) fn list_screen(world: &World, project: &Project) -> Vec<Value> {
             .map(|(id, value)| show_option(base, id, value))
             .collect()
     };
-    let open: Vec<Value> = project
-        .versions
-        .iter()
-        .filter(|version| version["archived"] == false)
-        .cloned()
-        .collect();
+    let open = project.list_open_versions();
     let mut screen = vec![
         show(world, "environment", false, None),
         show(world, "versions", false, Some(open.clone())),

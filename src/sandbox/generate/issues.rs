@@ -9,7 +9,7 @@ use serde_json::{Map, Value, json};
 
 use super::{
     super::world::{Issue, Project, World},
-    catalog,
+    catalog, places,
     rng::Rng,
     schedule,
     values::{self, Draft},
@@ -183,7 +183,7 @@ fn build(
     let mut fields = Map::new();
     values::set_system(&draft, &mut rng, &mut fields);
     values::set_custom(&draft, &mut rng, &mut fields);
-    values::set_parent(&draft, &mut rng, &mut fields);
+    places::set_parent(&draft, &mut rng, &mut fields);
     let mut wiki = Map::new();
     values::set_rich(&draft, &mut rng, &mut fields, &mut wiki);
 

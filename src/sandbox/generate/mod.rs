@@ -8,22 +8,26 @@
 mod catalog;
 mod create_fields;
 mod every_kind;
+mod fields;
 mod issues;
 mod life;
 mod mass;
 mod names;
+mod places;
 mod rich;
 mod rng;
 mod roles;
 mod schedule;
 mod texts;
 mod values;
+mod vocabulary;
 
-pub(super) use catalog::find_system_field;
 pub(super) use every_kind::{GROUPS, show_group};
+pub(super) use fields::{POINTS_FIELD, find_system_field};
 pub use mass::Shape;
+pub(super) use places::show_sprint;
 pub use roles::show_mapping;
-pub(super) use values::{show_sprint, show_user};
+pub(super) use values::show_user;
 
 use std::{
     path::{Path, PathBuf},

@@ -2,7 +2,8 @@
 //!
 //! `lexer` and `parser` turn text into a [`query::Query`]; `compile` (with `ids` and `values`) resolves its
 //! names against the world and says what Jira would complain about; `test` decides about one issue by
-//! its facts; `order` compares two; `search` walks the issues in order and `pages` cuts them. History
+//! its facts; `order` compares two; `scope` says
+//! where to look, `search` walks the issues in order and `pages` cuts them. History
 //! operators (`was`, `changed`) are refused with a message, never guessed.
 
 mod compile;
@@ -15,6 +16,7 @@ mod order;
 mod pages;
 mod parser;
 pub(super) mod query;
+mod scope;
 mod search;
 mod test;
 mod text;

@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 use super::{
     super::{
         answer::{Answer, Window},
+        generate,
         world::Board,
     },
     Call, agile_issues, not_found,
@@ -221,12 +222,35 @@ fn configuration(call: &Call<'_>, board: &Board) -> Answer {
         .into_iter()
         .map(|(name, _, statuses)| json!({"name": name, "statuses": statuses}))
         .collect();
-    Answer::ok(json!({
+    let mut body = json!({
         "id": board.id, "name": board.name, "type": board.kind,
         "self": format!("{base}/rest/agile/1.0/board/{}/configuration", board.id),
         "filter": {"id": (FILTER_OFFSET + board.id).to_string(), "self": format!("{base}/rest/api/2/filter/{}", FILTER_OFFSET + board.id)},
         "columnConfig": {"columns": columns, "constraintType": "issueCount"},
-        "estimation": {"type": "none"},
+        "estimation": find_estimation(call, board),
         "ranking": {"rankCustomFieldId": 10_019},
-    }))
+    });
+    if board.kind == "kanban" {
+        // What has been released leaves the board.
+        body["subQuery"] = json!({"query": "fixVersion in unreleasedVersions() OR fixVersion is EMPTY"});
+    }
+    if let (true, Some(project)) = (call.world.is_cloud(), project) {
+        body["location"] = json!({
+            "type": "project", "id": project.id, "key": project.key, "name": project.name,
+            "self": project.body.get("self"),
+        });
+    }
+    Answer::ok(body)
+}
+
+/// What a board with sprints adds up: the story points, where the site has them.
+fn find_estimation(call: &Call<'_>, board: &Board) -> Value {
+    let mut fields = call.world.fields.iter();
+    let points = fields.find(|field| field["id"] == generate::POINTS_FIELD);
+    match points.filter(|_| board.kind == "scrum") {
+        Some(field) => {
+            json!({"type": "field", "field": {"fieldId": field["id"], "displayName": field["name"]}})
+        }
+        None => json!({"type": "none"}),
+    }
 }

@@ -30,6 +30,7 @@ pub(crate) fn control_as_admin(site: &Site, command: &str, input: &Map<String, V
             raw: &[],
             api: 2,
             now: site.clock.now(),
+            arrived: u64::MAX,
         };
         let done = match command {
             "move-issue" => writes::move_to(&mut desk, key, text("project")),

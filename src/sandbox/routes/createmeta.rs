@@ -8,7 +8,7 @@ use super::{
     super::{
         accounts::Account,
         answer::{Answer, Window},
-        world::{Project, World},
+        world::{Issue, Project, World},
     },
     Call,
 };
@@ -64,7 +64,54 @@ pub(super) fn fields(call: &Call<'_>, key: &str, type_id: &str) -> Answer {
 pub(super) fn list_fields(call: &Call<'_>, project: &Project, type_id: &str) -> Option<Vec<Value>> {
     let mut fields = call.world.list_create_fields(project, type_id)?;
     fields.extend(find_security_field(call.world, call.caller, project, &fields));
+    let subject = if call.world.is_cloud() {
+        format!("project={}", project.key)
+    } else {
+        "issueKey=null".to_owned()
+    };
+    for field in &mut fields {
+        if let Some(url) = find_completion(call, field, &subject, "") {
+            field["autoCompleteUrl"] = Value::from(url);
+        }
+    }
     Some(fields)
+}
+
+/// The same for the screen of an issue that is there: what is offered depends on it.
+pub(super) fn complete_for(call: &Call<'_>, issue: &Issue, fields: &mut [Value]) {
+    let (subject, own) = (format!("issueKey={}", issue.key), format!("{}/", issue.id));
+    for field in fields {
+        if let Some(url) = find_completion(call, field, &subject, &own) {
+            field["autoCompleteUrl"] = Value::from(url);
+        }
+    }
+}
+
+/// Where a field's values are looked up while somebody types, as recorded. The pages behind `1.0` are for
+/// browsers and not served here.
+fn find_completion(call: &Call<'_>, field: &Value, subject: &str, own: &str) -> Option<String> {
+    let (base, schema) = (&call.world.base_url, &field["schema"]);
+    let (api, query) = if call.world.is_cloud() {
+        ("2", "query")
+    } else {
+        ("latest", "username")
+    };
+    let custom = schema["custom"].as_str().and_then(|kind| kind.rsplit(':').next());
+    let path = match (schema["system"].as_str(), custom) {
+        (Some("assignee"), _) => format!("api/{api}/user/assignable/search?{subject}&{query}="),
+        (Some("reporter"), _) => format!("api/{api}/user/search?{query}="),
+        (Some("labels"), _) => format!("api/1.0/labels/{own}suggest?query="),
+        (None, Some("labels")) => format!(
+            "api/1.0/labels/{own}suggest?customFieldId={}&query=",
+            schema["customId"]
+        ),
+        (None, Some("userpicker" | "multiuserpicker")) => format!(
+            "api/1.0/users/picker?fieldName={}&showAvatar=true&query=",
+            field["fieldId"].as_str().unwrap_or_default()
+        ),
+        _ => return None,
+    };
+    Some(format!("{base}/rest/{path}"))
 }
 
 /// The security field of a screen that has none yet.
@@ -80,7 +127,7 @@ pub(super) fn find_security_field(
         .filter(|level| world.opens_level(caller, &level.id))
         .map(|level| level.show(&world.base_url))
         .collect();
-    let may = caller.is_some_and(|account| account.can("SET_ISSUE_SECURITY", Some(&project.key)));
+    let may = caller.is_some_and(|account| world.grants(account, "SET_ISSUE_SECURITY", Some(&project.key)));
     if levels.is_empty() || !may || screen.iter().any(|entry| entry["fieldId"] == "security") {
         return None;
     }

@@ -22,6 +22,7 @@ use crate::sandbox::{
     exchange::Origin,
     faults::{PagingFault, Step, Wire, write_http_date},
     limits::{self, Verdict},
+    scopes,
     site::{LoggedRequest, Site},
     webhooks,
     world::World,
@@ -85,6 +86,7 @@ async fn handle(State(site): State<Arc<Site>>, request: Request) -> Response<Bod
     for step in site.schedule.take_due() {
         carry_out(&site, &step);
     }
+    let arrived = site.read(|world| world.revision);
     let (path, prefix) = site.read(|world| links::strip_prefix(world, full));
     let hit = site.faults.take(method, &path);
     if let Some(wire) = parts.extensions.get::<Wire>() {
@@ -100,6 +102,7 @@ async fn handle(State(site): State<Arc<Site>>, request: Request) -> Response<Bod
             path: &path,
             prefix: &prefix,
             body: &body,
+            arrived,
             paging,
         };
         answer(&asked)
@@ -156,6 +159,8 @@ struct Asked<'a> {
     path: &'a str,
     prefix: &'a str,
     body: &'a [u8],
+    /// What the site's revision was when it came.
+    arrived: u64,
     paging: Option<PagingFault>,
 }
 
@@ -180,8 +185,7 @@ fn answer(asked: &Asked<'_>) -> Response<Body> {
         parts,
         path,
         prefix,
-        body,
-        paging: _,
+        ..
     } = *asked;
     let segments = links::split(path);
     let segments: Vec<&str> = segments.iter().map(String::as_str).collect();
@@ -193,7 +197,7 @@ fn answer(asked: &Asked<'_>) -> Response<Body> {
     if let Some(answer) = site.read(|world| find_recorded(world, asked)) {
         return with_headers(answer, headers);
     }
-    let change = |world: &mut World| change(site, world, parts, path, prefix, body, &segments);
+    let change = |world: &mut World| change(world, asked, &segments);
     let written = if writes::is_write(method, &segments) {
         site.edit(change)
     } else {
@@ -272,24 +276,14 @@ fn find_caller(
     }
 }
 
-/// Whether the caller's token has scopes without the one that the request needs.
+/// Whether the caller's token has scopes without those that the request needs.
 fn lacks_scope(world: &World, account: &Account, method: &str, path: &str) -> bool {
+    let Some(held) = world.variant.scopes.get(&account.id) else {
+        return false;
+    };
     let segments = links::split(path);
     let segments: Vec<&str> = segments.iter().map(String::as_str).collect();
-    let needed = match segments.as_slice() {
-        ["rest", "webhooks", ..] => "manage:jira-webhook",
-        [
-            "rest",
-            "api",
-            _,
-            "myself" | "user" | "users" | "group" | "groups",
-            ..,
-        ] => "read:jira-user",
-        _ if method != "GET" && writes::is_write(method, &segments) => "write:jira-work",
-        _ => "read:jira-work",
-    };
-    let scopes = world.variant.scopes.get(&account.id);
-    scopes.is_some_and(|scopes| !scopes.iter().any(|scope| scope == needed))
+    !scopes::allow(method, &segments, held)
 }
 
 fn read_api(path: &str) -> u8 {
@@ -334,15 +328,16 @@ fn look(world: &World, asked: &Asked<'_>, segments: &[&str]) -> Answer {
 }
 
 /// The answer of a writing route, if one knows the path.
-fn change(
-    site: &Site,
-    world: &mut World,
-    parts: &Parts,
-    path: &str,
-    prefix: &str,
-    body: &[u8],
-    segments: &[&str],
-) -> Option<Answer> {
+fn change(world: &mut World, asked: &Asked<'_>, segments: &[&str]) -> Option<Answer> {
+    let Asked {
+        site,
+        parts,
+        path,
+        prefix,
+        body,
+        arrived,
+        paging: _,
+    } = *asked;
     let caller = match find_caller(site, world, parts, path, prefix) {
         Ok(caller) => caller,
         Err(answer) => return Some(answer),
@@ -357,6 +352,7 @@ fn change(
         raw: body,
         api: read_api(path),
         now: site.clock.now(),
+        arrived,
     };
     let answer = writes::route(&mut desk, parts.method.as_str(), segments)?;
     let answer = links::lead_back(answer, desk.world, path, prefix);

@@ -11,7 +11,7 @@ use super::{
         markup,
         world::{Issue, Wish},
     },
-    Call, createmeta, decor, parts,
+    Call, createmeta, decor, parts, rendered,
 };
 
 /// Fields that only `*all` or their name shows, not `*navigable`.
@@ -100,7 +100,7 @@ pub(super) fn show(call: &Call<'_>, issue: &Issue, fields: &Fields, in_list: boo
         );
     }
     if wants("renderedFields") {
-        let rendered = render_fields(call, issue, body.get("fields"));
+        let rendered = rendered::render_fields(call, issue, body.get("fields"));
         body.insert("renderedFields".to_owned(), rendered);
     }
     if wants("editmeta") {
@@ -190,28 +190,6 @@ fn choose_fields(
     shown
 }
 
-/// Rich fields as HTML; every other field that is shown is null, as Jira has it.
-fn render_fields(call: &Call<'_>, issue: &Issue, shown: Option<&Value>) -> Value {
-    let shown = shown.and_then(Value::as_object);
-    let rendered = shown.into_iter().flatten().map(|(name, _)| {
-        let value = issue.find_field(name);
-        let field = call
-            .world
-            .fields
-            .iter()
-            .find(|field| field["id"] == name.as_str());
-        let rich = field.is_some_and(|field| {
-            let custom = field["schema"]["custom"].as_str().unwrap_or_default();
-            ["description", "environment"].contains(&name.as_str()) || custom.ends_with(":textarea")
-        });
-        let html = value
-            .filter(|_| rich)
-            .map(|value| Value::from(markup::to_html(value)));
-        (name.clone(), html.unwrap_or_default())
-    });
-    Value::Object(rendered.collect())
-}
-
 /// The edit screen: the create screen without what no edit may change.
 pub(super) fn edit_fields(call: &Call<'_>, issue: &Issue) -> Value {
     let kind = issue.find_field("issuetype").cloned().unwrap_or_default();
@@ -219,7 +197,8 @@ pub(super) fn edit_fields(call: &Call<'_>, issue: &Issue) -> Value {
         return json!({});
     };
     let kind = kind["id"].as_str().unwrap_or_default();
-    let fields = createmeta::list_fields(call, project, kind).unwrap_or_default();
+    let mut fields = createmeta::list_fields(call, project, kind).unwrap_or_default();
+    createmeta::complete_for(call, issue, &mut fields);
     let fields = fields.into_iter().filter(|field| field["fieldId"] != "project");
     createmeta::by_id(call, fields)
 }

@@ -23,6 +23,7 @@ mod people;
 mod platform;
 mod projects;
 mod queries;
+mod rendered;
 mod rights;
 mod schemes;
 mod search;
@@ -92,11 +93,11 @@ impl<'a> Call<'a> {
 impl Call<'_> {
     fn can(&self, permission: &str, project_key: Option<&str>) -> bool {
         self.caller
-            .is_some_and(|account| account.can(permission, project_key))
+            .is_some_and(|account| self.world.grants(account, permission, project_key))
     }
 
     fn sees(&self, project: &Project) -> bool {
-        !project.hidden && self.can("BROWSE_PROJECTS", Some(&project.key))
+        !project.is_gone() && self.can("BROWSE_PROJECTS", Some(&project.key))
     }
 
     fn list_projects(&self) -> Vec<&Project> {
@@ -105,7 +106,7 @@ impl Call<'_> {
         let projects = self.world.projects.iter();
         projects
             .filter(|project| match all {
-                Some(all) => all && !project.hidden,
+                Some(all) => all && !project.is_gone(),
                 None => self.sees(project),
             })
             .collect()

@@ -60,9 +60,14 @@ pub(super) fn search(call: &Call<'_>) -> Answer {
             return Answer::error(400, &format!("The action '{other}' is not known."));
         }
     };
+    // What is in the bin is shown to those who could take it out.
+    let binned = call.world.projects.iter().filter(|project| {
+        project.binned && statuses.iter().any(|own| own == "deleted") && call.can("ADMINISTER", None)
+    });
     let mut found: Vec<&Project> = call
         .list_projects()
         .into_iter()
+        .chain(binned)
         .filter(|project| {
             project.name.to_lowercase().contains(&query) || project.key.to_lowercase().contains(&query)
         })
@@ -75,7 +80,11 @@ pub(super) fn search(call: &Call<'_>) -> Answer {
                 .is_none_or(|types| types.iter().any(|own| Some(own.as_str()) == kind))
         })
         .filter(|project| {
-            let status = if project.archived { "archived" } else { "live" };
+            let status = match (project.binned, project.archived) {
+                (true, _) => "deleted",
+                (false, true) => "archived",
+                (false, false) => "live",
+            };
             statuses.iter().any(|own| own == status)
         })
         .filter(|project| right.is_none_or(|right| call.can(right, Some(&project.key))))

@@ -15,7 +15,9 @@ pub(super) fn parse(call: &Call<'_>) -> Answer {
     else {
         return Answer::error(400, "At least one query must be provided.");
     };
-    let validation = call.params.find("validation").unwrap_or("strict");
+    let Some(validation) = call.params.find("validation") else {
+        return Answer::error(400, "The 'validation' query parameter is required.");
+    };
     let viewer = call.viewer();
     let parsed: Vec<Value> = queries
         .iter()

@@ -19,6 +19,24 @@ fn list_boards<'a>(call: &'a Call<'_>) -> Vec<&'a Board> {
     boards.filter(|board| agile::sees(call, board)).collect()
 }
 
+/// A board's filter is shared with its project, or nobody else could look at the board.
+fn show_shares(call: &Call<'_>, board: &Board, api: u8) -> Value {
+    let id = board.project_id.as_ref();
+    let Some(project) = id.and_then(|id| call.world.find_project(id)) else {
+        return json!([]);
+    };
+    let mut shown = json!({
+        "self": format!("{}/rest/api/{api}/project/{}", call.world.base_url, project.id), "id": project.id,
+        "key": project.key, "name": project.name,
+    });
+    for name in ["avatarUrls", "simplified", "style"] {
+        if let Some(value) = project.body.get(name) {
+            shown[name] = value.clone();
+        }
+    }
+    json!([{"id": FILTER_OFFSET + board.id, "type": "project", "project": shown}])
+}
+
 fn show_filter(call: &Call<'_>, board: &Board) -> Value {
     let (base, id) = (&call.world.base_url, FILTER_OFFSET + board.id);
     let api = if call.world.is_cloud() { call.api } else { 2 };
@@ -41,7 +59,7 @@ fn show_filter(call: &Call<'_>, board: &Board) -> Value {
         "name": format!("Filter for {}", board.name), "description": "", "jql": jql,
         "viewUrl": format!("{base}/issues/?filter={id}"),
         "searchUrl": format!("{base}/rest/api/{api}/{search}?jql={encoded}"), "favourite": board.id % 2 == 0,
-        "sharePermissions": [],
+        "sharePermissions": show_shares(call, board, api),
         "subscriptions": {"size": 0, "items": [], "max-results": 0, "start-index": 0, "end-index": 0},
     });
     if let Some(owner) = call.world.accounts.first() {

@@ -1,7 +1,7 @@
 //! Events that nobody raises by writing: the control API says what happened, and webhooks tell of it.
 //!
-//! The bodies are the ones that reading routes give of the same thing. Bodies of types, filters and options
-//! are not recorded anywhere: theirs are a guess, and `body` of the command says them better.
+//! The bodies are the ones that reading routes give of the same thing. What Jira says of types, filters and
+//! options is recorded and documented nowhere, so those events are sent only with the `body` of the command.
 
 use serde_json::{Map, Value, json};
 
@@ -14,7 +14,7 @@ use crate::sandbox::{
     webhooks::{body, event::Event, registry::is_event},
 };
 
-/// What an event shows, `None` when there is no such thing.
+/// What an event shows, `None` when there is no such thing or nobody knows what Jira shows of it.
 fn describe(desk: &Desk<'_>, name: &str, id: &str) -> Option<Map<String, Value>> {
     let plain = name.trim_start_matches("jira:");
     let ask = |path: String| find_shown(desk.world, desk.caller, desk.now, &path);
@@ -26,8 +26,6 @@ fn describe(desk: &Desk<'_>, name: &str, id: &str) -> Option<Map<String, Value>>
         "board" => ("board", ask(format!("/rest/agile/1.0/board/{id}"))?),
         "sprint" => ("sprint", ask(format!("/rest/agile/1.0/sprint/{id}"))?),
         "version" => ("version", ask(format!("/rest/api/2/version/{id}"))?),
-        "issuetype" => ("issuetype", ask(format!("/rest/api/2/issuetype/{id}"))?),
-        "filter" => ("filter", ask(format!("/rest/api/2/filter/{id}"))?),
         "project" => {
             let project = desk.world.find_project(id)?;
             ("project", body::show_project(&project.body))
@@ -42,7 +40,6 @@ fn describe(desk: &Desk<'_>, name: &str, id: &str) -> Option<Map<String, Value>>
             }
             ("user", generate::show_user(desk.world, account))
         }
-        "option" => return Some(Map::new()),
         _ => return None,
     };
     if let Some(shown) = shown.as_object_mut() {
@@ -74,9 +71,9 @@ pub(super) fn emit(desk: &Desk<'_>, name: &str, id: &str, more: &Map<String, Val
     true
 }
 
-/// The name of the event when a thing of a kind changes or goes.
+/// The name of the event when a thing of a kind changes or goes, if it is known what Jira says then.
 fn name_event(kind: &str, what: &str) -> Option<String> {
-    ["board", "sprint", "issuetype", "user"]
+    ["board", "sprint", "user"]
         .contains(&kind)
         .then(|| format!("{kind}_{what}"))
 }

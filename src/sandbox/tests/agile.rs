@@ -1,5 +1,7 @@
 //! Boards and sprints.
 
+use serde_json::json;
+
 use super::harness::{Bench, CLOUD, DC};
 
 #[tokio::test]
@@ -24,6 +26,16 @@ async fn boards_are_filtered_by_project() {
         assert_eq!(bench.ada(site, "/rest/agile/1.0/board/84").await["type"], "scrum");
         let columns = bench.ada(site, "/rest/agile/1.0/board/84/configuration").await;
         assert_eq!(columns["columnConfig"]["columns"].as_array().unwrap().len(), 3);
+        assert_eq!(columns["estimation"]["field"]["displayName"], "Story points");
+        assert_eq!(columns["location"]["key"] == "TRIP", site == CLOUD);
+        let kanban = bench.ada(site, "/rest/agile/1.0/board/91/configuration").await;
+        assert_eq!(kanban["estimation"], json!({"type": "none"}));
+        assert!(
+            kanban["subQuery"]["query"]
+                .as_str()
+                .unwrap()
+                .contains("unreleasedVersions")
+        );
         let seen = bench.get(site, "rhea", "/rest/agile/1.0/board").await.json(200);
         assert_eq!(seen["total"], 1);
     }

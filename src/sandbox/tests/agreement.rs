@@ -111,6 +111,63 @@ fn compare(recorded: &Shape, ours: &Shape) -> Vec<(String, String)> {
     found
 }
 
+/// File (start of its name, or empty for all), place, reason. A place ends with `*` for all below.
+type Difference = (&'static str, &'static str, &'static str);
+
+/// What differs from the recordings, held against a list of what may.
+struct Verdict {
+    allowed: &'static [Difference],
+    needed: BTreeSet<usize>,
+    breaches: BTreeSet<String>,
+}
+
+impl Verdict {
+    fn new(allowed: &'static [Difference]) -> Self {
+        Self {
+            allowed,
+            needed: BTreeSet::new(),
+            breaches: BTreeSet::new(),
+        }
+    }
+
+    /// Compares a recording with ours.
+    fn hold(&mut self, name: &str, recorded: &Shape, ours: &Shape) {
+        for (path, what) in compare(recorded, ours) {
+            let known = self.allowed.iter().position(|(file, known, _)| {
+                name.starts_with(file)
+                    && known
+                        .strip_suffix('*')
+                        .map_or(path == *known, |start| path.starts_with(start))
+            });
+            match known {
+                Some(index) => drop(self.needed.insert(index)),
+                None => drop(self.breaches.insert(format!("{name} {path} {what}"))),
+            }
+        }
+    }
+
+    /// Fails with what nothing allows, and with what nothing needed.
+    #[track_caller]
+    fn close(self) {
+        let list: Vec<String> = self.breaches.into_iter().collect();
+        assert!(
+            list.is_empty(),
+            "{} differences:\n{}",
+            list.len(),
+            list.join("\n")
+        );
+        let lines = self.allowed.iter().enumerate();
+        let idle: Vec<_> = lines
+            .filter(|(index, _)| !self.needed.contains(index))
+            .map(|(_, line)| line)
+            .collect();
+        assert!(
+            idle.is_empty(),
+            "no recording needs these differences any more: {idle:#?}"
+        );
+    }
+}
+
 #[tokio::test]
 async fn answers_have_the_keys_and_types_of_recorded_ones() {
     let Some(folder) = find_folder() else { return };
@@ -120,7 +177,7 @@ async fn answers_have_the_keys_and_types_of_recorded_ones() {
             .former_project_keys
             .insert("OLDPAY".to_owned(), "10101".to_owned());
     });
-    let (mut needed, mut breaches) = (BTreeSet::new(), BTreeMap::new());
+    let mut verdict = Verdict::new(DIFFERENCES);
     let mut shapes: BTreeMap<(usize, &str, &str), Shape> = BTreeMap::new();
     for side in ["rest-cloud", "rest-dc"] {
         for document in scan::list_documents(&folder.join(side)).unwrap() {
@@ -148,33 +205,8 @@ async fn answers_have_the_keys_and_types_of_recorded_ones() {
                     place_for.insert(ours)
                 }
             };
-            for (path, what) in compare(&recorded, ours) {
-                let known = DIFFERENCES.iter().position(|(file, known, _)| {
-                    name.starts_with(file)
-                        && known
-                            .strip_suffix('*')
-                            .map_or(path == *known, |start| path.starts_with(start))
-                });
-                match known {
-                    Some(index) => drop(needed.insert(index)),
-                    None => *breaches.entry(format!("{name} {path} {what}")).or_insert(0) += 1,
-                }
-            }
+            verdict.hold(name, &recorded, ours);
         }
     }
-    let list: Vec<String> = breaches.into_keys().collect();
-    assert!(
-        list.is_empty(),
-        "{} differences:\n{}",
-        list.len(),
-        list.join("\n")
-    );
-    let idle: Vec<_> = (0..DIFFERENCES.len())
-        .filter(|index| !needed.contains(index))
-        .map(|index| DIFFERENCES[index])
-        .collect();
-    assert!(
-        idle.is_empty(),
-        "no recording needs these differences any more: {idle:#?}"
-    );
+    verdict.close();
 }

@@ -137,7 +137,11 @@ async fn permissions_differ_by_deployment_and_person() {
     assert_eq!(dc["permissions"]["BROWSE"]["deprecatedKey"], true);
     assert_eq!(dc["permissions"]["COMMENT_EDIT_OWN"]["deprecatedKey"], true);
     for site in [CLOUD, DC] {
-        let path = "/rest/api/2/mypermissions?permissions=MANAGE_SPRINTS_PERMISSION";
+        let path = if site == CLOUD {
+            "/rest/api/2/mypermissions?permissions=MANAGE_SPRINTS_PERMISSION"
+        } else {
+            "/rest/api/2/mypermissions"
+        };
         let sprints = bench.get(site, "quentin", path).await.json(200);
         assert_eq!(
             sprints["permissions"]["MANAGE_SPRINTS_PERMISSION"]["havePermission"],

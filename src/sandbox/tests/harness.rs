@@ -78,15 +78,20 @@ impl Bench {
     }
 
     pub(super) async fn start_with(recorded_dir: Option<PathBuf>) -> Self {
-        Self::open(recorded_dir, WorldChoice::Company).await
+        Self::open(recorded_dir, WorldChoice::Company, find_exchanges()).await
+    }
+
+    /// A sandbox whose exchanges nobody judges, for a test that asks for what is not there.
+    pub(super) async fn unjudged() -> Self {
+        Self::open(None, WorldChoice::Company, None).await
     }
 
     /// A sandbox that shows another world.
     pub(super) async fn of_world(world: &str) -> Self {
-        Self::open(None, WorldChoice::parse(world).unwrap()).await
+        Self::open(None, WorldChoice::parse(world).unwrap(), find_exchanges()).await
     }
 
-    async fn open(recorded_dir: Option<PathBuf>, world: WorldChoice) -> Self {
+    async fn open(recorded_dir: Option<PathBuf>, world: WorldChoice, exchanges: Option<PathBuf>) -> Self {
         static NUMBER: AtomicU32 = AtomicU32::new(0);
         let number = NUMBER.fetch_add(1, Ordering::Relaxed);
         let folder = std::env::temp_dir().join(format!("sandbox-test-{}-{number}", std::process::id()));
@@ -94,7 +99,7 @@ impl Bench {
             ca_dir: folder.clone(),
             recorded_dir,
             world,
-            exchanges: find_exchanges(),
+            exchanges,
             ..SandboxOptions::default()
         };
         let today = jiff::civil::date(2026, 11, 20);

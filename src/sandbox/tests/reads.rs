@@ -294,7 +294,7 @@ async fn lists_answer_one_entry_and_small_shelves() {
     assert_eq!(got["projectPermissions"][0]["projects"], json!([10101]));
     let parse = json!({"queries": ["project = PAY", "project = NOPE", "project ="]});
     let got = bench
-        .post(CLOUD, "ada", "/rest/api/3/jql/parse", parse)
+        .post(CLOUD, "ada", "/rest/api/3/jql/parse?validation=strict", parse)
         .await
         .json(200);
     let errors: Vec<bool> = got["queries"]

@@ -169,6 +169,20 @@ impl World {
         true
     }
 
+    /// Puts a project into the bin, or takes it out again.
+    pub fn bin_project(&mut self, id: &str, binned: bool) -> bool {
+        let Some(project) = self.projects.iter_mut().find(|project| project.id == id) else {
+            return false;
+        };
+        project.binned = binned;
+        if binned {
+            project.body.insert("deleted".to_owned(), Value::Bool(true));
+        } else {
+            project.body.remove("deleted");
+        }
+        true
+    }
+
     /// Hides a project from everybody, or shows it again.
     pub fn hide_project(&mut self, id_or_key: &str, hidden: bool) -> bool {
         let found = self

@@ -99,6 +99,8 @@ pub struct World {
     pub recorded: bool,
     /// Grows with every edit of the site.
     pub revision: u64,
+    /// The revision with which an issue was last changed by its id, for those that were changed by a request.
+    pub changes: HashMap<i64, u64>,
     /// Answers of searches, kept until the next edit.
     pub searches: Searches,
 }
@@ -114,7 +116,9 @@ pub struct Project {
     pub name: String,
     /// Nobody sees it, as if every permission had been taken away.
     pub hidden: bool,
-    /// No search shows its issues.
+    /// Deleted on Cloud, where it waits in a bin to be restored; until then it is as good as gone.
+    pub binned: bool,
+    /// No search shows its issues, and nobody changes them.
     pub archived: bool,
     /// The project as Jira shows it, without types and versions.
     pub body: Map<String, Value>,
@@ -178,6 +182,7 @@ impl World {
             search_cap: 1000,
             recorded: false,
             revision: 0,
+            changes: HashMap::new(),
             searches: Searches::default(),
         }
     }

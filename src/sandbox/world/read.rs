@@ -28,6 +28,22 @@ pub fn find_by_id(list: &[Value], id: u32) -> Option<&Value> {
 }
 
 impl Project {
+    /// Whether nobody sees it.
+    #[must_use]
+    pub fn is_gone(&self) -> bool {
+        self.hidden || self.binned
+    }
+
+    /// The versions that can be chosen: all but archived ones.
+    #[must_use]
+    pub fn list_open_versions(&self) -> Vec<Value> {
+        let versions = self.versions.iter();
+        versions
+            .filter(|version| version["archived"] != true)
+            .cloned()
+            .collect()
+    }
+
     /// The project as its issues show it.
     #[must_use]
     pub fn show_in_issue(&self) -> Value {
@@ -78,11 +94,7 @@ impl World {
                     field["allowedValues"] = components.unwrap_or_else(|| json!([]));
                 }
                 _ if field["schema"]["type"] == "version" || field["schema"]["items"] == "version" => {
-                    let open = project
-                        .versions
-                        .iter()
-                        .filter(|version| version["archived"] != true);
-                    field["allowedValues"] = open.cloned().collect();
+                    field["allowedValues"] = Value::Array(project.list_open_versions());
                 }
                 _ => {}
             }

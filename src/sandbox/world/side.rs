@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use serde_json::{Value, json};
 
 use super::{Content, Issue, Project, World};
-use crate::sandbox::accounts::Account;
+use crate::sandbox::accounts::{Account, is_global, is_looking};
 
 /// An uploaded file.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -52,6 +52,18 @@ impl World {
         self.last_id
     }
 
+    /// Whether an account has a permission, in one project or (without a key) in any. In an archived project,
+    /// which is read-only, nobody has more than those to look.
+    #[must_use]
+    pub fn grants(&self, account: &Account, permission: &str, project_key: Option<&str>) -> bool {
+        let archived = |key: &str| {
+            let mut projects = self.projects.iter();
+            projects.any(|project| project.archived && project.key == key)
+        };
+        account.can(permission, project_key)
+            && (is_looking(permission) || is_global(permission) || !project_key.is_some_and(archived))
+    }
+
     /// Whether a security level lets somebody see an issue. Levels that nobody defined hide nothing.
     #[must_use]
     pub fn sees_level(&self, account: Option<&Account>, issue: &Issue) -> bool {
@@ -82,13 +94,7 @@ impl World {
 
     /// Offers a project's versions, archived ones left out, wherever one can be chosen.
     pub fn refresh_version_choices(&mut self, project_id: &str) {
-        self.refresh_choices(project_id, "version", |project| {
-            let versions = project.versions.iter();
-            versions
-                .filter(|version| version["archived"] != true)
-                .cloned()
-                .collect()
-        });
+        self.refresh_choices(project_id, "version", Project::list_open_versions);
     }
 
     /// Offers a project's components wherever one can be chosen.

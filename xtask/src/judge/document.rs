@@ -1,4 +1,4 @@
-//! One `OpenAPI` document, made ready for a JSON Schema validator.
+//! One `OpenAPI` document: what it says of an operation, its schemas ready for a JSON Schema validator.
 //!
 //! `OpenAPI` 3.0 differs from JSON Schema in a few words: `nullable` becomes a type, `discriminator`,
 //! `example` and the like are dropped, `readOnly` fields may be absent from requests. `format` keeps
@@ -9,8 +9,7 @@ use std::{cell::RefCell, collections::HashMap, fs, path::Path, rc::Rc};
 use jsonschema::{Draft, Registry, Validator, error::ValidationErrorKind};
 use serde_json::{Map, Value, json};
 
-use super::Outcome;
-use super::{format, formats};
+use super::{Outcome, format, formats, query};
 
 /// Name of a document, its file, whether it describes Data Center, and the versions it is taken for.
 const FILES: [(&str, &str, Kind, &str); 5] = [
@@ -184,6 +183,10 @@ impl Document {
             let place = format!("{} {} request", operation.method, operation.template);
             findings.extend(self.validate(&place, schema, &exchange["request"], "request"));
         }
+        let shared = &self.paths[&operation.template]["parameters"];
+        let parameters = [&described["parameters"], shared];
+        let sent = exchange["query"].as_str().unwrap_or_default();
+        findings.extend(query::judge(&parameters, sent, (200..300).contains(&status)));
         findings.sort_by(|a, b| (&a.pointer, &a.text).cmp(&(&b.pointer, &b.text)));
         findings.dedup_by(|a, b| a.pointer == b.pointer && a.text == b.text);
         findings

@@ -3,7 +3,9 @@
 //!
 //! The sandbox writes the exchanges (`SANDBOX_EXCHANGES`), this reads them. An answer must
 //! have a status that the document lists for the operation and a body that fits its schema; a request
-//! that the sandbox took (2xx) must fit the schema of the request, or the sandbox is too kind. A path
+//! that the sandbox took (2xx) must fit the schema of the request and carry the query parameters that are
+//! required, or the sandbox is too kind. A query parameter that no document knows is a breach of whoever
+//! sent it: of our own client, a library on tour or a test. A path
 //! that no document knows must be answered with 404 or stand on the written list. Not judged are
 //! answers spoiled by a scripted fault and sites that replay recordings. What the documents have wrong
 //! is listed with reasons in [`allowed`]; a line of that list that nothing needed is named, and fails the
@@ -13,6 +15,7 @@ mod allowed;
 mod document;
 mod format;
 mod formats;
+mod query;
 
 use std::{
     collections::{BTreeMap, BTreeSet},

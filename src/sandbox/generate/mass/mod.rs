@@ -3,11 +3,14 @@
 //! Facts are drawn and kept; bodies, histories and comments are made from them on demand, so that a
 //! million issues cost what their facts cost. The same shape on the same day gives the same world.
 
+mod calendar;
 mod draw;
 mod history;
 mod make;
 mod people;
 mod plan;
+mod projects;
+mod scribe;
 mod shape;
 
 pub use shape::Shape;

@@ -1,37 +1,28 @@
 //! The reference data of a generated world, and the tables its issues are drawn from.
-//!
-//! Projects of one kind share their types, statuses and create metadata, so that thousands of
-//! projects cost what a few cost.
-
-use std::sync::Arc;
 
 use jiff::civil::Date;
-use serde_json::{Value, json};
 
 use super::{
     super::{
-        super::world::{Board, Project, Word, World, read_id},
-        catalog::{self, EPIC_LINK_FIELD, POINTS_FIELD, SEVERITY_FIELD, TARGET_FIELD},
-        create_fields,
-        rng::Rng,
-        schedule,
+        super::world::{Word, World, read_id},
+        catalog,
+        fields::{self, EPIC_LINK_FIELD, POINTS_FIELD, SEVERITY_FIELD, TARGET_FIELD},
     },
+    calendar::{add_sprints, add_versions},
     people::{self, Person},
+    projects::add_projects,
     shape::Shape,
 };
 
 /// Days back to the first issue.
 pub(super) const AGE_DAYS: i32 = 1460;
+
 /// Number of the first custom field that only generated worlds have.
 pub(super) const FIRST_FIELD: u32 = 20_001;
-/// Kinds of projects, each with a workflow of its own.
-const KINDS: u32 = 40;
+
 /// Number of a further field, its kind (0 option, 1 number, 2 date, 3 label), and ids and words of its
 /// options.
 pub(super) type PlannedField = (u32, usize, Vec<(u32, Word)>);
-
-/// Projects with a scrum board.
-const BOARDS: usize = 12;
 
 /// Everything that issues are drawn from.
 #[derive(Debug)]
@@ -97,16 +88,19 @@ const LABELS: [&str; 24] = [
     "security",
     "tech-debt",
 ];
+
 const PLACES: [&str; 20] = [
     "Design", "Review", "Build", "Test", "Legal", "Security", "Release", "Vendor", "Support", "Data",
     "Pricing", "Content", "Mobile", "Platform", "Payments", "Search", "Partner", "Finance", "Audit",
     "Launch",
 ];
-const AREAS: [&str; 16] = [
+
+pub(super) const AREAS: [&str; 16] = [
     "Harbour", "Meadow", "Signal", "Orchard", "Granite", "Lantern", "Compass", "Willow", "Ferry", "Summit",
     "Delta", "Beacon", "Copper", "Juniper", "Quarry", "Tundra",
 ];
-const GOALS: [&str; 14] = [
+
+pub(super) const GOALS: [&str; 14] = [
     "Booking",
     "Billing",
     "Search",
@@ -126,7 +120,7 @@ const GOALS: [&str; 14] = [
 /// Fills the world with reference data and gives what its issues are drawn from.
 pub(super) fn fill(world: &mut World, shape: &Shape, today: Date) -> Plan {
     catalog::fill_lists(world);
-    world.fields = catalog::list_fields(world.is_cloud());
+    world.fields = fields::list_fields(world.is_cloud());
     world.issue_types = catalog::list_types(world);
     let mut fields = add_fields(world, shape);
     add_statuses(world, shape);
@@ -219,7 +213,7 @@ fn add_fields(world: &mut World, shape: &Shape) -> Vec<PlannedField> {
             } else {
                 name
             };
-            let field = catalog::show_custom_field(
+            let field = fields::show_custom_field(
                 &format!("customfield_{number}"),
                 &name,
                 schema,
@@ -262,236 +256,6 @@ fn add_statuses(world: &mut World, shape: &Shape) {
         index += 1;
     }
     world.statuses.sort_by_key(|status| read_id(&status["id"]));
-}
-
-fn add_projects(world: &mut World, shape: &Shape, fields: &[PlannedField]) -> Vec<ProjectPlan> {
-    let kinds: Vec<Kind> = (0..KINDS.min(shape.projects))
-        .map(|kind| build_kind(world, kind, fields))
-        .collect();
-    let mut plans = Vec::new();
-    for index in 0..shape.projects {
-        let kind = &kinds[index as usize % kinds.len()];
-        let id = 30_000 + index;
-        let key = write_key(index);
-        let place = index as usize;
-        let area = AREAS[place % AREAS.len()];
-        let goal = GOALS[place / AREAS.len() % GOALS.len()];
-        let name = match place / (AREAS.len() * GOALS.len()) {
-            0 => format!("{area} {goal}"),
-            more => format!("{area} {goal} {}", more + 1),
-        };
-        let text = format!("{goal} for everybody at {area}.");
-        let body = catalog::show_project(world, &id.to_string(), &key, &name, &text, false);
-        world.projects.push(Project {
-            id: id.to_string(),
-            body,
-            key: key.clone(),
-            name,
-            hidden: false,
-            archived: false,
-            issue_types: Arc::clone(&kind.issue_types),
-            type_statuses: Arc::clone(&kind.type_statuses),
-            versions: Vec::new(),
-            priority_ids: Arc::clone(&kind.priority_ids),
-            create_fields: Arc::clone(&kind.create_fields),
-        });
-        plans.push(ProjectPlan {
-            id,
-            key,
-            statuses: kind.statuses.clone(),
-            versions: Vec::new(),
-            sprints: Vec::new(),
-        });
-    }
-    plans
-}
-
-/// Keys in the order of spreadsheet columns: `LA`, `LB`, ... `LZ`, `LAA`. A few are reserved words of
-/// JQL (`LAST`, `LEFT`, `LESS`), as keys of real projects are.
-fn write_key(mut index: u32) -> String {
-    let mut letters = String::new();
-    loop {
-        letters.insert(0, char::from(b'A' + u8::try_from(index % 26).unwrap_or_default()));
-        if index < 26 {
-            break;
-        }
-        index = index / 26 - 1;
-    }
-    format!("L{letters}")
-}
-
-struct Kind {
-    issue_types: Arc<Vec<Value>>,
-    type_statuses: Arc<Vec<(String, Vec<Value>)>>,
-    priority_ids: Arc<Vec<String>>,
-    create_fields: Arc<std::collections::BTreeMap<String, Vec<Value>>>,
-    statuses: [Vec<u32>; 3],
-}
-
-/// A workflow of nine statuses, the common ones and some of its own.
-fn build_kind(world: &World, kind: u32, fields: &[PlannedField]) -> Kind {
-    let mut rng = Rng::new(u64::from(kind) + 4242);
-    let mut flow: Vec<&Value> = world.statuses.iter().take(6).collect();
-    let rest = world.statuses.get(6..).unwrap_or_default();
-    let share = rest.len().div_ceil(KINDS as usize).max(3);
-    for step in 0..share {
-        // In turns, so that no status is left over.
-        if let Some(own) = rest.get((kind as usize + step * KINDS as usize) % rest.len().max(1)) {
-            flow.push(own);
-        }
-    }
-    if let Some(extra) = rest.get(rng.below(rest.len())) {
-        flow.push(extra);
-    }
-    flow.sort_by_key(|status| read_id(&status["id"]));
-    flow.dedup_by_key(|status| read_id(&status["id"]));
-    let of = |category: &str| {
-        let own = flow
-            .iter()
-            .filter(|status| status["statusCategory"]["key"] == category);
-        own.map(|status| read_id(&status["id"])).collect::<Vec<u32>>()
-    };
-    let listed: Vec<Value> = flow.iter().map(|status| (*status).clone()).collect();
-    let types = world.issue_types.clone();
-    let type_statuses = types
-        .iter()
-        .map(|own| (own["id"].as_str().unwrap_or_default().to_owned(), listed.clone()))
-        .collect();
-    let priority_ids: Vec<String> = world
-        .priorities
-        .iter()
-        .filter_map(|entry| entry["id"].as_str().map(str::to_owned))
-        .collect();
-    let mut project = Project {
-        issue_types: Arc::new(types),
-        priority_ids: Arc::new(priority_ids),
-        ..Project::default()
-    };
-    let mut create = create_fields::list_all(world, &project);
-    for list in create.values_mut() {
-        for (number, field_kind, options) in fields {
-            list.push(show_create_field(world, *number, *field_kind, options.len()));
-        }
-    }
-    project.create_fields = Arc::new(create);
-    Kind {
-        issue_types: project.issue_types,
-        type_statuses: Arc::new(type_statuses),
-        priority_ids: project.priority_ids,
-        create_fields: project.create_fields,
-        statuses: [of("new"), of("indeterminate"), of("done")],
-    }
-}
-
-fn show_create_field(world: &World, number: u32, kind: usize, options: usize) -> Value {
-    let allowed = (kind == 0).then(|| {
-        (0..options)
-            .map(|index| {
-                let id = (number as usize * 100 + index).to_string();
-                catalog::show_option(&world.base_url, &id, &option_name(index))
-            })
-            .collect()
-    });
-    create_fields::show(world, &format!("customfield_{number}"), false, allowed)
-}
-
-/// Two fifths to the first, the rest in turns.
-fn owner(index: u32, total: u32, others: usize) -> usize {
-    if index < total * 2 / 5 || others < 2 {
-        0
-    } else {
-        1 + (index - total * 2 / 5) as usize % (others - 1)
-    }
-}
-
-fn add_versions(world: &mut World, shape: &Shape, today: Date, plans: &mut [ProjectPlan]) {
-    let own_total = |place: usize| {
-        (0..shape.versions)
-            .filter(|index| owner(*index, shape.versions, plans.len()) == place)
-            .count()
-    };
-    let firsts = own_total(0);
-    let mut counts = vec![0_usize; plans.len()];
-    for index in 0..shape.versions {
-        let place = owner(index, shape.versions, plans.len());
-        let number = counts[place];
-        counts[place] += 1;
-        let total = if place == 0 {
-            firsts
-        } else {
-            own_total_of(shape, plans.len(), firsts)
-        };
-        let step = AGE_DAYS / i32::try_from(total.max(1)).unwrap_or(1);
-        let release = i32::try_from(number).unwrap_or_default() * step.max(1) - AGE_DAYS + 120;
-        let released = release < 0;
-        let id = 40_000 + index;
-        let project = &mut world.projects[place];
-        let api = if world.deployment == crate::domain::jira::Deployment::Cloud {
-            3
-        } else {
-            2
-        };
-        let date = schedule::day(today, release);
-        let mut version = json!({
-            "self": format!("{}/rest/api/{api}/version/{id}", world.base_url), "id": id.to_string(),
-            "name": format!("{}.{}", 1 + number / 10, number % 10), "archived": released && number % 9 == 3,
-            "released": released, "projectId": 30_000 + place,
-        });
-        if number % 13 != 5 {
-            version["releaseDate"] = Value::from(date.to_string());
-            version["userReleaseDate"] = Value::from(date.strftime("%d/%b/%y").to_string());
-            if !released {
-                version["overdue"] = Value::Bool(false);
-            }
-        }
-        project.versions.push(version);
-        plans[place].versions.push(id);
-    }
-}
-
-/// Versions of a project that is not the first.
-fn own_total_of(shape: &Shape, projects: usize, firsts: usize) -> usize {
-    (shape.versions as usize - firsts).div_ceil(projects.saturating_sub(1).max(1))
-}
-
-fn add_sprints(world: &mut World, shape: &Shape, today: Date, plans: &mut [ProjectPlan]) {
-    let boards = BOARDS.min(plans.len());
-    for (place, plan) in plans.iter().take(boards).enumerate() {
-        world.boards.push(Board {
-            id: 500 + i64::try_from(place).unwrap_or_default(),
-            name: format!("{} board", plan.key),
-            kind: "scrum".to_owned(),
-            project_id: Some(plan.id.to_string()),
-            body: None,
-        });
-    }
-    let mut counts = vec![0_i32; boards];
-    let totals = {
-        let mut totals = vec![0_i32; boards];
-        for index in 0..shape.sprints {
-            totals[owner(index, shape.sprints, boards)] += 1;
-        }
-        totals
-    };
-    for index in 0..shape.sprints {
-        let place = owner(index, shape.sprints, boards);
-        let number = counts[place];
-        counts[place] += 1;
-        // The last but one is running: one more is planned.
-        let start = (number - totals[place] + 2) * 14 - 4;
-        let (state, start) = match start {
-            ..-13 => ("closed", start),
-            -13..=0 => ("active", start),
-            _ => ("future", start),
-        };
-        let id = 50_000 + i64::from(index);
-        let board = 500 + i64::try_from(place).unwrap_or_default();
-        let name = format!("{} Sprint {}", plans[place].key, number + 1);
-        let dates = Some((start, start + 14));
-        let sprint = schedule::show_sprint(world, today, board, id, &name, dates, state);
-        world.sprints.push(sprint);
-        plans[place].sprints.push(50_000 + index);
-    }
 }
 
 /// A few big projects, many small ones.

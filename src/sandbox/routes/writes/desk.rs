@@ -36,6 +36,8 @@ pub(crate) struct Desk<'a> {
     /// Platform version in the path: 2 or 3.
     pub(crate) api: u8,
     pub(crate) now: Timestamp,
+    /// What the site's revision was when the request came; others may have changed it since.
+    pub(crate) arrived: u64,
 }
 
 /// A change to one issue that is already decided.
@@ -54,7 +56,7 @@ pub(crate) struct Change {
 impl Desk<'_> {
     pub(crate) fn can(&self, permission: &str, project_key: Option<&str>) -> bool {
         self.caller
-            .is_some_and(|account| account.can(permission, project_key))
+            .is_some_and(|account| self.world.grants(account, permission, project_key))
     }
 
     /// Refuses a caller that is not signed in.
@@ -67,7 +69,7 @@ impl Desk<'_> {
     pub(crate) fn find_project(&self, id_or_key: &str) -> Option<&Project> {
         self.world
             .find_project(id_or_key)
-            .filter(|project| !project.hidden && self.can("BROWSE_PROJECTS", Some(&project.key)))
+            .filter(|project| !project.is_gone() && self.can("BROWSE_PROJECTS", Some(&project.key)))
     }
 
     /// The project of an issue.
@@ -102,6 +104,25 @@ impl Desk<'_> {
         }
         let status = if self.caller.is_none() { 401 } else { status };
         Err(Refusal::new(status, message))
+    }
+
+    /// Refuses what somebody else's change of the same issue has overtaken: Cloud writes nothing over a
+    /// change that the caller cannot have seen. No document of Data Center knows such a refusal.
+    pub(crate) fn refuse_conflict(&self, id: i64) -> Result<(), Refusal> {
+        let overtaken = self.world.changes.get(&id).is_some_and(|at| *at > self.arrived);
+        if self.world.is_cloud() && overtaken {
+            let message = "The issue could not be updated due to a conflicting update.";
+            return Err(Refusal::new(409, message));
+        }
+        Ok(())
+    }
+
+    /// Refuses to touch an issue of an archived project, where the operation asks for no right.
+    pub(crate) fn need_open(&self, issue: &Issue, status: u16) -> Result<(), Refusal> {
+        if self.project_of(issue).is_some_and(|project| project.archived) {
+            return Err(Refusal::new(status, "The project of the issue is archived."));
+        }
+        Ok(())
     }
 
     pub(crate) fn now_text(&self) -> String {
@@ -162,6 +183,7 @@ impl Desk<'_> {
             return true;
         }
         let now = self.now_text();
+        self.world.changes.insert(id, self.world.revision);
         self.world.edit_issue(&id.to_string(), |issue| {
             put_values(issue, &change.values);
             put(issue, "updated", Value::from(now));

@@ -54,6 +54,7 @@ pub(crate) fn edit(desk: &mut Desk<'_>, key: &str) -> Result<Answer, Refusal> {
     }
     change.values.extend(values);
     let ready = sides::check(desk, &issue, &update)?;
+    desk.refuse_conflict(issue.id)?;
     desk.apply(issue.id, change);
     sides::apply(desk, issue.id, ready);
     for property in body["properties"].as_array().into_iter().flatten() {

@@ -147,7 +147,7 @@ fn route_platform(desk: &mut Desk<'_>, method: &str, rest: &[&str]) -> Option<An
         ("PUT", ["project", key]) => projects::update(desk, key),
         ("DELETE", ["project", key]) => projects::delete(desk, key),
         ("POST", ["project", key, "archive"]) if cloud => projects::archive(desk, key, true),
-        ("POST", ["project", key, "restore"]) if cloud => projects::archive(desk, key, false),
+        ("POST", ["project", key, "restore"]) if cloud => projects::restore(desk, key),
         ("PUT", ["project", key, "archive"]) if !cloud => projects::archive(desk, key, true),
         ("PUT", ["project", key, "restore"]) if !cloud => projects::archive(desk, key, false),
         ("GET" | "POST" | "PUT" | "DELETE", ["webhook"] | ["webhook", "refresh" | "failed"]) if cloud => Ok(

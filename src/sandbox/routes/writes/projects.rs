@@ -10,6 +10,8 @@ use crate::sandbox::{
     write::Refusal,
 };
 
+const NO_EDIT: &str = "You cannot edit the configuration of this project.";
+
 fn find(desk: &Desk<'_>, key: &str) -> Result<Project, Refusal> {
     desk.need_login()?;
     let found = desk.find_project(key).cloned();
@@ -18,10 +20,7 @@ fn find(desk: &Desk<'_>, key: &str) -> Result<Project, Refusal> {
     if desk.can("ADMINISTER", None) {
         return Ok(project);
     }
-    Err(Refusal::new(
-        403,
-        "You cannot edit the configuration of this project.",
-    ))
+    Err(Refusal::new(403, NO_EDIT))
 }
 
 /// Whether Jira takes the text as a project key.
@@ -35,6 +34,9 @@ fn is_key(key: &str) -> bool {
 
 pub(crate) fn update(desk: &mut Desk<'_>, key: &str) -> Result<Answer, Refusal> {
     let project = find(desk, key)?;
+    if project.archived {
+        return Err(Refusal::new(403, NO_EDIT));
+    }
     let sent = desk.body.clone();
     if let Some(new) = sent["key"].as_str().filter(|new| *new != project.key) {
         if !is_key(new) {
@@ -87,9 +89,33 @@ pub(crate) fn tell(desk: &Desk<'_>, id: &str, name: &str) {
     desk.emit(&event);
 }
 
+/// Cloud's `POST …/restore`: takes a project out of the bin, or out of the archive.
+pub(crate) fn restore(desk: &mut Desk<'_>, key: &str) -> Result<Answer, Refusal> {
+    let binned = desk.world.find_project(key).filter(|project| project.binned);
+    let Some(id) = binned.map(|project| project.id.clone()) else {
+        return archive(desk, key, false);
+    };
+    desk.need_login()?;
+    if !desk.can("ADMINISTER", None) {
+        return Err(Refusal::new(
+            404,
+            format!("No project could be found with key '{key}'."),
+        ));
+    }
+    desk.world.bin_project(&id, false);
+    tell(desk, &id, "project_restored_deleted");
+    let body = desk.world.find_project(&id).map(|own| own.body.clone());
+    Ok(Answer::ok(Value::Object(body.unwrap_or_default())))
+}
+
 /// Archives a project or brings it back: its issues leave every search, and lists leave it out.
 pub(crate) fn archive(desk: &mut Desk<'_>, key: &str, archived: bool) -> Result<Answer, Refusal> {
     let project = find(desk, key)?;
+    if !desk.world.is_cloud() && project.archived == archived {
+        let state = if archived { "archived" } else { "not archived" };
+        let message = format!("Project '{}' is already {state}.", project.key);
+        return Err(Refusal::new(403, message));
+    }
     desk.world.archive_project(&project.id, archived);
     tell(
         desk,
@@ -113,6 +139,13 @@ pub(crate) fn archive(desk: &mut Desk<'_>, key: &str, archived: bool) -> Result<
 /// Cloud puts a project into a bin unless told otherwise; Data Center deletes it.
 pub(crate) fn delete(desk: &mut Desk<'_>, key: &str) -> Result<Answer, Refusal> {
     let project = find(desk, key)?;
+    if desk.world.is_cloud() && project.archived {
+        let message = format!(
+            "Project '{}' is archived. Restore it before you delete it.",
+            project.key
+        );
+        return Err(Refusal::new(404, message));
+    }
     let bin = desk.world.is_cloud() && desk.params.find("enableUndo") != Some("false");
     tell(
         desk,
@@ -123,6 +156,10 @@ pub(crate) fn delete(desk: &mut Desk<'_>, key: &str) -> Result<Answer, Refusal> 
             "project_deleted"
         },
     );
-    desk.world.delete_project(&project.id);
+    if bin {
+        desk.world.bin_project(&project.id, true);
+    } else {
+        desk.world.delete_project(&project.id);
+    }
     Ok(Answer::empty(204))
 }

@@ -112,6 +112,7 @@ fn show(desk: &Desk<'_>, issue: &Issue, step: &Transition, with_fields: bool) ->
 pub(crate) fn execute(desk: &mut Desk<'_>, key: &str) -> Result<Answer, Refusal> {
     let issue = desk.get_issue(key)?;
     let ready = check(desk, &issue, desk.body)?;
+    desk.refuse_conflict(issue.id)?;
     apply(desk, issue.id, ready);
     Ok(Answer::empty(204))
 }

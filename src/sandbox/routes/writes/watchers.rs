@@ -20,6 +20,11 @@ fn is_same(one: &Value, other: &Value) -> bool {
         .any(|id| one[*id].is_string() && one[*id] == other[*id])
 }
 
+/// The status for who may not change the list of watchers.
+fn refusal(desk: &Desk<'_>) -> u16 {
+    if desk.world.is_cloud() { 403 } else { 401 }
+}
+
 /// The person a request names, or the caller, with the right to speak for others.
 fn find_person(desk: &Desk<'_>, issue: &Issue, named: Option<&str>) -> Result<Value, Refusal> {
     let caller = desk.need_login()?;
@@ -30,7 +35,7 @@ fn find_person(desk: &Desk<'_>, issue: &Issue, named: Option<&str>) -> Result<Va
         .ok_or_else(|| Refusal::new(404, format!("The user '{name}' does not exist.")))?;
     if account.id != caller.id {
         let message = "You do not have permission to manage the watcher list.";
-        desk.need(issue, "MANAGE_WATCHERS", 403, message)?;
+        desk.need(issue, "MANAGE_WATCHERS", refusal(desk), message)?;
     }
     Ok(generate::show_user(desk.world, account))
 }
@@ -73,6 +78,7 @@ fn change_watchers(desk: &mut Desk<'_>, issue: &Issue, person: Value, joins: boo
 /// The body is the id of a person as a JSON text, or nothing for the caller.
 pub(crate) fn watch(desk: &mut Desk<'_>, key: &str) -> Result<Answer, Refusal> {
     let issue = desk.get_issue(key)?;
+    desk.need_open(&issue, refusal(desk))?;
     let person = find_person(desk, &issue, desk.body.as_str())?;
     change_watchers(desk, &issue, person, true);
     Ok(Answer::empty(204))
@@ -88,6 +94,7 @@ pub(crate) fn unwatch(desk: &mut Desk<'_>, key: &str) -> Result<Answer, Refusal>
     let Some(named) = desk.params.find(name) else {
         return Err(Refusal::new(400, format!("The '{name}' parameter is required.")));
     };
+    desk.need_open(&issue, refusal(desk))?;
     let person = find_person(desk, &issue, Some(named))?;
     change_watchers(desk, &issue, person, false);
     Ok(Answer::empty(204))
@@ -97,6 +104,7 @@ pub(crate) fn unwatch(desk: &mut Desk<'_>, key: &str) -> Result<Answer, Refusal>
 pub(crate) fn vote(desk: &mut Desk<'_>, key: &str, joins: bool) -> Result<Answer, Refusal> {
     let issue = desk.get_issue(key)?;
     desk.need_login()?;
+    desk.need_open(&issue, 404)?;
     let person = desk.author();
     if issue
         .find_field("reporter")

@@ -1,7 +1,9 @@
 //! What is different from the recordings on purpose, each with its reason.
 
-/// File (start of its name, or empty for all), place, reason. A place ends with `*` for all below.
-pub(super) const DIFFERENCES: &[(&str, &str, &str)] = &[
+use super::Difference;
+
+/// What is different on purpose.
+pub(super) const DIFFERENCES: &[Difference] = &[
     (
         "tuleap-",
         "/expand",
@@ -29,16 +31,6 @@ pub(super) const DIFFERENCES: &[(&str, &str, &str)] = &[
         "hidden by the profile of most people on Cloud",
     ),
     (
-        "",
-        "/issues/*/fields/versions/*",
-        "affected versions are empty in the invented company",
-    ),
-    (
-        "tuleap-SBX-issue",
-        "/fields/versions/*",
-        "affected versions are empty in the invented company",
-    ),
-    (
         "devlake_raw_jira_api_projects",
         "/entityId",
         "of team-managed projects, in no document",
@@ -59,16 +51,6 @@ pub(super) const DIFFERENCES: &[(&str, &str, &str)] = &[
         "often missing on Data Center",
     ),
     (
-        "",
-        "/issues/*/renderedFields/comment/*",
-        "only rich fields of the issue itself are rendered",
-    ),
-    (
-        "",
-        "/issues/*/renderedFields/worklog/*",
-        "only rich fields of the issue itself are rendered",
-    ),
-    (
         "gojira-",
         "/*/favouritedCount",
         "a field of Cloud: these hand-made files mix both deployments",
@@ -87,16 +69,6 @@ pub(super) const DIFFERENCES: &[(&str, &str, &str)] = &[
         "gojira-filter",
         "/owner/accountId",
         "a field of Cloud: these hand-made files mix both deployments",
-    ),
-    (
-        "gojira-",
-        "/*/sharePermissions/*",
-        "no filter is shared in the invented company",
-    ),
-    (
-        "gojira-",
-        "/values/*/sharePermissions/*",
-        "no filter is shared in the invented company",
     ),
     (
         "gojira-search_filters",
@@ -127,16 +99,6 @@ pub(super) const DIFFERENCES: &[(&str, &str, &str)] = &[
         "mm-cloud-",
         "/projects/*/issuetypes/*/iconurl",
         "written by the plugin that kept the file",
-    ),
-    (
-        "",
-        "/projects/*/issuetypes/*/fields/*/autoCompleteUrl",
-        "the sandbox's create screens name their values and complete none",
-    ),
-    (
-        "",
-        "/issues/*/editmeta/fields/*/autoCompleteUrl",
-        "the sandbox's edit screens name their values and complete none",
     ),
     (
         "",
@@ -209,16 +171,6 @@ pub(super) const DIFFERENCES: &[(&str, &str, &str)] = &[
         "user names are gone from Cloud since 2019",
     ),
     (
-        "",
-        "/issues/*/renderedFields/attachment/*",
-        "only rich fields of the issue itself are rendered",
-    ),
-    (
-        "",
-        "/issues/*/renderedFields/timetracking/*",
-        "only rich fields of the issue itself are rendered",
-    ),
-    (
         "tuleap-",
         "/issues/*/fields/comment/comments/*/author/emailAddress",
         "hidden by the profile of most people on Cloud",
@@ -237,6 +189,56 @@ pub(super) const DIFFERENCES: &[(&str, &str, &str)] = &[
         "tuleap-",
         "/issues/*/fields/worklog/worklogs/*/updateAuthor/emailAddress",
         "hidden by the profile of most people on Cloud",
+    ),
+    (
+        "tuleap-",
+        "/issues/*/renderedFields/attachment/*/author/emailAddress",
+        "hidden by the profile of most people on Cloud",
+    ),
+    (
+        "tuleap-",
+        "/issues/*/renderedFields/attachment/*/thumbnail",
+        "of pictures; the invented company attaches logs",
+    ),
+    (
+        "tuleap-",
+        "/issues/*/renderedFields/comment/comments/*/author/emailAddress",
+        "hidden by the profile of most people on Cloud",
+    ),
+    (
+        "tuleap-",
+        "/issues/*/renderedFields/comment/comments/*/updateAuthor/emailAddress",
+        "hidden by the profile of most people on Cloud",
+    ),
+    (
+        "tuleap-",
+        "/issues/*/renderedFields/worklog/worklogs/*/author/emailAddress",
+        "hidden by the profile of most people on Cloud",
+    ),
+    (
+        "tuleap-",
+        "/issues/*/renderedFields/worklog/worklogs/*/updateAuthor/emailAddress",
+        "hidden by the profile of most people on Cloud",
+    ),
+    (
+        "gojira-",
+        "/*/sharePermissions/*/project/projectCategory",
+        "no project of the invented company has a category",
+    ),
+    (
+        "gojira-",
+        "/values/*/sharePermissions/*/project/projectCategory",
+        "no project of the invented company has a category",
+    ),
+    (
+        "gojira-",
+        "/*/sharePermissions/*/project/simplified",
+        "a field of Cloud: these hand-made files mix both deployments",
+    ),
+    (
+        "gojira-",
+        "/*/sharePermissions/*/project/style",
+        "a field of Cloud: these hand-made files mix both deployments",
     ),
     (
         "tuleap-",

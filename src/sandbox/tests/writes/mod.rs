@@ -1,14 +1,22 @@
 //! Writing over real HTTP, on both deployments, with the ways it goes wrong.
 
 mod access;
+mod archived;
 mod around;
 mod board;
+mod configuration;
+mod conflicts;
+mod deliveries;
 mod hooks;
 mod issues;
+mod kind_rows;
 mod kinds;
+mod leaving;
+mod people;
 pub(super) mod receiver;
 mod releases;
 mod small;
+mod transitions;
 mod whole;
 
 use serde_json::{Value, json};
