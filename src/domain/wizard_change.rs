@@ -81,9 +81,10 @@ impl Settings {
     }
 
     /// Puts another project in and takes away the answers that belonged to the old one, which are
-    /// named in return. The same project (by id) only refreshes key and name.
+    /// named in return. The same project (by id) only refreshes key and name. Answers without a project are of one
+    /// that was taken away.
     pub fn change_project(&mut self, project: JiraProject) -> Vec<ResetAnswer> {
-        let same = self.project.as_ref().is_none_or(|old| old.id == project.id);
+        let same = self.project.as_ref().is_some_and(|old| old.id == project.id);
         self.project = Some(project);
         if same {
             Vec::new()

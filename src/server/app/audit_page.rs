@@ -40,12 +40,13 @@ fn read_filter(fields: &AuditFields, calendar: &Calendar) -> (AuditFilter, Strin
         }
     };
     let (from, from_error) = day(&fields.from).map_or_else(|error| (None, error), |day| (day, String::new()));
-    let (to, mut to_error) = day(&fields.to).map_or_else(|error| (None, error), |day| (day, String::new()));
-    if let (Some(first), Some(last)) = (from, to)
-        && last < first
-    {
-        to_error = "This day is before the first one, so nothing is found.".to_owned();
-    }
+    let (to, to_error) = day(&fields.to).map_or_else(|error| (None, error), |day| (day, String::new()));
+    let to_error = match (from, to) {
+        (Some(first), Some(last)) if last < first => {
+            "This day is before the first one, so nothing is found.".to_owned()
+        }
+        _ => to_error,
+    };
     let filter = AuditFilter {
         person_id: fields.person.clone(),
         connection_id: fields.connection.clone(),

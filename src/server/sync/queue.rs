@@ -171,7 +171,8 @@ impl Worker {
         }
         let version = self.find_version(&run_id).await;
         let stop = tokio::select! {
-            result = run::synchronise(&self.state, job, &run_id, &self.open) => result.err(),
+            // On the heap: it is by far the largest part of this future.
+            result = Box::pin(run::synchronise(&self.state, job, &run_id, &self.open)) => result.err(),
             () = self.heartbeat(job) => Some(Stop::Lost),
             () = self.wait_for_cancel(&run_id) => Some(Stop::Cancelled),
             () = self.state.shutdown().cancelled() => Some(Stop::Shutdown),

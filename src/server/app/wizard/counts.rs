@@ -2,7 +2,8 @@
 //!
 //! At most [`MOST`] questions a page and [`PATIENCE`] for all of them, within the page's [`Deadline`]:
 //! what is not answered by then has no number on the page, which says so, and is asked again with the
-//! next one.
+//! next one. A Jira that limits or is away is asked nothing more, for as long as it wants; a question that it
+//! refuses is as well known as one that it answered.
 
 use std::{collections::BTreeMap, time::Duration};
 
@@ -15,7 +16,7 @@ use crate::server::{
         lists::{FRESH_MS, Looked, find_cached, save_cached_at},
     },
     error::Result,
-    jira::{Count, JiraClient},
+    jira::{Count, ErrorClass, JiraClient},
     state::AppState,
     store::configuration::ConfigurationRow,
 };
@@ -27,6 +28,10 @@ pub const PATIENCE: Duration = Duration::from_secs(5);
 /// Questions on their way at once.
 const AT_ONCE: usize = 5;
 const KIND: &str = "counts";
+/// Until when Jira is asked nothing, in the same cache.
+const PAUSE_KIND: &str = "counts.pause";
+/// How long a Jira is left alone that does not say how long.
+const PAUSE: Duration = Duration::from_secs(30);
 
 /// A number of work items.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -56,17 +61,20 @@ impl From<Count> for Counted {
 /// Known numbers by query, and when the oldest was asked.
 #[derive(Debug, Default)]
 pub struct CountBook {
-    known: BTreeMap<String, Counted>,
+    known: Known,
     /// UTC milliseconds; `None` when nothing is known.
     pub at: Option<i64>,
-    /// Jira took longer than the page waits.
+    /// Jira took longer than the page waits, or wants to be left alone.
     pub late: bool,
 }
+
+/// Numbers by query; `None` for one that Jira refuses to count.
+type Known = BTreeMap<String, Option<Counted>>;
 
 impl CountBook {
     /// The number of a query.
     pub fn find(&self, jql: &str) -> Option<Counted> {
-        self.known.get(jql).copied()
+        self.known.get(jql).copied().flatten()
     }
 
     /// What all these queries count together; `None` while one of them is not known.
@@ -97,7 +105,7 @@ pub async fn count(
         .lists
         .as_ref()
         .map_or("", |lists| lists.project.id.as_str());
-    let cached = find_cached::<BTreeMap<String, Counted>>(state, &row.id, KIND, project).await?;
+    let cached = find_cached::<Known>(state, &row.id, KIND, project).await?;
     let now = state.clock().now_ms();
     let (mut known, mut at) = match cached {
         Some((known, at)) if now - at < FRESH_MS => (known, Some(at)),
@@ -109,14 +117,21 @@ pub async fn count(
         .take(MOST)
         .cloned()
         .collect();
-    let mut late = false;
+    let pause = find_cached::<i64>(state, &row.id, PAUSE_KIND, project).await?;
+    let is_paused = pause.is_some_and(|(until, _)| now < until);
+    let mut late = is_paused && !missing.is_empty();
     if let Some(open) = looked
         .open
         .as_ref()
-        .filter(|_| !missing.is_empty() && looked.problem.is_none())
+        .filter(|_| !missing.is_empty() && looked.problem.is_none() && !is_paused)
     {
         let before = known.len();
-        late = !ask(&open.client, missing, &mut known, deadline).await;
+        let asked = ask(&open.client, missing, &mut known, deadline).await;
+        late = !matches!(asked, Asked::All);
+        if let Asked::Refused(wish) = asked {
+            let until = now.saturating_add(i64::try_from(wish.as_millis()).unwrap_or(i64::MAX));
+            save_cached_at(state, &row.id, PAUSE_KIND, project, &until, now).await?;
+        }
         if known.len() > before {
             // The age of the oldest number is the age of all, or some would never be asked again.
             let oldest = at.unwrap_or(now);
@@ -127,26 +142,41 @@ pub async fn count(
     Ok(CountBook { known, at, late })
 }
 
-/// Asks as far as patience reaches; gives whether all answered in time.
-async fn ask(
-    client: &JiraClient,
-    queries: Vec<String>,
-    known: &mut BTreeMap<String, Counted>,
-    deadline: Deadline,
-) -> bool {
+/// How the asking ended.
+#[derive(Debug, PartialEq, Eq)]
+enum Asked {
+    /// Jira said something to every question.
+    All,
+    /// Patience was over.
+    Late,
+    /// Jira limits, or is away: how long to ask nothing.
+    Refused(Duration),
+}
+
+/// Asks as far as patience reaches, and no further once Jira wants to be left alone.
+async fn ask(client: &JiraClient, queries: Vec<String>, known: &mut Known, deadline: Deadline) -> Asked {
     let mut answers = stream::iter(queries)
         .map(|jql| async move {
-            let count = client.count_issues(&jql).await.ok();
+            let count = client.count_issues(&jql).await;
             (jql, count)
         })
         .buffer_unordered(AT_ONCE);
     let all = async {
         while let Some((jql, count)) = answers.next().await {
-            if let Some(count) = count {
-                known.insert(jql, count.into());
+            match count {
+                Ok(count) => {
+                    known.insert(jql, Some(count.into()));
+                }
+                Err(error) if error.class() == ErrorClass::Transient => {
+                    return Asked::Refused(error.retry_after().unwrap_or(PAUSE));
+                }
+                Err(_) => {
+                    known.insert(jql, None);
+                }
             }
         }
+        Asked::All
     };
     // Late answers are left out; those that came are kept.
-    deadline.within(PATIENCE, all).await.is_some()
+    deadline.within(PATIENCE, all).await.unwrap_or(Asked::Late)
 }

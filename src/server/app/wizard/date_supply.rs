@@ -56,6 +56,7 @@ fn without_date(scope: Jql, source: &DateSource, looked: &Looked) -> Option<Jql>
         DateSource::SprintEndDate => {
             let dated = looked
                 .sprints
+                .as_ref()?
                 .iter()
                 .filter(|sprint| sprint.end_at.or(sprint.completed_at).is_some())
                 .map(|sprint| sprint.id.to_string());

@@ -74,8 +74,8 @@ pub struct Looked {
     pub open: Option<OpenConnection>,
     /// Lists of the chosen project.
     pub lists: Option<Lists>,
-    /// Sprints of the chosen board.
-    pub sprints: Vec<Sprint>,
+    /// Sprints of the chosen board; none without one, `None` while they could not be read.
+    pub sprints: Option<Vec<Sprint>>,
     /// Options of the chosen severity field.
     pub severity_options: Vec<NamedValue>,
     /// When the lists were read.
@@ -451,6 +451,7 @@ impl Errand<'_> {
             .as_ref()
             .filter(|_| settings.sprints_off_reason().is_none())
         else {
+            looked.sprints = Some(Vec::new());
             return Ok(());
         };
         let (kind, parts) = (
@@ -459,7 +460,7 @@ impl Errand<'_> {
         );
         let ask = async |open: &OpenConnection| Ok(open.client.list_sprints(board).await?);
         let sprints = self.ask(looked, &kind, &board.name, &parts, ask).await?;
-        looked.sprints = sprints.map(|(sprints, _)| sprints).unwrap_or_default();
+        looked.sprints = sprints.map(|(sprints, _)| sprints);
         Ok(())
     }
 

@@ -13,6 +13,7 @@ use crate::{
     domain::{
         date_supply::supplier,
         dates::format_date,
+        jira::Sprint,
         mapping::{Mapped, Rule, Target},
         mirror_issue::{IssueKind, MapContext, MappedStatus, MirrorIssue, map_issue},
         numbers::grouped,
@@ -81,13 +82,13 @@ pub async fn preview(
         .any(Counted::is_estimate);
     let count = |n: usize| grouped(u64::try_from(n).unwrap_or(u64::MAX));
     let sprints = if settings.pulls_sprints() {
-        count(
-            looked
-                .sprints
+        let selected = |sprints: &Vec<Sprint>| {
+            let selected = sprints
                 .iter()
-                .filter(|sprint| settings.sprints.selects(sprint, since))
-                .count(),
-        )
+                .filter(|sprint| settings.sprints.selects(sprint, since));
+            count(selected.count())
+        };
+        looked.sprints.as_ref().map(selected).unwrap_or_default()
     } else {
         String::new()
     };
@@ -226,9 +227,10 @@ async fn samples(
         },
     };
     let to_date = |at: Timestamp| -> Date { calendar.day(at) };
+    let sprints = looked.sprints.as_deref().unwrap_or_default();
     let context = MapContext {
         releases: &lists.releases,
-        sprints: &looked.sprints,
+        sprints,
         to_date: &to_date,
     };
     let mapped: Vec<MirrorIssue> = raw
@@ -246,7 +248,7 @@ async fn samples(
         .map(|issue| {
             let dated = issue.release_date.as_ref().map(|date| {
                 let label = name(&date.source);
-                let from = supplier(issue, date, &label, &lists.releases, &looked.sprints, &to_date);
+                let from = supplier(issue, date, &label, &lists.releases, sprints, &to_date);
                 (from, date)
             });
             sample(issue, dated, settings, step)
