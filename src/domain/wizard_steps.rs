@@ -189,6 +189,17 @@ pub fn next_step(settings: &Settings, step: StepId) -> Option<StepId> {
         .find(|next| *next > step && off_reason(settings, *next).is_none())
 }
 
+/// The step that Next names. While nothing is chosen to pull that is the one that follows whatever is chosen:
+/// Next is there to be pressed, and says what is missing.
+pub fn offered_next(settings: &Settings, step: StepId) -> Option<StepId> {
+    let undecided = step == StepId::Features && !settings.pull_requirements && !settings.bug_mapping;
+    if undecided {
+        Some(StepId::Iterations)
+    } else {
+        next_step(settings, step)
+    }
+}
+
 /// The step before among those that are on; `None` at the first.
 pub fn previous_step(settings: &Settings, step: StepId) -> Option<StepId> {
     StepId::ALL

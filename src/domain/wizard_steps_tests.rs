@@ -39,8 +39,13 @@ fn switches_turn_steps_off_with_the_reason() {
         assert_eq!(found, off);
     }
     assert_eq!(next_step(&settings, StepId::Features), None);
+    assert_eq!(
+        offered_next(&settings, StepId::Features),
+        Some(StepId::Iterations)
+    );
     settings.bug_mapping = true;
     assert_eq!(next_step(&settings, StepId::Priorities), Some(StepId::Bugs));
+    assert_eq!(offered_next(&settings, StepId::Priorities), Some(StepId::Bugs));
     assert_eq!(previous_step(&settings, StepId::Bugs), Some(StepId::Priorities));
     assert_eq!(previous_step(&settings, StepId::Project), None);
 }

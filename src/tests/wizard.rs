@@ -422,6 +422,7 @@ on_both! {
         assert!(page.contains("Nothing is chosen to pull: choose Pull requirements, Bug mapping or both."), "{page}");
         assert!(page.contains(r##"href="#pull_requirements""##) && page.contains(r#"id="pull_requirements-error""#), "{page}");
         assert!(!page.contains(r#"value="on" checked"#), "what was chosen stays on the page: {page}");
+        assert!(page.contains(r#"value="next""#) && !page.contains(r#"value="proceed""#), "there is a way on to press: {page}");
         assert!(stage.settings().await.bug_mapping, "and nothing was written");
         // Save and the other ways keep even that.
         assert!(stage.post(2, "save", &[("shown", "1")]).await.ends_with("?done=saved"));

@@ -15,7 +15,7 @@ use crate::{
         numbers::counted_about,
         wizard::Settings,
         wizard_facts::Facts,
-        wizard_steps::{Step, StepId, StepState, count_gaps, next_step, off_reason, previous_step, steps},
+        wizard_steps::{Step, StepId, StepState, count_gaps, off_reason, offered_next, previous_step, steps},
     },
     server::{
         app::{
@@ -118,7 +118,7 @@ pub async fn load_step(
             .unwrap_or_default(),
         body,
         previous: previous_step(&settings, step).map(StepId::number),
-        next: next_step(&settings, step).map(|next| next.title().to_owned()),
+        next: offered_next(&settings, step).map(|next| next.title().to_owned()),
         proceeds: proceeds(&settings, &book),
         fetched: looked.fetched_at.map(|at| calendar.moment_ms(at)),
         preview,
