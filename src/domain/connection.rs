@@ -123,7 +123,7 @@ pub struct ConnectionInput {
 pub struct ConnectionRules<'a> {
     /// Hosts (with port, if not 443) that the operator accepts as Cloud sites.
     pub extra_cloud_hosts: &'a [String],
-    /// Today in the organisation's time zone.
+    /// Today in the organization's time zone.
     pub today: Date,
     /// The form is tested, not saved: name, token expiry and description do not matter to Jira.
     pub for_test: bool,

@@ -51,6 +51,7 @@ on_both! {
         let tester = stage.app.person("Tia", AccountRole::User).await;
         stage.app.join(&stage.project, &tester, ProjectRole::Tester).await;
         let theirs = stage.app.browser_of(&tester).await;
+        stage.post(2, "save", &[("shown", "1"), ("pull_requirements", "on")]).await;
         assert!(list(&stage.client, &stage.project).await.contains("BOOK"));
         let seen = list(&theirs, &stage.project).await;
         assert!(!seen.contains("BOOK") && seen.contains("No Jira project is linked yet"), "{seen}");
@@ -62,12 +63,12 @@ on_both! {
             assert!(question.contains(words), "{words}: {question}");
         }
         // Somebody saves after the question was shown.
-        stage.post(2, "save", &[("requirements", "on")]).await;
-        let (_, page) = end(&stage.client, "discard_draft", &stage.project, &stage.configuration, "1").await;
+        stage.post(2, "save", &[("shown", "1"), ("pull_requirements", "on")]).await;
+        let (_, page) = end(&stage.client, "discard_draft", &stage.project, &stage.configuration, "2").await;
         assert!(page.contains("Ana Lind changed this draft at") && page.contains("nothing was discarded"), "{page}");
-        assert!(page.contains("name=\"draft_revision\" value=\"2\""), "{page}");
+        assert!(page.contains("name=\"draft_revision\" value=\"3\""), "{page}");
 
-        let (status, page) = end(&stage.client, "discard_draft", &stage.project, &stage.configuration, "2").await;
+        let (status, page) = end(&stage.client, "discard_draft", &stage.project, &stage.configuration, "3").await;
         assert_eq!(status, StatusCode::OK);
         assert!(page.contains("The draft is discarded.") && !page.contains("BOOK"), "{page}");
         assert_eq!(stage.app.number("SELECT COUNT(*) FROM configuration", &[]).await, 0);
@@ -76,7 +77,7 @@ on_both! {
 
         // Who has the question or the wizard open is told; nothing is a fault of the program.
         for verb in ["discard_draft", "remove_configuration"] {
-            let (status, page) = end(&stage.client, verb, &stage.project, &stage.configuration, "2").await;
+            let (status, page) = end(&stage.client, verb, &stage.project, &stage.configuration, "3").await;
             assert_eq!(status, StatusCode::OK);
             assert!(page.contains("This integration is gone already."), "{page}");
         }
@@ -84,7 +85,7 @@ on_both! {
             ("project", stage.project.as_str()),
             ("configuration", stage.configuration.as_str()),
             ("step", "2"),
-            ("draft_revision", "2"),
+            ("draft_revision", "3"),
             ("do", "save"),
         ];
         let answer = stage.client.call("save_wizard_step", &fields).await;
@@ -106,7 +107,7 @@ on_both! {
         let (_, page) = end(&stage.client, "discard_draft", &stage.project, &stage.configuration, "1").await;
         assert!(page.contains("There is nothing to discard"), "{page}");
 
-        stage.post(2, "save", &[("requirements", "on"), ("bugs", "on")]).await;
+        stage.post(2, "save", &[("shown", "1"), ("pull_requirements", "on")]).await;
         assert_ne!(stage.row().await.draft, settings);
         let shown = list(&stage.client, &stage.project).await;
         assert!(shown.contains("Changes are saved, not proceeded.") && shown.contains("Discard draft"), "{shown}");
@@ -115,7 +116,7 @@ on_both! {
         let row = stage.row().await;
         assert_eq!((row.draft, row.draft_revision, row.proceeded_version_id.as_deref()), (settings, 3, Some("v1")));
         // Who had the draft open meanwhile writes nothing over it.
-        let refused = stage.post_at(2, 2, "save", &[("requirements", "on")]).await;
+        let refused = stage.post_at(2, 2, "save", &[("shown", "1"), ("pull_requirements", "on")]).await;
         let page = stage.open(&refused).await;
         assert!(page.contains("Ana Lind changed this draft at"), "{page}");
     }

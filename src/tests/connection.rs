@@ -559,7 +559,7 @@ with_jira! {
         assert!(page.contains(&cut) && !page.contains(&pasted), "{page}");
         assert_eq!(page.matches("was removed: it belongs to a page, not to the site.").count(), 1, "{page}");
         assert!(page.contains("Connected.") && page.contains("data-dirty"), "tested and not saved: {page}");
-        let failed = form.with("name", "").post(&client, &tested, "test").await;
+        let failed = form.with("url", "").post(&client, &tested, "test").await;
         assert!(failed.contains("test=") && failed.contains("failed="), "{failed}");
         let page = client.get(&failed).await.body;
         assert!(page.contains("One thing needs a change") && !page.contains("Connected."), "{page}");

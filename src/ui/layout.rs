@@ -29,7 +29,7 @@ pub enum Section {
     Profile,
     /// People of the account.
     Users,
-    /// Organisation settings.
+    /// Organization settings.
     Settings,
     /// Connections of the account.
     Connections,

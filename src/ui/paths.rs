@@ -10,7 +10,7 @@ pub const PROFILE: &str = "/profile";
 pub const USERS: &str = "/admin/users";
 /// Add a person.
 pub const USER_NEW: &str = "/admin/users/new";
-/// Organisation settings.
+/// Organization settings.
 pub const SETTINGS: &str = "/admin/settings";
 /// Audit log.
 pub const AUDIT: &str = "/admin/audit";

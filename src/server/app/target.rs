@@ -7,7 +7,7 @@ pub const HOME: &str = "/";
 pub const SIGN_IN: &str = "/sign-in";
 /// Profile.
 pub const PROFILE: &str = "/profile";
-/// Organisation settings.
+/// Organization settings.
 pub const SETTINGS: &str = "/admin/settings";
 
 /// Connections.

@@ -41,7 +41,7 @@ pub struct Switcher {
     pub items: Vec<NavItem>,
     /// The project, or "Admin settings".
     pub title: String,
-    /// The organisation.
+    /// The organization.
     pub sub: String,
 }
 
@@ -87,7 +87,7 @@ pub struct ThemeForm {
 pub struct UserMenu {
     /// Their name.
     pub name: String,
-    /// Below the name: role or organisation; may be empty.
+    /// Below the name: role or organization; may be empty.
     pub sub: String,
     /// Profile and the like.
     pub links: Vec<NavItem>,

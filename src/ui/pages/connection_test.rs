@@ -115,7 +115,7 @@ fn checks_view(checks: &[Check]) -> AnyView {
     view! {
         {(!open.is_empty()).then(|| view! { <ul class="feat">{open.iter().map(|check| check_view(check)).collect_view()}</ul> })}
         {(!quiet.is_empty()).then(|| view! {
-            <Disclosure summary=summary.join(", ")>
+            <Disclosure summary=summary.join(", ") class="f13">
                 <ul class="feat">{quiet_list}</ul>
             </Disclosure>
         })}

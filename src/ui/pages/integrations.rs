@@ -87,13 +87,11 @@ async fn ask(
     let Some((verb, configuration)) = question else {
         return Ok(None);
     };
-    if !matches!(verb.as_str(), "discard" | "remove") {
+    let gone = failure.is_some_and(|(_, failure)| failure.error.kind == ErrorKind::NotFound);
+    if gone || !matches!(verb.as_str(), "discard" | "remove") {
         return Ok(None);
     }
-    let end = match api::configuration::load_configuration_end(project.to_owned(), configuration).await {
-        Err(error) if error.kind == ErrorKind::NotFound && failure.is_some() => return Ok(None),
-        end => end?,
-    };
+    let end = api::configuration::load_configuration_end(project.to_owned(), configuration).await?;
     let asked = match (verb.as_str(), end.discards) {
         ("remove", _) => remove_view(project, &end),
         (_, Some(discards)) => discard_view(project, &end, discards),

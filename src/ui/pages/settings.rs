@@ -1,4 +1,4 @@
-//! Settings of the organisation.
+//! Settings of the organization.
 
 use leptos::prelude::*;
 
@@ -12,7 +12,7 @@ use crate::{
     },
 };
 
-/// Settings of the organisation.
+/// Settings of the organization.
 #[component]
 pub fn SettingsPage() -> impl IntoView {
     let done = done();

@@ -80,8 +80,8 @@ pub fn panel_view(view: &SyncView, run: &RunView) -> AnyView {
     view! {
         <section class="panel running mb5" aria-label="Newest sync" id=island::PANEL data-step=step data-said=spoken(run)>
             <div>
-                <div class="row mb">
-                    <h2 class="grow" tabindex="-1">{headline(run)}</h2>
+                <div class="row between mb">
+                    <h2 tabindex="-1">{headline(run)}</h2>
                     <Status tone=tone glyph=glyph>{label}</Status>
                 </div>
                 <p class="hint mb">{format!("Started by {}", asked_by(run))}</p>

@@ -215,7 +215,7 @@ fn sign_in_view(user: &UserView) -> AnyView {
     let access = if user.state == "deactivated" {
         view! {
             <p>"A deactivated person cannot sign in. What they did stays, and so do their memberships."</p>
-            <form method="post" action=paths::api("reactivate_user")>
+            <form class="btns" method="post" action=paths::api("reactivate_user")>
                 <input type="hidden" name="person" value=id.clone() />
                 <Button>"Reactivate"</Button>
             </form>
@@ -231,9 +231,11 @@ fn sign_in_view(user: &UserView) -> AnyView {
     } else {
         view! {
             <p>"Deactivating ends all sessions and links at once. Nothing is deleted, and it can be undone."</p>
-            <LinkButton href=paths::user_deactivate(&id) kind=ButtonKind::Danger label=format!("Deactivate {}", user.name)>
-                "Deactivate"
-            </LinkButton>
+            <div class="btns">
+                <LinkButton href=paths::user_deactivate(&id) kind=ButtonKind::Danger label=format!("Deactivate {}", user.name)>
+                    "Deactivate"
+                </LinkButton>
+            </div>
         }
         .into_any()
     };
