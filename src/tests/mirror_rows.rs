@@ -171,9 +171,9 @@ impl TestApp {
 
     /// An issue with its releases and sprints.
     pub async fn issue(&self, configuration: &str, issue: &MirrorIssue) {
-        let (status, kind) = match issue.status {
-            MappedStatus::Requirement(status) => (status.value.code(), "requirement"),
-            MappedStatus::Bug(status) => (status.value.code(), "bug"),
+        let (status, rule, kind) = match issue.status {
+            MappedStatus::Requirement(status) => (status.value.code(), status.rule, "requirement"),
+            MappedStatus::Bug(status) => (status.value.code(), status.rule, "bug"),
         };
         let body = serde_json::to_string(issue).unwrap();
         let date = issue
@@ -185,7 +185,7 @@ impl TestApp {
             "INSERT INTO issue (configuration_id, jira_id, key, kind, type_id, type_name, summary, status_name, status,
                  status_rule, priority, priority_rule, severity, severity_rule, assignee, secured, release_date,
                  jira_created_at, jira_updated_at, raw_hash, mapped_hash, body, raw, seen_run_id, summary_key)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 'chosen', $10, 'chosen', NULLIF($11, ''), 'chosen', NULLIF($12, ''),
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $17, $10, $18, NULLIF($11, ''), NULLIF($19, ''), NULLIF($12, ''),
                  ($13 = 'true'), NULLIF($14, ''), 0, 0, 'raw', 'mapped', $15, '', 'run', $16)",
             &[
                 configuration,
@@ -204,6 +204,9 @@ impl TestApp {
                 &date,
                 &body,
                 &issue.summary.to_lowercase(),
+                rule.code(),
+                issue.priority.rule.code(),
+                issue.severity.map_or("", |severity| severity.rule.code()),
             ],
         )
         .await;
