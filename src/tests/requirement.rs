@@ -333,24 +333,30 @@ on_both! {
                     app.run(never, &[&id]).await;
                 }
                 let ground = Ground { name: "Halden", status: connection, reason: "Refused." };
-                expected.push((id, format!("{key}-1"), stand(*own, "The token has expired.", proceeded, ground)));
+                expected.push((id, format!("{key}-1"), proceeded, stand(*own, "The token has expired.", proceeded, ground)));
             }
         }
         let of = [("project", world.project.as_str())];
         let (_, listed) = world.keys(&world.tester, &[]).await;
         let plans = world.tester.call("load_plans", &of).await.json();
         let integrations = world.tester.call("load_integrations", &of).await.json();
+        let pia = app.person("Pia", AccountRole::User).await;
+        app.join(&world.project, &pia, ProjectRole::ProjectAdmin).await;
+        let configures = app.browser_of(&pia).await;
+        let all = configures.call("load_integrations", &of).await.json();
         let find = |view: &serde_json::Value, id: &str| {
             let rows = view["configurations"].as_array().unwrap();
             rows.iter().find(|row| row["id"] == id).cloned()
         };
-        for (id, key, standing) in expected {
+        for (id, key, proceeded, standing) in expected {
             let offered = standing.status.is_in_plans();
             assert_eq!(listed.contains(&key), offered, "{key} {standing:?}");
             assert_eq!(find(&plans, &id).is_some(), offered, "{key} {standing:?}");
-            let row = find(&integrations, &id).unwrap();
+            // What was never proceeded is shown to those who configure alone.
+            assert_eq!(find(&integrations, &id).is_some(), proceeded, "{key}");
+            let row = find(&all, &id).unwrap();
             assert_eq!((row["status"].as_str(), row["status_reason"].as_str()), (Some(standing.status.code()), Some(standing.reason.as_str())));
-            let sync = world.tester.call("load_sync", &[of[0], ("configuration", &id)]).await.json();
+            let sync = configures.call("load_sync", &[of[0], ("configuration", &id)]).await.json();
             assert_eq!((sync["status"].as_str(), sync["status_reason"].as_str()), (Some(standing.status.code()), Some(standing.reason.as_str())));
         }
     }
