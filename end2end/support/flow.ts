@@ -293,6 +293,8 @@ export async function walkWizard(page: Page, answers: WizardAnswers, visit: Visi
   await showValues(page);
   await visit(page, "step-6-open");
   await takeSuggestions(page);
+  // The preview follows the last change a moment later, and asks Jira for its work items then.
+  await expect(page.locator("#preview[aria-busy=true]")).toHaveCount(0);
   await visit(page, "step-6");
 }
 

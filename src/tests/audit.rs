@@ -272,7 +272,7 @@ on_both! {
         let day = browser.get(&format!("{}?to=2000-01-01", paths::AUDIT)).await.body;
         assert!(day.contains("No entry matches"));
         let bad = browser.get(&format!("{}?from=yesterday", paths::AUDIT)).await.body;
-        assert!(bad.contains("Enter a day as year, month and day"));
+        assert!(bad.contains("yesterday\u{201d} is not a day. Enter year, month and day"));
         let none = browser.get(&format!("{}?action=connection.created", paths::AUDIT)).await.body;
         assert!(none.contains("No entry matches"));
     }

@@ -29,14 +29,16 @@ use crate::{
 const PAGE: usize = 100;
 /// Entries of a file that are read at a time.
 const BATCH: i64 = 1_000;
-const DAY_ERROR: &str = "Enter a day as year, month and day, such as 2026-11-23.";
 
 /// The filter as the store takes it, and what is wrong with the days. A day that cannot be read does not filter.
 fn read_filter(fields: &AuditFields, calendar: &Calendar) -> (AuditFilter, String, String) {
     let day = |text: &str| -> std::result::Result<Option<Date>, String> {
         match text.trim() {
             "" => Ok(None),
-            text => text.parse().map(Some).map_err(|_| DAY_ERROR.to_owned()),
+            text => text.parse().map(Some).map_err(|_| {
+                let typed: String = text.chars().take(40).collect();
+                format!("\u{201c}{typed}\u{201d} is not a day. Enter year, month and day, such as 2026-11-23.")
+            }),
         }
     };
     let (from, from_error) = day(&fields.from).map_or_else(|error| (None, error), |day| (day, String::new()));

@@ -1,5 +1,6 @@
 //! The audit log: who did what, when, from where, with filters in the address and a file of it.
 
+use jiff::civil::Date;
 use leptos::prelude::*;
 
 use crate::{
@@ -82,7 +83,9 @@ fn filters(view: &AuditView, fields: &AuditFields) -> AnyView {
     let clear = fields.is_filtered().then(
         || view! { <LinkButton href=paths::AUDIT small=true kind=ButtonKind::Quiet>"Clear"</LinkButton> },
     );
-    let (from, to) = (fields.from.clone(), fields.to.clone());
+    // A control for days warns in the console about a value that is none; its error quotes the value.
+    let day = |typed: &String| typed.parse::<Date>().map(|_| typed.clone()).unwrap_or_default();
+    let (from, to) = (day(&fields.from), day(&fields.to));
     view! {
         <form class="toolbar" method="get" action=paths::AUDIT role="search" aria-label="Audit log">
             <Select name="person" label="Person" options=people value=fields.person.clone() small=true />
