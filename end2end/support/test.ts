@@ -62,9 +62,13 @@ export const test = base.extend<Fixtures>({
   baseURL: async ({ traceline }, use) => {
     await use(traceline.url);
   },
-  ownServer: async ({}, use, info) => {
+  ownServer: async ({ page }, use, info) => {
     const server = await startServer(`${info.project.name}-${info.testId}`);
     await use(server);
+    // A page that follows the server would say in the console that it is gone.
+    for (const open of page.context().pages()) {
+      await open.goto("about:blank");
+    }
     await server.stop();
   },
   quietConsole: [

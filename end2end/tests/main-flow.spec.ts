@@ -137,8 +137,8 @@ async function walk(page: Page, server: RunningServer, deployment: "cloud" | "da
 test.describe("the main flow", () => {
   // The links to Jira lead to the sandbox, whose certificate no browser knows.
   test.use({ ignoreHTTPSErrors: true });
-  // Some 25 pages, each looked at three times.
-  test.setTimeout(300_000);
+  // Some 25 pages, each looked at three times, on machines that may have other work.
+  test.setTimeout(600_000);
 
   test("for Cloud", async ({ page, ownServer }) => {
     const script = withScript(page);

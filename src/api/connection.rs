@@ -174,9 +174,9 @@ pub async fn save_connection(
 ) -> Result<(), ApiError> {
     use crate::{
         domain::role::Capability,
-        server::{app, auth, http::context},
+        server::{app, auth, request},
     };
     let guard = auth::account(Capability::ManageConnections).await?;
-    context::redirect(&app::connection_form::submit(&guard, &action, &form).await?);
+    request::redirect(&app::connection_form::submit(&guard, &action, &form).await?);
     Ok(())
 }

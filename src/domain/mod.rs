@@ -22,6 +22,7 @@ pub mod mapping;
 pub mod mirror_issue;
 pub mod numbers;
 pub mod organization_url;
+pub mod own_path;
 pub mod public_url;
 pub mod release_date;
 pub mod rich_text;

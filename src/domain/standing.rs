@@ -44,9 +44,7 @@ impl Ground<'_> {
 /// Why no sync can run; `None` when one can. The page says it before, the job finds it out when it begins.
 pub fn refuse_sync(own: ConfigurationStatus, proceeded: bool, ground: Ground<'_>) -> Option<String> {
     if own == ConfigurationStatus::Archived {
-        return Some(
-            "This configuration is archived. A Project Admin can unarchive it to sync again.".into(),
-        );
+        return Some("This configuration is archived, so it does not sync.".into());
     }
     if ground.status == ConnectionStatus::Inactive {
         return ground.find_trouble();
@@ -147,7 +145,7 @@ mod tests {
         assert_eq!(refused(Own::Error, true, Jira::Error), "");
         assert_eq!(refused(Own::Inactive, true, Jira::Active), "");
         for (own, proceeded, status, way) in [
-            (Own::Archived, true, Jira::Inactive, "unarchive"),
+            (Own::Archived, true, Jira::Inactive, "archived"),
             (Own::Active, true, Jira::Inactive, "reconnect"),
             (Own::Inactive, false, Jira::Inactive, "reconnect"),
             (Own::Inactive, false, Jira::Active, "Proceed"),

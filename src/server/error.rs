@@ -10,7 +10,7 @@ use axum::http::StatusCode;
 use crate::{
     api::error::{ApiError, ErrorKind},
     domain::field_error::FieldErrors,
-    server::{http::context, secrets::SecretError, store::StoreError},
+    server::{request, secrets::SecretError, store::StoreError},
 };
 
 /// What can go wrong in a use case, told apart by what the reader can do.
@@ -151,11 +151,11 @@ fn wait_words(seconds: i64) -> String {
 impl From<Error> for ApiError {
     fn from(error: Error) -> Self {
         let (kind, status, message) = error.public();
-        let request_id = context::request_id();
+        let request_id = request::request_id();
         if status.is_server_error() {
             tracing::error!(request.id = request_id, error = ?error, "a request failed");
         }
-        context::set_status(status);
+        request::set_status(status);
         let fields = match error {
             Error::Invalid(fields) => fields,
             _ => FieldErrors::new(),

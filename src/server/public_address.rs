@@ -11,7 +11,7 @@ use url::Url;
 
 use crate::server::{
     error::Result,
-    http::context::RequestContext,
+    request::RequestContext,
     state::AppState,
     store::{self, setting},
 };

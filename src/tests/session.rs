@@ -8,7 +8,7 @@ use traceline::{
         app::housekeeping,
         auth::{guard, session::PLAIN_NAME},
         error::Error,
-        http::context::RequestContext,
+        request::RequestContext,
         store::person,
     },
 };

@@ -6,8 +6,8 @@ use crate::{
     server::{
         auth::Viewer,
         error::Result,
-        http::context::RequestContext,
         random,
+        request::RequestContext,
         secrets::{Sealer, SecretError},
         state::AppState,
         store::{

@@ -10,8 +10,7 @@ use crate::{
         integration_name::{Integration, integration_name},
         organization_url::browse_url,
         role::Capability,
-        standing::{Ground, refuse_sync},
-        sync_status::ConfigurationStatus,
+        standing::refuse_sync,
         wizard::Settings,
     },
     server::{
@@ -27,14 +26,15 @@ use crate::{
         },
         auth::ProjectGuard,
         error::{Error, Result},
-        http::context,
         public_address::find_authority,
-        random,
+        random, request,
         store::{
             StoreError, Tx,
             configuration::{self, ConfigurationRow, NamedRow, PulledRow},
             connection::{self, ConnectionRow},
-            helpers, project, sync_run,
+            helpers, project,
+            standing::{parse_ground, parse_own_status},
+            sync_run,
         },
     },
 };
@@ -159,14 +159,8 @@ fn pulled_words(running: Option<&Settings>, held: Option<&PulledRow>) -> (String
 
 /// Why no sync of it can be started; empty when one can.
 fn sync_refusal(row: &ConfigurationRow, connection: &ConnectionRow) -> Result<String> {
-    let own = ConfigurationStatus::find(&row.status)
-        .ok_or_else(|| StoreError::inconsistent("configuration", "status", &row.status))?;
-    let ground = Ground {
-        name: &connection.name,
-        status: ConnectionStatus::find(&connection.status)
-            .ok_or_else(|| StoreError::inconsistent("connection", "status", &connection.status))?,
-        reason: &connection.status_reason,
-    };
+    let own = parse_own_status(&row.status)?;
+    let ground = parse_ground(&connection.name, &connection.status, &connection.status_reason)?;
     Ok(refuse_sync(own, row.proceeded_version_id.is_some(), ground).unwrap_or_default())
 }
 
@@ -275,7 +269,7 @@ pub async fn create(guard: &ProjectGuard, connection_id: &str) -> Result<String>
                 && row.status == "inactive"
         });
     if let Some(begun) = begun {
-        context::redirect(&target::wizard(project_id, &begun.id, 1));
+        request::redirect(&target::wizard(project_id, &begun.id, 1));
         return Ok(begun.id);
     }
     let viewer = guard.viewer();
@@ -303,6 +297,6 @@ pub async fn create(guard: &ProjectGuard, connection_id: &str) -> Result<String>
         &detail,
     );
     tx.commit().await?;
-    context::redirect(&target::wizard(guard.project_id().as_str(), &id, 1));
+    request::redirect(&target::wizard(guard.project_id().as_str(), &id, 1));
     Ok(id)
 }

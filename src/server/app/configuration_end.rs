@@ -10,7 +10,6 @@ use crate::{
         configuration::{Discarded, Holdings, plan_discard},
         ids::ConfigurationId,
         integration_name::{Integration, integration_name},
-        sync_status::ConfigurationStatus,
     },
     server::{
         app::{
@@ -22,13 +21,14 @@ use crate::{
         },
         auth::ProjectGuard,
         error::{Error, Result},
-        http::context,
         live::LiveEvent,
+        request,
         store::{
             StoreError, Tx,
             configuration::{self, ConfigurationRow, DraftSave},
             configuration_delete::{self, HoldingsRow},
             connection, project,
+            standing::parse_own_status,
         },
         sync,
     },
@@ -115,8 +115,7 @@ async fn find_discard(
     std::result::Result<Discarded, &'static str>,
     Option<crate::domain::wizard::Settings>,
 )> {
-    let status = ConfigurationStatus::find(&row.status)
-        .ok_or_else(|| StoreError::inconsistent("configuration", "status", &row.status))?;
+    let status = parse_own_status(&row.status)?;
     let proceeded = find_settings(tx, row.proceeded_version_id.as_deref()).await?;
     let changed = match &proceeded {
         Some(proceeded) => parse_settings(&row.draft)? != *proceeded,
@@ -237,5 +236,5 @@ fn tell(guard: &ProjectGuard, id: &str) {
 
 fn lead_back(guard: &ProjectGuard, done: &str) {
     let page = target::integrations(guard.project_id().as_str());
-    context::redirect(&format!("{page}?done={done}"));
+    request::redirect(&format!("{page}?done={done}"));
 }

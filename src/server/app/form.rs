@@ -7,8 +7,8 @@ use crate::{
     server::{
         auth::{Anyone, session},
         error::Result,
-        http::forms::{FAILED_PARAMETER, owner_cookie},
         random,
+        request::FAILED_PARAMETER,
         store::{StoreError, form_failure},
     },
 };
@@ -24,7 +24,7 @@ pub async fn find_failure(guard: &Anyone, form: &str) -> Result<Option<FormFailu
         .map(|(_, value)| value.into_owned());
     let (Some(id), Some(owner)) = (
         id,
-        session::find_cookie(&request.headers, owner_cookie(request.https)),
+        session::find_cookie(&request.headers, session::form_cookie(request.https)),
     ) else {
         return Ok(None);
     };

@@ -9,8 +9,7 @@ use crate::{
         app::{audit, organisation::public_address, session, target},
         auth::{AccountGuard, Anyone},
         error::{Error, Result},
-        http::context,
-        random,
+        random, request,
         store::{
             Tx,
             one_time_link::{self, LinkKind},
@@ -137,6 +136,6 @@ pub async fn accept(guard: &Anyone, token: &str, password: String, repeat_passwo
     let theme = person::find_theme(&mut tx, &id).await?;
     tx.commit().await?;
     session::give_cookies(request, &session_token, &theme);
-    context::redirect(target::HOME);
+    request::redirect(target::HOME);
     Ok(())
 }

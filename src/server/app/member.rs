@@ -14,7 +14,7 @@ use crate::{
         app::{audit::record, target, user::state_label},
         auth::ProjectGuard,
         error::{Error, Result},
-        http::context,
+        request,
         store::{
             Tx,
             person::{self, PersonRow},
@@ -120,7 +120,7 @@ pub async fn add_member(guard: &ProjectGuard, person_id: &str, roles: &[ProjectR
         &detail,
     );
     tx.commit().await?;
-    context::redirect(&format!("{}?done=added", target::members(project_id)));
+    request::redirect(&format!("{}?done=added", target::members(project_id)));
     Ok(())
 }
 
@@ -183,7 +183,7 @@ pub async fn save_roles(guard: &ProjectGuard, person_id: &str, roles: &[ProjectR
     } else {
         format!("{}?done=roles", target::members(project_id))
     };
-    context::redirect(&page);
+    request::redirect(&page);
     Ok(())
 }
 
@@ -219,6 +219,6 @@ pub async fn remove_member(guard: &ProjectGuard, person_id: &str) -> Result<()> 
     } else {
         format!("{}?done=removed", target::members(project_id))
     };
-    context::redirect(&page);
+    request::redirect(&page);
     Ok(())
 }

@@ -16,7 +16,7 @@ use crate::{
         app::{audit::record, session, target},
         auth::AccountGuard,
         error::{Error, Result},
-        http::context::{self, RequestContext},
+        request::{self, RequestContext},
         state::AppState,
         store::{Tx, setting},
     },
@@ -218,7 +218,7 @@ pub async fn save_settings(
     tx.commit().await?;
     take_over(guard.state(), &settings);
     session::follow_address(guard.state(), guard.viewer().request());
-    context::redirect(&format!("{}?done=saved", target::SETTINGS));
+    request::redirect(&format!("{}?done=saved", target::SETTINGS));
     Ok(())
 }
 

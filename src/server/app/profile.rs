@@ -7,6 +7,7 @@ use crate::{
     domain::{
         audit::AuditAction,
         field_error::FieldErrors,
+        own_path::is_own_path,
         text::{fold_email, parse_password, parse_person_name},
     },
     server::{
@@ -16,7 +17,7 @@ use crate::{
         },
         auth::Viewer,
         error::{Error, Result},
-        http::{context, forms::is_own_path},
+        request,
         store::{one_time_link, person, session, setting},
     },
 };
@@ -84,7 +85,7 @@ pub async fn save_profile(viewer: &Viewer, name: &str, time_zone: &str) -> Resul
     );
     record(&mut tx, viewer, AuditAction::ProfileChanged, id, &detail);
     tx.commit().await?;
-    context::redirect(&format!("{}?done=profile", target::PROFILE));
+    request::redirect(&format!("{}?done=profile", target::PROFILE));
     Ok(())
 }
 
@@ -106,7 +107,7 @@ pub async fn save_theme(viewer: &Viewer, theme: &str, back: &str) -> Result<()> 
     .await?;
     tx.commit().await?;
     app_session::give_theme(viewer.request(), theme);
-    context::redirect(if is_own_path(back) { back } else { target::PROFILE });
+    request::redirect(if is_own_path(back) { back } else { target::PROFILE });
     Ok(())
 }
 
@@ -185,7 +186,7 @@ pub async fn change_password(
     );
     tx.commit().await?;
     app_session::give_cookies(request, &token, viewer.theme());
-    context::redirect(&format!("{}?done=password", target::PROFILE));
+    request::redirect(&format!("{}?done=password", target::PROFILE));
     Ok(())
 }
 
@@ -211,7 +212,7 @@ pub async fn end_session(viewer: &Viewer, id: &str) -> Result<()> {
         "Ended from another session",
     );
     tx.commit().await?;
-    context::redirect(&format!("{}?done=session", target::PROFILE));
+    request::redirect(&format!("{}?done=session", target::PROFILE));
     Ok(())
 }
 
@@ -231,6 +232,6 @@ pub async fn end_other_sessions(viewer: &Viewer) -> Result<()> {
         "All other sessions ended",
     );
     tx.commit().await?;
-    context::redirect(&format!("{}?done=sessions", target::PROFILE));
+    request::redirect(&format!("{}?done=sessions", target::PROFILE));
     Ok(())
 }

@@ -16,9 +16,8 @@ use crate::{
         app::{audit::record, target},
         auth::{AccountGuard, ProjectGuard, Viewer},
         error::{Error, Result},
-        http::context,
         live::LiveEvent,
-        random,
+        random, request,
         store::{
             StoreError, configuration_delete, person,
             project::{self, ProjectRow},
@@ -102,7 +101,7 @@ pub async fn create_project(guard: &AccountGuard, name: &str, description: &str)
     project::save_role(&mut tx, &row.id, viewer.person_id().as_str(), role, now).await?;
     record(&mut tx, viewer, AuditAction::ProjectCreated, &row.id, &row.name);
     tx.commit().await?;
-    context::redirect(&format!("{}?done=created", target::members(&row.id)));
+    request::redirect(&format!("{}?done=created", target::members(&row.id)));
     Ok(())
 }
 
@@ -172,7 +171,7 @@ pub async fn save_project(guard: &ProjectGuard, name: &str, description: &str) -
         &detail,
     );
     tx.commit().await?;
-    context::redirect(&format!("{}?done=saved", target::project_settings(&row.id)));
+    request::redirect(&format!("{}?done=saved", target::project_settings(&row.id)));
     Ok(())
 }
 
@@ -215,6 +214,6 @@ pub async fn delete_project(guard: &ProjectGuard, typed_name: &str) -> Result<()
             .live()
             .send(LiveEvent::ConfigurationChanged(configuration));
     }
-    context::redirect(&format!("{}?done=project_deleted", target::HOME));
+    request::redirect(&format!("{}?done=project_deleted", target::HOME));
     Ok(())
 }

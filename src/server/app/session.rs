@@ -8,7 +8,10 @@ use secrecy::SecretString;
 
 use crate::{
     api::session::{SignInView, ViewerView},
-    domain::{audit::AuditAction, field_error::FieldErrors, role::Capability, text::fold_email},
+    domain::{
+        audit::AuditAction, field_error::FieldErrors, own_path::is_own_path, role::Capability,
+        text::fold_email,
+    },
     server::{
         app::{
             audit::{self, record},
@@ -17,13 +20,9 @@ use crate::{
         },
         auth::{Anyone, Viewer, session as cookie},
         error::{Error, Result},
-        http::{
-            context::{self, RequestContext},
-            forms::is_own_path,
-            pages::THEME_COOKIE,
-        },
         public_address::describe_again,
         random,
+        request::{self, RequestContext},
         state::AppState,
         store::{
             Tx,
@@ -128,7 +127,7 @@ pub async fn sign_in(guard: &Anyone, email: &str, password: String, next: &str) 
     );
     tx.commit().await?;
     give_cookies(request, &token, &found.theme);
-    context::redirect(if is_page(next) { next } else { target::HOME });
+    request::redirect(if is_page(next) { next } else { target::HOME });
     Ok(())
 }
 
@@ -176,8 +175,8 @@ pub async fn sign_out(viewer: &Viewer) -> Result<()> {
         "Signed out",
     );
     tx.commit().await?;
-    context::append_header(header::SET_COOKIE, cookie::cleared_cookie(viewer.request().https));
-    context::redirect(target::SIGN_IN);
+    request::append_header(header::SET_COOKIE, cookie::cleared_cookie(viewer.request().https));
+    request::redirect(target::SIGN_IN);
     Ok(())
 }
 
@@ -216,7 +215,7 @@ pub async fn begin(
 
 /// Hands the browser its session and the person's theme.
 pub fn give_cookies(request: &RequestContext, token: &str, theme: &str) {
-    context::append_header(header::SET_COOKIE, cookie::session_cookie(token, request.https));
+    request::append_header(header::SET_COOKIE, cookie::session_cookie(token, request.https));
     give_theme(request, theme);
 }
 
@@ -227,8 +226,8 @@ pub fn follow_address(state: &AppState, request: &RequestContext) {
         return;
     }
     if let Some(token) = cookie::find_token(&request.headers, request.https) {
-        context::append_header(header::SET_COOKIE, cookie::session_cookie(token, now.https));
-        context::append_header(header::SET_COOKIE, cookie::cleared_cookie(request.https));
+        request::append_header(header::SET_COOKIE, cookie::session_cookie(token, now.https));
+        request::append_header(header::SET_COOKIE, cookie::cleared_cookie(request.https));
     }
 }
 
@@ -236,9 +235,9 @@ pub fn follow_address(state: &AppState, request: &RequestContext) {
 pub fn give_theme(request: &RequestContext, theme: &str) {
     let life = if theme == "system" { 0 } else { THEME_LIFE_SECONDS };
     let value = if theme == "system" { "" } else { theme };
-    context::append_header(
+    request::append_header(
         header::SET_COOKIE,
-        cookie::set_cookie(THEME_COOKIE, value, request.https, life),
+        cookie::set_cookie(cookie::THEME_COOKIE, value, request.https, life),
     );
 }
 

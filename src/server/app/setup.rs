@@ -24,9 +24,9 @@ use crate::{
         },
         auth::Anyone,
         error::{Error, Result},
-        http::context::{self, RequestContext},
         public_address::describe_again,
         random,
+        request::{self, RequestContext},
         state::AppState,
         store::{
             one_time_link::{self, LinkKind},
@@ -151,7 +151,7 @@ pub async fn set_up(guard: &Anyone, form: SetupForm) -> Result<()> {
     tx.commit().await?;
     organisation::take_over(state, &settings);
     session::give_cookies(&describe_again(state, request), &token, "system");
-    context::redirect(&format!("{}?done=setup", target::HOME));
+    request::redirect(&format!("{}?done=setup", target::HOME));
     Ok(())
 }
 

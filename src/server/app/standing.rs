@@ -3,10 +3,9 @@
 use crate::{
     api::plan::PlanConfiguration,
     domain::{
-        connection::ConnectionStatus,
         ids::ConfigurationId,
         integration_name::{Integration, integration_name, telling_connection},
-        standing::{Ground, Standing, stand},
+        standing::{Standing, stand},
         sync_status::ConfigurationStatus,
     },
     server::{
@@ -14,8 +13,9 @@ use crate::{
         auth::ProjectGuard,
         error::{Error, Result},
         store::{
-            StoreError, Tx,
+            Tx,
             plan::{self, PlanConfigurationRow},
+            standing::{parse_ground, parse_own_status},
         },
     },
 };
@@ -44,14 +44,8 @@ pub fn parse_standing(
     connection_name: &str,
     connection: (&str, &str),
 ) -> Result<Standing> {
-    let status = ConfigurationStatus::find(own.0)
-        .ok_or_else(|| StoreError::inconsistent("configuration", "status", own.0))?;
-    let ground = Ground {
-        name: connection_name,
-        status: ConnectionStatus::find(connection.0)
-            .ok_or_else(|| StoreError::inconsistent("connection", "status", connection.0))?,
-        reason: connection.1,
-    };
+    let status = parse_own_status(own.0)?;
+    let ground = parse_ground(connection_name, connection.0, connection.1)?;
     Ok(stand(status, own.1, proceeded, ground))
 }
 

@@ -22,8 +22,8 @@ use crate::{
         },
         auth::ProjectGuard,
         error::{Error, Result},
-        http::context,
         live::LiveEvent,
+        request,
         store::{
             self, StoreError, Tx, mirror,
             sync_run::{self, SyncRunRow, SyncTargetRow},
@@ -133,7 +133,7 @@ pub async fn start(guard: &ProjectGuard, configuration_id: &str) -> Result<()> {
         .live()
         .send(LiveEvent::ConfigurationChanged(configuration_id.to_owned()));
     let page = page::sync(guard.project_id().as_str(), configuration_id);
-    context::redirect(&match run {
+    request::redirect(&match run {
         sync::RequestedRun::Started(_) => page,
         sync::RequestedRun::AlreadyRunning(_) => format!("{page}?done=running"),
     });
@@ -168,7 +168,7 @@ pub async fn cancel(guard: &ProjectGuard, configuration_id: &str) -> Result<()> 
     state
         .live()
         .send(LiveEvent::ConfigurationChanged(configuration_id.to_owned()));
-    context::redirect(&page::sync(guard.project_id().as_str(), configuration_id));
+    request::redirect(&page::sync(guard.project_id().as_str(), configuration_id));
     Ok(())
 }
 

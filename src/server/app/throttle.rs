@@ -6,8 +6,8 @@ use std::net::IpAddr;
 
 use crate::server::{
     error::{Error, Result},
-    http::context::RequestContext,
     random,
+    request::RequestContext,
     state::AppState,
     store::{Tx, throttle},
 };

@@ -17,8 +17,7 @@ use crate::{
         app::{audit::record, calendar::Calendar, invitation, session as app_session, target},
         auth::AccountGuard,
         error::{Error, Result},
-        http::context,
-        random,
+        random, request,
         store::{
             StoreError, Tx,
             one_time_link::{self, LinkKind},
@@ -155,7 +154,7 @@ pub async fn create_user(
         Ok(project) => format!("&project={}", project.as_str()),
         Err(_) => String::new(),
     };
-    context::redirect(&format!("{}?done=added&link={link}{way}", target::user(&id)));
+    request::redirect(&format!("{}?done=added&link={link}{way}", target::user(&id)));
     Ok(())
 }
 
@@ -188,7 +187,7 @@ pub async fn create_link(guard: &AccountGuard, id: &str) -> Result<()> {
     };
     record(&mut tx, guard.viewer(), action, &row.id, &row.name);
     tx.commit().await?;
-    context::redirect(&format!("{}?done=link&link={link}", target::user(&row.id)));
+    request::redirect(&format!("{}?done=link&link={link}", target::user(&row.id)));
     Ok(())
 }
 
@@ -270,7 +269,7 @@ pub async fn save_role(guard: &AccountGuard, id: &str, account_role: &str) -> Re
     } else {
         target::HOME.to_owned()
     };
-    context::redirect(&page);
+    request::redirect(&page);
     Ok(())
 }
 
@@ -303,7 +302,7 @@ pub async fn deactivate(guard: &AccountGuard, id: &str) -> Result<()> {
         );
     }
     tx.commit().await?;
-    context::redirect(&format!("{}?done=deactivated", target::user(&row.id)));
+    request::redirect(&format!("{}?done=deactivated", target::user(&row.id)));
     Ok(())
 }
 
@@ -325,6 +324,6 @@ pub async fn reactivate(guard: &AccountGuard, id: &str) -> Result<()> {
         );
     }
     tx.commit().await?;
-    context::redirect(&format!("{}?done=reactivated", target::user(&row.id)));
+    request::redirect(&format!("{}?done=reactivated", target::user(&row.id)));
     Ok(())
 }

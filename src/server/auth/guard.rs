@@ -11,8 +11,8 @@ use crate::{
     server::{
         auth::session,
         error::{Error, Result},
-        http::context::{self, RequestContext},
         random,
+        request::{self, RequestContext},
         state::AppState,
         store::{self, StoreError, project::ProjectRow},
     },
@@ -63,8 +63,8 @@ pub struct ProjectGuard {
 /// Only outside a request.
 pub fn anyone() -> Result<Anyone> {
     Ok(Anyone {
-        state: context::state()?,
-        request: context::request()?,
+        state: request::state()?,
+        request: request::request()?,
     })
 }
 
@@ -73,9 +73,9 @@ pub fn anyone() -> Result<Anyone> {
 /// # Errors
 /// When the database does not answer.
 pub async fn find_viewer() -> Result<Option<Viewer>> {
-    let request = context::request()?;
+    let request = request::request()?;
     let sighting = sighting_of(&request);
-    find_viewer_of(context::state()?, request, sighting).await
+    find_viewer_of(request::state()?, request, sighting).await
 }
 
 /// Whether a request shows that the person is still there.

@@ -10,6 +10,18 @@ pub const SECURE_NAME: &str = "__Host-traceline";
 /// Name of the cookie over plain http.
 pub const PLAIN_NAME: &str = "traceline";
 
+/// Cookie of the theme that a browser was shown last, before anybody is signed in.
+pub const THEME_COOKIE: &str = "traceline_theme";
+
+/// Cookie that ties a kept failure of a form to the browser that posted. Over https no sibling host can plant it.
+pub const fn form_cookie(https: bool) -> &'static str {
+    if https {
+        "__Host-traceline-form"
+    } else {
+        "traceline_form"
+    }
+}
+
 /// The value of a cookie by name.
 pub fn find_cookie<'h>(headers: &'h HeaderMap, name: &str) -> Option<&'h str> {
     headers

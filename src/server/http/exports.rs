@@ -19,7 +19,8 @@ use crate::{
         app::audit_page::{self, ExportFormat},
         auth::guard,
         error::{Error, Result},
-        http::{context::RequestContext, error_page},
+        http::error_page,
+        request::RequestContext,
         state::AppState,
     },
 };

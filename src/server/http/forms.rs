@@ -27,13 +27,15 @@ use url::Url;
 
 use crate::{
     api::{ApiError, ErrorKind},
+    domain::own_path::is_own_path,
     server::{
         app::throttle::network_of,
         auth::session,
         error::{Error, Result},
-        http::{BODY_LIMIT, context::RequestContext, error_page},
+        http::{BODY_LIMIT, error_page},
         public_address::find_authority,
         random,
+        request::{FAILED_PARAMETER, RequestContext},
         state::AppState,
         store::{
             self,
@@ -42,16 +44,6 @@ use crate::{
     },
 };
 
-/// Query parameter that names a kept failure.
-pub const FAILED_PARAMETER: &str = "failed";
-/// Cookie that ties a kept failure to the browser that posted. Over https no sibling host can plant it.
-pub const fn owner_cookie(https: bool) -> &'static str {
-    if https {
-        "__Host-traceline-form"
-    } else {
-        "traceline_form"
-    }
-}
 /// Bytes of fields that are kept for a signed-in person; a certificate fits.
 const KEPT_BYTES: usize = 64 * 1024;
 /// Bytes of fields that are kept for anybody else.
@@ -306,7 +298,7 @@ async fn keep_failure(
         fields: serde_json::to_string(&kept_fields(body, limit)).map_err(internal)?,
         error: serde_json::to_string(&error).map_err(internal)?,
     };
-    let owner = session::find_cookie(&context.headers, owner_cookie(context.https))
+    let owner = session::find_cookie(&context.headers, session::form_cookie(context.https))
         .filter(|owner| owner.len() == 43)
         .map_or_else(random::token, str::to_owned);
     let id = random::token();
@@ -323,7 +315,7 @@ async fn keep_failure(
     .await?;
     tx.commit().await?;
     let cookie = session::set_cookie(
-        owner_cookie(context.https),
+        session::form_cookie(context.https),
         &owner,
         context.https,
         form_failure::LIFE_MS / 1000,
@@ -394,17 +386,6 @@ fn kept_fields(body: &[u8], limit: usize) -> BTreeMap<String, Vec<String>> {
     fields
 }
 
-/// Whether a redirect target is a path of this server: one slash, then no second one, and nothing that a header
-/// cannot carry.
-pub fn is_own_path(target: &str) -> bool {
-    let mut bytes = target.bytes();
-    bytes.next() == Some(b'/')
-        && !matches!(bytes.next(), Some(b'/' | b'\\'))
-        && target
-            .bytes()
-            .all(|byte| byte.is_ascii_graphic() && byte != b'\\')
-}
-
 /// Path and query of the page that holds the form, from the Referer if it is of this server: of the
 /// host that was asked for, or of the public address, as behind a proxy that passes its own host on.
 fn page_before(state: &AppState, context: &RequestContext) -> String {
@@ -462,25 +443,6 @@ fn with_failure(target: &str, id: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn only_own_paths_are_targets() {
-        for good in ["/", "/a/b?c=d", "/projects/1#x"] {
-            assert!(is_own_path(good), "{good}");
-        }
-        for bad in [
-            "",
-            "a",
-            "//evil.test",
-            "/\\evil.test",
-            "https://evil.test",
-            "/a\\b",
-            "/a\r\nb",
-            "/a b",
-        ] {
-            assert!(!is_own_path(bad), "{bad}");
-        }
-    }
 
     #[test]
     fn a_forged_referer_leads_home() {

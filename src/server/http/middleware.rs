@@ -15,9 +15,10 @@ use axum::{
 
 use crate::server::{
     auth::session,
-    http::{context::RequestContext, error_page, forms},
+    http::{error_page, forms},
     public_address::describe_again,
     random,
+    request::RequestContext,
     state::AppState,
 };
 

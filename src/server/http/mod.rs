@@ -6,7 +6,6 @@
 //! Nothing here decides who may do what: guards do, in the handlers.
 
 pub mod assets;
-pub mod context;
 pub mod error_page;
 pub mod events;
 pub mod exports;

@@ -22,16 +22,14 @@ use leptos_axum::{LeptosRoutes, generate_route_list_with_exclusions, render_app_
 use crate::{
     server::{
         auth::session,
-        http::{assets::Assets, context::RequestContext, error_page},
+        http::{assets::Assets, error_page},
         random,
+        request::RequestContext,
         state::AppState,
         store::session::find_live,
     },
     ui::app::{App, PageFrame, shell},
 };
-
-/// Cookie that carries the theme, so that the first byte of a page has it.
-pub const THEME_COOKIE: &str = "traceline_theme";
 
 /// Routes of all pages.
 pub fn router(state: &AppState, assets: &Assets) -> Router {
@@ -81,7 +79,7 @@ async fn prepare(State(state): State<AppState>, mut request: Request) -> Request
     if let Some(context) = request.extensions().get::<RequestContext>().cloned() {
         let theme = match find_own_theme(&state, &context).await {
             Some(theme) => theme,
-            None => session::find_cookie(&context.headers, THEME_COOKIE)
+            None => session::find_cookie(&context.headers, session::THEME_COOKIE)
                 .unwrap_or_default()
                 .to_owned(),
         };

@@ -39,6 +39,7 @@ pub mod project_delete;
 pub mod requirement;
 pub mod session;
 pub mod setting;
+pub mod standing;
 pub mod sync_run;
 pub mod throttle;
 pub mod wizard_cache;

@@ -7,11 +7,10 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     domain::{
-        connection::ConnectionStatus,
         ids::SyncRunId,
-        standing::{Ground, refuse_sync},
+        standing::refuse_sync,
         sync_plan::SyncCounts,
-        sync_status::{ConfigurationStatus, Phase, SyncRunState, Trigger},
+        sync_status::{Phase, SyncRunState, Trigger},
     },
     server::{
         error::{Error, Result},
@@ -19,6 +18,7 @@ use crate::{
         store::{
             self, StoreError, Tx,
             job::NewJob,
+            standing::{parse_ground, parse_own_status},
             sync_run::{NewSyncRun, SyncRunRow, SyncTargetRow, WAITS_FOR_JIRA, Wait},
         },
         sync::outcome::SLOW_DOWN,
@@ -173,15 +173,12 @@ async fn tell_wait(tx: &mut Tx, run: &SyncRunRow, pulled: bool, now: i64) -> Res
 /// # Errors
 /// A stored code that is none.
 pub fn find_refusal(target: &SyncTargetRow) -> Result<Option<String>> {
-    let own = ConfigurationStatus::find(&target.status)
-        .ok_or_else(|| StoreError::inconsistent("configuration", "status", &target.status))?;
-    let status = ConnectionStatus::find(&target.connection_status)
-        .ok_or_else(|| StoreError::inconsistent("connection", "status", &target.connection_status))?;
-    let ground = Ground {
-        name: &target.connection_name,
-        status,
-        reason: &target.connection_reason,
-    };
+    let own = parse_own_status(&target.status)?;
+    let ground = parse_ground(
+        &target.connection_name,
+        &target.connection_status,
+        &target.connection_reason,
+    )?;
     Ok(refuse_sync(own, target.proceeded_version_id.is_some(), ground))
 }
 

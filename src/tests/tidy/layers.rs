@@ -11,7 +11,7 @@ pub(super) fn feature_gates(file: &File) -> Vec<Finding> {
 }
 
 /// What a folder must not name. `crate::x` also matches inside `use crate::{...}`.
-pub(super) const LAYERS: [(&str, &[&str]); 5] = [
+pub(super) const LAYERS: [(&str, &[&str]); 10] = [
     (
         "src/domain",
         &[
@@ -48,67 +48,116 @@ pub(super) const LAYERS: [(&str, &[&str]); 5] = [
         ],
     ),
     ("src/server", &["crate::ui", "crate::sandbox"]),
+    // Inside the server: requests come in through `http` and jobs through `sync`; what both use knows neither.
+    ("src/server/app", &["crate::server::http", "crate::server::start"]),
+    (
+        "src/server/auth",
+        &[
+            "crate::server::app",
+            "crate::server::http",
+            "crate::server::jira",
+            "crate::server::sync",
+        ],
+    ),
+    ("src/server/sync", &["crate::server::auth", "crate::server::http"]),
+    (
+        "src/server/jira",
+        &[
+            "crate::server::app",
+            "crate::server::auth",
+            "crate::server::http",
+            "crate::server::state",
+            "crate::server::store",
+            "crate::server::sync",
+        ],
+    ),
+    (
+        "src/server/store",
+        &[
+            "crate::server::app",
+            "crate::server::auth",
+            "crate::server::http",
+            "crate::server::jira",
+            "crate::server::state",
+            "crate::server::sync",
+        ],
+    ),
     ("src/sandbox", &["crate::ui", "crate::api"]),
 ];
 
 pub(super) fn layers(file: &File) -> Vec<Finding> {
-    let Some((folder, refused)) = LAYERS
-        .iter()
-        .find(|(folder, _)| file.is_rust() && file.is_in(folder))
-    else {
+    if !file.is_rust() {
         return Vec::new();
-    };
+    }
+    let imports = imports(file);
     let mut findings = Vec::new();
-    for (line, code) in file.code_before_tests() {
-        for name in *refused {
-            let is_renderer = *name == "crate::ui" && file.is_in("src/server/http");
-            if !is_renderer && has_word(code, name) {
-                findings.push((line, format!("{folder} must not name {name}")));
-            }
+    for (folder, refused) in LAYERS.iter().filter(|(folder, _)| file.is_in(folder)) {
+        let is_renderer = |name: &str| name == "crate::ui" && file.is_in("src/server/http");
+        for name in refused.iter().filter(|name| !is_renderer(name)) {
+            let written = file.code_before_tests().filter(|(_, code)| has_word(code, name));
+            let imported = imports
+                .iter()
+                .filter(|(_, path)| path == name || path.starts_with(&format!("{name}::")));
+            let lines = written
+                .map(|(line, _)| line)
+                .chain(imported.map(|(line, _)| *line));
+            findings.extend(lines.map(|line| (line, format!("{folder} must not name {name}"))));
         }
     }
-    for (line, module) in grouped_imports(file) {
-        let name = format!("crate::{module}");
-        let is_renderer = name == "crate::ui" && file.is_in("src/server/http");
-        if !is_renderer && refused.contains(&name.as_str()) {
-            findings.push((line, format!("{folder} must not name {name}")));
-        }
-    }
+    findings.sort();
+    findings.dedup();
     findings
 }
 
-/// The modules that `crate::{a, b::c}` names, before the file's tests, each with the line of the group.
-pub(super) fn grouped_imports(file: &File) -> Vec<(usize, String)> {
-    let code: Vec<(usize, &str)> = file.code_before_tests().collect();
+/// The paths that `use crate::…` names before the file's tests, groups taken apart, each with the line on which
+/// the statement begins.
+pub(super) fn imports(file: &File) -> Vec<(usize, String)> {
     let mut found = Vec::new();
-    for (at, (line, text)) in code.iter().enumerate() {
-        let Some((_, first)) = text.split_once("crate::{") else {
-            continue;
+    let mut open: Option<(usize, String)> = None;
+    for (line, text) in file.code_before_tests() {
+        let text = text.trim();
+        let begins = text
+            .find("use crate::")
+            .filter(|_| open.is_none())
+            .map(|at| (line, text[at + "use ".len()..].to_owned()));
+        open = match (open, begins) {
+            (Some((line, so_far)), _) => Some((line, so_far + text)),
+            (None, begins) => begins,
         };
-        let rest = code[at + 1..].iter().map(|(_, text)| *text);
-        let (mut depth, mut word) = (1, String::new());
-        for letter in std::iter::once(first)
-            .chain(rest)
-            .flat_map(|text| text.chars().chain([' ']))
-        {
-            match letter {
-                '{' => depth += 1,
-                '}' => depth -= 1,
-                _ => {}
-            }
-            if depth == 0 || (depth == 1 && letter == ',') {
-                let module = word.trim().split("::").next().unwrap_or_default().to_owned();
-                found.push((*line, module));
-                word.clear();
-            } else {
-                word.push(letter);
-            }
-            if depth == 0 {
-                break;
-            }
+        if let Some((line, statement)) = open.take_if(|(_, statement)| statement.contains(';')) {
+            let tree = statement.split(';').next().unwrap_or_default();
+            take_apart("", tree, &mut |path| found.push((line, path)));
         }
     }
     found
+}
+
+/// Gives each path of a tree of imports: `a::{b, c::d}` is `a::b` and `a::c::d`.
+fn take_apart(before: &str, tree: &str, give: &mut impl FnMut(String)) {
+    let tree = tree.trim();
+    let Some((name, group)) = tree
+        .split_once('{')
+        .and_then(|(name, rest)| Some((name, rest.strip_suffix('}')?)))
+    else {
+        if !tree.is_empty() {
+            give(format!("{before}{tree}"));
+        }
+        return;
+    };
+    let before = format!("{before}{name}");
+    let (mut depth, mut begin) = (0_usize, 0);
+    for (at, letter) in group.char_indices() {
+        match letter {
+            '{' => depth += 1,
+            '}' => depth -= 1,
+            ',' if depth == 0 => {
+                take_apart(&before, &group[begin..at], give);
+                begin = at + 1;
+            }
+            _ => {}
+        }
+    }
+    take_apart(&before, &group[begin..], give);
 }
 
 pub(super) fn sandbox_users(file: &File) -> Vec<Finding> {
@@ -130,9 +179,9 @@ pub(super) fn sandbox_users(file: &File) -> Vec<Finding> {
         .map(|(line, _)| (line, instead.to_owned()))
         .collect();
     findings.extend(
-        grouped_imports(file)
+        imports(file)
             .into_iter()
-            .filter(|(_, module)| module == "sandbox")
+            .filter(|(_, path)| path == "crate::sandbox" || path.starts_with("crate::sandbox::"))
             .map(|(line, _)| (line, instead.to_owned())),
     );
     findings

@@ -1,7 +1,7 @@
 //! Snippets on which the rules must fail, and some on which they must not.
 
 /// Rule, path, text on which it must fail.
-pub(super) const BAD: [(&str, &str, &str); 42] = [
+pub(super) const BAD: [(&str, &str, &str); 44] = [
     ("header", "src/domain/a.rs", "use std::fmt;\n"),
     ("header", "xtask/src/a.rs", "//!\nuse std::fmt;\n"),
     (
@@ -58,6 +58,16 @@ pub(super) const BAD: [(&str, &str, &str); 42] = [
         "raw title",
         "src/ui/pages/a.rs",
         "//! a\nview! { <Title text=name/> }\n",
+    ),
+    (
+        "layers",
+        "src/server/store/a.rs",
+        "//! a\nuse crate::{\n    domain::a,\n    server::{error::Error, http::{b, c}},\n};\n",
+    ),
+    (
+        "layers",
+        "src/server/app/a.rs",
+        "//! a\nfn a() { crate::server::http::b() }\n",
     ),
     (
         "inner html",
@@ -135,7 +145,7 @@ pub(super) const BAD: [(&str, &str, &str); 42] = [
 ];
 
 /// Path and text in which no rule may find anything.
-pub(super) const GOOD: [(&str, &str); 12] = [
+pub(super) const GOOD: [(&str, &str); 13] = [
     (
         "src/lib.rs",
         "//! The map.\n#[cfg(feature = \"ssr\")]\npub mod server;\n",
@@ -150,6 +160,10 @@ pub(super) const GOOD: [(&str, &str); 12] = [
         "//! No leptos here.\npub struct A { style: String, feature: u8 }\n",
     ),
     ("src/server/http/a.rs", "//! a\nuse crate::ui::shell;\n"),
+    (
+        "src/server/store/a.rs",
+        "//! a\nuse crate::server::{error::Error, store::{app::a, b}};\n",
+    ),
     (
         "src/server/jira/a.rs",
         "//! a\nfn a() {}\n#[cfg(test)]\nmod tests {\n    use crate::sandbox::World;\n}\n",

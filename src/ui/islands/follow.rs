@@ -39,8 +39,9 @@ pub const SAID: &str = "live-said";
 
 const READ_AGAIN: Duration = Duration::from_secs(3);
 const QUIET: Duration = Duration::from_secs(10);
-/// Time until a refused stream is asked for again.
+/// Time until a refused stream is asked for again; twice as long after each refusal, up to [`ASK_AGAIN_AT_MOST`].
 const ASK_AGAIN: Duration = Duration::from_secs(10);
+const ASK_AGAIN_AT_MOST: Duration = Duration::from_secs(300);
 
 /// Follows an event stream. Draws nothing.
 #[island]
@@ -60,6 +61,7 @@ pub fn Follow(
             reading: Cell::new(false),
             again: Cell::new(false),
             quiet: Cell::new(false),
+            refusals: Cell::new(0),
         });
         follower.open();
     });
@@ -82,6 +84,8 @@ struct Follower {
     again: Cell<bool>,
     /// Something was said within the last ten seconds.
     quiet: Cell<bool>,
+    /// How often the stream was refused since it was open.
+    refusals: Cell<u32>,
 }
 
 impl Follower {
@@ -98,7 +102,7 @@ impl Follower {
         };
         listen("changed", Self::read);
         listen("moved", Self::read_later);
-        listen("open", Self::show_link);
+        listen("open", Self::meet_open);
         listen("error", Self::meet_error);
         self.source.replace(Some(source));
     }
@@ -110,13 +114,23 @@ impl Follower {
             .map_or(web_sys::EventSource::CLOSED, web_sys::EventSource::ready_state)
     }
 
+    fn meet_open(self: &Rc<Self>) {
+        self.refusals.set(0);
+        self.show_link();
+    }
+
     /// A stream that the server refuses is given up by the browser, but not by us.
     fn meet_error(self: &Rc<Self>) {
         self.show_link();
         if self.state() == web_sys::EventSource::CLOSED {
-            let follower = self.clone();
-            set_timeout(move || follower.ask_again(), ASK_AGAIN);
+            self.ask_later();
         }
+    }
+
+    fn ask_later(self: &Rc<Self>) {
+        let follower = self.clone();
+        let wait = pause_after(self.refusals.replace(self.refusals.get().saturating_add(1)));
+        set_timeout(move || follower.ask_again(), wait);
     }
 
     fn ask_again(self: Rc<Self>) {
@@ -131,13 +145,11 @@ impl Follower {
                     LINK,
                     "Live updates have ended. Reload the page to see the present state.",
                 ),
-                _ => {
-                    let follower = self.clone();
-                    set_timeout(move || follower.ask_again(), ASK_AGAIN);
-                }
+                _ => self.ask_later(),
             }
         });
     }
+
     fn read_later(self: &Rc<Self>) {
         if !self.waiting.replace(true) {
             let follower = self.clone();
@@ -192,6 +204,12 @@ impl Follower {
     }
 }
 
+/// Pause after so many refusals one after the other.
+fn pause_after(refusals: u32) -> Duration {
+    let factor = 2_u32.saturating_pow(refusals);
+    ASK_AGAIN.saturating_mul(factor).min(ASK_AGAIN_AT_MOST)
+}
+
 /// A page that the server made with all it has: the way in, or one with a way out. Its bare error pages
 /// have neither.
 fn is_of_app(page: &web_sys::Document) -> bool {
@@ -201,4 +219,15 @@ fn is_of_app(page: &web_sys::Document) -> bool {
 
 fn panel_says(attribute: &str) -> Option<String> {
     document().get_element_by_id(PANEL)?.get_attribute(attribute)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pauses_grow_and_have_an_end() {
+        let seconds = [0, 1, 2, 4, 5, 40].map(|refusals| pause_after(refusals).as_secs());
+        assert_eq!(seconds, [10, 20, 40, 160, 300, 300]);
+    }
 }

@@ -89,7 +89,7 @@ fn confirm_view(view: &SyncView) -> AnyView {
             fields=fields
         >
             <EffectList items=vec![
-                Consequence::stops("Reading from Jira stops", "after the page that is being read."),
+                Consequence::stops("Reading from Jira stops", "at once."),
                 Consequence::stays("What was read so far", kept),
                 Consequence::stays("The next sync", "reads the project again; Sync starts it."),
             ] />

@@ -87,10 +87,16 @@ pub async fn load_step(
         }
         None => step_body(&settings, &facts, &looked, &book, step, show == "unmapped"),
     };
-    let preview = Box::pin(preview::preview(
-        state, &row, &settings, &looked, &book, step, deadline, &calendar,
-    ))
-    .await?;
+    let sight = preview::Sight {
+        state,
+        row: &row,
+        settings: &settings,
+        looked: &looked,
+        step,
+        deadline,
+        calendar: &calendar,
+    };
+    let preview = Box::pin(preview::preview(sight, &book)).await?;
     Ok(WizardView {
         project_id: guard.project_id().to_string(),
         project_name: guard.project().name.clone(),

@@ -45,20 +45,39 @@ const PATIENCE: Duration = Duration::from_secs(4);
 /// Work items shown.
 const SHOWN: usize = 3;
 
+/// What a preview is made of.
+#[derive(Clone, Copy)]
+pub struct Sight<'a> {
+    /// The server's parts.
+    pub state: &'a AppState,
+    /// The configuration.
+    pub row: &'a ConfigurationRow,
+    /// The answers, saved or not.
+    pub settings: &'a Settings,
+    /// What Jira has.
+    pub looked: &'a Looked,
+    /// The step that is shown.
+    pub step: StepId,
+    /// Until when Jira may be asked.
+    pub deadline: Deadline,
+    /// Days as the reader counts them.
+    pub calendar: &'a Calendar,
+}
+
 /// Makes the preview beside a step.
 ///
 /// # Errors
 /// When the database does not answer.
-pub async fn preview(
-    state: &AppState,
-    row: &ConfigurationRow,
-    settings: &Settings,
-    looked: &Looked,
-    book: &CountBook,
-    step: StepId,
-    deadline: Deadline,
-    calendar: &Calendar,
-) -> Result<PreviewView> {
+pub async fn preview(sight: Sight<'_>, book: &CountBook) -> Result<PreviewView> {
+    let Sight {
+        state,
+        row,
+        settings,
+        looked,
+        step,
+        calendar,
+        ..
+    } = sight;
     let Some(lists) = &looked.lists else {
         return Ok(match &settings.project {
             None => PreviewView {
@@ -115,7 +134,7 @@ pub async fn preview(
     } else {
         requirements.clone().or_else(|| bugs.clone())
     };
-    let (samples, late) = samples(state, row, settings, looked, step, wanted, deadline, calendar).await?;
+    let (samples, late) = samples(sight, wanted).await?;
     let remark = match (book.late, late) {
         (false, false) => String::new(),
         (numbers, _) => {
@@ -170,62 +189,21 @@ fn gaps(
 }
 
 /// A few work items of the kind that the step is about, and whether Jira was too slow for them.
-async fn samples(
-    state: &AppState,
-    row: &ConfigurationRow,
-    settings: &Settings,
-    looked: &Looked,
-    step: StepId,
-    wanted: Option<String>,
-    deadline: Deadline,
-    calendar: &Calendar,
-) -> Result<(Vec<SampleView>, bool)> {
+async fn samples(sight: Sight<'_>, wanted: Option<String>) -> Result<(Vec<SampleView>, bool)> {
+    let Sight {
+        settings,
+        looked,
+        step,
+        calendar,
+        ..
+    } = sight;
     let (Some(jql), Some(lists)) = (wanted, &looked.lists) else {
         return Ok((Vec::new(), false));
     };
     let index = FieldIndex::new(&lists.fields);
     let mut fields: Vec<String> = settings.wanted_field_ids().into_iter().collect();
     fields.extend(index.find_sprint_field().map(str::to_owned));
-    let key = format!("{jql} {}", fields.join(","));
-    let kind = if step == StepId::Bugs {
-        "sample.bugs"
-    } else {
-        "sample"
-    };
-    let now = state.clock().now_ms();
-    let cached = find_cached::<(String, Vec<Value>)>(state, &row.id, kind, &lists.project.id).await?;
-    let mut late = false;
-    let raw = match cached.filter(|((known, _), at)| *known == key && now - at < FRESH_MS) {
-        Some(((_, raw), _)) => raw,
-        None => match looked.open.as_ref().filter(|_| looked.problem.is_none()) {
-            None => Vec::new(),
-            Some(open) => {
-                let query = IssueQuery {
-                    jql,
-                    fields: FieldSelection::standard(&fields),
-                    page: None,
-                    page_size: ASKED,
-                };
-                // No work items to show is no reason to fail the page.
-                let asked = deadline
-                    .within(PATIENCE, Box::pin(open.client.search_issues(&query)))
-                    .await;
-                late = asked.is_none();
-                if let Some(Ok(page)) = asked {
-                    let raw: Vec<Value> = page
-                        .issues
-                        .into_iter()
-                        .take(ASKED as usize)
-                        .map(|issue| issue.raw)
-                        .collect();
-                    save_cached(state, &row.id, kind, &lists.project.id, &(key, &raw)).await?;
-                    raw
-                } else {
-                    Vec::new()
-                }
-            }
-        },
-    };
+    let (raw, late) = read_samples(sight, jql, &fields, &lists.project.id).await?;
     let to_date = |at: Timestamp| -> Date { calendar.day(at) };
     let sprints = looked.sprints.as_deref().unwrap_or_default();
     let context = MapContext {
@@ -255,6 +233,49 @@ async fn samples(
         })
         .collect();
     Ok((views, late))
+}
+
+/// The work items as Jira sent them, from the cache while they are new; none when Jira has no answer.
+async fn read_samples(
+    sight: Sight<'_>,
+    jql: String,
+    fields: &[String],
+    project: &str,
+) -> Result<(Vec<Value>, bool)> {
+    let Sight {
+        state, row, looked, ..
+    } = sight;
+    let key = format!("{jql} {}", fields.join(","));
+    let kind = if sight.step == StepId::Bugs {
+        "sample.bugs"
+    } else {
+        "sample"
+    };
+    let now = state.clock().now_ms();
+    let cached = find_cached::<(String, Vec<Value>)>(state, &row.id, kind, project).await?;
+    if let Some(((_, raw), _)) = cached.filter(|((known, _), at)| *known == key && now - at < FRESH_MS) {
+        return Ok((raw, false));
+    }
+    let Some(open) = looked.open.as_ref().filter(|_| looked.problem.is_none()) else {
+        return Ok((Vec::new(), false));
+    };
+    let query = IssueQuery {
+        jql,
+        fields: FieldSelection::standard(fields),
+        page: None,
+        page_size: ASKED,
+    };
+    let asked = Box::pin(open.client.search_issues(&query));
+    // No work items to show is no reason to fail the page.
+    let page = match sight.deadline.within(PATIENCE, asked).await {
+        None => return Ok((Vec::new(), true)),
+        Some(Err(_)) => return Ok((Vec::new(), false)),
+        Some(Ok(page)) => page,
+    };
+    let first = page.issues.into_iter().take(ASKED as usize);
+    let raw: Vec<Value> = first.map(|issue| issue.raw).collect();
+    save_cached(state, &row.id, kind, project, &(key, &raw)).await?;
+    Ok((raw, false))
 }
 
 /// The first of each source of a date, then whatever comes, up to [`SHOWN`].

@@ -30,8 +30,8 @@ use crate::{
         },
         auth::ProjectGuard,
         error::{Error, Result},
-        http::context,
         jira::JiraError,
+        request,
         store::{
             StoreError, Tx,
             configuration::{self, ConfigurationRow, DraftSave},
@@ -65,7 +65,7 @@ pub async fn save_step(
     } else {
         save_answers(guard, configuration_id, step, revision, pressed, answers).await?
     };
-    context::redirect(&address);
+    request::redirect(&address);
     Ok(())
 }
 

@@ -14,7 +14,10 @@ use crate::server::{
     state::AppState,
 };
 
-/// Facts of one request, made by [`super::middleware::around`].
+/// Query parameter that names a kept failure.
+pub const FAILED_PARAMETER: &str = "failed";
+
+/// Facts of one request, made by `http::middleware::around`.
 #[derive(Clone)]
 pub struct RequestContext {
     /// Reference that log lines and error texts share; ours, never taken from the client.
