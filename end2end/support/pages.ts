@@ -38,6 +38,7 @@ function fixedPaths({ project, configuration }: Prepared): string[] {
 const LISTED: [(prepared: Prepared) => string, string][] = [
   [() => "/admin/users", "/admin/users/[0-9a-f-]{36}"],
   [() => "/admin/integrations", "/admin/integrations/[0-9a-f-]{36}"],
+  [() => "/admin/integrations", "/admin/integrations[?]confirm=disconnect&amp;connection=[0-9a-f-]{36}"],
   [({ project }) => `/projects/${project}/plans?view=list`, "/projects/[0-9a-f-]{36}/releases/[^\"?]+"],
   [({ project }) => `/projects/${project}/plans?view=list`, "/projects/[0-9a-f-]{36}/sprints/[^\"?]+"],
   [({ project }) => `/projects/${project}/requirements`, "/projects/[0-9a-f-]{36}/requirements/[^\"?]+"],
@@ -52,7 +53,7 @@ export async function pagePaths(page: Page, prepared: Prepared): Promise<string[
     if (found === undefined) {
       throw new Error(`${list(prepared)} leads to nothing like ${pattern}`);
     }
-    paths.push(found);
+    paths.push(found.replaceAll("&amp;", "&"));
   }
   return paths;
 }

@@ -63,6 +63,34 @@ pub struct ConnectionStanding {
     pub revision: i64,
 }
 
+/// A Jira project that is linked through a connection.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LinkedProjectView {
+    /// Our project.
+    pub project: String,
+    /// Key of the Jira project.
+    pub key: String,
+    /// A sync is on its way.
+    pub syncing: bool,
+}
+
+/// What is known before a connection is disconnected or connected again.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ConnectionSwitchView {
+    /// Id.
+    pub id: String,
+    /// Name.
+    pub name: String,
+    /// Grows with every change by a person.
+    pub revision: i64,
+    /// Status.
+    pub status: ConnectionStatus,
+    /// What is in force through it.
+    pub linked: Vec<LinkedProjectView>,
+    /// Drafts that were never proceeded.
+    pub drafts: u64,
+}
+
 /// The form as it is sent, and, without token, as it is shown.
 #[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
@@ -179,4 +207,46 @@ pub async fn save_connection(
     let guard = auth::account(Capability::ManageConnections).await?;
     request::redirect(&app::connection_form::submit(&guard, &action, &form).await?);
     Ok(())
+}
+
+/// What is known before a connection is disconnected or connected again.
+///
+/// # Errors
+/// Not signed in, not allowed, or unknown.
+#[server(endpoint = "load_connection_switch")]
+pub async fn load_connection_switch(id: String) -> Result<ConnectionSwitchView, ApiError> {
+    use crate::{
+        domain::role::Capability,
+        server::{app, auth},
+    };
+    let guard = auth::account(Capability::ManageConnections).await?;
+    Ok(app::connection_switch::load_switch(&guard, &id).await?)
+}
+
+/// Disconnects a connection. Leads to the list.
+///
+/// # Errors
+/// Not allowed; unknown; changed by somebody meanwhile.
+#[server(endpoint = "disconnect_connection")]
+pub async fn disconnect_connection(id: String, revision: i64) -> Result<(), ApiError> {
+    use crate::{
+        domain::role::Capability,
+        server::{app, auth},
+    };
+    let guard = auth::account(Capability::ManageConnections).await?;
+    Ok(app::connection_switch::disconnect(&guard, &id, revision).await?)
+}
+
+/// Tests a disconnected connection and connects it again. Leads to the list.
+///
+/// # Errors
+/// Not allowed; unknown; changed by somebody meanwhile; too many tests.
+#[server(endpoint = "reconnect_connection")]
+pub async fn reconnect_connection(id: String, revision: i64) -> Result<(), ApiError> {
+    use crate::{
+        domain::role::Capability,
+        server::{app, auth},
+    };
+    let guard = auth::account(Capability::ManageConnections).await?;
+    Ok(app::connection_switch::reconnect(&guard, &id, revision).await?)
 }

@@ -57,6 +57,8 @@ actions! {
     ConnectionCreated => "connection.created", "connection", "Connection created";
     ConnectionChanged => "connection.changed", "connection", "Connection changed";
     ConnectionTested => "connection.tested", "connection", "Connection tested";
+    ConnectionDisconnected => "connection.disconnected", "connection", "Connection disconnected";
+    ConnectionReconnected => "connection.reconnected", "connection", "Connection reconnected";
     TokenReplaced => "connection.token_replaced", "connection", "Token replaced";
     ConfigurationCreated => "configuration.created", "configuration", "Jira project link begun";
     DraftDiscarded => "configuration.draft_discarded", "configuration", "Draft discarded";

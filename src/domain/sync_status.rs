@@ -99,6 +99,8 @@ coded! {
         Schedule = "schedule", "Schedule";
         /// A webhook.
         Webhook = "webhook", "Webhook";
+        /// Its connection was connected again.
+        Reconnect = "reconnect", "Reconnect";
     }
 }
 

@@ -25,7 +25,7 @@ pub struct World {
     pub sandbox: TestSandbox,
 }
 
-fn allow(policy: &mut OutboundPolicy, sandbox: &Sandbox) {
+pub fn allow(policy: &mut OutboundPolicy, sandbox: &Sandbox) {
     let cloud = &sandbox.sites()[0].url;
     policy.allowed_networks = vec!["127.0.0.0/8".parse().unwrap()];
     policy.cloud_hosts = vec![cloud.trim_start_matches("https://").to_owned()];
@@ -41,14 +41,14 @@ macro_rules! with_jira {
             async fn check($world: World) $body
             #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
             async fn sqlite() {
-                let sandbox = TestSandbox::start().await;
-                let app = TestApp::sqlite_with(|policy| allow(policy, &sandbox)).await;
+                let sandbox = $crate::harness::TestSandbox::start().await;
+                let app = $crate::harness::TestApp::sqlite_with(|policy| $crate::connection::allow(policy, &sandbox)).await;
                 check(World { app, sandbox }).await;
             }
             #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
             async fn postgres() {
-                let sandbox = TestSandbox::start().await;
-                if let Some(app) = TestApp::postgres_with(|policy| allow(policy, &sandbox)).await {
+                let sandbox = $crate::harness::TestSandbox::start().await;
+                if let Some(app) = $crate::harness::TestApp::postgres_with(|policy| $crate::connection::allow(policy, &sandbox)).await {
                     check(World { app, sandbox }).await;
                 }
             }

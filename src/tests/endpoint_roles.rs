@@ -216,6 +216,21 @@ const TABLE: &[Row] = &[
         &[("do", "save"), ("form[name]", "")],
         MANAGES_CONNECTIONS,
     ),
+    row(
+        "load_connection_switch",
+        &[("id", "{connection}")],
+        MANAGES_CONNECTIONS,
+    ),
+    row(
+        "disconnect_connection",
+        &[("id", "{connection}"), ("revision", "0")],
+        MANAGES_CONNECTIONS,
+    ),
+    row(
+        "reconnect_connection",
+        &[("id", "{connection}"), ("revision", "0")],
+        MANAGES_CONNECTIONS,
+    ),
     // configuration
     row(
         "load_integrations",

@@ -11,13 +11,15 @@
 mod harness;
 #[macro_use]
 mod sync_bench;
+#[macro_use]
+mod connection;
 
 mod abuse;
 mod audit;
 mod configuration;
 mod configuration_end;
-mod connection;
 mod connection_move;
+mod connection_switch;
 mod edge;
 mod endpoint_roles;
 mod error_pages;

@@ -100,7 +100,7 @@ fn text(value: &Value, field: &str) -> String {
 }
 
 /// Everything of the project: bugs by name, the other types as requirements.
-fn settings_of(site: &SiteHandle, project_key: &str) -> Settings {
+pub fn settings_of(site: &SiteHandle, project_key: &str) -> Settings {
     site.read(|world| {
         let project = world.find_project(project_key).unwrap();
         let board = world

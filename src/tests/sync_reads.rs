@@ -143,7 +143,7 @@ on_both_dialects! {
         }
         let row = bench.run(&id).await;
         let mut tx = bench.app.state.database().write().await.unwrap();
-        cancel_run(&mut tx, &row, bench.app.now()).await.unwrap();
+        cancel_run(&mut tx, &row, None, bench.app.now()).await.unwrap();
         tx.commit().await.unwrap();
         assert!(working.await.unwrap().unwrap());
         let row = bench.run(&id).await;
@@ -163,7 +163,7 @@ on_both_dialects! {
         }
         let row = bench.run(&id).await;
         let mut tx = bench.app.state.database().write().await.unwrap();
-        cancel_run(&mut tx, &row, bench.app.now()).await.unwrap();
+        cancel_run(&mut tx, &row, None, bench.app.now()).await.unwrap();
         tx.commit().await.unwrap();
         assert!(working.await.unwrap().unwrap());
         assert_eq!(bench.run(&id).await.state, "cancelled");

@@ -155,7 +155,7 @@ on_both_dialects! {
         let id = bench.request().await.run_id().as_str().to_owned();
         let row = bench.run(&id).await;
         let mut tx = bench.app.state.database().write().await.unwrap();
-        cancel_run(&mut tx, &row, bench.app.now()).await.unwrap();
+        cancel_run(&mut tx, &row, None, bench.app.now()).await.unwrap();
         tx.commit().await.unwrap();
         assert_eq!(bench.run(&id).await.state, "cancelled");
         assert!(!bench.work().await);
@@ -172,7 +172,7 @@ on_both_dialects! {
             tokio::task::yield_now().await;
         };
         let mut tx = bench.app.state.database().write().await.unwrap();
-        cancel_run(&mut tx, &row, bench.app.now()).await.unwrap();
+        cancel_run(&mut tx, &row, None, bench.app.now()).await.unwrap();
         tx.commit().await.unwrap();
         assert!(working.await.unwrap().unwrap());
         let row = bench.run(&id).await;

@@ -65,6 +65,16 @@ pub fn connection(id: &str) -> String {
     format!("/admin/integrations/{id}")
 }
 
+/// The question before a connection is disconnected.
+pub fn connection_disconnect(id: &str) -> String {
+    with_query(CONNECTIONS, &[("confirm", "disconnect"), ("connection", id)])
+}
+
+/// The question before a connection is connected again.
+pub fn connection_reconnect(id: &str) -> String {
+    with_query(CONNECTIONS, &[("confirm", "reconnect"), ("connection", id)])
+}
+
 /// A project's entry: its plans.
 pub fn project(id: &str) -> String {
     plans(id)

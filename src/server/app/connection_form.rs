@@ -91,8 +91,11 @@ async fn test_and_keep(guard: &AccountGuard, form: &ConnectionFields) -> Result<
     Ok(format!("{page}?test={id}"))
 }
 
-/// Counts the test against the person's limit, then makes it. No transaction is open meanwhile.
-async fn run_test(guard: &AccountGuard, checked: &Checked) -> Result<ConnectionReport> {
+/// Counts a test against the person's limit.
+///
+/// # Errors
+/// Too many tests.
+pub(super) async fn count_test(guard: &AccountGuard) -> Result<()> {
     let state = guard.state();
     let now = state.clock().now_ms();
     let bucket = format!("connection_test:{}", guard.viewer().person_id());
@@ -104,7 +107,12 @@ async fn run_test(guard: &AccountGuard, checked: &Checked) -> Result<ConnectionR
             (counted.since + TEST_WINDOW_MS - now + 999) / 1000,
         ));
     }
-    tx.commit().await?;
+    Ok(tx.commit().await?)
+}
+
+/// Counts the test, then makes it. No transaction is open meanwhile.
+async fn run_test(guard: &AccountGuard, checked: &Checked) -> Result<ConnectionReport> {
+    count_test(guard).await?;
     let input = jira::ConnectionInput {
         deployment: checked.input.deployment,
         site_url: checked.input.url.clone(),
@@ -211,8 +219,9 @@ fn refusal(report: &ConnectionReport) -> Error {
     )
 }
 
-fn write_tested(guard: &AccountGuard, tx: &mut Tx, checked: &Checked, report: &ConnectionReport) {
-    let result = match report.verdict {
+/// What a test came to, for the audit log.
+pub(super) fn verdict_words(report: &ConnectionReport) -> String {
+    match report.verdict {
         Verdict::Passed => "passed".to_owned(),
         Verdict::PassedWithLimits => "passed with limits".to_owned(),
         Verdict::Failed => format!(
@@ -221,7 +230,11 @@ fn write_tested(guard: &AccountGuard, tx: &mut Tx, checked: &Checked, report: &C
                 .find_failure()
                 .map_or("did not finish", |check| check.title.as_str())
         ),
-    };
+    }
+}
+
+fn write_tested(guard: &AccountGuard, tx: &mut Tx, checked: &Checked, report: &ConnectionReport) {
+    let result = verdict_words(report);
     let id = checked.row.as_ref().map_or("", |row| row.id.as_str());
     audit::record_about(
         tx,

@@ -74,7 +74,7 @@ pub async fn list_standings(guard: &AccountGuard) -> Result<Vec<ConnectionStandi
         .collect()
 }
 
-fn status_of(row: &ConnectionRow) -> Result<ConnectionStatus> {
+pub(super) fn status_of(row: &ConnectionRow) -> Result<ConnectionStatus> {
     Ok(ConnectionStatus::find(&row.status)
         .ok_or_else(|| StoreError::inconsistent("connection", "status", &row.status))?)
 }

@@ -31,8 +31,19 @@ pub(super) fn new_row(
     let name = guard.viewer().name().to_owned();
     let old = checked.row.as_ref();
     let id = old.map_or_else(random::new_id, |row| row.id.clone());
-    let (status_reason, status_next) = status_words(report);
-    let status = ConnectionStatus::Active.code().to_owned();
+    // Saving does not connect what somebody disconnected.
+    let off = ConnectionStatus::Inactive.code();
+    let (status, status_reason, status_next) = match old.filter(|row| row.status == off) {
+        Some(row) => (
+            row.status.clone(),
+            row.status_reason.clone(),
+            row.status_next.clone(),
+        ),
+        None => {
+            let (reason, next) = status_words(report);
+            (ConnectionStatus::Active.code().to_owned(), reason, next)
+        }
+    };
     let (sealed_token, token_set_at, token_set_by) = match old {
         Some(row) if !checked.new_token => (
             row.sealed_token.clone(),

@@ -15,6 +15,7 @@ mod connection_check;
 pub mod connection_form;
 pub mod connection_list;
 mod connection_row;
+pub mod connection_switch;
 pub mod form;
 pub mod housekeeping;
 pub mod invitation;

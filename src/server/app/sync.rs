@@ -154,7 +154,7 @@ pub async fn cancel(guard: &ProjectGuard, configuration_id: &str) -> Result<()> 
     let run = sync_run::find_current(&mut tx, configuration_id).await?;
     let run =
         run.ok_or_else(|| Error::Conflict("There is nothing to cancel: the sync has ended already.".into()))?;
-    sync::cancel_run(&mut tx, &run, now).await?;
+    sync::cancel_run(&mut tx, &run, None, now).await?;
     let detail = format!("Run {}", run.id);
     audit::record_about(
         &mut tx,

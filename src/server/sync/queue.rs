@@ -10,7 +10,7 @@ use futures::future::BoxFuture;
 use tokio::task::{JoinHandle, JoinSet};
 
 use crate::{
-    domain::sync_status::SyncRunState,
+    domain::{connection::ConnectionStatus, sync_status::SyncRunState},
     server::{
         app::connection::{OpenConnection, open_client},
         error::{Error, Result},
@@ -26,6 +26,7 @@ use crate::{
             outcome::{Stop, Verdict, judge},
             request::{JOB_KIND, SyncPayload, find_run_id},
             run,
+            suspend::DISCONNECTED,
         },
     },
 };
@@ -362,7 +363,11 @@ impl Worker {
             Verdict::Cancel => {
                 let ours = store::job::complete(&mut tx, &job.id, token).await?;
                 if ours {
-                    store::sync_run::finish(&mut tx, run_id, SyncRunState::Cancelled.code(), None, now)
+                    let off = ConnectionStatus::Inactive.code();
+                    let why = target
+                        .filter(|target| target.connection_status == off)
+                        .map(|_| DISCONNECTED);
+                    store::sync_run::finish(&mut tx, run_id, SyncRunState::Cancelled.code(), why, now)
                         .await?;
                 }
                 ours

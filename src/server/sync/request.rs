@@ -182,13 +182,14 @@ pub fn find_refusal(target: &SyncTargetRow) -> Result<Option<String>> {
     Ok(refuse_sync(own, target.proceeded_version_id.is_some(), ground))
 }
 
-/// Ends a run: at once while it waits, else whoever works on it stops as soon as it is told.
+/// Ends a run, for the reason it may be given: at once while it waits, else whoever works on it stops as soon as
+/// it is told.
 ///
 /// # Errors
 /// As the store.
-pub async fn cancel_run(tx: &mut Tx, run: &SyncRunRow, now: i64) -> Result<()> {
+pub async fn cancel_run(tx: &mut Tx, run: &SyncRunRow, why: Option<&str>, now: i64) -> Result<()> {
     if store::job::delete_waiting(tx, &dedup_key(&run.id)).await? {
-        store::sync_run::finish(tx, &run.id, SyncRunState::Cancelled.code(), None, now).await?;
+        store::sync_run::finish(tx, &run.id, SyncRunState::Cancelled.code(), why, now).await?;
     } else {
         store::sync_run::request_cancel(tx, &run.id).await?;
     }

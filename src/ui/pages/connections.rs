@@ -17,6 +17,7 @@ use crate::{
         },
         islands::follow::{self, Follow},
         layout::{Section, account_page},
+        pages::connection_switch,
         paths,
         query::Query,
     },
@@ -38,30 +39,62 @@ pub(super) fn crumbs(here: &str) -> Vec<Crumb> {
 /// The list.
 #[component]
 pub fn ConnectionsPage() -> impl IntoView {
-    let done = Query::here().get("done");
+    let query = Query::here();
+    let done = query.get("done");
+    let question = query.get("confirm").zip(query.get("connection"));
     account_page(Section::Connections, "Integrations", move |frame| async move {
+        let failure = connection_switch::failure_note().await?;
+        if let Some(asked) = connection_switch::ask(question).await? {
+            return Ok(view! { {failure} {asked} }.into_any());
+        }
         let connections = list_connections().await?;
         Ok(view! {
             <PageHead title="Integrations" lead=LEAD crumbs=crumbs("Integrations")>
                 <LinkButton href=paths::CONNECTION_CHOOSE kind=ButtonKind::Primary icon="i-plus">"Create integration"</LinkButton>
             </PageHead>
+            {failure}
             {done_note(done.as_deref(), &frame)}
             {followed_view(connections)}
-        })
+        }
+        .into_any())
     })
 }
 
 fn done_note(done: Option<&str>, frame: &FrameView) -> Option<AnyView> {
-    let created = match done? {
-        "created" => true,
-        "saved" => false,
-        _ => return None,
+    let said = |tone: Tone, title: &'static str, text: &'static str| {
+        Some(view! { <Note tone=tone title=title role="status">{text}</Note> }.into_any())
     };
-    if !created {
-        return Some(
-            view! { <Note tone=Tone::Ok title="Connection saved." role="status">"The test passed with the new values."</Note> }
-                .into_any(),
-        );
+    match done? {
+        "created" => {}
+        "saved" => {
+            return said(
+                Tone::Ok,
+                "Connection saved.",
+                "The test passed with the new values.",
+            );
+        }
+        "disconnected" => {
+            return said(
+                Tone::Info,
+                "Disconnected.",
+                "Nothing was deleted. Reconnect brings everything back as it was.",
+            );
+        }
+        "reconnected" => {
+            return said(
+                Tone::Ok,
+                "Reconnected.",
+                "What is linked through it is back as it was, and syncs what was missed.",
+            );
+        }
+        "still-off" => {
+            return said(
+                Tone::Bad,
+                "Connected again, but the test failed.",
+                "The connection is in Error; its row says why and what to do.",
+            );
+        }
+        _ => return None,
     }
     let (text, way) = next_after_connection(frame);
     let leads_on = way.is_some();
@@ -235,6 +268,16 @@ fn row_view(connection: ConnectionView) -> AnyView {
         None => view! { <span class="faint">"Never"</span> }.into_any(),
     };
     let fix = href.clone();
+    let is_off = connection.status == ConnectionStatus::Inactive;
+    let name = connection.name.clone();
+    let unplug = (!is_off).then(|| {
+        let href = paths::connection_disconnect(&connection.id);
+        view! { <IconLink icon="i-unplug" href=href label=format!("Disconnect {name}") danger=true /> }
+    });
+    let replug = (
+        paths::connection_reconnect(&connection.id),
+        format!("Reconnect {name}"),
+    );
     view! {
         <Row has_note=!notes.is_empty() id=format!("connection-{}", connection.id)>
             <RowHead href=href.clone() sub=shown_url>{connection.name}</RowHead>
@@ -250,20 +293,31 @@ fn row_view(connection: ConnectionView) -> AnyView {
             <Cell label="Linked projects">{linked} {(!keys.is_empty()).then(|| view! { <span class="sub">{keys}</span> })}</Cell>
             <Cell label="Last sync">{synced}</Cell>
             <Cell label="Last checked">{checked}</Cell>
-            <Cell class="acts"><IconLink icon="i-pencil" href=href label=edit /></Cell>
+            <Cell class="acts">
+                <IconLink icon="i-pencil" href=href label=edit />
+                {unplug}
+            </Cell>
         </Row>
         {notes
             .into_iter()
             .enumerate()
             .map(|(index, (tone, title, text))| {
-                let fix = fix.clone();
+                let (fix, replug) = (fix.clone(), replug.clone());
+                let action = move || {
+                    if is_off {
+                        let (href, label) = replug.clone();
+                        view! { <LinkButton href=href small=true icon="i-replug" label=label>"Reconnect"</LinkButton> }
+                    } else {
+                        view! { <LinkButton href=fix.clone() small=true icon="i-pencil">"Edit and test"</LinkButton> }
+                    }
+                };
                 view! {
                     <RowNote
                         columns=COLUMNS
                         tone=tone
                         title=title
-                        with_action=index == 0 && tone == Tone::Bad
-                        action=move || view! { <LinkButton href=fix.clone() small=true icon="i-pencil">"Edit and test"</LinkButton> }
+                        with_action=index == 0 && (is_off || tone == Tone::Bad)
+                        action=action
                     >
                         {text}
                     </RowNote>

@@ -3,6 +3,7 @@
 pub mod audit;
 pub mod bugs;
 pub mod connection_form;
+mod connection_switch;
 pub mod connection_test;
 pub mod connections;
 pub mod form_state;

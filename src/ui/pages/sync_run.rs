@@ -212,7 +212,11 @@ fn notes_view(run: &RunView) -> AnyView {
     });
     let error = (!run.error.is_empty()).then(|| {
         let error = run.error.clone();
-        view! { <Note tone=Tone::Bad title="The sync stopped." role="alert">{error}</Note> }
+        if run.state == SyncRunState::Cancelled {
+            view! { <Note tone=Tone::Info title="The sync was cancelled.">{error}</Note> }.into_any()
+        } else {
+            view! { <Note tone=Tone::Bad title="The sync stopped." role="alert">{error}</Note> }.into_any()
+        }
     });
     let aside = (run.counts.quarantined > 0).then(|| {
         let title = match run.counts.quarantined {
