@@ -10,7 +10,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     api::{ApiError, moment::MomentView},
-    domain::{connection::ConnectionStatus, connection_report::ConnectionReport, jira::Deployment},
+    domain::{
+        connection::ConnectionStatus, connection_report::ConnectionReport, health::HourMark, jira::Deployment,
+    },
 };
 
 /// A connection as the list shows it.
@@ -44,6 +46,12 @@ pub struct ConnectionView {
     pub last_synced: Option<MomentView>,
     /// Last check.
     pub checked: Option<MomentView>,
+    /// The checks of the last 24 hours, by the hour, the present one last; empty before the first.
+    pub marks: Vec<HourMark>,
+    /// How long good checks took on average; may be empty.
+    pub latency: String,
+    /// What is not as it should be while it still counts as working; may be empty.
+    pub degraded: String,
     /// Warning about the end of the token; may be empty.
     pub token_warning: String,
     /// Description.
@@ -59,6 +67,8 @@ pub struct ConnectionStanding {
     pub status: ConnectionStatus,
     /// What happened.
     pub reason: String,
+    /// What is not as it should be while it still counts as working; may be empty.
+    pub degraded: String,
     /// Grows with every change by a person.
     pub revision: i64,
 }

@@ -13,6 +13,7 @@ pub mod date_supply;
 pub mod dates;
 pub mod field_error;
 pub mod field_suggestion;
+pub mod health;
 pub mod ids;
 pub mod integration_name;
 pub mod jira;

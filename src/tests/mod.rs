@@ -24,6 +24,7 @@ mod edge;
 mod endpoint_roles;
 mod error_pages;
 mod flood;
+mod health;
 mod housekeeping;
 mod lock_order;
 mod member;

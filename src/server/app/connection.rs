@@ -23,7 +23,7 @@ use crate::{
         store::{
             StoreError,
             connection::{self, ConnectionRow, NewStatus},
-            setting,
+            connection_health, setting,
         },
     },
 };
@@ -127,6 +127,7 @@ pub(super) fn stored_url(text: &str, column: &'static str) -> Result<Url> {
 /// # Errors
 /// When the database does not answer.
 pub async fn record_failure(state: &AppState, row: &ConnectionRow, error: &JiraError) -> Result<()> {
+    hurry(state, row).await?;
     if error.class() != ErrorClass::Credential {
         return Ok(());
     }
@@ -188,7 +189,15 @@ pub async fn record_success(state: &AppState, used: &ConnectionRow) -> Result<()
     Ok(())
 }
 
-async fn set_status(state: &AppState, row: &ConnectionRow, reason: StatusReason) -> Result<()> {
+/// A failed call lets the background check look at once, whatever it was about.
+async fn hurry(state: &AppState, row: &ConnectionRow) -> Result<()> {
+    let mut tx = state.database().write().await?;
+    connection_health::hurry(&mut tx, &row.id, state.clock().now_ms()).await?;
+    Ok(tx.commit().await?)
+}
+
+/// Sets the status for a reason, unless the connection was saved meanwhile or a person has disconnected it.
+pub(super) async fn set_status(state: &AppState, row: &ConnectionRow, reason: StatusReason) -> Result<()> {
     let new = NewStatus {
         status: reason.status().code(),
         reason: reason.what(),

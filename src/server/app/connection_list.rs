@@ -13,6 +13,8 @@ use crate::{
         connection::{ConnectionStatus, TokenLife, display_url, token_life},
         connection_report::{ConnectionReport, Verdict},
         dates::format_date,
+        health::{HOUR_MS, HOURS, HourMark, mark_hour},
+        numbers::grouped,
     },
     server::{
         app::{
@@ -25,6 +27,7 @@ use crate::{
         store::{
             StoreError,
             connection::{self, ConnectionRow},
+            connection_health::{self, HealthRow, HourRow},
             connection_test,
         },
     },
@@ -39,6 +42,9 @@ pub async fn list_connections(guard: &AccountGuard) -> Result<Vec<ConnectionView
     let calendar = Calendar::load(&mut tx, guard.viewer()).await?;
     let rows = connection::list(&mut tx).await?;
     let uses = connection::list_uses(&mut tx).await?;
+    let health = connection_health::list(&mut tx).await?;
+    let now = guard.state().clock().now_ms();
+    let hours = connection_health::list_hours(&mut tx, first_hour(now)).await?;
     rows.iter()
         .map(|row| {
             let own = || uses.iter().filter(|one| one.connection_id == row.id);
@@ -50,9 +56,56 @@ pub async fn list_connections(guard: &AccountGuard) -> Result<Vec<ConnectionView
                 .filter_map(|one| one.last_synced_at)
                 .max()
                 .map(|at| calendar.moment_ms(at));
+            let own: Vec<&HourRow> = hours.iter().filter(|hour| hour.connection_id == row.id).collect();
+            (view.marks, view.latency) = (marks(&own, now), latency(&own));
+            view.degraded = degraded(row, &health);
             Ok(view)
         })
         .collect()
+}
+
+fn first_hour(now: i64) -> i64 {
+    let shown = i64::try_from(HOURS).unwrap_or_default();
+    now - now.rem_euclid(HOUR_MS) - (shown - 1) * HOUR_MS
+}
+
+/// The last hours, the present one last; empty before the first check.
+fn marks(hours: &[&HourRow], now: i64) -> Vec<HourMark> {
+    if hours.is_empty() {
+        return Vec::new();
+    }
+    (0..HOURS)
+        .map(|at| first_hour(now) + i64::try_from(at).unwrap_or_default() * HOUR_MS)
+        .map(|begin| {
+            let hour = hours.iter().find(|hour| hour.hour == begin);
+            hour.map_or(HourMark::None, |hour| {
+                mark_hour(hour.works, hour.limited, hour.failed)
+            })
+        })
+        .collect()
+}
+
+/// "190 ms on average".
+fn latency(hours: &[&HourRow]) -> String {
+    let (works, all) = hours.iter().fold((0, 0), |(works, all), hour| {
+        (works + hour.works, all + hour.latency_ms)
+    });
+    if works == 0 {
+        return String::new();
+    }
+    format!(
+        "{} ms on average",
+        grouped(u64::try_from(all / works).unwrap_or_default())
+    )
+}
+
+/// What the last check said of a connection that still counts as working.
+fn degraded(row: &ConnectionRow, health: &[HealthRow]) -> String {
+    if row.status != ConnectionStatus::Active.code() {
+        return String::new();
+    }
+    let own = health.iter().find(|one| one.connection_id == row.id);
+    own.map(|one| one.words.clone()).unwrap_or_default()
 }
 
 /// How all connections stand, for open pages.
@@ -62,10 +115,12 @@ pub async fn list_connections(guard: &AccountGuard) -> Result<Vec<ConnectionView
 pub async fn list_standings(guard: &AccountGuard) -> Result<Vec<ConnectionStanding>> {
     let mut tx = guard.state().database().read().await?;
     let rows = connection::list(&mut tx).await?;
+    let health = connection_health::list(&mut tx).await?;
     rows.into_iter()
         .map(|row| {
             Ok(ConnectionStanding {
                 status: status_of(&row)?,
+                degraded: degraded(&row, &health),
                 id: row.id,
                 reason: row.status_reason,
                 revision: row.revision,
@@ -120,6 +175,9 @@ fn connection_view(row: &ConnectionRow, calendar: &Calendar) -> Result<Connectio
         linked: Vec::new(),
         last_synced: None,
         checked: row.checked_at.map(|at| calendar.moment_ms(at)),
+        marks: Vec::new(),
+        latency: String::new(),
+        degraded: String::new(),
         token_warning,
         description: row.description.clone(),
     })

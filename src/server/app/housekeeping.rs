@@ -8,13 +8,17 @@ use crate::server::{
     app::throttle::WINDOW_MS,
     error::Result,
     state::AppState,
-    store::{connection_test, form_failure, one_time_link, session, throttle, wizard_cache},
+    store::{
+        connection_health, connection_test, form_failure, one_time_link, session, throttle, wizard_cache,
+    },
     sync,
 };
 
 const EVERY: Duration = Duration::from_mins(10);
 /// Sync runs kept of each configuration; the page lists fewer.
 const RUNS: i64 = 50;
+/// How long the checks of connections are kept: two days, of which one is shown.
+const CHECKS_MS: i64 = 2 * 24 * 60 * 60 * 1000;
 /// How long dead jobs and lists of Jira are kept.
 const MONTH_MS: i64 = 30 * 24 * 60 * 60 * 1000;
 
@@ -43,6 +47,7 @@ async fn forget_people(state: &AppState, now: i64) -> Result<()> {
     throttle::delete_old(&mut tx, WINDOW_MS, now).await?;
     form_failure::delete_expired(&mut tx, now).await?;
     connection_test::delete_expired(&mut tx, now).await?;
+    connection_health::delete_hours(&mut tx, now - CHECKS_MS).await?;
     Ok(tx.commit().await?)
 }
 

@@ -17,6 +17,7 @@ pub mod connection_list;
 mod connection_row;
 pub mod connection_switch;
 pub mod form;
+pub mod health;
 pub mod housekeeping;
 pub mod invitation;
 pub mod layout;

@@ -21,6 +21,7 @@ pub mod audit_chain;
 pub mod configuration;
 pub mod configuration_delete;
 pub mod connection;
+pub mod connection_health;
 pub mod connection_switch;
 pub mod connection_test;
 pub mod connection_witness;

@@ -4,6 +4,7 @@
 use leptos::prelude::*;
 
 use super::some;
+use crate::domain::health::{HourMark, strip_words};
 
 /// The colour of a bar or of a part of it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -185,6 +186,42 @@ pub fn Stat(
             <b>{value}</b>
             <span>{children()}</span>
         </p>
+    }
+    .into_any()
+}
+
+/// The checks of the last hours, a bar each: green, amber, red, or grey where there was none.
+#[component]
+pub fn CheckStrip(
+    /// The hours, the present one last.
+    marks: Vec<HourMark>,
+) -> AnyView {
+    let words = strip_words(&marks);
+    let width = 4 * marks.len();
+    let bars = marks
+        .into_iter()
+        .enumerate()
+        .map(|(at, mark)| {
+            let class = match mark {
+                HourMark::Well => "",
+                HourMark::Mixed => "w",
+                HourMark::Bad => "b",
+                HourMark::None => "n",
+            };
+            // Told by height too: who sees no colours sees the dip.
+            let (y, height) = match mark {
+                HourMark::Well => (1, 14),
+                HourMark::Mixed => (5, 10),
+                HourMark::Bad => (9, 6),
+                HourMark::None => (13, 2),
+            };
+            view! { <rect x=4 * at y=y width="3" height=height rx="1" class=class /> }
+        })
+        .collect_view();
+    view! {
+        <svg class="strip" role="img" aria-label=words viewBox=format!("0 0 {width} 16")>
+            {bars}
+        </svg>
     }
     .into_any()
 }

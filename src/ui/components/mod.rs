@@ -29,7 +29,7 @@ pub use feedback::{EmptyState, ErrorSummary, Note, ToastRegion, ToastText};
 pub use field::{Field, SafeTextarea, TextInput};
 pub use icon::Icon;
 pub use live::{CharCounter, CopyButton, DialogDoor, ToastCard};
-pub use meter::{Fill, Meter, MeterStack, Progress, Stat};
+pub use meter::{CheckStrip, Fill, Meter, MeterStack, Progress, Stat};
 pub use navigate::{Breadcrumbs, Chips, Crumb, LinkItem, Pager, Segmented, Tabs};
 pub use rich_text::RichTextView;
 pub use safe::PageTitle;

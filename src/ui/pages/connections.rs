@@ -12,8 +12,8 @@ use crate::{
     domain::{configuration::linked_words, connection::ConnectionStatus, jira::Deployment},
     ui::{
         components::{
-            ButtonKind, Cell, Column, Crumb, EmptyState, Icon, IconLink, LinkButton, Note, PageHead, Row,
-            RowHead, RowNote, Status, Table, Tone, moment,
+            ButtonKind, Cell, CheckStrip, Column, Crumb, EmptyState, Icon, IconLink, LinkButton, Note,
+            PageHead, Row, RowHead, RowNote, Status, Table, Tone, moment,
         },
         islands::follow::{self, Follow},
         layout::{Section, account_page},
@@ -153,7 +153,14 @@ fn followed_view(connections: Vec<ConnectionView>) -> AnyView {
 fn status_words(connections: &[ConnectionView]) -> String {
     let words: Vec<String> = connections
         .iter()
-        .map(|connection| format!("{}: {}", connection.name, connection.status.label()))
+        .map(|connection| {
+            let limit = if connection.degraded.is_empty() {
+                ""
+            } else {
+                ", degraded"
+            };
+            format!("{}: {}{limit}", connection.name, connection.status.label())
+        })
         .collect();
     words.join(", ")
 }
@@ -180,7 +187,7 @@ fn table_view(connections: Vec<ConnectionView>) -> AnyView {
         Column::new("Signed in as"),
         Column::new("Linked projects"),
         Column::new("Last sync"),
-        Column::new("Last checked"),
+        Column::new("Last 24 h"),
         Column::end("Actions"),
     ];
     let count = connections.len();
@@ -210,6 +217,17 @@ fn tone_of(status: ConnectionStatus) -> Tone {
 fn notes_of(connection: &ConnectionView) -> Vec<(Tone, String, String)> {
     let mut notes = Vec::new();
     let tone = tone_of(connection.status);
+    if !connection.degraded.is_empty() {
+        let (what, next) = connection
+            .degraded
+            .split_once(". ")
+            .unwrap_or((&connection.degraded, ""));
+        notes.push((
+            Tone::Warn,
+            format!("{}.", what.trim_end_matches('.')),
+            next.to_owned(),
+        ));
+    }
     if tone != Tone::Ok || !connection.next_step.is_empty() {
         let tone = if tone == Tone::Ok { Tone::Warn } else { tone };
         notes.push((tone, connection.reason.clone(), connection.next_step.clone()));
@@ -238,6 +256,7 @@ fn notes_of(connection: &ConnectionView) -> Vec<(Tone, String, String)> {
 fn row_view(connection: ConnectionView) -> AnyView {
     let notes = notes_of(&connection);
     let (tone, word) = match tone_of(connection.status) {
+        Tone::Ok if !connection.degraded.is_empty() => (Tone::Warn, "Active, degraded"),
         Tone::Ok if !connection.next_step.is_empty() => (Tone::Warn, "Active, with limits"),
         tone => (tone, connection.status.label()),
     };
@@ -255,8 +274,11 @@ fn row_view(connection: ConnectionView) -> AnyView {
     let edit = format!("Edit {}", connection.name);
     let checked = match connection.checked {
         Some(at) => moment(at),
-        None => view! { <span class="faint">"Never"</span> }.into_any(),
+        None => view! { "never" }.into_any(),
     };
+    let strip =
+        (!connection.marks.is_empty()).then(|| view! { <CheckStrip marks=connection.marks.clone() /> });
+    let latency = (!connection.latency.is_empty()).then(|| format!(", {}", connection.latency));
     let identity = if connection.identity.is_empty() {
         "Not known".to_owned()
     } else {
@@ -292,7 +314,7 @@ fn row_view(connection: ConnectionView) -> AnyView {
             <Cell label="Signed in as">{identity}</Cell>
             <Cell label="Linked projects">{linked} {(!keys.is_empty()).then(|| view! { <span class="sub">{keys}</span> })}</Cell>
             <Cell label="Last sync">{synced}</Cell>
-            <Cell label="Last checked">{checked}</Cell>
+            <Cell label="Last 24 h">{strip}<span class="sub">"Checked "{checked} {latency}</span></Cell>
             <Cell class="acts">
                 <IconLink icon="i-pencil" href=href label=edit />
                 {unplug}

@@ -1,0 +1,227 @@
+//! The background check: asks each connected Jira now and then whether it still knows the account, so that a status
+//! is never older than a few minutes.
+//!
+//! One call, tried once, and no transaction open meanwhile. What it means is decided by `domain::health`. Several
+//! processes on one database take turns.
+
+use std::time::{Duration, Instant};
+
+use crate::{
+    domain::{
+        connection::{ConnectionStatus, StatusReason},
+        health::{Finding, HOUR_MS, Look, Streak, judge, plan_next},
+    },
+    server::{
+        app::connection::{open_client, record_success, set_status},
+        error::{Error, Result},
+        jira::{ErrorClass, Identity, JiraError},
+        live::LiveEvent,
+        outbound::OutboundError,
+        random,
+        state::AppState,
+        store::{
+            connection,
+            connection_health::{self, DueRow, NewLook},
+        },
+    },
+};
+
+/// How often the table is looked into.
+const TICK: Duration = Duration::from_secs(2);
+/// Longest wait for an answer.
+const PATIENCE: Duration = Duration::from_secs(10);
+/// How long a connection is taken for a look, in milliseconds: longer than any look.
+const TAKEN_MS: i64 = 60 * 1000;
+
+/// Looks at what is due until the server stops.
+pub async fn run(state: AppState) {
+    let mut ticks = tokio::time::interval(TICK);
+    ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    loop {
+        tokio::select! {
+            () = state.shutdown().cancelled() => return,
+            _ = ticks.tick() => {}
+        }
+        let looked = tokio::select! {
+            () = state.shutdown().cancelled() => return,
+            looked = look_at_due(&state) => looked,
+        };
+        if let Err(error) = looked {
+            tracing::warn!(error = ?error, "connections could not be checked now, trying again later");
+        }
+    }
+}
+
+/// Looks at every connection that is due, one after the other; gives how many there were.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn look_at_due(state: &AppState) -> Result<usize> {
+    let mut looked = 0;
+    loop {
+        let now = state.clock().now_ms();
+        let mut tx = state.database().write().await?;
+        let due = connection_health::claim(&mut tx, now, now + TAKEN_MS).await?;
+        tx.commit().await?;
+        let Some(due) = due else { return Ok(looked) };
+        look_at(state, &due).await?;
+        looked += 1;
+    }
+}
+
+async fn look_at(state: &AppState, due: &DueRow) -> Result<()> {
+    let began = Instant::now();
+    let look = match open_client(state, &due.connection_id).await {
+        Ok(open) => {
+            let client = open.client.with_limits(1, PATIENCE);
+            read_look(&client.myself().await)
+        }
+        Err(Error::Secret(_)) => Look::Down(StatusReason::KeyLost),
+        // Disconnected or gone since it was taken: there is nothing to look at.
+        Err(Error::Conflict(_) | Error::NotFound(_)) => return Ok(()),
+        Err(error) => return Err(error),
+    };
+    let latency_ms = i64::try_from(began.elapsed().as_millis()).unwrap_or(i64::MAX);
+    let before = Streak {
+        failures: u32::try_from(due.failures).unwrap_or_default(),
+        refusals: u32::try_from(due.refusals).unwrap_or_default(),
+    };
+    let streak = before.after(look);
+    let finding = judge(look, streak);
+    let now = state.clock().now_ms();
+    let [roll] = random::bytes();
+    let words = match finding {
+        Finding::Degraded(words) => words,
+        _ => "",
+    };
+    let mut tx = state.database().write().await?;
+    let known = connection_health::list(&mut tx).await?;
+    let changed = known
+        .iter()
+        .any(|row| row.connection_id == due.connection_id && row.words != words);
+    let new = NewLook {
+        connection_id: &due.connection_id,
+        revision: due.revision,
+        next_at: plan_next(look, streak, roll).map(|wait| now + wait),
+        failures: i64::from(streak.failures),
+        refusals: i64::from(streak.refusals),
+        outcome: look.code(),
+        words,
+        latency_ms,
+        hour: now - now.rem_euclid(HOUR_MS),
+        now,
+    };
+    connection_health::save(&mut tx, &new).await?;
+    let row = connection::find(&mut tx, &due.connection_id).await?;
+    tx.commit().await?;
+    let Some(row) = row.filter(|row| row.revision == due.revision) else {
+        return Ok(());
+    };
+    match finding {
+        Finding::Well => record_success(state, &row).await?,
+        // What was in Error stays so until Jira answers.
+        Finding::Degraded(_) => {}
+        Finding::Bad(reason) => {
+            set_status(state, &row, told_as(&row.token_expires_on, reason, state)).await?
+        }
+    }
+    if changed && row.status != ConnectionStatus::Inactive.code() {
+        state.live().send(LiveEvent::ConnectionChanged(row.id));
+    }
+    Ok(())
+}
+
+/// A token that is over by the date that somebody entered is told as that.
+fn told_as(expires_on: &Option<String>, reason: StatusReason, state: &AppState) -> StatusReason {
+    let today = state.clock().now().to_zoned(jiff::tz::TimeZone::UTC).date();
+    let over = expires_on
+        .as_deref()
+        .and_then(|day| day.parse::<jiff::civil::Date>().ok())
+        .is_some_and(|day| day < today);
+    match reason {
+        StatusReason::TokenRefused if over => StatusReason::TokenExpired,
+        reason => reason,
+    }
+}
+
+/// What an answer to the question who the account is means.
+fn read_look(answer: &std::result::Result<Identity, JiraError>) -> Look {
+    let error = match answer {
+        Ok(identity) if identity.active => return Look::Works,
+        Ok(_) => return Look::Refused(StatusReason::TokenRefused),
+        Err(error) => error,
+    };
+    match error {
+        JiraError::RateLimited { .. } | JiraError::Unavailable { status: 503, .. } => Look::Limited,
+        JiraError::Outbound(OutboundError::Tls { .. }) => Look::Down(StatusReason::Tls),
+        JiraError::Outbound(OutboundError::AddressNotAllowed { .. }) => Look::Down(StatusReason::Blocked),
+        JiraError::Outbound(OutboundError::Redirect { .. })
+        | JiraError::NotJson { .. }
+        | JiraError::LoginPage
+        | JiraError::NotJira { .. }
+        | JiraError::NotFound { .. }
+        | JiraError::Gone => Look::Down(StatusReason::NotJira),
+        JiraError::Outbound(_) => Look::Down(StatusReason::Unreachable),
+        error if error.class() == ErrorClass::Credential => Look::Refused(StatusReason::TokenRefused),
+        _ => Look::Down(StatusReason::ServerError),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::server::outbound::TlsProblem;
+
+    #[test]
+    fn each_answer_has_its_meaning() {
+        let host = || "jira.test".to_owned();
+        let table = [
+            (JiraError::RateLimited { retry_after: None }, Look::Limited),
+            (
+                JiraError::Unavailable {
+                    status: 503,
+                    retry_after: None,
+                },
+                Look::Limited,
+            ),
+            (
+                JiraError::Unavailable {
+                    status: 500,
+                    retry_after: None,
+                },
+                Look::Down(StatusReason::ServerError),
+            ),
+            (
+                JiraError::Unauthorized { login_reason: None },
+                Look::Refused(StatusReason::TokenRefused),
+            ),
+            (JiraError::LoginPage, Look::Down(StatusReason::NotJira)),
+            (
+                JiraError::NotJira { status: 200 },
+                Look::Down(StatusReason::NotJira),
+            ),
+            (JiraError::Truncated, Look::Down(StatusReason::ServerError)),
+            (
+                JiraError::Outbound(OutboundError::NameNotFound { host: host() }),
+                Look::Down(StatusReason::Unreachable),
+            ),
+            (
+                JiraError::Outbound(OutboundError::Tls {
+                    host: host(),
+                    problem: TlsProblem::Expired,
+                }),
+                Look::Down(StatusReason::Tls),
+            ),
+            (
+                JiraError::Outbound(OutboundError::AddressNotAllowed {
+                    host: host(),
+                    never: false,
+                }),
+                Look::Down(StatusReason::Blocked),
+            ),
+        ];
+        for (error, look) in table {
+            assert_eq!(read_look(&Err(error.clone())), look, "{error}");
+        }
+    }
+}
