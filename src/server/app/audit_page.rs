@@ -37,7 +37,9 @@ fn read_filter(fields: &AuditFields, calendar: &Calendar) -> (AuditFilter, Strin
             "" => Ok(None),
             text => text.parse().map(Some).map_err(|_| {
                 let typed: String = text.chars().take(40).collect();
-                format!("\u{201c}{typed}\u{201d} is not a day. Enter year, month and day, such as 2026-11-23.")
+                format!(
+                    "\u{201c}{typed}\u{201d} is not a day. Enter year, month and day, such as 2026-11-23."
+                )
             }),
         }
     };

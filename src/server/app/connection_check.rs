@@ -25,10 +25,12 @@ use crate::{
         error::{Error, Result},
         outbound::OutboundClient,
         random,
+        secrets::Place,
         store::{
             Tx,
             connection::{self, ConnectionRow},
-            connection_test, connection_witness,
+            connection_test::{self, ConnectionTestRow},
+            connection_witness,
         },
     },
 };
@@ -51,8 +53,14 @@ pub(super) struct Checked {
 }
 
 /// The place that the token of a kept test is sealed for.
-pub(super) fn test_place(id_hash: &str) -> String {
-    format!("connection_test.token:{id_hash}")
+pub(super) fn test_place(id_hash: &str, row: &ConnectionTestRow) -> Place {
+    Place::of_tested_token(
+        id_hash,
+        &row.deployment,
+        &row.site_url,
+        &row.email,
+        &row.person_id,
+    )
 }
 
 /// What a form is checked for.
@@ -153,7 +161,16 @@ pub(super) async fn check(
     let outbound = open_outbound(state, input.ca_pem.as_deref())?;
     let (token, new_token) = match (&input.token, &row) {
         (Some(token), _) => (SecretString::from(token.reveal().to_owned()), true),
-        (None, Some(row)) => (open_token(state, row)?, false),
+        (None, Some(row)) => {
+            let token = open_token(state, row).map_err(|error| match error {
+                Error::Secret(secret) => {
+                    let (what, next) = secret.words();
+                    Error::field(fields::TOKEN, format!("{what} {next}"))
+                }
+                error => error,
+            })?;
+            (token, false)
+        }
         (None, None) => return Err(Error::Internal("a new connection without a token".into())),
     };
     Ok(Checked {
@@ -235,7 +252,9 @@ async fn find_kept_token(guard: &AccountGuard, tx: &mut Tx, form: &ConnectionFie
         && url.is_some_and(|(url, _)| url.as_str() == row.site_url)
         && same_email;
     if same {
-        Ok(Kept::Usable(state.sealer().open(&test_place(&id_hash), sealed)?))
+        Ok(Kept::Usable(
+            state.sealer().open(&test_place(&id_hash, &row), sealed)?,
+        ))
     } else {
         Ok(Kept::OtherAddress)
     }
