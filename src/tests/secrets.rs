@@ -282,6 +282,28 @@ on_both! {
     }
 }
 
+#[test]
+fn keys_in_the_settings_are_printed_to_be_set_and_written_nowhere() {
+    let place = Place::empty();
+    let old = make_key();
+    let mut command = Command::new(env!("CARGO_BIN_EXE_traceline"));
+    command.args(["secrets", "new-key"]).env_clear();
+    command
+        .env("TRACELINE_DATA_DIR", place.folder.path())
+        .env("TRACELINE_SECRET_KEY", old.expose_secret());
+    let output = command.output().unwrap();
+    let text = String::from_utf8(output.stdout).unwrap();
+    assert!(
+        output.status.success() && !text.contains(old.expose_secret()),
+        "{text}"
+    );
+    let new = text
+        .lines()
+        .find_map(|line| line.strip_prefix("TRACELINE_SECRET_KEY="));
+    KeyRing::parse_keys(&[new.unwrap().into(), old]).unwrap();
+    assert_eq!(std::fs::read_dir(place.folder.path()).unwrap().count(), 0);
+}
+
 on_both! {
     async fn a_server_without_the_key_starts_and_says_so_once(app: TestApp) {
         let id = connect(&app, None).await;

@@ -121,7 +121,7 @@ pub async fn open_existing(database: &Database, sealer: &Sealer) -> Result<()> {
     let rows = audit::list_keys(&mut tx).await?;
     drop(tx);
     let opened = rows.iter().rev().map(|row| open_key(sealer, row));
-    match opened.reduce(|newest, older| newest.or(older)) {
+    match opened.reduce(std::result::Result::or) {
         Some(key) => database.set_chain_key(key?),
         None => return Err(SecretError::DoesNotOpen.into()),
     }

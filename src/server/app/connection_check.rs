@@ -26,6 +26,7 @@ use crate::{
         outbound::OutboundClient,
         random,
         secrets::Place,
+        state::AppState,
         store::{
             Tx,
             connection::{self, ConnectionRow},
@@ -159,20 +160,7 @@ pub(super) async fn check(
         _ => return Err(Error::Invalid(errors)),
     };
     let outbound = open_outbound(state, input.ca_pem.as_deref())?;
-    let (token, new_token) = match (&input.token, &row) {
-        (Some(token), _) => (SecretString::from(token.reveal().to_owned()), true),
-        (None, Some(row)) => {
-            let token = open_token(state, row).map_err(|error| match error {
-                Error::Secret(secret) => {
-                    let (what, next) = secret.words();
-                    Error::field(fields::TOKEN, format!("{what} {next}"))
-                }
-                error => error,
-            })?;
-            (token, false)
-        }
-        (None, None) => return Err(Error::Internal("a new connection without a token".into())),
-    };
+    let (token, new_token) = choose_token(state, &input, row.as_ref())?;
     Ok(Checked {
         input,
         token,
@@ -182,6 +170,26 @@ pub(super) async fn check(
         outbound,
         calendar,
     })
+}
+
+/// The typed token, else the stored one; and whether it was typed.
+fn choose_token(
+    state: &AppState,
+    input: &ConnectionInput,
+    row: Option<&ConnectionRow>,
+) -> Result<(SecretString, bool)> {
+    match (&input.token, row) {
+        (Some(token), _) => Ok((SecretString::from(token.reveal().to_owned()), true)),
+        (None, Some(row)) => match open_token(state, row) {
+            Ok(token) => Ok((token, false)),
+            Err(Error::Secret(secret)) => {
+                let (what, next) = secret.words();
+                Err(Error::field(fields::TOKEN, format!("{what} {next}")))
+            }
+            Err(error) => Err(error),
+        },
+        (None, None) => Err(Error::Internal("a new connection without a token".into())),
+    }
 }
 
 async fn check_name_is_free(tx: &mut Tx, form: &ConnectionFields, errors: &mut FieldErrors) -> Result<()> {
