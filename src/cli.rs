@@ -1,7 +1,9 @@
-//! The command line: `serve` (default), `dev` (with the sandbox Jira beside it), `sandbox`, `audit`.
+//! The command line: `serve` (default), `dev` (with the sandbox Jira beside it), `sandbox`, `audit`, `secrets`.
 //!
 //! `dev` gives the server the operator settings that let it reach the sandbox on loopback, and no
 //! more: two or four addresses and the sandbox's certificate authority.
+
+mod secrets;
 
 use std::{net::SocketAddr, path::PathBuf, process::ExitCode};
 
@@ -42,6 +44,9 @@ enum Command {
     /// Look after the audit log, also while the server runs.
     #[command(subcommand)]
     Audit(AuditCommand),
+    /// Look after the keys that seal tokens, also while the server runs.
+    #[command(subcommand)]
+    Secrets(secrets::SecretsCommand),
 }
 
 #[derive(Debug, Clone, Subcommand)]
@@ -185,6 +190,7 @@ pub fn main() -> ExitCode {
         Command::Dev(arguments) => runtime.block_on(dev(arguments)),
         Command::Sandbox(arguments) => runtime.block_on(sandbox(arguments)),
         Command::Audit(AuditCommand::Verify { head }) => runtime.block_on(verify_audit_log(head)),
+        Command::Secrets(command) => runtime.block_on(look_after_secrets(command)),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,
@@ -247,6 +253,11 @@ async fn verify_audit_log(head: Option<AuditHead>) -> Result<(), String> {
         }
     }
     Ok(())
+}
+
+async fn look_after_secrets(command: secrets::SecretsCommand) -> Result<(), String> {
+    let config = load_config()?;
+    secrets::run(command, &config).await
 }
 
 async fn sandbox(arguments: SandboxArguments) -> Result<(), String> {

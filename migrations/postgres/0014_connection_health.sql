@@ -7,7 +7,7 @@ CREATE TABLE connection_health (
     next_at BIGINT,
     failures BIGINT NOT NULL DEFAULT 0,
     refusals BIGINT NOT NULL DEFAULT 0,
-    -- works, limited, down or refused; empty before the first check.
+    -- works, limited, down, refused or sealed; empty before the first check.
     outcome TEXT NOT NULL DEFAULT '',
     -- What is not as it should be while the connection still counts as working; empty when all is well.
     words TEXT NOT NULL DEFAULT '',

@@ -67,6 +67,7 @@ actions! {
     SyncStarted => "sync.started", "configuration", "Sync started";
     SyncCancelled => "sync.cancelled", "configuration", "Sync cancelled";
     SettingsChanged => "settings.changed", "organisation", "Settings changed";
+    SecretsResealed => "secrets.resealed", "organisation", "Secrets re-sealed";
     AuditExported => "audit.exported", "organisation", "Audit log exported";
 }
 

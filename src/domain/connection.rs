@@ -579,8 +579,6 @@ reasons! {
     /// The operator's rules forbid the address.
     Blocked = "blocked", Error, "The address is in a network that this server must not call.",
         "Ask the operator of Traceline to allow it.";
-    /// The sealed token cannot be opened.
-    KeyLost = "key_lost", Error, "The stored token cannot be opened with the present key.", "Enter the token again, or bring back the key.";
 }
 
 #[cfg(test)]

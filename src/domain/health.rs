@@ -35,6 +35,8 @@ pub enum Look {
     Down(StatusReason),
     /// Jira refuses the credential.
     Refused(StatusReason),
+    /// The stored token does not open, so Jira was not asked. Whoever opens it says why.
+    Sealed,
 }
 
 impl Look {
@@ -45,6 +47,7 @@ impl Look {
             Self::Limited => "limited",
             Self::Down(_) => "down",
             Self::Refused(_) => "refused",
+            Self::Sealed => "sealed",
         }
     }
 }
@@ -66,6 +69,7 @@ impl Streak {
             Look::Works => Self::default(),
             // Whoever limits is there.
             Look::Limited => Self { failures: 0, ..self },
+            Look::Sealed => self,
             Look::Down(_) => Self {
                 failures: self.failures.saturating_add(1),
                 ..self
@@ -87,20 +91,21 @@ pub enum Finding {
     Degraded(&'static str),
     /// In Error.
     Bad(StatusReason),
+    /// Nothing new about Jira.
+    Unknown,
 }
 
 /// Decides what a look means; `streak` has it counted already.
 pub fn judge(look: Look, streak: Streak) -> Finding {
     match look {
         Look::Works => Finding::Well,
+        Look::Sealed => Finding::Unknown,
         Look::Limited => {
             Finding::Degraded("Jira asks to slow down, or is in maintenance. It is asked again by itself.")
         }
         Look::Refused(reason) => Finding::Bad(reason),
         // Nothing but a person can mend these.
-        Look::Down(reason @ (StatusReason::Tls | StatusReason::Blocked | StatusReason::KeyLost)) => {
-            Finding::Bad(reason)
-        }
+        Look::Down(reason @ (StatusReason::Tls | StatusReason::Blocked)) => Finding::Bad(reason),
         Look::Down(reason) if streak.failures >= FAILURES_TO_ERROR => Finding::Bad(reason),
         Look::Down(StatusReason::ServerError) => Finding::Degraded(
             "Jira answered the last check with a server error. It is asked again by itself.",
@@ -118,7 +123,7 @@ pub fn judge(look: Look, streak: Streak) -> Finding {
 /// connections do not come at the same moment.
 pub fn plan_next(look: Look, streak: Streak, roll: u8) -> Option<i64> {
     let wait = match look {
-        Look::Works | Look::Limited => EVERY_MS,
+        Look::Works | Look::Limited | Look::Sealed => EVERY_MS,
         Look::Down(_) => {
             let doublings = streak.failures.saturating_sub(1).min(16);
             (FIRST_RETRY_MS << doublings).min(LONGEST_RETRY_MS)

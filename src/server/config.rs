@@ -15,11 +15,14 @@ use std::{
 };
 
 use ipnet::IpNet;
-use secrecy::{ExposeSecret, SecretString};
+use secrecy::{ExposeSecret, SecretString, zeroize::Zeroizing};
 use tracing_subscriber::EnvFilter;
 use url::Url;
 
-use crate::server::{outbound, secrets::Sealer};
+use crate::server::{
+    outbound,
+    secrets::{KeyRing, KeySource},
+};
 
 /// Everything the server needs to know before it starts.
 #[derive(Debug, Clone)]
@@ -32,8 +35,8 @@ pub struct Config {
     pub data_dir: PathBuf,
     /// `sqlite:` or `postgres://` address of the database.
     pub database_url: SecretString,
-    /// Key that seals secrets at rest, 32 bytes in base64; read from the data folder when absent.
-    pub secret_key: Option<SecretString>,
+    /// Where the keys are that seal secrets at rest.
+    pub secret_key: KeySource,
     /// Folder with the web assets; ignored when they are inside the binary.
     pub site_root: PathBuf,
     /// `text` or `json`.
@@ -87,6 +90,7 @@ pub const KEYS: &[&str] = &[
     "data_dir",
     "database_url",
     "secret_key",
+    "secret_key_previous",
     "secret_key_file",
     "site_root",
     "log_format",
@@ -115,6 +119,7 @@ const OTHER_VARIABLES: &[&str] = &[
 
 /// Keys that take a list.
 const LISTS: &[&str] = &[
+    "secret_key_previous",
     "trusted_proxies",
     "allowed_hosts",
     "allowed_networks",
@@ -336,34 +341,51 @@ impl Reader {
         Some(url)
     }
 
-    fn secret_key(&mut self) -> Option<SecretString> {
+    /// Keys that seal; what they say is in no mistake.
+    fn secret_key(&mut self) -> KeySource {
         if self.find("secret_key").is_some() && self.find("secret_key_file").is_some() {
             self.mistakes
                 .push("secret_key and secret_key_file are both set: keep one".into());
         }
+        let previous = self.find("secret_key_previous").map(str::to_owned);
         if let Some(key) = self.find("secret_key").map(str::to_owned) {
-            return self.key("secret_key", key);
-        }
-        let path = self.find("secret_key_file")?.to_owned();
-        match std::fs::read_to_string(&path) {
-            Ok(key) => self.key("secret_key_file", key.trim().to_owned()),
-            Err(error) => {
+            let previous = previous.unwrap_or_default();
+            let previous = previous.split(',').filter(|key| !key.trim().is_empty());
+            let keys: Vec<SecretString> = std::iter::once(key.as_str())
+                .chain(previous)
+                .map(SecretString::from)
+                .collect();
+            if let Err(mistake) = KeyRing::parse_keys(&keys) {
                 self.mistakes.push(format!(
-                    "secret_key_file names {path}, which cannot be read: {error}"
+                    "secret_key, and after it the keys of secret_key_previous: {mistake}"
                 ));
-                None
             }
+            return KeySource::Given(keys);
         }
-    }
-
-    /// A key that seals; what it says is in no mistake.
-    fn key(&mut self, setting: &str, key: String) -> Option<SecretString> {
-        let key = SecretString::from(key);
-        if let Err(error) = Sealer::from_base64(&key) {
-            self.mistakes.push(format!("{setting}: {error}"));
-            return None;
+        if previous.is_some() {
+            self.mistakes.push(
+                "secret_key_previous goes with secret_key; in a key file earlier keys are further lines"
+                    .into(),
+            );
         }
-        Some(key)
+        let Some(path) = self.find("secret_key_file").map(PathBuf::from) else {
+            return KeySource::DataFolder;
+        };
+        match std::fs::read_to_string(&path) {
+            Ok(text) => {
+                if let Err(mistake) = KeyRing::parse_file(&Zeroizing::new(text)) {
+                    self.mistakes.push(format!(
+                        "secret_key_file {}, by its lines: {mistake}",
+                        path.display()
+                    ));
+                }
+            }
+            Err(error) => self.mistakes.push(format!(
+                "secret_key_file names {}, which cannot be read: {error}",
+                path.display()
+            )),
+        }
+        KeySource::File(path)
     }
 
     fn log_filter(&mut self) -> String {
@@ -517,7 +539,7 @@ mod tests {
             "cloud_hosts in the configuration file must be a text or a list of texts",
             "data_dir in the configuration file must be a text",
             "log must be a filter",
-            "secret_key: the secret key must be 32 bytes",
+            "secret_key, and after it the keys of secret_key_previous: number 1 is no key",
             "Cargo.toml, which holds no certificate authority",
         ] {
             assert!(text.contains(needle), "{needle} is missing in {text}");
@@ -566,7 +588,11 @@ mod tests {
         )
         .expect_err("three mistakes");
         assert_eq!(error.0.len(), 3, "{error}");
-        assert!(error.to_string().contains("secret_key_file: the secret key"));
+        assert!(
+            error.to_string().contains("by its lines: number 1 is no key"),
+            "{error}"
+        );
+        assert!(!error.to_string().contains("hush"));
         let missing = folder.join("missing").display().to_string();
         let error = Config::parse(
             "",
@@ -578,6 +604,35 @@ mod tests {
         .expect_err("two mistakes");
         assert_eq!(error.to_string().matches("cannot be read").count(), 2, "{error}");
         std::fs::remove_dir_all(folder).expect("removed");
+    }
+
+    #[test]
+    fn earlier_keys_come_after_the_present_one_and_each_once() {
+        let key = |byte: u8| base64::Engine::encode(&base64::engine::general_purpose::STANDARD, [byte; 32]);
+        let parse = |previous: &str, more: &[(&str, &str)]| {
+            let mut pairs = vec![("TRACELINE_SECRET_KEY_PREVIOUS", previous)];
+            pairs.extend_from_slice(more);
+            Config::parse("", &variables(&pairs))
+        };
+        let present = key(1);
+        let present = [("TRACELINE_SECRET_KEY", present.as_str())];
+        let config = parse(&format!("{}, {}", key(2), key(3)), &present).expect("three keys");
+        let KeySource::Given(keys) = config.secret_key else {
+            panic!("not given")
+        };
+        assert_eq!(keys.len(), 3);
+        for (previous, more, wanted) in [
+            (
+                format!("{},{}", key(2), key(1)),
+                &present[..],
+                "number 3 is a key that stands there already",
+            ),
+            ("hush".to_owned(), &present, "number 2 is no key"),
+            (key(2), &[], "goes with secret_key"),
+        ] {
+            let error = parse(&previous, more).expect_err(wanted).to_string();
+            assert!(error.contains(wanted) && !error.contains("hush"), "{error}");
+        }
     }
 
     #[cfg(unix)]

@@ -125,11 +125,10 @@ impl Error {
                 StatusCode::SERVICE_UNAVAILABLE,
                 "The database does not answer, so nothing was saved. Try again in a minute; if it stays so, tell whoever runs this server.".into(),
             ),
-            Self::Secret(_) => (
-                ErrorKind::Internal,
-                StatusCode::INTERNAL_SERVER_ERROR,
-                "A stored token cannot be opened with this server's key. Type the token again, or restore the key the server had before.".into(),
-            ),
+            Self::Secret(error) => {
+                let (what, next) = error.words();
+                (ErrorKind::Internal, StatusCode::INTERNAL_SERVER_ERROR, format!("{what} {next}"))
+            }
             Self::Store(_) | Self::Internal(_) => (
                 ErrorKind::Internal,
                 StatusCode::INTERNAL_SERVER_ERROR,

@@ -5,7 +5,7 @@
 use std::{
     fs::{self, DirBuilder, File, OpenOptions},
     io::{self, Read, Write},
-    os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt},
+    os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt, chown},
     path::Path,
 };
 
@@ -61,10 +61,42 @@ pub fn create(path: &Path, text: &str) -> io::Result<()> {
         let _left_over = fs::remove_file(&draft);
     }
     made?;
-    match path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
-        Some(folder) => File::open(folder)?.sync_all(),
-        None => Ok(()),
+    File::open(folder_of(path))?.sync_all()
+}
+
+fn folder_of(path: &Path) -> &Path {
+    match path.parent() {
+        Some(folder) if !folder.as_os_str().is_empty() => folder,
+        _ => Path::new("."),
     }
+}
+
+/// Replaces the text of a file by what `change` makes of it, whole or not at all. Mode and owner stay, and who
+/// changes it at the same moment waits.
+///
+/// # Errors
+/// Of the file system, and of `change`; the file is as before then.
+pub fn change(path: &Path, change: impl FnOnce(String) -> io::Result<String>) -> io::Result<()> {
+    // The file itself is exchanged, so the lock is on its folder.
+    let folder = File::open(folder_of(path))?;
+    folder.lock()?;
+    let old = fs::metadata(path)?;
+    let text = change(fs::read_to_string(path)?)?;
+    let draft = path.with_extension(crate::server::random::new_id());
+    let made = write_new(&draft, &text).and_then(|()| {
+        let new = fs::metadata(&draft)?;
+        if (new.uid(), new.gid()) != (old.uid(), old.gid()) {
+            chown(&draft, Some(old.uid()), Some(old.gid()))?;
+        }
+        fs::set_permissions(&draft, old.permissions())?;
+        fs::rename(&draft, path)
+    });
+    if made.is_err() {
+        // What is in the way of the draft is in the way of its removal too; the first error is told.
+        let _left_over = fs::remove_file(&draft);
+    }
+    made?;
+    folder.sync_all()
 }
 
 fn write_new(path: &Path, text: &str) -> io::Result<()> {
@@ -107,7 +139,16 @@ mod tests {
             2,
             "no draft is left"
         );
-        for (path, mode) in [(&inner, 0o700), (&file, 0o600), (&made, 0o600)] {
+        fs::set_permissions(&made, std::os::unix::fs::PermissionsExt::from_mode(0o640)).expect("shared");
+        change(&made, |text| Ok(format!("{text} and second"))).expect("changed");
+        change(&made, |_| Err(io::Error::other("no"))).expect_err("refused");
+        assert_eq!(fs::read_to_string(&made).expect("read"), "first and second");
+        assert_eq!(
+            fs::read_dir(&inner).expect("listed").count(),
+            2,
+            "no draft is left"
+        );
+        for (path, mode) in [(&inner, 0o700), (&file, 0o600), (&made, 0o640)] {
             assert_eq!(std::fs::metadata(path).expect("there").mode() & 0o777, mode);
         }
         std::fs::remove_dir_all(folder).expect("removed");

@@ -7,13 +7,17 @@ use tokio::{
 use tokio_util::sync::CancellationToken;
 
 use crate::server::{
-    app::{self, audit::Verified},
+    app::{
+        self,
+        audit::Verified,
+        secrets::{Counted, Rotated},
+    },
     clock::Clock,
     config::Config,
     http::{self, assets::Assets, serve},
     outbound::OutboundPolicy,
     private_file,
-    secrets::{Sealer, SecretError},
+    secrets::{KeyId, Sealer, SecretError},
     state::AppState,
     store::{Database, OpenError, audit::AuditHead},
     sync,
@@ -74,7 +78,7 @@ pub async fn open_stored(config: &Config) -> Result<Stored, StartError> {
         path: config.data_dir.display().to_string(),
         source,
     })?;
-    let sealer = Sealer::load(config.secret_key.as_ref(), &config.data_dir)?;
+    let sealer = Sealer::load(&config.secret_key, &config.data_dir)?;
     let database = Database::open(&config.database_url).await?;
     Ok(Stored { database, sealer })
 }
@@ -84,11 +88,40 @@ pub async fn open_stored(config: &Config) -> Result<Stored, StartError> {
 /// # Errors
 /// When the key or the database cannot be read.
 pub async fn verify_audit_log(config: &Config, noted: Option<AuditHead>) -> Result<Verified, StartError> {
-    let sealer = Sealer::load_existing(config.secret_key.as_ref(), &config.data_dir)?;
+    let sealer = Sealer::load_existing(&config.secret_key, &config.data_dir)?;
     let database = Database::open_to_read(&config.database_url).await?;
     let verified = app::audit::verify(&database, &sealer, noted).await;
     database.close().await;
     Ok(verified?)
+}
+
+/// Counts the sealed values of each key, beside a server that may be running. Nothing is written. Gives the ids of
+/// the keys too, the present one first.
+///
+/// # Errors
+/// When a key or the database cannot be read.
+pub async fn count_secrets(config: &Config) -> Result<(Counted, Vec<KeyId>), StartError> {
+    let sealer = Sealer::load_existing(&config.secret_key, &config.data_dir)?;
+    let database = Database::open_to_read(&config.database_url).await?;
+    let counted = app::secrets::count(&database, &sealer, Clock::System.now_ms()).await;
+    database.close().await;
+    Ok((counted?, sealer.ids()))
+}
+
+/// Seals all values with the present key, beside a server that may be running. Gives the ids of the keys too, the
+/// present one first.
+///
+/// # Errors
+/// When a key or the database cannot be used.
+pub async fn rotate_secrets(
+    config: &Config,
+    tell: impl FnMut(u64),
+) -> Result<(Rotated, Vec<KeyId>), StartError> {
+    let sealer = Sealer::load_existing(&config.secret_key, &config.data_dir)?;
+    let database = Database::open_beside(&config.database_url).await?;
+    let rotated = app::secrets::rotate(&database, &sealer, Clock::System.now_ms(), tell).await;
+    database.close().await;
+    Ok((rotated?, sealer.ids()))
 }
 
 /// Puts together everything a server needs but its listener.

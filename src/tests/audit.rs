@@ -10,7 +10,7 @@ use traceline::{
     },
     server::{
         app,
-        secrets::Sealer,
+        secrets::{KeySource, Sealer},
         store::{
             StoreError,
             audit::{self, AuditEntry, AuditFilter, AuditHead, AuditRow},
@@ -221,7 +221,7 @@ on_both! {
     async fn a_lost_secret_key_leaves_old_entries_unverified_and_new_ones_whole(app: TestApp) {
         write(&app, &["old"]).await;
         let other = tempfile::tempdir().unwrap();
-        let sealer = Sealer::load(None, other.path()).unwrap();
+        let sealer = Sealer::load(&KeySource::DataFolder, other.path()).unwrap();
         let verified = app::audit::verify(app.state.database(), &sealer, None).await.unwrap();
         assert!(matches!(verified.breaks.as_slice(), [Break::UnknownKey(1, _)]), "{:?}", verified.breaks);
     }

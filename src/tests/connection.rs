@@ -15,6 +15,7 @@ use traceline::{
         random,
         store::{self, connection::ConnectionRow},
     },
+    ui::paths,
 };
 
 use crate::harness::{TestApp, TestClient, TestResponse, TestSandbox, audit_log};
@@ -565,5 +566,49 @@ with_jira! {
         assert!(page.contains("One thing needs a change") && !page.contains("Connected."), "{page}");
         assert!(!page.contains("Tested with the values shown"), "{page}");
         assert!(!client.get("/admin/integrations/new").await.body.contains("data-dirty"));
+    }
+}
+
+with_jira! {
+    async fn a_replaced_token_is_used_from_the_next_call_on_and_shown_nowhere(world: World) {
+        let client = world.admin().await;
+        let site = world.data_center();
+        let state = &world.app.state;
+        assert_eq!(Form::data_center(site).save(&client, "name").await.0, 200);
+        let row = world.rows().await.remove(0);
+        let running = open_client(state, &row.id).await.unwrap();
+        let who = running.client.myself().await.unwrap().display_name;
+        let (first, second) = (&site.accounts[0], &site.accounts[1]);
+        assert_ne!(first.token, second.token);
+        let replaced = Form::data_center(site).edits(&row).with("token", &second.token);
+        assert_eq!(replaced.save(&client, "token").await, (200, String::new()));
+
+        let next = open_client(state, &row.id).await.unwrap();
+        assert_eq!(next.client.myself().await.unwrap().display_name, second.display_name);
+        assert_eq!(running.client.myself().await.unwrap().display_name, who, "what runs goes on");
+        // Another save keeps the token, sealed anew for what stands beside it.
+        let row = world.rows().await.remove(0);
+        assert_eq!(Form::data_center(site).edits(&row).with("description", "Moved").save(&client, "token").await.0, 200);
+        let kept = world.rows().await.remove(0);
+        assert_ne!(kept.sealed_token, row.sealed_token);
+        assert_eq!(kept.token_set_at, row.token_set_at);
+        let last = open_client(state, &row.id).await.unwrap();
+        assert_eq!(last.client.myself().await.unwrap().display_name, second.display_name);
+
+        let log = audit_log(&world.app).await;
+        let told: Vec<_> = log.iter().filter(|row| row.action == "connection.token_replaced").collect();
+        assert_eq!(told.len(), 1);
+        assert_eq!(told[0].detail, "token changed");
+        let changed: Vec<_> = log.iter().filter(|row| row.action == "connection.changed").collect();
+        assert_eq!(changed.iter().filter(|row| row.detail.contains("token changed")).count(), 1, "{changed:?}");
+        let mut shown = vec![format!("{log:?}")];
+        for page in [paths::CONNECTIONS.to_owned(), format!("{}/{}", paths::CONNECTIONS, row.id)] {
+            shown.push(client.get(&page).await.body);
+        }
+        shown.push(client.call("load_connection_form", &[("id", &row.id)]).await.body);
+        shown.push(client.call("list_connections", &[]).await.body);
+        for token in [&first.token, &second.token] {
+            assert!(shown.iter().all(|text| !text.contains(token.as_str())), "a token is shown");
+        }
     }
 }

@@ -175,8 +175,8 @@ with_jira! {
             .map(|row| (row.action, row.detail))
             .collect();
         let mut expected = [
-            ("connection.disconnected".to_owned(), "Terminal Jira; 1 syncs ended".to_owned()),
-            ("connection.reconnected".to_owned(), "Terminal Jira; passed with limits; 1 syncs begun".to_owned()),
+            ("connection.disconnected".to_owned(), "Terminal Jira; 1 sync ended".to_owned()),
+            ("connection.reconnected".to_owned(), "Terminal Jira; passed with limits; 1 sync begun".to_owned()),
         ];
         expected.sort();
         let mut told = told;

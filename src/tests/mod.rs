@@ -35,6 +35,7 @@ mod queue;
 mod requirement;
 mod sandbox_command;
 mod second_process;
+mod secrets;
 mod session;
 mod setup;
 mod stop;

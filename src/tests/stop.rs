@@ -7,7 +7,7 @@ use secrecy::SecretString;
 use traceline::{
     domain::{jira::Deployment, role::ProjectRole},
     sandbox::FaultRule,
-    server::store::connection,
+    server::{app::connection::token_place, store::connection},
 };
 
 use crate::{
@@ -21,7 +21,6 @@ async fn an_open_stream_and_a_jira_that_hangs_do_not_hold_up_a_stop() {
     app.follow_the_machine();
     let bench = Bench::new(app, Deployment::DataCenter).await;
     let url = bench.site.info.url.clone();
-    let place = format!("connection.token:{}", bench.connection);
     let token = SecretString::from(bench.site.info.accounts[0].token.clone());
     let mut tx = bench.app.state.database().write().await.unwrap();
     let mut row = connection::find(&mut tx, &bench.connection)
@@ -31,7 +30,7 @@ async fn an_open_stream_and_a_jira_that_hangs_do_not_hold_up_a_stop() {
     row.deployment = Deployment::DataCenter.code().to_owned();
     row.site_url.clone_from(&url);
     row.api_base = url;
-    row.sealed_token = Some(bench.app.state.sealer().seal(&place, &token));
+    row.sealed_token = Some(bench.app.state.sealer().seal(&token_place(&row), &token));
     assert!(connection::update(&mut tx, &row).await.unwrap());
     tx.commit().await.unwrap();
     bench.request().await;

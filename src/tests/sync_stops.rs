@@ -1,11 +1,13 @@
 //! What ends or delays a sync run: refused tokens, limits, outages, killed workers, people.
 
+use std::sync::Arc;
+
 use traceline::{
     domain::{jira::Deployment, sync_plan::SyncCounts},
     sandbox::FaultRule,
     server::{
         store::{self, job::NewJob},
-        sync::cancel_run,
+        sync::{cancel_run, queue::OpenJira},
     },
 };
 
@@ -49,6 +51,38 @@ on_both_dialects! {
         assert_eq!(bench.connection_status().await, "error", "an old token says nothing about the new one");
         bench.sync_well().await;
         assert_eq!(bench.connection_status().await, "active");
+    }
+
+    async fn a_token_that_is_replaced_in_the_middle_takes_the_run_over(bench) {
+        bench.fault(FaultRule { path: bench.search_path(), status: Some(401), skip: 2, times: 1, ..FaultRule::default() });
+        let open = opening(client(&bench.sandbox, &bench.site), false);
+        let replaced: OpenJira = Arc::new(move |state, connection| {
+            let opened = open(state.clone(), connection.clone());
+            Box::pin(async move {
+                let opened = opened.await?;
+                let mut tx = state.database().write().await?;
+                let mut row = opened.row.clone();
+                if row.token_set_at.is_none() {
+                    row.token_set_at = Some(state.clock().now_ms());
+                    assert!(store::connection::update(&mut tx, &row).await?);
+                    tx.commit().await?;
+                }
+                Ok(opened)
+            })
+        });
+        let worker = bench.worker.clone().with_jira(replaced);
+        let id = bench.request().await.run_id().as_str().to_owned();
+        assert!(worker.run_next().await.unwrap());
+        let row = bench.run(&id).await;
+        assert!(row.state == "running" && row.done_count > 0, "{row:?}");
+        assert!(row.note.unwrap().contains("goes on with the new one"));
+        assert_eq!(bench.connection_status().await, "active", "the refusal is about the old token");
+        let before = bench.searches();
+        assert!(worker.run_next().await.unwrap());
+        let row = bench.run(&id).await;
+        assert_eq!((row.state.as_str(), row.done_count as u64), ("done", bench.expected()));
+        let searches = (bench.searches() - before) as u64;
+        assert!(searches < bench.expected().div_ceil(100) + 1, "pages that were written are not read again: {searches}");
     }
 
     async fn a_rate_limit_waits_as_long_as_jira_says_and_goes_on_where_it_was(bench) {

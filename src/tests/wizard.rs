@@ -9,6 +9,7 @@ use traceline::{
     },
     sandbox::SiteInfo,
     server::{
+        app::connection::token_place,
         random,
         store::{
             configuration::{self, ConfigurationRow},
@@ -36,11 +37,7 @@ pub async fn connect(app: &TestApp, site: Option<&SiteInfo>) -> String {
             (site.url.clone(), site.deployment, email, account.token.clone())
         }
     };
-    let sealed = app
-        .state
-        .sealer()
-        .seal(&format!("connection.token:{id}"), &token.into());
-    let row = ConnectionRow {
+    let mut row = ConnectionRow {
         id: id.clone(),
         name: "Halden Jira".into(),
         deployment: deployment.code().into(),
@@ -49,7 +46,7 @@ pub async fn connect(app: &TestApp, site: Option<&SiteInfo>) -> String {
         cloud_id: None,
         base_url: None,
         email,
-        sealed_token: Some(sealed),
+        sealed_token: None,
         token_set_at: Some(0),
         token_set_by: Some("Ada".into()),
         token_expires_on: None,
@@ -69,6 +66,7 @@ pub async fn connect(app: &TestApp, site: Option<&SiteInfo>) -> String {
         updated_at: 0,
         updated_by: "Ada".into(),
     };
+    row.sealed_token = Some(app.state.sealer().seal(&token_place(&row), &token.into()));
     let mut tx = app.state.database().write().await.unwrap();
     connection::insert(&mut tx, &row).await.unwrap();
     tx.commit().await.unwrap();
@@ -78,14 +76,11 @@ pub async fn connect(app: &TestApp, site: Option<&SiteInfo>) -> String {
 /// Lets the stage's connection lead to an address with a token.
 pub async fn lead_to(stage: &Stage, url: &str, token: &str) {
     let id = stage.row().await.connection_id;
-    let sealed = stage
-        .app
-        .state
-        .sealer()
-        .seal(&format!("connection.token:{id}"), &token.to_owned().into());
     let mut tx = stage.app.state.database().write().await.unwrap();
     let mut row = connection::find(&mut tx, &id).await.unwrap().unwrap();
-    (row.site_url, row.api_base, row.sealed_token) = (url.to_owned(), url.to_owned(), Some(sealed));
+    (row.site_url, row.api_base) = (url.to_owned(), url.to_owned());
+    let sealer = stage.app.state.sealer();
+    row.sealed_token = Some(sealer.seal(&token_place(&row), &token.to_owned().into()));
     // Whatever a call with an older token came to.
     "active".clone_into(&mut row.status);
     assert!(connection::update(&mut tx, &row).await.unwrap());

@@ -3,7 +3,10 @@
 
 use traceline::server::{random, store::wizard_cache};
 
-use crate::{harness::TestApp, wizard::Stage};
+use crate::{
+    harness::TestApp,
+    wizard::{Stage, lead_to},
+};
 
 on_both! {
     async fn suggestions_are_shown_and_put_in_only_by_the_button(app: TestApp) {
@@ -60,7 +63,7 @@ on_both! {
         let page = stage.open(&stage.page(4)).await;
         assert!(page.contains("Same name") && page.contains("Set by you"), "{page}");
         assert!(page.contains(">Not mapped<") && !page.contains("get None."), "{page}");
-        stage.app.run("UPDATE connection SET site_url = 'https://jira.example:8443/jira' WHERE id = $1", &[&stage.row().await.connection_id]).await;
+        lead_to(&stage, "https://jira.example:8443/jira", "nothing").await;
         for address in [stage.page(4), format!("/projects/{}/integrations", stage.project)] {
             let page = stage.open(&address).await;
             assert!(page.contains("jira.example:8443"), "two sites on one host are told apart: {page}");

@@ -8,7 +8,7 @@ use crate::{
         error::Result,
         random,
         request::RequestContext,
-        secrets::{Sealer, SecretError},
+        secrets::{Place, Sealer, SecretError},
         state::AppState,
         store::{
             Database, Tx,
@@ -74,13 +74,9 @@ pub fn record_own(
     audit::add(tx, entry);
 }
 
-fn place_of(id: &str) -> String {
-    format!("audit_key.sealed:{id}")
-}
-
 fn open_key(sealer: &Sealer, row: &AuditKeyRow) -> std::result::Result<ChainKey, SecretError> {
     use secrecy::ExposeSecret;
-    let secret = sealer.open(&place_of(&row.id), &row.sealed)?;
+    let secret = sealer.open(&Place::of_audit_key(&row.id), &row.sealed)?;
     Ok(ChainKey::new(row.id.clone(), secret.expose_secret().as_bytes()))
 }
 
@@ -116,9 +112,28 @@ pub async fn open(state: &AppState) -> Result<()> {
     Ok(())
 }
 
+/// Opens the log for writing beside a running server: no key is made.
+///
+/// # Errors
+/// When no key of the log opens, or the database does not answer.
+pub async fn open_existing(database: &Database, sealer: &Sealer) -> Result<()> {
+    let mut tx = database.read().await?;
+    let rows = audit::list_keys(&mut tx).await?;
+    drop(tx);
+    let opened = rows.iter().rev().map(|row| open_key(sealer, row));
+    match opened.reduce(std::result::Result::or) {
+        Some(key) => database.set_chain_key(key?),
+        None => return Err(SecretError::DoesNotOpen.into()),
+    }
+    Ok(())
+}
+
 fn new_key(sealer: &Sealer) -> AuditKeyRow {
     let id = random::new_id();
-    let sealed = sealer.seal(&place_of(&id), &secrecy::SecretString::from(random::token()));
+    let sealed = sealer.seal(
+        &Place::of_audit_key(&id),
+        &secrecy::SecretString::from(random::token()),
+    );
     AuditKeyRow { id, sealed }
 }
 

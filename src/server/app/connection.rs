@@ -1,8 +1,8 @@
 //! Connections to Jira: opening one for a call, and the truth about its status.
 //!
 //! The only place where a stored token is opened. It goes into a [`JiraClient`] for the stored address
-//! and nowhere else. Can go wrong: the server's key changed; then the status says so and the token has
-//! to be typed again.
+//! and nowhere else. Can go wrong: the server has not the key it was sealed with, or row or address were changed
+//! around Traceline; then the status says so and the token has to be typed again.
 
 use secrecy::SecretString;
 use url::Url;
@@ -19,6 +19,7 @@ use crate::{
         jira::{Credential, ErrorClass, JiraClient, JiraError, Site},
         live::LiveEvent,
         outbound::{OutboundClient, OutboundError},
+        secrets::Place,
         state::AppState,
         store::{
             StoreError,
@@ -40,9 +41,15 @@ pub struct OpenConnection {
     pub row: ConnectionRow,
 }
 
-/// The place that a connection's token is sealed for.
-pub(super) fn token_place(id: &str) -> String {
-    format!("connection.token:{id}")
+/// The place that a connection's token is sealed for: its row, and where the token goes.
+pub fn token_place(row: &ConnectionRow) -> Place {
+    Place::of_token(
+        &row.id,
+        &row.deployment,
+        &row.site_url,
+        &row.api_base,
+        row.ca_pem.as_deref(),
+    )
 }
 
 /// Opens a connection for calls.
@@ -64,7 +71,15 @@ pub async fn open_client(state: &AppState, connection_id: &str) -> Result<OpenCo
     let token = match open_token(state, &row) {
         Ok(token) => token,
         Err(error) => {
-            set_status(state, &row, StatusReason::KeyLost).await?;
+            if let Error::Secret(secret) = &error {
+                let (reason, next) = secret.words();
+                let new = NewStatus {
+                    status: ConnectionStatus::Error.code(),
+                    reason: &reason,
+                    next,
+                };
+                write_status(state, &row, new).await?;
+            }
             return Err(error);
         }
     };
@@ -95,7 +110,7 @@ pub(super) fn open_token(state: &AppState, row: &ConnectionRow) -> Result<Secret
         .sealed_token
         .as_deref()
         .ok_or_else(|| StoreError::inconsistent("connection", "sealed_token", "absent"))?;
-    Ok(state.sealer().open(&token_place(&row.id), sealed)?)
+    Ok(state.sealer().open(&token_place(row), sealed)?)
 }
 
 /// The outbound client for a connection with its own certificate authority.

@@ -25,10 +25,13 @@ use crate::{
         error::{Error, Result},
         outbound::OutboundClient,
         random,
+        secrets::Place,
+        state::AppState,
         store::{
             Tx,
             connection::{self, ConnectionRow},
-            connection_test, connection_witness,
+            connection_test::{self, ConnectionTestRow},
+            connection_witness,
         },
     },
 };
@@ -51,8 +54,14 @@ pub(super) struct Checked {
 }
 
 /// The place that the token of a kept test is sealed for.
-pub(super) fn test_place(id_hash: &str) -> String {
-    format!("connection_test.token:{id_hash}")
+pub(super) fn test_place(id_hash: &str, row: &ConnectionTestRow) -> Place {
+    Place::of_tested_token(
+        id_hash,
+        &row.deployment,
+        &row.site_url,
+        &row.email,
+        &row.person_id,
+    )
 }
 
 /// What a form is checked for.
@@ -151,11 +160,7 @@ pub(super) async fn check(
         _ => return Err(Error::Invalid(errors)),
     };
     let outbound = open_outbound(state, input.ca_pem.as_deref())?;
-    let (token, new_token) = match (&input.token, &row) {
-        (Some(token), _) => (SecretString::from(token.reveal().to_owned()), true),
-        (None, Some(row)) => (open_token(state, row)?, false),
-        (None, None) => return Err(Error::Internal("a new connection without a token".into())),
-    };
+    let (token, new_token) = choose_token(state, &input, row.as_ref())?;
     Ok(Checked {
         input,
         token,
@@ -165,6 +170,26 @@ pub(super) async fn check(
         outbound,
         calendar,
     })
+}
+
+/// The typed token, else the stored one; and whether it was typed.
+fn choose_token(
+    state: &AppState,
+    input: &ConnectionInput,
+    row: Option<&ConnectionRow>,
+) -> Result<(SecretString, bool)> {
+    match (&input.token, row) {
+        (Some(token), _) => Ok((SecretString::from(token.reveal().to_owned()), true)),
+        (None, Some(row)) => match open_token(state, row) {
+            Ok(token) => Ok((token, false)),
+            Err(Error::Secret(secret)) => {
+                let (what, next) = secret.words();
+                Err(Error::field(fields::TOKEN, format!("{what} {next}")))
+            }
+            Err(error) => Err(error),
+        },
+        (None, None) => Err(Error::Internal("a new connection without a token".into())),
+    }
 }
 
 async fn check_name_is_free(tx: &mut Tx, form: &ConnectionFields, errors: &mut FieldErrors) -> Result<()> {
@@ -235,7 +260,9 @@ async fn find_kept_token(guard: &AccountGuard, tx: &mut Tx, form: &ConnectionFie
         && url.is_some_and(|(url, _)| url.as_str() == row.site_url)
         && same_email;
     if same {
-        Ok(Kept::Usable(state.sealer().open(&test_place(&id_hash), sealed)?))
+        Ok(Kept::Usable(
+            state.sealer().open(&test_place(&id_hash, &row), sealed)?,
+        ))
     } else {
         Ok(Kept::OtherAddress)
     }

@@ -67,18 +67,19 @@ async fn test_and_keep(guard: &AccountGuard, form: &ConnectionFields) -> Result<
         url: display_url(&checked.input.url),
         ..form.clone()
     };
-    let row = ConnectionTestRow {
+    let mut row = ConnectionTestRow {
         person_id: guard.viewer().person_id().to_string(),
         connection_id: form.id.clone(),
         deployment: checked.input.deployment.code().to_owned(),
         site_url: checked.input.url.to_string(),
         email: checked.input.email.clone().unwrap_or_default(),
-        sealed_token: checked
-            .new_token
-            .then(|| state.sealer().seal(&test_place(&id_hash), &checked.token)),
+        sealed_token: None,
         fields: serde_json::to_string(&kept).map_err(internal)?,
         outcome: serde_json::to_string(&view).map_err(internal)?,
     };
+    row.sealed_token = checked
+        .new_token
+        .then(|| state.sealer().seal(&test_place(&id_hash, &row), &checked.token));
     let mut tx = state.database().write().await?;
     connection_test::insert(&mut tx, &id_hash, &row, state.clock().now_ms()).await?;
     write_tested(guard, &mut tx, &checked, &view.report);
@@ -177,7 +178,7 @@ async fn save(guard: &AccountGuard, form: &ConnectionFields) -> Result<String> {
         Err(StoreError::AlreadyExists) => return Err(Error::field(fields::NAME, name_taken(&row.name))),
         Err(error) => return Err(error.into()),
     }
-    let detail = changes(checked.row.as_ref(), &row);
+    let detail = changes(checked.row.as_ref(), &row, checked.new_token);
     let action = if checked.row.is_some() {
         AuditAction::ConnectionChanged
     } else {

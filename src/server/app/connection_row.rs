@@ -44,17 +44,9 @@ pub(super) fn new_row(
             (ConnectionStatus::Active.code().to_owned(), reason, next)
         }
     };
-    let (sealed_token, token_set_at, token_set_by) = match old {
-        Some(row) if !checked.new_token => (
-            row.sealed_token.clone(),
-            row.token_set_at,
-            row.token_set_by.clone(),
-        ),
-        _ => (
-            Some(guard.state().sealer().seal(&token_place(&id), &checked.token)),
-            Some(now),
-            Some(name.clone()),
-        ),
+    let (token_set_at, token_set_by) = match old {
+        Some(row) if !checked.new_token => (row.token_set_at, row.token_set_by.clone()),
+        _ => (Some(now), Some(name.clone())),
     };
     // A site that does not tell its cloud id today is still the one that told it here before.
     let stays = match old {
@@ -62,7 +54,7 @@ pub(super) fn new_row(
         None => false,
     };
     let known_id = old.filter(|_| stays).and_then(|row| row.cloud_id.clone());
-    Ok(ConnectionRow {
+    let mut row = ConnectionRow {
         name: input.name.clone(),
         deployment: input.deployment.code().to_owned(),
         site_url: input.url.to_string(),
@@ -70,7 +62,7 @@ pub(super) fn new_row(
         cloud_id: report.cloud_id.clone().or(known_id),
         base_url: report.base_url.clone(),
         email: input.email.clone(),
-        sealed_token,
+        sealed_token: None,
         token_set_at,
         token_set_by,
         token_expires_on: input.token_expires.map(|day| day.to_string()),
@@ -98,11 +90,14 @@ pub(super) fn new_row(
         updated_at: now,
         updated_by: name,
         id,
-    })
+    };
+    // Also one that stays: it is bound to the addresses beside it.
+    row.sealed_token = Some(guard.state().sealer().seal(&token_place(&row), &checked.token));
+    Ok(row)
 }
 
 /// What changed, in words, for the audit log; the token only as "changed".
-pub(super) fn changes(old: Option<&ConnectionRow>, new: &ConnectionRow) -> String {
+pub(super) fn changes(old: Option<&ConnectionRow>, new: &ConnectionRow, new_token: bool) -> String {
     let Some(old) = old else {
         return format!("{}: {} at {}", new.name, new.deployment, new.site_url);
     };
@@ -126,7 +121,7 @@ pub(super) fn changes(old: Option<&ConnectionRow>, new: &ConnectionRow) -> Strin
         .collect();
     for (what, differs) in [
         ("certificate authority", old.ca_pem != new.ca_pem),
-        ("token", old.sealed_token != new.sealed_token),
+        ("token", new_token),
     ] {
         if differs {
             parts.push(format!("{what} changed"));

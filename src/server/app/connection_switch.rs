@@ -10,6 +10,7 @@ use crate::{
         audit::AuditAction,
         connection::{ConnectionStatus, StatusReason},
         connection_report::{ConnectionReport, Verdict},
+        numbers::counted,
     },
     server::{
         app::{
@@ -122,7 +123,7 @@ pub async fn disconnect(guard: &AccountGuard, id: &str, revision: i64) -> Result
     }
     let ended = sync::suspend(&mut tx, id, now).await?;
     let linked = connection_switch::list_linked(&mut tx, id).await?;
-    let detail = format!("{}; {} syncs ended", row.name, ended.len());
+    let detail = format!("{}; {} ended", row.name, syncs(ended.len()));
     audit::record_about(
         &mut tx,
         viewer,
@@ -201,10 +202,10 @@ pub async fn reconnect(guard: &AccountGuard, id: &str, revision: i64) -> Result<
     };
     let linked = connection_switch::list_linked(&mut tx, id).await?;
     let detail = format!(
-        "{}; {}; {} syncs begun",
+        "{}; {}; {} begun",
         row.name,
         verdict_words(&report),
-        begun.len()
+        syncs(begun.len())
     );
     audit::record_about(
         &mut tx,
@@ -220,6 +221,10 @@ pub async fn reconnect(guard: &AccountGuard, id: &str, revision: i64) -> Result<
     let done = if works { "reconnected" } else { "still-off" };
     request::redirect(&format!("{}?done={done}", target::CONNECTIONS));
     Ok(())
+}
+
+fn syncs(count: usize) -> String {
+    counted(u64::try_from(count).unwrap_or(u64::MAX), "sync", "syncs")
 }
 
 /// Reason and next step of what a test found.

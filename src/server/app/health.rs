@@ -76,7 +76,7 @@ async fn look_at(state: &AppState, due: &DueRow) -> Result<()> {
             let client = open.client.with_limits(1, PATIENCE);
             read_look(&client.myself().await)
         }
-        Err(Error::Secret(_)) => Look::Down(StatusReason::KeyLost),
+        Err(Error::Secret(_)) => Look::Sealed,
         // Disconnected or gone since it was taken: there is nothing to look at.
         Err(Error::Conflict(_) | Error::NotFound(_)) => return Ok(()),
         Err(error) => return Err(error),
@@ -120,7 +120,7 @@ async fn look_at(state: &AppState, due: &DueRow) -> Result<()> {
     match finding {
         Finding::Well => record_success(state, &row).await?,
         // What was in Error stays so until Jira answers.
-        Finding::Degraded(_) => {}
+        Finding::Degraded(_) | Finding::Unknown => {}
         Finding::Bad(reason) => {
             set_status(state, &row, told_as(&row.token_expires_on, reason, state)).await?
         }

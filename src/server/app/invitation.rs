@@ -10,6 +10,7 @@ use crate::{
         auth::{AccountGuard, Anyone},
         error::{Error, Result},
         random, request,
+        secrets::Place,
         store::{
             Tx,
             one_time_link::{self, LinkKind},
@@ -32,15 +33,13 @@ pub async fn make_link(tx: &mut Tx, guard: &AccountGuard, kind: LinkKind, person
     let address = format!("{base}{}", target::invitation(&token));
     let id = random::token();
     let id_hash = random::hash_token(&id);
-    let sealed = state
-        .sealer()
-        .seal(&place(&id_hash), &SecretString::from(address));
-    one_time_link::insert_shown(tx, &id_hash, guard.viewer().session_id(), person_id, &sealed, now).await?;
+    let session = guard.viewer().session_id();
+    let sealed = state.sealer().seal(
+        &Place::of_shown_link(&id_hash, session, person_id),
+        &SecretString::from(address),
+    );
+    one_time_link::insert_shown(tx, &id_hash, session, person_id, &sealed, now).await?;
     Ok(id)
-}
-
-fn place(id_hash: &str) -> String {
-    format!("shown_link:{id_hash}")
 }
 
 /// The link kept under an id, for the session that made it, once.
@@ -67,7 +66,10 @@ pub async fn take_shown_link(guard: &AccountGuard, person_id: &str, id: &str) ->
     Ok(Some(
         state
             .sealer()
-            .open(&place(&id_hash), &sealed)?
+            .open(
+                &Place::of_shown_link(&id_hash, viewer.session_id(), person_id),
+                &sealed,
+            )?
             .expose_secret()
             .to_owned(),
     ))

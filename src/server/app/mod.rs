@@ -29,6 +29,7 @@ pub mod profile;
 pub mod project;
 pub mod requirement;
 pub mod requirement_page;
+pub mod secrets;
 pub mod session;
 pub mod setup;
 pub mod standing;

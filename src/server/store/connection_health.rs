@@ -56,7 +56,7 @@ pub struct NewLook<'a> {
     pub failures: i64,
     /// Refusals one after the other.
     pub refusals: i64,
-    /// `works`, `limited`, `down` or `refused`.
+    /// `works`, `limited`, `down`, `refused` or `sealed`.
     pub outcome: &'a str,
     /// What is not as it should be; may be empty.
     pub words: &'a str,

@@ -68,6 +68,11 @@ pub enum OpenError {
     /// The database does not answer.
     #[error("the database does not answer: {0}")]
     Connect(#[source] sqlx::Error),
+    /// The program beside the server has other migrations than the database.
+    #[error(
+        "the database was last brought up to date by another version of Traceline, or never: use the program that the server runs, after its first start"
+    )]
+    OtherVersion,
     /// A migration failed, or the database is newer than this program.
     #[error("the database cannot be brought up to date: {0}. Nothing was changed by the step that failed")]
     Migrate(#[source] sqlx::migrate::MigrateError),
@@ -329,6 +334,74 @@ impl Database {
             lock: None,
             chain: ChainSlot::default(),
         })
+    }
+
+    /// Opens a database to write to in short transactions, beside a server that may be running on it: no lock is
+    /// taken and no migration is made.
+    ///
+    /// # Errors
+    /// See [`OpenError`]; also when the database has other migrations than this program.
+    pub async fn open_beside(url: &SecretString) -> Result<Self, OpenError> {
+        let text = url.expose_secret();
+        let Some(path) = sqlite_path(text) else {
+            let pool = PgPoolOptions::new()
+                .max_connections(2)
+                .acquire_timeout(BUSY_TIMEOUT)
+                .connect_with(postgres_options(text)?)
+                .await
+                .map_err(OpenError::Connect)?;
+            let database = Self::Postgres(PgDatabase::new(pool));
+            database.check_version(&POSTGRES).await?;
+            return Ok(database);
+        };
+        if !path.is_file() {
+            return Err(OpenError::File {
+                path: path.display().to_string(),
+                source: std::io::ErrorKind::NotFound.into(),
+            });
+        }
+        let options = SqliteConnectOptions::new()
+            .filename(&path)
+            .synchronous(SqliteSynchronous::Full)
+            .foreign_keys(true)
+            .busy_timeout(BUSY_TIMEOUT);
+        let pool = |size, options| {
+            SqlitePoolOptions::new()
+                .max_connections(size)
+                .acquire_timeout(BUSY_TIMEOUT)
+                .connect_with(options)
+        };
+        let database = Self::Sqlite {
+            write: pool(1, options.clone()).await.map_err(OpenError::Connect)?,
+            read: pool(2, options.read_only(true))
+                .await
+                .map_err(OpenError::Connect)?,
+            lock: None,
+            chain: ChainSlot::default(),
+        };
+        database.check_version(&SQLITE).await?;
+        Ok(database)
+    }
+
+    async fn check_version(&self, migrator: &Migrator) -> Result<(), OpenError> {
+        let read = async {
+            let mut tx = self.read().await?;
+            fetch_all!(
+                &mut tx,
+                (i64,),
+                "SELECT version FROM _sqlx_migrations ORDER BY version"
+            )
+        };
+        let made = read.await.map_err(|_| OpenError::OtherVersion)?;
+        if made
+            .into_iter()
+            .map(|(version,)| version)
+            .eq(migrator.iter().map(|one| one.version))
+        {
+            Ok(())
+        } else {
+            Err(OpenError::OtherVersion)
+        }
     }
 
     /// Sets the key for new entries of the audit log; the first one stays. Entries cannot be written before.

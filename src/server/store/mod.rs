@@ -39,6 +39,7 @@ pub mod plan;
 pub mod project;
 pub mod project_delete;
 pub mod requirement;
+pub mod sealed;
 pub mod session;
 pub mod setting;
 pub mod standing;

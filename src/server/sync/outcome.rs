@@ -27,6 +27,8 @@ pub enum Stop {
     Cancelled,
     /// The run has to follow other settings.
     Changed,
+    /// The token was refused, and somebody has replaced it meanwhile.
+    TokenReplaced,
     /// It cannot be done; the text says why and what to do.
     Refused(String),
     /// Jira.
@@ -74,6 +76,9 @@ pub fn judge(stop: &Stop, target: Option<&SyncTargetRow>) -> Verdict {
         Stop::Lost => Verdict::Leave,
         Stop::Shutdown => Verdict::Wait(0, "Traceline is restarting; the sync goes on by itself.".into(), false),
         Stop::Changed => Verdict::Wait(0, "The settings were changed; the sync begins with the new ones.".into(), false),
+        Stop::TokenReplaced => {
+            Verdict::Wait(0, "The token was replaced; the sync goes on with the new one.".into(), false)
+        }
         Stop::Cancelled => Verdict::Cancel,
         Stop::Refused(text) => Verdict::Fail(text.clone()),
         Stop::Jira(error) if error.class() == ErrorClass::Transient => match error.retry_after() {
@@ -93,9 +98,10 @@ pub fn judge(stop: &Stop, target: Option<&SyncTargetRow>) -> Verdict {
             Verdict::Retry("The database of Traceline did not answer. Traceline tries again by itself.".into())
         }
         Stop::Server(Error::Jira(text) | Error::Conflict(text)) => Verdict::Fail(text.clone()),
-        Stop::Server(Error::Secret(_)) => Verdict::Fail(
-            "The stored token cannot be opened with this server's key, so Jira was not asked. An admin has to type the token again, or restore the key.".into(),
-        ),
+        Stop::Server(Error::Secret(error)) => {
+            let (what, next) = error.words();
+            Verdict::Fail(format!("{what} So Jira was not asked. For an admin: {next}"))
+        }
         Stop::Server(_) => Verdict::Fail(
             "Something went wrong in Traceline; what was read so far is kept. Press Sync to try again; if it happens again, tell whoever runs this server to look into its log.".into(),
         ),

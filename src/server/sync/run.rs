@@ -22,7 +22,7 @@ use crate::{
     server::{
         app::connection::{OpenConnection, record_failure, record_success},
         error::{Error, Result as ServerResult},
-        jira::{FieldIndex, JiraClient, JiraError, PageToken},
+        jira::{ErrorClass, FieldIndex, JiraClient, JiraError, PageToken},
         live::LiveEvent,
         state::AppState,
         store::{
@@ -125,7 +125,14 @@ pub async fn synchronise(state: &AppState, job: &JobRow, run_id: &str, open: &Op
     if let Err(error) = tell_connection(state, &connection, &outcome).await {
         tracing::error!(job.id = job.id, error = ?error, "what Jira said to a token could not be written");
     }
-    outcome
+    match outcome {
+        Err(Stop::Jira(error))
+            if error.class() == ErrorClass::Credential && is_replaced(state, &connection).await? =>
+        {
+            Err(Stop::TokenReplaced)
+        }
+        outcome => outcome,
+    }
 }
 
 /// The connection's status follows from what Jira said to its token.
@@ -139,6 +146,14 @@ async fn tell_connection(
         Err(Stop::Jira(error)) => record_failure(state, connection, error).await,
         Err(_) => Ok(()),
     }
+}
+
+/// Whether somebody has entered another token since this one was opened. The run goes on with that from where it
+/// is; each such turn is a person's doing, so there is an end to them.
+async fn is_replaced(state: &AppState, used: &ConnectionRow) -> Result<bool, Stop> {
+    let mut tx = state.database().read().await?;
+    let row = store::connection::find(&mut tx, &used.id).await?;
+    Ok(row.is_some_and(|row| row.token_set_at != used.token_set_at))
 }
 
 /// Takes the run up: proves the lease, marks it as running, loads what it works on. `None` when the

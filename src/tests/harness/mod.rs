@@ -142,7 +142,7 @@ impl TestApp {
         let config = configuration(folder.path(), database_url);
         let database = Database::open(&config.database_url).await.unwrap();
         let clock = Clock::manual(START.parse::<Timestamp>().unwrap());
-        let sealer = Sealer::load(None, folder.path()).unwrap();
+        let sealer = Sealer::load(&config.secret_key, folder.path()).unwrap();
         let mut policy = OutboundPolicy::default();
         change(&mut policy);
         let state = AppState::new(config, database, clock, sealer, policy);

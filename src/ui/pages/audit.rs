@@ -177,7 +177,7 @@ fn export(fields: &AuditFields) -> AnyView {
         "Save the whole log as a file."
     };
     view! {
-        <form class="toolbar" method="post" action=paths::AUDIT_EXPORT aria-label="Export">
+        <form class="toolbar mt5" method="post" action=paths::AUDIT_EXPORT aria-label="Export">
             {hidden("person", &fields.person)}
             {hidden("connection", &fields.connection)}
             {hidden("action", &fields.action)}
@@ -195,7 +195,7 @@ fn end_of_log(view: &AuditView) -> AnyView {
     let total = counted(u64::try_from(view.total).unwrap_or_default(), "entry", "entries");
     let command = format!("traceline audit verify --head {}", view.head);
     view! {
-        <section aria-labelledby="proof">
+        <section class="mt5 stack" aria-labelledby="proof">
             <h2 id="proof">"Proof that nothing was changed"</h2>
             <p>
                 {format!("The log has {total}, and each carries a code that follows from the one before it. Keep the line below outside this server; run it later, on this server, and it names every entry that was changed, moved or removed since.")}

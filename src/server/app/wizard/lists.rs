@@ -285,12 +285,19 @@ pub async fn open(
             client: open.client.with_limits(1, DEFAULT_DEADLINE),
             ..open
         })),
-        Err(Error::Conflict(text) | Error::Jira(text) | Error::Forbidden(text)) => {
-            Ok(Err(Problem { title: "Jira cannot be asked now.".into(), text, gone: false, refused: true }))
-        }
-        Err(Error::Secret(_)) => Ok(Err(Problem {
+        Err(Error::Conflict(text) | Error::Jira(text) | Error::Forbidden(text)) => Ok(Err(Problem {
             title: "Jira cannot be asked now.".into(),
-            text: "The stored token does not open with this server's key. An Account Admin or System Admin has to type it again.".into(),
+            text,
+            gone: false,
+            refused: true,
+        })),
+        Err(Error::Secret(error)) => Ok(Err(Problem {
+            title: "Jira cannot be asked now.".into(),
+            text: format!(
+                "{} An Account Admin or System Admin can help: {}",
+                error.words().0,
+                error.words().1
+            ),
             gone: false,
             refused: true,
         })),
