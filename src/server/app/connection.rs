@@ -146,25 +146,24 @@ pub async fn record_failure(state: &AppState, row: &ConnectionRow, error: &JiraE
     if error.class() != ErrorClass::Credential {
         return Ok(());
     }
+    set_status(state, row, refusal_reason(state, row).await?).await
+}
+
+/// Why Jira refuses the token: it is over by the date that somebody entered, or Jira does not say.
+pub(super) async fn refusal_reason(state: &AppState, row: &ConnectionRow) -> Result<StatusReason> {
     let mut tx = state.database().read().await?;
     let zone = setting::find_time_zone(&mut tx).await?;
-    drop(tx);
     let today = zone.to_datetime(state.clock().now()).date();
     let expired = row
         .token_expires_on
         .as_deref()
         .and_then(|day| day.parse::<jiff::civil::Date>().ok())
         .is_some_and(|day| day < today);
-    set_status(
-        state,
-        row,
-        if expired {
-            StatusReason::TokenExpired
-        } else {
-            StatusReason::TokenRefused
-        },
-    )
-    .await
+    Ok(if expired {
+        StatusReason::TokenExpired
+    } else {
+        StatusReason::TokenRefused
+    })
 }
 
 /// Notes that Jira answered a call made with the token of `used`: a status Error ends, and the words of the

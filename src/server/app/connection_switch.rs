@@ -67,9 +67,9 @@ pub async fn load_switch(guard: &AccountGuard, id: &str) -> Result<ConnectionSwi
 }
 
 async fn get(tx: &mut Tx, id: &str) -> Result<ConnectionRow> {
-    Ok(connection::find(tx, id)
+    connection::find(tx, id)
         .await?
-        .ok_or(Error::NotFound("connection"))?)
+        .ok_or(Error::NotFound("connection"))
 }
 
 /// The connection as the person saw it.

@@ -12,7 +12,7 @@ use crate::{
         health::{Finding, HOUR_MS, Look, Streak, judge, plan_next},
     },
     server::{
-        app::connection::{open_client, record_success, set_status},
+        app::connection::{open_client, record_success, refusal_reason, set_status},
         error::{Error, Result},
         jira::{ErrorClass, Identity, JiraError},
         live::LiveEvent,
@@ -121,27 +121,15 @@ async fn look_at(state: &AppState, due: &DueRow) -> Result<()> {
         Finding::Well => record_success(state, &row).await?,
         // What was in Error stays so until Jira answers.
         Finding::Degraded(_) | Finding::Unknown => {}
-        Finding::Bad(reason) => {
-            set_status(state, &row, told_as(&row.token_expires_on, reason, state)).await?
+        Finding::Bad(StatusReason::TokenRefused) => {
+            set_status(state, &row, refusal_reason(state, &row).await?).await?;
         }
+        Finding::Bad(reason) => set_status(state, &row, reason).await?,
     }
     if changed && row.status != ConnectionStatus::Inactive.code() {
         state.live().send(LiveEvent::ConnectionChanged(row.id));
     }
     Ok(())
-}
-
-/// A token that is over by the date that somebody entered is told as that.
-fn told_as(expires_on: &Option<String>, reason: StatusReason, state: &AppState) -> StatusReason {
-    let today = state.clock().now().to_zoned(jiff::tz::TimeZone::UTC).date();
-    let over = expires_on
-        .as_deref()
-        .and_then(|day| day.parse::<jiff::civil::Date>().ok())
-        .is_some_and(|day| day < today);
-    match reason {
-        StatusReason::TokenRefused if over => StatusReason::TokenExpired,
-        reason => reason,
-    }
 }
 
 /// What an answer to the question who the account is means.

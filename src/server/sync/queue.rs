@@ -20,7 +20,7 @@ use crate::{
         store::{
             self, StoreError,
             job::JobRow,
-            sync_run::{SyncRunRow, WAITS_FOR_JIRA, Wait},
+            sync_run::{SyncRunRow, SyncTargetRow, WAITS_FOR_JIRA, Wait},
         },
         sync::{
             outcome::{Stop, Verdict, judge},
@@ -363,12 +363,8 @@ impl Worker {
             Verdict::Cancel => {
                 let ours = store::job::complete(&mut tx, &job.id, token).await?;
                 if ours {
-                    let off = ConnectionStatus::Inactive.code();
-                    let why = target
-                        .filter(|target| target.connection_status == off)
-                        .map(|_| DISCONNECTED);
-                    store::sync_run::finish(&mut tx, run_id, SyncRunState::Cancelled.code(), why, now)
-                        .await?;
+                    let (state, why) = (SyncRunState::Cancelled.code(), find_cause(target.as_ref()));
+                    store::sync_run::finish(&mut tx, run_id, state, why, now).await?;
                 }
                 ours
             }
@@ -388,6 +384,14 @@ impl Worker {
         }
         Ok(())
     }
+}
+
+/// Why a run was cancelled, where nobody pressed Cancel.
+fn find_cause(target: Option<&SyncTargetRow>) -> Option<&'static str> {
+    let off = ConnectionStatus::Inactive.code();
+    target
+        .filter(|target| target.connection_status == off)
+        .map(|_| DISCONNECTED)
 }
 
 /// Holds the configuration of a run, before its job and the run itself are touched; gives the run as it was

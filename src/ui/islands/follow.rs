@@ -41,7 +41,7 @@ const READ_AGAIN: Duration = Duration::from_secs(3);
 const QUIET: Duration = Duration::from_secs(10);
 /// Time until a refused stream is asked for again; twice as long after each refusal, up to [`ASK_AGAIN_AT_MOST`].
 const ASK_AGAIN: Duration = Duration::from_secs(10);
-const ASK_AGAIN_AT_MOST: Duration = Duration::from_secs(300);
+const ASK_AGAIN_AT_MOST: Duration = Duration::from_mins(5);
 
 /// Follows an event stream. Draws nothing.
 #[island]
