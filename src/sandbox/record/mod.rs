@@ -40,6 +40,9 @@ use crate::server::outbound::{OutboundClient, OutboundError, OutboundPolicy, Out
 /// A large page of a slow Jira may take this long.
 const DEADLINE: Duration = Duration::from_mins(2);
 
+/// The largest body that is passed on.
+const LARGEST_BODY: usize = 10 << 20;
+
 /// Headers of an answer that clients act on; all others stay behind.
 const PASSED_HEADERS: [&str; 15] = [
     "content-type",
@@ -143,7 +146,12 @@ pub async fn start_recording(mut options: RecordOptions) -> Result<Recording, Re
 
 async fn pass_on(State(recorder): State<Arc<Recorder>>, request: Request) -> Response<Body> {
     let (parts, body) = request.into_parts();
-    let body = axum::body::to_bytes(body, 10 << 20).await.unwrap_or_default();
+    let Ok(body) = axum::body::to_bytes(body, LARGEST_BODY).await else {
+        return refuse(
+            StatusCode::PAYLOAD_TOO_LARGE,
+            "The recording proxy passes at most 10 MB on. Send it to Jira itself.".to_owned(),
+        );
+    };
     let sent: Option<Value> = serde_json::from_slice(&body).ok();
     if sent.is_none() && !body.is_empty() {
         return refuse(
@@ -176,7 +184,13 @@ async fn pass_on(State(recorder): State<Arc<Recorder>>, request: Request) -> Res
             } else {
                 serde_json::from_slice(&answer.body).ok()
             };
-            if let Some(value) = value {
+            let kind = answer
+                .headers
+                .get("content-type")
+                .map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned());
+            if let Some(value) = value
+                && may_keep(parts.uri.path(), kind.as_deref(), value.is_null())
+            {
                 let asked = (parts.method.as_str(), parts.uri.path(), parts.uri.query(), body);
                 recorder.keep(asked, answer.status, value);
             }
@@ -198,6 +212,21 @@ async fn pass_on(State(recorder): State<Arc<Recorder>>, request: Request) -> Res
             format!("The proxy got no answer from Jira: {error}"),
         ),
     }
+}
+
+/// Whether an answer may be written down: JSON that Jira's REST interface wrote, or an empty answer of
+/// it. A file that somebody attached can be JSON as well, and is nobody's business.
+fn may_keep(path: &str, content_type: Option<&str>, empty: bool) -> bool {
+    let gateway = path
+        .strip_prefix("/ex/jira/")
+        .and_then(|rest| rest.find('/').map(|at| &rest[at..]));
+    let Some(rest) = gateway.unwrap_or(path).strip_prefix("/rest/") else {
+        return false;
+    };
+    let is_file = rest.contains("/attachment/content/") || rest.contains("/attachment/thumbnail/");
+    let kind = content_type.and_then(|kind| kind.split(';').next());
+    let is_json = kind.is_some_and(|kind| kind.trim().eq_ignore_ascii_case("application/json"));
+    !is_file && (is_json || empty)
 }
 
 fn refuse(status: StatusCode, message: String) -> Response<Body> {
