@@ -4,9 +4,13 @@
 //! It listens on loopback, sends what it is asked to the one Jira it was started for through the
 //! guarded outbound client, answers with what that Jira said, and writes down a cleaned copy. What is
 //! sent is never written but for JSON bodies, cleaned as well. Answers in JSON and empty ones are kept. What
-//! it cannot pass on, such as an upload, it refuses instead of sending something else. The folder is one that `traceline sandbox --world FOLDER` serves.
+//! it cannot pass on, such as an upload, it refuses instead of sending something else. The folder is one
+//! that `traceline sandbox --world FOLDER` serves.
 
 mod clean;
+#[cfg(test)]
+mod leak_tests;
+mod links;
 mod people;
 mod shelf;
 #[cfg(test)]
@@ -44,12 +48,11 @@ const DEADLINE: Duration = Duration::from_mins(2);
 const LARGEST_BODY: usize = 10 << 20;
 
 /// Headers of an answer that clients act on; all others stay behind.
-const PASSED_HEADERS: [&str; 15] = [
+const PASSED_HEADERS: [&str; 14] = [
     "content-type",
     "content-disposition",
     "date",
     "etag",
-    "location",
     "x-aaccountid",
     "x-ausername",
     "retry-after",
@@ -93,6 +96,8 @@ pub enum RecordError {
 
 struct Recorder {
     upstream: Url,
+    /// Where the proxy listens.
+    url: String,
     client: OutboundClient,
     cleaner: Mutex<Cleaner>,
     shelf: Shelf,
@@ -129,12 +134,7 @@ pub async fn start_recording(mut options: RecordOptions) -> Result<Recording, Re
     options.policy.allowed_hosts.push(address);
     let listener = TcpListener::bind(options.listen).await?;
     let url = format!("http://{}", listener.local_addr()?);
-    let recorder = Arc::new(Recorder {
-        client: OutboundClient::new(options.policy, None)?,
-        cleaner: Mutex::new(Cleaner::new(&options.upstream, &url, options.keep_texts)),
-        shelf: Shelf::create(&options.into)?,
-        upstream: options.upstream,
-    });
+    let recorder = Arc::new(Recorder::new(options, url.clone())?);
     let router = Router::new().fallback(pass_on).with_state(recorder);
     let task = tokio::spawn(async move {
         if let Err(error) = axum::serve(listener, router).await {
@@ -205,6 +205,13 @@ async fn pass_on(State(recorder): State<Arc<Recorder>>, request: Request) -> Res
                         .insert(HeaderName::from_static(name), value);
                 }
             }
+            let location = answer.headers.get("location");
+            if let Some(location) = location.and_then(|value| std::str::from_utf8(value.as_bytes()).ok())
+                && let Some(led) = links::lead_to_proxy(&recorder.upstream, &recorder.url, location)
+                && let Ok(value) = HeaderValue::from_str(&led)
+            {
+                response.headers_mut().insert(header::LOCATION, value);
+            }
             response
         }
         Err(error) => refuse(
@@ -236,6 +243,16 @@ fn refuse(status: StatusCode, message: String) -> Response<Body> {
 }
 
 impl Recorder {
+    fn new(options: RecordOptions, url: String) -> Result<Self, RecordError> {
+        Ok(Self {
+            client: OutboundClient::new(options.policy, None)?,
+            cleaner: Mutex::new(Cleaner::new(&options.upstream, &url, options.keep_texts)),
+            shelf: Shelf::create(&options.into)?,
+            upstream: options.upstream,
+            url,
+        })
+    }
+
     fn keep(
         &self,
         (method, path, query, body): (&str, &str, Option<&str>, Option<Value>),
