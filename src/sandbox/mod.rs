@@ -25,6 +25,7 @@ mod json;
 mod limits;
 mod listen;
 mod markup;
+mod readers;
 mod record;
 mod recorded;
 mod replay;

@@ -30,6 +30,7 @@ pub(super) use search::Cursor;
 
 use super::{
     accounts::Account,
+    readers,
     world::{Facts, Project, World},
 };
 
@@ -58,6 +59,12 @@ impl Viewer<'_> {
         let (project, level) = (facts.project.to_string(), facts.security);
         let browsed = self.projects.iter().any(|own| own.id == project);
         browsed && (level == 0 || self.sees_all || self.world.opens_level(self.account, &level.to_string()))
+    }
+
+    /// The texts of the comments of an issue that the caller may read.
+    fn list_comment_texts(&self, id: i64) -> Vec<String> {
+        let may_read = |comment: &_| self.sees_all || readers::is_open(self.account, comment);
+        self.world.list_comment_texts(id, &may_read)
     }
 }
 

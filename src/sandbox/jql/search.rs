@@ -146,7 +146,7 @@ impl<'a> Search<'a> {
     fn fits(&self, facts: &Facts) -> bool {
         self.visible.binary_search(&facts.project).is_ok()
             && (facts.security == 0 || !self.closed.contains(&facts.security))
-            && self.test.is_none_or(|test| test.fits(facts, self.viewer.world))
+            && self.test.is_none_or(|test| test.fits(facts, self.viewer))
     }
 
     pub(super) fn find(&self, id: i64) -> Option<&'a Facts> {

@@ -4,10 +4,11 @@
 //! status, `labels not in (a)` leaves out issues without labels.
 
 use super::{
+    Viewer,
     fields::{NumberField, TextField, TimeField, WordField},
     text::TextQuery,
 };
-use crate::sandbox::world::{Custom, Facts, Word, World};
+use crate::sandbox::world::{Custom, Facts, Word};
 
 /// A compiled filter.
 #[derive(Clone, Debug, PartialEq)]
@@ -149,12 +150,13 @@ pub(super) fn word_of(facts: &Facts, field: WordField) -> Option<Word> {
 
 impl Test {
     /// Whether the issue with these facts fits.
-    pub(super) fn fits(&self, facts: &Facts, world: &World) -> bool {
+    pub(super) fn fits(&self, facts: &Facts, viewer: &Viewer<'_>) -> bool {
+        let world = viewer.world;
         match self {
             Self::Constant(value) => *value,
-            Self::And(parts) => parts.iter().all(|part| part.fits(facts, world)),
-            Self::Or(parts) => parts.iter().any(|part| part.fits(facts, world)),
-            Self::Not(inner) => !inner.fits(facts, world),
+            Self::And(parts) => parts.iter().all(|part| part.fits(facts, viewer)),
+            Self::Or(parts) => parts.iter().any(|part| part.fits(facts, viewer)),
+            Self::Not(inner) => !inner.fits(facts, viewer),
             Self::Numbers(field, wanted) => match list_of(facts, *field) {
                 Some(list) => wanted.many(list.iter().map(|id| i64::from(*id))),
                 None => wanted.one(number_of(facts, *field)),
@@ -174,12 +176,12 @@ impl Test {
                     TextField::Description => texts.description.as_str(),
                     TextField::Environment => texts.environment.as_str(),
                     TextField::Comment => {
-                        let comments = world.list_comment_texts(facts.id);
+                        let comments = viewer.list_comment_texts(facts.id);
                         let comments: Vec<&str> = comments.iter().map(String::as_str).collect();
                         return query.matches(&comments);
                     }
                     TextField::All => {
-                        let comments = world.list_comment_texts(facts.id);
+                        let comments = viewer.list_comment_texts(facts.id);
                         let mut all = vec![
                             texts.summary.as_str(),
                             texts.description.as_str(),

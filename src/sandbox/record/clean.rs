@@ -9,7 +9,11 @@ use std::net::IpAddr;
 use serde_json::Value;
 use url::Url;
 
-use super::{people::People, words};
+use super::{
+    links::{self, LINK_KEYS, TYPED},
+    people::People,
+    words,
+};
 
 /// What stands for the recorded Jira.
 pub(in crate::sandbox) const HOST: &str = "https://recorded.example";
@@ -30,7 +34,7 @@ const SECRET_KEYS: [&str; 11] = [
 ];
 
 /// Keys of texts that people write.
-const TEXT_KEYS: [&str; 15] = [
+const TEXT_KEYS: [&str; 17] = [
     "summary",
     "summaryText",
     "description",
@@ -46,6 +50,8 @@ const TEXT_KEYS: [&str; 15] = [
     "contents",
     "filename",
     "defaultValue",
+    "alt",
+    "html",
 ];
 
 /// What a string is, by the keys above it.
@@ -109,6 +115,8 @@ impl Cleaner {
             }
             let value = if is_jql(&name) {
                 self.clean_jql(&value)
+            } else if TYPED.contains(&&*name) {
+                self.clean_typed(&value)
             } else {
                 self.clean_text(&value)
             };
@@ -131,7 +139,7 @@ impl Cleaner {
         let text = match (text, value.is_string()) {
             (Text::All, _) => Text::All,
             (Text::Names, _) => Text::No,
-            _ if TEXT_KEYS.contains(&key) || is_rendered(key) => Text::Yes,
+            _ if TEXT_KEYS.contains(&key) || LINK_KEYS.contains(&key) || is_rendered(key) => Text::Yes,
             _ if key.starts_with("customfield_") => Text::Custom,
             _ if key == "properties" && value.is_object() => Text::All,
             (Text::No, true) if is_jql(key) => Text::Jql,
@@ -180,6 +188,10 @@ impl Cleaner {
         if string.contains("avatar") && string.starts_with("http") || string.contains("gravatar") {
             return format!("{HOST}/secure/useravatar");
         }
+        // Marks of what was found cut names in two, so that nobody would know them again.
+        if key == "html" {
+            return words::blank_letters(string);
+        }
         if self.keep_texts {
             return self.clean_text(string);
         }
@@ -188,6 +200,7 @@ impl Cleaner {
         }
         match text {
             Text::Jql => self.clean_jql(string),
+            Text::Yes if LINK_KEYS.contains(&key) => self.clean_link(string),
             Text::Custom if words::is_key(string) || words::is_rank(string) => self.clean_text(string),
             Text::Yes | Text::Custom | Text::All if !words::looks_like_code(string) => {
                 words::blank_letters(string)
@@ -201,6 +214,31 @@ impl Cleaner {
             return self.clean_text(jql);
         }
         self.clean_text(&words::blank_operands(jql))
+    }
+
+    /// What somebody typed to find something; somebody's whole name is known and stays a name.
+    fn clean_typed(&mut self, typed: &str) -> String {
+        match self.people.find(typed) {
+            Some(stand) => stand.to_owned(),
+            None if self.keep_texts || words::looks_like_code(typed) => self.clean_text(typed),
+            None => words::blank_letters(typed),
+        }
+    }
+
+    /// An address: what points into the recorded Jira goes on doing so.
+    fn clean_link(&mut self, link: &str) -> String {
+        let own = self.own.iter().map(String::as_str).chain([HOST]);
+        let (start, rest) = match links::cut_own(link, own) {
+            Some(rest) => (HOST, rest),
+            None if link.starts_with('/') && !link.starts_with("//") => ("", link),
+            None => return links::blank_foreign(link).unwrap_or_else(|| words::blank_letters(link)),
+        };
+        let rest = rest.split('#').next().unwrap_or_default();
+        let (path, query) = rest.split_once('?').unwrap_or((rest, ""));
+        let path = self.clean_path(&links::blank_path(path));
+        let query = self.clean_query(query);
+        let mark = if query.is_empty() { "" } else { "?" };
+        format!("{start}{path}{mark}{query}")
     }
 
     fn clean_text(&mut self, text: &str) -> String {

@@ -4,9 +4,13 @@
 //! It listens on loopback, sends what it is asked to the one Jira it was started for through the
 //! guarded outbound client, answers with what that Jira said, and writes down a cleaned copy. What is
 //! sent is never written but for JSON bodies, cleaned as well. Answers in JSON and empty ones are kept. What
-//! it cannot pass on, such as an upload, it refuses instead of sending something else. The folder is one that `traceline sandbox --world FOLDER` serves.
+//! it cannot pass on, such as an upload, it refuses instead of sending something else. The folder is one
+//! that `traceline sandbox --world FOLDER` serves.
 
 mod clean;
+#[cfg(test)]
+mod leak_tests;
+mod links;
 mod people;
 mod shelf;
 #[cfg(test)]
@@ -40,13 +44,15 @@ use crate::server::outbound::{OutboundClient, OutboundError, OutboundPolicy, Out
 /// A large page of a slow Jira may take this long.
 const DEADLINE: Duration = Duration::from_mins(2);
 
+/// The largest body that is passed on.
+const LARGEST_BODY: usize = 10 << 20;
+
 /// Headers of an answer that clients act on; all others stay behind.
-const PASSED_HEADERS: [&str; 15] = [
+const PASSED_HEADERS: [&str; 14] = [
     "content-type",
     "content-disposition",
     "date",
     "etag",
-    "location",
     "x-aaccountid",
     "x-ausername",
     "retry-after",
@@ -90,6 +96,8 @@ pub enum RecordError {
 
 struct Recorder {
     upstream: Url,
+    /// Where the proxy listens.
+    url: String,
     client: OutboundClient,
     cleaner: Mutex<Cleaner>,
     shelf: Shelf,
@@ -126,12 +134,7 @@ pub async fn start_recording(mut options: RecordOptions) -> Result<Recording, Re
     options.policy.allowed_hosts.push(address);
     let listener = TcpListener::bind(options.listen).await?;
     let url = format!("http://{}", listener.local_addr()?);
-    let recorder = Arc::new(Recorder {
-        client: OutboundClient::new(options.policy, None)?,
-        cleaner: Mutex::new(Cleaner::new(&options.upstream, &url, options.keep_texts)),
-        shelf: Shelf::create(&options.into)?,
-        upstream: options.upstream,
-    });
+    let recorder = Arc::new(Recorder::new(options, url.clone())?);
     let router = Router::new().fallback(pass_on).with_state(recorder);
     let task = tokio::spawn(async move {
         if let Err(error) = axum::serve(listener, router).await {
@@ -143,7 +146,12 @@ pub async fn start_recording(mut options: RecordOptions) -> Result<Recording, Re
 
 async fn pass_on(State(recorder): State<Arc<Recorder>>, request: Request) -> Response<Body> {
     let (parts, body) = request.into_parts();
-    let body = axum::body::to_bytes(body, 10 << 20).await.unwrap_or_default();
+    let Ok(body) = axum::body::to_bytes(body, LARGEST_BODY).await else {
+        return refuse(
+            StatusCode::PAYLOAD_TOO_LARGE,
+            "The recording proxy passes at most 10 MB on. Send it to Jira itself.".to_owned(),
+        );
+    };
     let sent: Option<Value> = serde_json::from_slice(&body).ok();
     if sent.is_none() && !body.is_empty() {
         return refuse(
@@ -176,7 +184,13 @@ async fn pass_on(State(recorder): State<Arc<Recorder>>, request: Request) -> Res
             } else {
                 serde_json::from_slice(&answer.body).ok()
             };
-            if let Some(value) = value {
+            let kind = answer
+                .headers
+                .get("content-type")
+                .map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned());
+            if let Some(value) = value
+                && may_keep(parts.uri.path(), kind.as_deref(), value.is_null())
+            {
                 let asked = (parts.method.as_str(), parts.uri.path(), parts.uri.query(), body);
                 recorder.keep(asked, answer.status, value);
             }
@@ -191,6 +205,13 @@ async fn pass_on(State(recorder): State<Arc<Recorder>>, request: Request) -> Res
                         .insert(HeaderName::from_static(name), value);
                 }
             }
+            let location = answer.headers.get("location");
+            if let Some(location) = location.and_then(|value| std::str::from_utf8(value.as_bytes()).ok())
+                && let Some(led) = links::lead_to_proxy(&recorder.upstream, &recorder.url, location)
+                && let Ok(value) = HeaderValue::from_str(&led)
+            {
+                response.headers_mut().insert(header::LOCATION, value);
+            }
             response
         }
         Err(error) => refuse(
@@ -200,6 +221,21 @@ async fn pass_on(State(recorder): State<Arc<Recorder>>, request: Request) -> Res
     }
 }
 
+/// Whether an answer may be written down: JSON that Jira's REST interface wrote, or an empty answer of
+/// it. A file that somebody attached can be JSON as well, and is nobody's business.
+fn may_keep(path: &str, content_type: Option<&str>, empty: bool) -> bool {
+    let gateway = path
+        .strip_prefix("/ex/jira/")
+        .and_then(|rest| rest.find('/').map(|at| &rest[at..]));
+    let Some(rest) = gateway.unwrap_or(path).strip_prefix("/rest/") else {
+        return false;
+    };
+    let is_file = rest.contains("/attachment/content/") || rest.contains("/attachment/thumbnail/");
+    let kind = content_type.and_then(|kind| kind.split(';').next());
+    let is_json = kind.is_some_and(|kind| kind.trim().eq_ignore_ascii_case("application/json"));
+    !is_file && (is_json || empty)
+}
+
 fn refuse(status: StatusCode, message: String) -> Response<Body> {
     let mut response = Response::new(Body::from(message));
     *response.status_mut() = status;
@@ -207,6 +243,16 @@ fn refuse(status: StatusCode, message: String) -> Response<Body> {
 }
 
 impl Recorder {
+    fn new(options: RecordOptions, url: String) -> Result<Self, RecordError> {
+        Ok(Self {
+            client: OutboundClient::new(options.policy, None)?,
+            cleaner: Mutex::new(Cleaner::new(&options.upstream, &url, options.keep_texts)),
+            shelf: Shelf::create(&options.into)?,
+            upstream: options.upstream,
+            url,
+        })
+    }
+
     fn keep(
         &self,
         (method, path, query, body): (&str, &str, Option<&str>, Option<Value>),

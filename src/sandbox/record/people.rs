@@ -20,16 +20,15 @@ pub(super) struct People {
 }
 
 impl People {
-    /// Remembers everybody the value describes.
+    /// Remembers everybody the value describes: those it shows, then those its histories only name.
     pub(super) fn meet(&mut self, value: &Value) {
-        match value {
-            Value::Array(items) => items.iter().for_each(|item| self.meet(item)),
-            Value::Object(object) => {
-                self.meet_one(object);
-                object.values().for_each(|item| self.meet(item));
-            }
-            _ => {}
-        }
+        walk(value, &mut |object| self.meet_one(object));
+        walk(value, &mut |object| self.meet_changed(object));
+    }
+
+    /// What stands for somebody who is known by exactly this.
+    pub(super) fn find(&self, text: &str) -> Option<&str> {
+        self.names.get(text).map(String::as_str)
     }
 
     fn meet_one(&mut self, object: &Map<String, Value>) {
@@ -39,15 +38,61 @@ impl People {
                 .and_then(Value::as_str)
                 .filter(|text| !text.is_empty())
         };
-        let is_person = text("accountId").is_some()
-            || text("emailAddress").is_some()
-            || text("displayName").is_some()
-                && (text("key").is_some() || text("name").is_some())
-                && object.contains_key("active");
+        // A row of a role shows the account below itself.
+        let account = text("accountId").or_else(|| object.get("actorUser")?.get("accountId")?.as_str());
+        let is_person = account.is_some() || text("emailAddress").is_some() || looks_like_person(object);
         if !is_person {
             return;
         }
-        let marks = ["accountId", "key", "emailAddress", "name", "displayName"].map(text);
+        self.meet_marks([
+            account,
+            text("key"),
+            text("emailAddress"),
+            text("name"),
+            text("displayName"),
+        ]);
+    }
+
+    /// A line of a history that tells of a person: an id and a name before, and after.
+    fn meet_changed(&mut self, item: &Map<String, Value>) {
+        let text = |name: &str| {
+            item.get(name)
+                .and_then(Value::as_str)
+                .filter(|text| !text.is_empty())
+        };
+        let Some(field) = text("field").or_else(|| text("fieldId")) else {
+            return;
+        };
+        let is_user_field = matches!(
+            field.to_ascii_lowercase().as_str(),
+            "assignee" | "reporter" | "creator"
+        );
+        for (id, account, name) in [
+            ("from", "tmpFromAccountId", "fromString"),
+            ("to", "tmpToAccountId", "toString"),
+        ] {
+            let (id, account) = (text(id), text(account));
+            let is_key = id.is_some_and(looks_like_key);
+            if !is_user_field && account.is_none() && !is_key {
+                continue;
+            }
+            let is_account = account.is_some() || id.is_some_and(looks_like_account);
+            self.meet_marks(if is_account {
+                let key = id.filter(|id| account.is_some_and(|account| account != *id));
+                [account.or(id), key, None, None, text(name)]
+            } else if is_key {
+                [None, id, None, None, text(name)]
+            } else {
+                [None, None, None, id, text(name)]
+            });
+        }
+    }
+
+    /// Remembers one person by account id, key, email, name and display name.
+    fn meet_marks(&mut self, marks: [Option<&str>; 5]) {
+        if marks.iter().all(Option::is_none) {
+            return;
+        }
         let known = marks
             .iter()
             .flatten()
@@ -99,4 +144,38 @@ impl People {
         }
         out
     }
+}
+
+/// Shows every object inside a value.
+fn walk(value: &Value, see: &mut impl FnMut(&Map<String, Value>)) {
+    match value {
+        Value::Array(items) => items.iter().for_each(|item| walk(item, see)),
+        Value::Object(object) => {
+            see(object);
+            object.values().for_each(|item| walk(item, see));
+        }
+        _ => {}
+    }
+}
+
+/// Somebody without an account id and an email: pickers of Data Center leave `active` out, too. Groups have
+/// names as well, but nobody is hurt by them.
+fn looks_like_person(object: &Map<String, Value>) -> bool {
+    let text = |name: &str| object.get(name).and_then(Value::as_str).unwrap_or_default();
+    let named = !text("displayName").is_empty() && !(text("key").is_empty() && text("name").is_empty());
+    let shown = ["active", "html", "avatarUrl", "avatarUrls"]
+        .iter()
+        .any(|name| object.contains_key(*name));
+    named && !text("type").contains("group") && (shown || text("self").contains("/user?"))
+}
+
+/// A user key of Data Center as it has been made since 8.4.
+fn looks_like_key(text: &str) -> bool {
+    text.strip_prefix("JIRAUSER")
+        .is_some_and(|number| !number.is_empty() && number.bytes().all(|digit| digit.is_ascii_digit()))
+}
+
+/// An account id of Cloud: `557058:…`, or 24 hexadecimal digits.
+fn looks_like_account(text: &str) -> bool {
+    text.contains(':') || text.len() == 24 && text.bytes().all(|letter| letter.is_ascii_hexdigit())
 }

@@ -144,6 +144,22 @@ fn what_people_wrote_goes_wherever_it_stands() {
     assert_eq!(query, "jql=summary+%7E+%22Xxxx%22&fields=id");
 }
 
+#[test]
+fn only_json_of_the_rest_interface_is_kept() {
+    let json = Some("application/json;charset=UTF-8");
+    for (path, kind, empty, kept) in [
+        ("/rest/api/2/myself", json, false, true),
+        ("/ex/jira/1-2/rest/api/3/myself", json, false, true),
+        ("/rest/api/2/issue/PAY-1", None, true, true),
+        ("/rest/api/2/issue/PAY-1", Some("text/plain"), false, false),
+        ("/secure/attachment/1/rest/customers.json", json, false, false),
+        ("/rest/api/3/attachment/content/10000", json, false, false),
+        ("/rest/api/3/attachment/thumbnail/10000", json, false, false),
+    ] {
+        assert_eq!(super::may_keep(path, kind, empty), kept, "{path}");
+    }
+}
+
 #[tokio::test]
 #[expect(clippy::too_many_lines, reason = "one recording from its start to its replay")]
 async fn the_proxy_records_a_site_and_its_recording_can_be_served() {

@@ -21,15 +21,39 @@ const BEHIND_GOAL: [&str; 12] = [
     ",incompleteIssuesDestinationId=",
 ];
 
-/// A timestamp, a number or an id in a text field is no prose, and its shape matters.
+/// The longest number that is taken for one; longer ones can be somebody's telephone.
+const LONGEST_NUMBER: usize = 6;
+
+/// A moment, a number or a list of ids in a text field is no prose, and its shape matters.
 pub(super) fn looks_like_code(text: &str) -> bool {
-    !text.is_empty()
-        && text.len() <= 40
-        && !text.contains(' ')
-        && text.chars().any(|letter| letter.is_ascii_digit())
-        && text
-            .chars()
-            .all(|letter| letter.is_ascii_digit() || "-:.+TZ,".contains(letter))
+    is_moment(text) || !text.is_empty() && text.len() <= 40 && text.split(',').all(is_number)
+}
+
+/// `2026-12-01`, alone or with a time behind it.
+fn is_moment(text: &str) -> bool {
+    let Some((date, time)) = text.split_at_checked(10) else {
+        return false;
+    };
+    let is_time = |time: &str| {
+        time.len() <= 19
+            && time.as_bytes().get(2) == Some(&b':')
+            && time
+                .chars()
+                .all(|letter| letter.is_ascii_digit() || "-:.+Z".contains(letter))
+    };
+    date.parse::<jiff::civil::Date>().is_ok()
+        && (time.is_empty() || time.strip_prefix(['T', ' ']).is_some_and(is_time))
+}
+
+/// A short number, which may have a fraction.
+fn is_number(text: &str) -> bool {
+    let text = text.strip_prefix('-').unwrap_or(text);
+    let (whole, fraction) = text.split_once('.').unwrap_or((text, "0"));
+    [(whole, LONGEST_NUMBER), (fraction, 3)]
+        .iter()
+        .all(|(digits, most)| {
+            (1..=*most).contains(&digits.len()) && digits.bytes().all(|digit| digit.is_ascii_digit())
+        })
 }
 
 /// The key of an issue, as the epic link holds it.
@@ -154,6 +178,32 @@ mod tests {
             ),
         ] {
             assert_eq!(blank_operands(jql), blanked);
+        }
+    }
+
+    #[test]
+    fn moments_and_numbers_are_told_from_telephones() {
+        for code in [
+            "2026-12-01",
+            "2026-12-01T09:30:00.000+0100",
+            "2026-12-01 00:00:00.0",
+            "5",
+            "-3.5",
+            "10001,10002",
+        ] {
+            assert!(looks_like_code(code), "{code}");
+        }
+        for not in [
+            "",
+            "03012345678",
+            "+49-30-1234567",
+            "030-123456",
+            "01.23.45.67.89",
+            "2026-13-41",
+            "2026-12-01T03012345678",
+            "Bank",
+        ] {
+            assert!(!looks_like_code(not), "{not}");
         }
     }
 

@@ -35,7 +35,6 @@ mod writes;
 pub(super) use control::control_as_admin;
 use createmeta::find_security_field;
 pub(super) use handle::{build_admin_router, build_router};
-use schemes::opens as opens_comment;
 
 use jiff::Timestamp;
 use serde_json::Value;

@@ -11,7 +11,7 @@ use super::{
     super::{
         answer::{Answer, Window},
         json::{Copies, Members},
-        markup,
+        markup, readers,
         world::{Extras, Issue},
         write::text,
     },
@@ -219,12 +219,9 @@ pub(super) fn comment(call: &Call<'_>, key: &str, id: &str) -> Answer {
 pub(super) fn worklog_field(call: &Call<'_>, id: i64) -> Value {
     let worklogs = call.world.store.find_extras(id);
     let worklogs = worklogs.map_or(&[][..], |extras| &extras.worklogs);
-    let shown: Vec<Value> = worklogs
-        .iter()
-        .take(20)
-        .map(|one| show_worklog(call, one))
-        .collect();
-    json!({"startAt": 0, "maxResults": 20, "total": worklogs.len(), "worklogs": shown})
+    let open: Vec<&Value> = worklogs.iter().filter(|one| is_open(call, one)).collect();
+    let shown: Vec<Value> = open.iter().take(20).map(|one| show_worklog(call, one)).collect();
+    json!({"startAt": 0, "maxResults": 20, "total": open.len(), "worklogs": shown})
 }
 
 fn show_worklog(call: &Call<'_>, worklog: &Value) -> Value {
@@ -237,7 +234,8 @@ fn show_worklog(call: &Call<'_>, worklog: &Value) -> Value {
 
 pub(super) fn worklogs(call: &Call<'_>, key: &str) -> Answer {
     with_issue(call, key, |issue| {
-        let all = extras(call, issue).worklogs.clone();
+        let mut all = extras(call, issue).worklogs.clone();
+        all.retain(|one| is_open(call, one));
         let window = Window::cut(all, &call.params, 5000, 5000);
         let shown: Vec<Value> = window.items.iter().map(|one| show_worklog(call, one)).collect();
         Answer::ok(json!({
@@ -249,23 +247,20 @@ pub(super) fn worklogs(call: &Call<'_>, key: &str) -> Answer {
 pub(super) fn worklog(call: &Call<'_>, key: &str, id: &str) -> Answer {
     with_issue(call, key, |issue| {
         let extras = extras(call, issue);
-        match extras.worklogs.iter().find(|worklog| worklog["id"] == id) {
+        let mut open = extras.worklogs.iter().filter(|one| is_open(call, one));
+        match open.find(|worklog| worklog["id"] == id) {
             Some(worklog) => Answer::ok(show_worklog(call, worklog)),
             None => Answer::error(404, &format!("Cannot find worklog with id: '{id}'.")),
         }
     })
 }
 
-/// Whether a person shown somewhere is the caller.
-/// Whether the caller may read a comment: those for a group or a role are for its members.
-fn is_open(call: &Call<'_>, comment: &Value) -> bool {
-    let visibility = &comment["visibility"];
-    visibility.is_null()
-        || call
-            .caller
-            .is_some_and(|account| super::schemes::opens(account, visibility).unwrap_or_default())
+/// Whether the caller may read a comment or a worklog: those for a group or a role are for its members.
+fn is_open(call: &Call<'_>, entry: &Value) -> bool {
+    readers::is_open(call.caller, entry)
 }
 
+/// Whether a person shown somewhere is the caller.
 pub(super) fn is_caller(call: &Call<'_>, person: &Value) -> bool {
     call.caller.is_some_and(|account| {
         person["accountId"] == account.id.as_str()

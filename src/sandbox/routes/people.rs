@@ -7,22 +7,14 @@ use serde_json::{Value, json};
 
 use super::{
     super::{
-        accounts::{Account, Role},
+        accounts::Account,
         answer::{Answer, Window},
         auth,
         generate::{self, GROUPS},
+        readers::belongs,
     },
     Call,
 };
-
-/// Whether somebody is in a group.
-pub(super) fn belongs(account: &Account, group: &str) -> bool {
-    match group {
-        "jira-administrators" => account.role == Role::Admin,
-        "qa-leads" => account.role == Role::QaLead,
-        _ => true,
-    }
-}
 
 fn show(call: &Call<'_>, account: &Account) -> Value {
     let mut user = generate::show_user(call.world, account);

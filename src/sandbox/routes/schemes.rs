@@ -3,41 +3,11 @@
 use serde_json::{Value, json};
 
 use super::{
-    super::{
-        accounts::{Account, PERMISSIONS},
-        answer::Answer,
-        auth,
-        generate::GROUPS,
-        world::Project,
-    },
-    Call, people, projects,
+    super::{accounts::PERMISSIONS, answer::Answer, auth, readers::ROLES, world::Project},
+    Call, projects,
 };
 
-/// Id, name, group that fills it, description.
-const ROLES: [(i64, &str, &str, &str); 2] = [
-    (
-        10_002,
-        "Administrators",
-        "jira-administrators",
-        "People who administer a project",
-    ),
-    (10_101, "Testers", "qa-leads", "People who plan and run tests"),
-];
 const SCHEME: i64 = 10_100;
-
-/// Whether somebody belongs to the group or the role that a comment is for; `None` when there is none of
-/// that name.
-pub(super) fn opens(account: &Account, visibility: &Value) -> Option<bool> {
-    let name = visibility["value"]
-        .as_str()
-        .or(visibility["identifier"].as_str())?;
-    let group = match visibility["type"].as_str()? {
-        "role" => ROLES.iter().find(|role| role.1 == name)?.2,
-        "group" => GROUPS.iter().find(|(own, id)| *own == name || *id == name)?.0,
-        _ => return None,
-    };
-    Some(people::belongs(account, group))
-}
 
 fn show_role(call: &Call<'_>, role: &(i64, &str, &str, &str), project: Option<&str>) -> Value {
     let (id, name, group, description) = role;

@@ -23,9 +23,9 @@ impl World {
         }
     }
 
-    /// The texts of an issue's comments.
+    /// The texts of those comments of an issue that may be read.
     #[must_use]
-    pub fn list_comment_texts(&self, id: i64) -> Vec<String> {
+    pub fn list_comment_texts(&self, id: i64, may_read: &dyn Fn(&Value) -> bool) -> Vec<String> {
         if let (None, Some(Content::Made)) = (self.store.find_extras(id), self.store.find_content(id)) {
             let made = self.store.maker.as_ref().zip(self.store.find(id));
             return made.map_or_else(Vec::new, |(maker, facts)| maker.list_comment_texts(facts));
@@ -34,6 +34,7 @@ impl World {
         let comments = extras.as_ref().map_or(&[][..], |extras| &extras.comments);
         comments
             .iter()
+            .filter(|comment| may_read(comment))
             .map(|comment| read_rich(&comment["body"]))
             .collect()
     }

@@ -17,6 +17,10 @@ pub(crate) fn parse_duration(text: &str) -> Option<i64> {
                 (&part[..at], unit)
             }
         };
+        // A sign is no digit.
+        if !digits.bytes().all(|digit| digit.is_ascii_digit()) {
+            return None;
+        }
         total = total.checked_add(digits.parse::<i64>().ok()?.checked_mul(unit)?)?;
     }
     Some(total)
@@ -45,9 +49,10 @@ pub(crate) fn list_time_fields(
     remaining: i64,
     original: Option<i64>,
 ) -> Vec<(&'static str, Value)> {
-    let total = spent + remaining;
+    let total = spent.saturating_add(remaining);
+    let percent = i128::from(spent) * 100 / i128::from(total.max(1));
     let progress = json!({
-        "progress": spent, "total": total, "percent": if total == 0 { 0 } else { spent * 100 / total },
+        "progress": spent, "total": total, "percent": i64::try_from(percent).unwrap_or(100),
     });
     let mut tracking = json!({
         "remainingEstimate": write_duration(remaining), "timeSpent": write_duration(spent),
@@ -85,9 +90,14 @@ mod tests {
             assert_eq!(parse_duration(text), Some(seconds), "{text}");
             assert_eq!(write_duration(seconds), written);
         }
-        for wrong in ["soon", "4x", "h", "-", "99999999999999999999w"] {
+        for wrong in ["soon", "4x", "h", "-", "-5h", "+5", "99999999999999999999w"] {
             assert_eq!(parse_duration(wrong), None, "{wrong}");
         }
         assert_eq!(write_duration(0), "0m");
+        for (spent, remaining, percent) in [(0, 0, 0), (1, 3, 25), (i64::MAX, i64::MAX, 100)] {
+            let fields = list_time_fields(spent, remaining, None);
+            let progress = &fields.iter().find(|(name, _)| *name == "progress").unwrap().1;
+            assert_eq!(progress["percent"], percent, "{spent} {remaining}");
+        }
     }
 }

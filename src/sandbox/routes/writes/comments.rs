@@ -5,9 +5,10 @@
 
 use serde_json::{Value, json};
 
-use super::desk::Desk;
+use super::{desk::Desk, visibility};
 use crate::sandbox::{
     answer::Answer,
+    readers,
     webhooks::{body, event::Event},
     world::Issue,
     write::{Refusal, text, wiki},
@@ -79,38 +80,11 @@ pub(crate) fn check(desk: &Desk<'_>, issue: &Issue, sent: &Value) -> Result<Read
     if !desk.can("ADD_COMMENTS", key.as_deref()) {
         return Err(Refusal::field("comment", message));
     }
-    check_visibility(desk, &sent["visibility"])?;
+    let visibility = visibility::read(desk, sent)?;
     Ok(Ready {
         text: read_body(desk, &sent["body"])?,
-        visibility: sent["visibility"].is_object().then(|| sent["visibility"].clone()),
+        visibility,
     })
-}
-
-/// A comment can be for a group or a role that there is and that its writer belongs to.
-fn check_visibility(desk: &Desk<'_>, visibility: &Value) -> Result<(), Refusal> {
-    if !visibility.is_object() {
-        return Ok(());
-    }
-    let name = visibility["value"].as_str().unwrap_or_default();
-    let opens = desk
-        .caller
-        .and_then(|account| crate::sandbox::routes::opens_comment(account, visibility));
-    let kind = if visibility["type"] == "role" {
-        "role"
-    } else {
-        "group"
-    };
-    match opens {
-        Some(true) => Ok(()),
-        Some(false) => Err(Refusal::field(
-            "commentLevel",
-            format!("You are currently not a member of the project {kind}: {name}."),
-        )),
-        None => Err(Refusal::field(
-            "commentLevel",
-            format!("{kind}: {name} does not exist."),
-        )),
-    }
 }
 
 /// Writes a checked comment.
@@ -139,7 +113,7 @@ fn find(desk: &Desk<'_>, issue: &Issue, number: &str) -> Result<Value, Refusal> 
         extras
             .comments
             .iter()
-            .find(|comment| comment["id"] == number)
+            .find(|comment| comment["id"] == number && readers::is_open(desk.caller, comment))
             .cloned()
     });
     found.ok_or_else(|| Refusal::new(404, format!("Can not find a comment for the id: {number}.")))
@@ -147,16 +121,7 @@ fn find(desk: &Desk<'_>, issue: &Issue, number: &str) -> Result<Value, Refusal> 
 
 /// One's own comment, or anybody's with the greater right.
 fn need_right(desk: &Desk<'_>, issue: &Issue, comment: &Value, verb: &str) -> Result<(), Refusal> {
-    let id = |user: &Value| {
-        user["accountId"]
-            .as_str()
-            .or(user["name"].as_str())
-            .map(str::to_owned)
-    };
-    let own = id(&comment["author"]) == id(&desk.author());
-    let rights = [format!("{verb}_ALL_COMMENTS"), format!("{verb}_OWN_COMMENTS")];
-    let key = desk.project_of(issue).map(|project| project.key.clone());
-    if desk.can(&rights[0], key.as_deref()) || own && desk.can(&rights[1], key.as_deref()) {
+    if visibility::may(desk, issue, comment, (verb, "COMMENTS")) {
         return Ok(());
     }
     let number = comment["id"].as_str().unwrap_or_default();
@@ -176,6 +141,9 @@ pub(crate) fn check_update(
 ) -> Result<Value, Refusal> {
     let mut comment = find(desk, issue, number)?;
     need_right(desk, issue, &comment, "EDIT")?;
+    if let Some(visibility) = visibility::read(desk, sent)? {
+        comment["visibility"] = visibility;
+    }
     comment["body"] = read_body(desk, &sent["body"])?;
     comment["updateAuthor"] = desk.author();
     comment["updated"] = Value::from(desk.now_text());

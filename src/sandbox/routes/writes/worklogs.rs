@@ -4,9 +4,14 @@
 
 use serde_json::{Value, json};
 
-use super::desk::{Change, Desk};
+use super::{
+    desk::{Change, Desk},
+    estimate::Adjust,
+    visibility,
+};
 use crate::sandbox::{
     answer::Answer,
+    readers,
     webhooks::{body, event::Event},
     world::Issue,
     write::{
@@ -18,9 +23,24 @@ use crate::sandbox::{
     },
 };
 
-fn need_right(desk: &Desk<'_>, issue: &Issue, permission: &str) -> Result<(), Refusal> {
-    let message = "You do not have the permission to associate a worklog to this issue.";
-    desk.need(issue, permission, 400, message)
+/// Data Center has a status of its own for a missing right, Cloud calls it a bad request.
+fn refused(desk: &Desk<'_>) -> u16 {
+    match desk.caller {
+        None => 401,
+        Some(_) if desk.world.is_cloud() => 400,
+        Some(_) => 403,
+    }
+}
+
+/// One's own worklog, or anybody's with the greater right.
+fn need_right(desk: &Desk<'_>, issue: &Issue, worklog: &Value, verb: &str) -> Result<(), Refusal> {
+    if visibility::may(desk, issue, worklog, (verb, "WORKLOGS")) {
+        return Ok(());
+    }
+    let number = worklog["id"].as_str().unwrap_or_default();
+    let word = if verb == "EDIT" { "edit" } else { "delete" };
+    let message = format!("You do not have permission to {word} the worklog with id: '{number}'.");
+    Err(Refusal::new(refused(desk), message))
 }
 
 /// What was sent, checked; `None` for what was not.
@@ -72,36 +92,22 @@ fn show(desk: &Desk<'_>, worklog: &Value) -> Value {
 
 fn find(desk: &Desk<'_>, issue: &Issue, id: &str) -> Result<Value, Refusal> {
     let extras = desk.world.find_extras(issue.id);
-    let found = extras.and_then(|extras| extras.worklogs.iter().find(|log| log["id"] == id).cloned());
+    let found = extras.and_then(|extras| {
+        let mut open = extras
+            .worklogs
+            .iter()
+            .filter(|log| readers::is_open(desk.caller, log));
+        open.find(|log| log["id"] == id).cloned()
+    });
     found.ok_or_else(|| Refusal::new(404, format!("Cannot find worklog with id: '{id}'.")))
 }
 
-/// How the remaining estimate follows.
-enum Adjust {
-    BySpent,
-    Leave,
-    To(i64),
-    By(i64),
-}
-
-impl Adjust {
-    /// From the parameters of a request, or from the members of a verb that rides in `update`.
-    fn read(sent: &dyn Fn(&str) -> Option<String>) -> Self {
-        let duration = |name: &str| sent(name).as_deref().and_then(parse_duration);
-        match sent("adjustEstimate").as_deref() {
-            Some("leave") => Self::Leave,
-            Some("new") => Self::To(duration("newEstimate").unwrap_or_default()),
-            Some("manual") => Self::By(duration("reduceBy").unwrap_or_default()),
-            _ => Self::BySpent,
-        }
-    }
-
-    fn of(desk: &Desk<'_>, verb: &Value) -> Self {
-        Self::read(&|name| match verb[name].as_str() {
-            Some(text) => Some(text.to_owned()),
-            None => desk.params.find(name).map(str::to_owned),
-        })
-    }
+/// Refuses more work on an issue than can be counted.
+fn check_sum(issue: &Issue, more: i64) -> Result<(), Refusal> {
+    let before = issue.find_field("timespent").and_then(Value::as_i64);
+    let sum = before.unwrap_or_default().checked_add(more);
+    let too_long = || Refusal::field("timeLogged", "Invalid time duration entered.");
+    sum.map(|_| ()).ok_or_else(too_long)
 }
 
 /// Work that may be logged.
@@ -128,19 +134,22 @@ pub(crate) struct Removed {
 
 /// Checks work to log; `verb` may say how the estimate follows.
 pub(crate) fn check(desk: &Desk<'_>, issue: &Issue, sent: &Value, verb: &Value) -> Result<Ready, Refusal> {
-    need_right(desk, issue, "WORK_ON_ISSUES")?;
+    let message = "You do not have the permission to associate a worklog to this issue.";
+    desk.need(issue, "WORK_ON_ISSUES", refused(desk), message)?;
     let Sent {
         seconds,
         started,
         comment,
     } = read(desk, sent)?;
     let missing = || Refusal::field("timeLogged", "You must indicate the time spent working.");
+    let seconds = seconds.ok_or_else(missing)?;
+    check_sum(issue, seconds)?;
     Ok(Ready {
-        seconds: seconds.ok_or_else(missing)?,
+        seconds,
         started,
         comment,
-        visibility: sent["visibility"].is_object().then(|| sent["visibility"].clone()),
-        adjust: Adjust::of(desk, verb),
+        visibility: visibility::read(desk, sent)?,
+        adjust: Adjust::of(desk, verb, "reduceBy")?,
     })
 }
 
@@ -190,7 +199,21 @@ pub(crate) fn check_update(
     verb: &Value,
 ) -> Result<Changed, Refusal> {
     let mut worklog = find(desk, issue, id)?;
-    need_right(desk, issue, "EDIT_ALL_WORKLOGS")?;
+    need_right(desk, issue, &worklog, "EDIT")?;
+    // At least one of what can be changed has to be there.
+    let editable = [
+        "timeSpent",
+        "timeSpentSeconds",
+        "started",
+        "comment",
+        "visibility",
+    ];
+    if editable.iter().all(|name| sent[*name].is_null()) {
+        return Err(Refusal::new(
+            400,
+            "The request has to change at least one field of the worklog.",
+        ));
+    }
     let Sent {
         seconds,
         started,
@@ -198,9 +221,15 @@ pub(crate) fn check_update(
     } = read(desk, sent)?;
     let before = worklog["timeSpentSeconds"].as_i64().unwrap_or_default();
     let seconds = seconds.unwrap_or(before);
+    check_sum(issue, seconds.saturating_sub(before))?;
     worklog["timeSpentSeconds"] = Value::from(seconds);
     worklog["timeSpent"] = Value::from(write_duration(seconds));
-    for (name, value) in [("started", started.map(Value::from)), ("comment", comment)] {
+    let visibility = visibility::read(desk, sent)?;
+    for (name, value) in [
+        ("started", started.map(Value::from)),
+        ("comment", comment),
+        ("visibility", visibility),
+    ] {
         if let Some(value) = value {
             worklog[name] = value;
         }
@@ -209,8 +238,8 @@ pub(crate) fn check_update(
     worklog["updated"] = Value::from(desk.now_text());
     Ok(Changed {
         worklog,
-        more: seconds - before,
-        adjust: Adjust::of(desk, verb),
+        more: seconds.saturating_sub(before),
+        adjust: Adjust::of(desk, verb, "reduceBy")?,
     })
 }
 
@@ -254,10 +283,10 @@ pub(crate) fn check_delete(
     verb: &Value,
 ) -> Result<Removed, Refusal> {
     let worklog = find(desk, issue, id)?;
-    need_right(desk, issue, "DELETE_ALL_WORKLOGS")?;
+    need_right(desk, issue, &worklog, "DELETE")?;
     Ok(Removed {
         worklog,
-        adjust: Adjust::of(desk, verb),
+        adjust: Adjust::of(desk, verb, "increaseBy")?,
     })
 }
 
@@ -271,7 +300,13 @@ pub(crate) fn apply_delete(desk: &mut Desk<'_>, id: i64, removed: &Removed) {
     let number = worklog["id"].as_str().unwrap_or_default();
     let number = history::Side::of(number, number);
     let item = history::special("WorklogId", None, &number, &history::Side::default());
-    count(desk, id, (-spent, &removed.adjust), item, "issue_worklog_deleted");
+    count(
+        desk,
+        id,
+        (spent.saturating_neg(), &removed.adjust),
+        item,
+        "issue_worklog_deleted",
+    );
     tell(desk, id, "worklog_deleted", worklog);
 }
 
@@ -289,15 +324,8 @@ fn count(desk: &mut Desk<'_>, id: i64, (spent, adjust): (i64, &Adjust), worklog:
     };
     let number = |name: &str| issue.find_field(name).and_then(Value::as_i64);
     let (before, remaining) = (number("timespent"), number("timeestimate"));
-    let now = (before.unwrap_or_default() + spent).max(0);
-    let left = remaining.unwrap_or_default();
-    let left = match adjust {
-        Adjust::Leave => left,
-        Adjust::To(estimate) => *estimate,
-        Adjust::By(reduction) => left - reduction,
-        Adjust::BySpent => left - spent,
-    }
-    .max(0);
+    let now = before.unwrap_or_default().saturating_add(spent).max(0);
+    let left = adjust.follow(remaining.unwrap_or_default(), spent);
     let side = |seconds: Option<i64>| {
         seconds.map_or_else(history::Side::default, |seconds| {
             history::Side::of(seconds.to_string(), seconds.to_string())

@@ -13,6 +13,7 @@ mod kind_rows;
 mod kinds;
 mod leaving;
 mod people;
+mod readers;
 pub(super) mod receiver;
 mod releases;
 mod small;
