@@ -162,7 +162,8 @@ fn walk(value: &Value, see: &mut impl FnMut(&Map<String, Value>)) {
 /// names as well, but nobody is hurt by them.
 fn looks_like_person(object: &Map<String, Value>) -> bool {
     let text = |name: &str| object.get(name).and_then(Value::as_str).unwrap_or_default();
-    let named = !text("displayName").is_empty() && !(text("key").is_empty() && text("name").is_empty());
+    let called = ["key", "name"].iter().any(|name| !text(name).is_empty());
+    let named = called && !text("displayName").is_empty();
     let shown = ["active", "html", "avatarUrl", "avatarUrls"]
         .iter()
         .any(|name| object.contains_key(*name));
