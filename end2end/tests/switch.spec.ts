@@ -10,7 +10,7 @@ test("a connection is disconnected and connected again, and nothing is lost", as
   await setUp(page, ownServer.setup_url);
   await prepare(page, ownServer.url, site, "Booking Platform", TRIP);
   const list = `${ownServer.url}/admin/integrations`;
-  const row = page.getByRole("row", { name: site.name });
+  const row = page.locator("tr[id^=connection-]");
 
   await page.goto(list);
   await send(page, page.getByRole("link", { name: `Disconnect ${site.name}` }));

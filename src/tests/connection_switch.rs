@@ -7,7 +7,7 @@ use traceline::{
     domain::role::{AccountRole, ProjectRole},
     sandbox::{FaultRule, SiteHandle},
     server::{
-        app::connection::open_client,
+        app::{connection::open_client, health::look_at_due},
         random,
         store::{self, configuration, connection::ConnectionRow, sync_run::SyncRunRow},
         sync::Worker,
@@ -126,7 +126,7 @@ with_jira! {
         }
         let seen = linked.row().await.revision;
         let page = linked.press("disconnect_connection", seen - 1).await;
-        assert!(page.contains("Nothing was disconnected.") && page.contains("Ada Admin changed this connection"), "{page}");
+        assert!(page.contains("Nothing was done.") && page.contains("It is Active now"), "{page}");
         assert_eq!(linked.row().await.status, "active");
 
         let page = linked.press("disconnect_connection", seen).await;
@@ -148,7 +148,7 @@ with_jira! {
         assert_eq!(linked.site.list_requests().len(), asked);
         // The second of two admins hears who was first; saving does not connect.
         let page = linked.press("disconnect_connection", seen).await;
-        assert!(page.contains("Ada Admin changed this connection"), "{page}");
+        assert!(page.contains("Ada Admin changed this connection") && page.contains("It is Inactive now"), "{page}");
         linked.site.clear_faults();
         let edit = Form::data_center(linked.world.data_center()).edits(&linked.row().await).with("description", "later");
         assert_eq!(edit.save(&linked.admin, "url").await.0, 200);
@@ -198,7 +198,12 @@ with_jira! {
         linked.site.clear_faults();
         // It is connected: there is nothing to answer any more.
         let page = linked.press("reconnect_connection", row.revision).await;
-        assert!(page.contains("The connection stays disconnected.") || page.contains("changed this connection"), "{page}");
+        assert!(page.contains("Nothing was done.") && page.contains("It is Error now"), "{page}");
+        // The background check finds out that it works, asks everything again and catches up.
+        assert_eq!(look_at_due(&linked.world.app.state).await.unwrap(), 1);
+        assert_eq!(linked.row().await.status, "active");
+        let run = linked.newest_run().await;
+        assert_eq!((run.state.as_str(), run.trigger_kind.as_str()), ("queued", "reconnect"));
         // Strangers and testers see nothing of it.
         let tester = linked.world.app.person("Tia", AccountRole::User).await;
         let theirs = linked.world.app.browser_of(&tester).await;

@@ -142,7 +142,9 @@ pub(super) fn stored_url(text: &str, column: &'static str) -> Result<Url> {
 /// # Errors
 /// When the database does not answer.
 pub async fn record_failure(state: &AppState, row: &ConnectionRow, error: &JiraError) -> Result<()> {
-    hurry(state, row).await?;
+    if !matches!(error, JiraError::RateLimited { .. }) {
+        hurry(state, row).await?;
+    }
     if error.class() != ErrorClass::Credential {
         return Ok(());
     }
@@ -187,6 +189,9 @@ pub async fn record_success(state: &AppState, used: &ConnectionRow) -> Result<()
         let (reason, next) = report
             .as_ref()
             .map_or_else(|| ("Jira answers again.".to_owned(), String::new()), status_words);
+        let mut tx = state.database().write().await?;
+        connection_health::wake(&mut tx, &row.id, state.clock().now_ms()).await?;
+        tx.commit().await?;
         let new = NewStatus {
             status: ConnectionStatus::Active.code(),
             reason: &reason,
@@ -198,6 +203,7 @@ pub async fn record_success(state: &AppState, used: &ConnectionRow) -> Result<()
     if row.checked_at.is_none_or(|at| now - at >= TOUCH_STEP_MS) {
         let mut tx = state.database().write().await?;
         connection::touch(&mut tx, &row.id, now).await?;
+        connection_health::wake(&mut tx, &row.id, now).await?;
         tx.commit().await?;
     }
     Ok(())

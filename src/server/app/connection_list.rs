@@ -279,7 +279,12 @@ fn stored_test(row: &ConnectionRow, calendar: &Calendar) -> Option<ConnectionTes
         report,
         notices: Vec::new(),
         url_notices: Vec::new(),
-        tested: format!("Stored values, {}", calendar.words_ms(row.checked_at?)),
+        // A report is written by saving and by reconnecting alone; the background check asks less.
+        tested: if row.status == ConnectionStatus::Inactive.code() {
+            "Stored values, before it was disconnected".to_owned()
+        } else {
+            format!("Stored values, {}", calendar.words_ms(row.updated_at))
+        },
     })
 }
 

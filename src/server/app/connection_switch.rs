@@ -10,6 +10,7 @@ use crate::{
         audit::AuditAction,
         connection::{ConnectionStatus, StatusReason},
         connection_report::{ConnectionReport, Verdict},
+        jira_identity::KnownJira,
         numbers::counted,
     },
     server::{
@@ -17,7 +18,7 @@ use crate::{
             audit,
             calendar::Calendar,
             connection::{deployment_of, open_outbound, open_token, stored_url},
-            connection_check::{changed_meanwhile, find_known},
+            connection_check::find_known,
             connection_form::{count_test, verdict_words},
             connection_list::{status_of, status_words},
             target,
@@ -27,6 +28,7 @@ use crate::{
         jira,
         live::LiveEvent,
         request,
+        state::AppState,
         store::{
             Tx,
             connection::{self, ConnectionRow, NewStatus},
@@ -90,7 +92,12 @@ async fn get_as_seen(
 /// Why nothing was done: somebody else was first.
 async fn refusal(guard: &AccountGuard, tx: &mut Tx, present: &ConnectionRow) -> Result<Error> {
     let calendar = Calendar::load(tx, guard.viewer()).await?;
-    Ok(changed_meanwhile(present, &calendar))
+    Ok(Error::Conflict(format!(
+        "{} changed this connection ({}) after you opened the question. It is {} now: look at it in the list, then decide again.",
+        present.updated_by,
+        calendar.words_ms(present.updated_at),
+        status_of(present)?.label(),
+    )))
 }
 
 /// Disconnects: every call to this Jira is refused from now on, runs on their way end.
@@ -151,39 +158,12 @@ pub async fn reconnect(guard: &AccountGuard, id: &str, revision: i64) -> Result<
     let known = find_known(&mut tx, &row).await?;
     drop(tx);
     count_test(guard).await?;
-    let outbound = open_outbound(state, row.ca_pem.as_deref())?;
-    let input = jira::ConnectionInput {
-        deployment: deployment_of(&row)?,
-        site_url: stored_url(&row.site_url, "site_url")?,
-        email: row.email.clone(),
-        token: open_token(state, &row)?,
-        known,
-    };
-    let report = jira::test_connection(&outbound, &input).await;
+    let report = test_stored(state, &row, known).await?;
     let now = state.clock().now_ms();
     let works = report.verdict != Verdict::Failed;
     let (reason, next) = result_words(&report);
-    let words = NewStatus {
-        status: if works {
-            ConnectionStatus::Active
-        } else {
-            ConnectionStatus::Error
-        }
-        .code(),
-        reason: &reason,
-        next: &next,
-    };
-    let json = serde_json::to_string(&report)
-        .map_err(|error| Error::Internal(format!("a report as JSON: {error}")))?;
-    let tested = Tested {
-        words,
-        report: &json,
-        identity: report
-            .identity
-            .as_ref()
-            .map(|identity| identity.display_name.as_str()),
-        product_version: report.version.as_deref(),
-    };
+    let json = report_json(&report)?;
+    let tested = tested(&report, &reason, &next, &json);
     let switch = Switch {
         id,
         revision,
@@ -196,7 +176,7 @@ pub async fn reconnect(guard: &AccountGuard, id: &str, revision: i64) -> Result<
         return Err(refusal(guard, &mut tx, &present).await?);
     }
     let begun = if works {
-        sync::resume(&mut tx, id, viewer.person_id().as_str(), now).await?
+        sync::resume(&mut tx, id, Some(viewer.person_id().as_str()), now).await?
     } else {
         Vec::new()
     };
@@ -220,6 +200,79 @@ pub async fn reconnect(guard: &AccountGuard, id: &str, revision: i64) -> Result<
     tell(guard, id, linked.into_iter().map(|row| row.configuration_id));
     let done = if works { "reconnected" } else { "still-off" };
     request::redirect(&format!("{}?done={done}", target::CONNECTIONS));
+    Ok(())
+}
+
+/// Tests the stored values of a connection. Sends its token to its address and nowhere else.
+async fn test_stored(
+    state: &AppState,
+    row: &ConnectionRow,
+    known: Option<KnownJira>,
+) -> Result<ConnectionReport> {
+    let outbound = open_outbound(state, row.ca_pem.as_deref())?;
+    let input = jira::ConnectionInput {
+        deployment: deployment_of(&row)?,
+        site_url: stored_url(&row.site_url, "site_url")?,
+        email: row.email.clone(),
+        token: open_token(state, &row)?,
+        known,
+    };
+    Ok(jira::test_connection(&outbound, &input).await)
+}
+
+fn report_json(report: &ConnectionReport) -> Result<String> {
+    serde_json::to_string(report).map_err(|error| Error::Internal(format!("a report as JSON: {error}")))
+}
+
+/// What a test means for the stored connection.
+fn tested<'a>(report: &'a ConnectionReport, reason: &'a str, next: &'a str, json: &'a str) -> Tested<'a> {
+    let status = match report.verdict {
+        Verdict::Failed => ConnectionStatus::Error,
+        Verdict::Passed | Verdict::PassedWithLimits => ConnectionStatus::Active,
+    };
+    Tested {
+        words: NewStatus {
+            status: status.code(),
+            reason,
+            next,
+        },
+        report: json,
+        identity: report
+            .identity
+            .as_ref()
+            .map(|identity| identity.display_name.as_str()),
+        product_version: report.version.as_deref(),
+    }
+}
+
+/// Ends what a reconnect began whose test failed: once Jira knows the account again everything is tested anew, and
+/// only a test that passes makes the connection Active and lets it catch up.
+///
+/// # Errors
+/// When the database does not answer, or the token does not open.
+pub(super) async fn recover(state: &AppState, row: &ConnectionRow) -> Result<()> {
+    let mut tx = state.database().read().await?;
+    let known = find_known(&mut tx, row).await?;
+    drop(tx);
+    let report = test_stored(state, row, known).await?;
+    if report.verdict == Verdict::Failed {
+        return Ok(());
+    }
+    let (reason, next) = result_words(&report);
+    let json = report_json(&report)?;
+    let tested = tested(&report, &reason, &next, &json);
+    let now = state.clock().now_ms();
+    let mut tx = state.database().write().await?;
+    if !connection_switch::recover(&mut tx, &row.id, row.revision, tested, now).await? {
+        return Ok(());
+    }
+    let begun = sync::resume(&mut tx, &row.id, None, now).await?;
+    tx.commit().await?;
+    state.jobs().notify_one();
+    state.live().send(LiveEvent::ConnectionChanged(row.id.clone()));
+    for configuration in begun {
+        state.live().send(LiveEvent::ConfigurationChanged(configuration));
+    }
     Ok(())
 }
 

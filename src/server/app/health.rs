@@ -9,10 +9,14 @@ use std::time::{Duration, Instant};
 use crate::{
     domain::{
         connection::{ConnectionStatus, StatusReason},
+        connection_report::{ConnectionReport, Verdict},
         health::{Finding, HOUR_MS, Look, Streak, judge, plan_next},
     },
     server::{
-        app::connection::{open_client, record_success, refusal_reason, set_status},
+        app::{
+            connection::{open_client, record_success, refusal_reason, set_status},
+            connection_switch,
+        },
         error::{Error, Result},
         jira::{ErrorClass, Identity, JiraError},
         live::LiveEvent,
@@ -20,7 +24,8 @@ use crate::{
         random,
         state::AppState,
         store::{
-            connection,
+            StoreError,
+            connection::{self, ConnectionRow},
             connection_health::{self, DueRow, NewLook},
         },
     },
@@ -79,7 +84,13 @@ async fn look_at(state: &AppState, due: &DueRow) -> Result<()> {
         Err(Error::Secret(_)) => Look::Sealed,
         // Disconnected or gone since it was taken: there is nothing to look at.
         Err(Error::Conflict(_) | Error::NotFound(_)) => return Ok(()),
-        Err(error) => return Err(error),
+        Err(error @ (Error::Busy | Error::Store(StoreError::Busy | StoreError::Unavailable(_)))) => {
+            return Err(error);
+        }
+        Err(error) => {
+            tracing::warn!(connection.id = due.connection_id, error = ?error, "a connection cannot be opened");
+            Look::Sealed
+        }
     };
     let latency_ms = i64::try_from(began.elapsed().as_millis()).unwrap_or(i64::MAX);
     let before = Streak {
@@ -111,13 +122,16 @@ async fn look_at(state: &AppState, due: &DueRow) -> Result<()> {
         hour: now - now.rem_euclid(HOUR_MS),
         now,
     };
-    connection_health::save(&mut tx, &new).await?;
+    let counts = connection_health::save(&mut tx, due.next_at, &new).await?;
+    connection::touch(&mut tx, &due.connection_id, now).await?;
     let row = connection::find(&mut tx, &due.connection_id).await?;
     tx.commit().await?;
-    let Some(row) = row.filter(|row| row.revision == due.revision) else {
+    // A call failed, or somebody saved, while this look was on its way: the next one comes at once and decides.
+    let Some(row) = row.filter(|row| counts && row.revision == due.revision) else {
         return Ok(());
     };
     match finding {
+        Finding::Well if failed_its_test(&row) => connection_switch::recover(state, &row).await?,
         Finding::Well => record_success(state, &row).await?,
         // What was in Error stays so until Jira answers.
         Finding::Degraded(_) | Finding::Unknown => {}
@@ -132,6 +146,15 @@ async fn look_at(state: &AppState, due: &DueRow) -> Result<()> {
     Ok(())
 }
 
+/// Whether a reconnect ended in Error: that the account is known is less than what its test asked.
+fn failed_its_test(row: &ConnectionRow) -> bool {
+    let report = row.report.as_deref();
+    row.status == ConnectionStatus::Error.code()
+        && report
+            .and_then(|report| serde_json::from_str::<ConnectionReport>(report).ok())
+            .is_some_and(|report| report.verdict == Verdict::Failed)
+}
+
 /// What an answer to the question who the account is means.
 fn read_look(answer: &std::result::Result<Identity, JiraError>) -> Look {
     let error = match answer {
@@ -140,7 +163,10 @@ fn read_look(answer: &std::result::Result<Identity, JiraError>) -> Look {
         Err(error) => error,
     };
     match error {
-        JiraError::RateLimited { .. } | JiraError::Unavailable { status: 503, .. } => Look::Limited,
+        JiraError::RateLimited { .. }
+        | JiraError::Unavailable {
+            retry_after: Some(_), ..
+        } => Look::Limited,
         JiraError::Outbound(OutboundError::Tls { .. }) => Look::Down(StatusReason::Tls),
         JiraError::Outbound(OutboundError::AddressNotAllowed { .. }) => Look::Down(StatusReason::Blocked),
         JiraError::Outbound(OutboundError::Redirect { .. })
@@ -168,9 +194,16 @@ mod tests {
             (
                 JiraError::Unavailable {
                     status: 503,
-                    retry_after: None,
+                    retry_after: Some(Duration::from_secs(9)),
                 },
                 Look::Limited,
+            ),
+            (
+                JiraError::Unavailable {
+                    status: 503,
+                    retry_after: None,
+                },
+                Look::Down(StatusReason::ServerError),
             ),
             (
                 JiraError::Unavailable {

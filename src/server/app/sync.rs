@@ -100,6 +100,9 @@ pub async fn start(guard: &ProjectGuard, configuration_id: &str) -> Result<()> {
     let state = guard.state();
     let now = state.clock().now_ms();
     let mut tx = state.database().write().await?;
+    get_target(&mut tx, guard, configuration_id).await?;
+    // Before the connection is looked at: who disconnects it at this moment sees the run, or this sees it is off.
+    store::configuration::lock(&mut tx, configuration_id).await?;
     let target = get_target(&mut tx, guard, configuration_id).await?;
     if let Some(refusal) = sync::find_refusal(&target)? {
         return Err(Error::Conflict(refusal));

@@ -13,6 +13,8 @@ pub struct DueRow {
     pub failures: i64,
     /// Refusals one after the other, of this revision.
     pub refusals: i64,
+    /// Until when it is taken: whoever finds another moment there was overtaken.
+    pub next_at: i64,
 }
 
 /// What is known from the looks at a connection.
@@ -88,23 +90,24 @@ pub async fn claim(tx: &mut Tx, now: i64, until: i64) -> Result<Option<DueRow>, 
            refusals = CASE WHEN connection_health.revision = excluded.revision THEN connection_health.refusals ELSE 0 END,
            revision = excluded.revision
          WHERE connection_health.revision <> excluded.revision OR connection_health.next_at <= $1
-         RETURNING connection_id, revision, failures, refusals",
+         RETURNING connection_id, revision, failures, refusals, next_at",
         now,
         until,
     )
 }
 
-/// Writes what came out of a look, unless the connection was saved meanwhile; its hour counts it in any case.
+/// Writes what came out of a look that took the connection until `taken`; gives whether it counts: not when somebody
+/// saved the connection or a call failed meanwhile. Its hour counts it in any case.
 ///
 /// # Errors
 /// As every store function.
-pub async fn save(tx: &mut Tx, look: &NewLook<'_>) -> Result<(), StoreError> {
+pub async fn save(tx: &mut Tx, taken: i64, look: &NewLook<'_>) -> Result<bool, StoreError> {
     let works = look.outcome == "works";
-    execute!(
+    let touched = execute!(
         tx,
         "UPDATE connection_health SET next_at = $3, failures = $4, refusals = $5, outcome = $6, words = $7,
              succeeded_at = COALESCE($8, succeeded_at)
-         WHERE connection_id = $1 AND revision = $2",
+         WHERE connection_id = $1 AND revision = $2 AND next_at = $9",
         look.connection_id,
         look.revision,
         look.next_at,
@@ -113,6 +116,7 @@ pub async fn save(tx: &mut Tx, look: &NewLook<'_>) -> Result<(), StoreError> {
         look.outcome,
         look.words,
         works.then_some(look.now),
+        taken,
     )?;
     let limited = look.outcome == "limited";
     execute!(
@@ -129,7 +133,7 @@ pub async fn save(tx: &mut Tx, look: &NewLook<'_>) -> Result<(), StoreError> {
         i64::from(!works && !limited),
         if works { look.latency_ms } else { 0 },
     )?;
-    Ok(())
+    Ok(touched > 0)
 }
 
 /// A call failed: the next look comes now, where the last one was good.
@@ -141,6 +145,21 @@ pub async fn hurry(tx: &mut Tx, connection_id: &str, now: i64) -> Result<(), Sto
         tx,
         "UPDATE connection_health SET next_at = $2
          WHERE connection_id = $1 AND outcome = 'works' AND next_at > $2",
+        connection_id,
+        now,
+    )?;
+    Ok(())
+}
+
+/// Jira answered a call: where it was left alone it is looked at again.
+///
+/// # Errors
+/// As every store function.
+pub async fn wake(tx: &mut Tx, connection_id: &str, now: i64) -> Result<(), StoreError> {
+    execute!(
+        tx,
+        "UPDATE connection_health SET next_at = $2, failures = 0, refusals = 0
+         WHERE connection_id = $1 AND next_at IS NULL",
         connection_id,
         now,
     )?;

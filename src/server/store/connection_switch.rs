@@ -109,3 +109,33 @@ pub async fn reconnect(tx: &mut Tx, switch: Switch<'_>, tested: Tested<'_>) -> R
     )?;
     Ok(touched > 0)
 }
+
+/// A connection whose reconnect had ended in Error works now; gives whether it still was so.
+///
+/// # Errors
+/// As every store function.
+pub async fn recover(
+    tx: &mut Tx,
+    id: &str,
+    revision: i64,
+    tested: Tested<'_>,
+    now: i64,
+) -> Result<bool, StoreError> {
+    let touched = execute!(
+        tx,
+        "UPDATE connection SET status = $3, status_reason = $4, status_next = $5, status_since = $6,
+             report = $7, identity = COALESCE($8, identity), product_version = COALESCE($9, product_version),
+             checked_at = $6
+         WHERE id = $1 AND revision = $2 AND status = 'error'",
+        id,
+        revision,
+        tested.words.status,
+        tested.words.reason,
+        tested.words.next,
+        now,
+        tested.report,
+        tested.identity,
+        tested.product_version,
+    )?;
+    Ok(touched > 0)
+}

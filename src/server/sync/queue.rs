@@ -298,6 +298,9 @@ impl Worker {
             return Ok(tx.commit().await?);
         };
         let target = store::sync_run::find_target(&mut tx, &row.configuration_id).await?;
+        // Somebody wanted it to end, and somebody else wants it again since.
+        let wanted_again = matches!(stop, Stop::Cancelled) && !row.cancel_requested;
+        let stop = if wanted_again { &Stop::Changed } else { stop };
         let verdict = match judge(stop, target.as_ref()) {
             keep @ (Verdict::Leave | Verdict::Wait(..)) => keep,
             _ if version.is_some_and(|version| version != row.version_id) => {

@@ -131,7 +131,9 @@ pub async fn request_run(
 /// Lets a run on its way follow other settings. Only Proceed has a say in that: whoever presses Sync may
 /// have read the version before it. `false` when the run is over.
 async fn follow(tx: &mut Tx, run: &SyncRunRow, version_id: &str, trigger: Trigger) -> Result<bool> {
-    if trigger != Trigger::Proceed || run.version_id == version_id {
+    // A run that is being cancelled does not catch up on anything: it begins anew.
+    let revives = trigger == Trigger::Reconnect && run.cancel_requested;
+    if !revives && (trigger != Trigger::Proceed || run.version_id == version_id) {
         return Ok(true);
     }
     Ok(store::sync_run::change_version(tx, &run.id, version_id).await?)

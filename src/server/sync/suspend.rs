@@ -42,7 +42,12 @@ pub async fn suspend(tx: &mut Tx, connection_id: &str, now: i64) -> Result<Vec<S
 ///
 /// # Errors
 /// As the store.
-pub async fn resume(tx: &mut Tx, connection_id: &str, person_id: &str, now: i64) -> Result<Vec<String>> {
+pub async fn resume(
+    tx: &mut Tx,
+    connection_id: &str,
+    person_id: Option<&str>,
+    now: i64,
+) -> Result<Vec<String>> {
     let mut linked = list_linked(tx, connection_id).await?;
     linked.sort_by(|one, other| one.configuration_id.cmp(&other.configuration_id));
     let mut begun = Vec::new();
@@ -56,7 +61,7 @@ pub async fn resume(tx: &mut Tx, connection_id: &str, person_id: &str, now: i64)
             &version,
             connection_id,
             Trigger::Reconnect,
-            Some(person_id),
+            person_id,
             now,
         )
         .await?;

@@ -20,8 +20,8 @@ const NAMED: usize = 5;
 
 /// What failed, and how it is told.
 const FAILURES: [(&str, &str); 2] = [
-    ("disconnect_connection", "Nothing was disconnected."),
-    ("reconnect_connection", "The connection stays disconnected."),
+    ("disconnect_connection", "Nothing was done."),
+    ("reconnect_connection", "Nothing was done."),
 ];
 
 /// What went wrong with the last answer to a question, told above the list.

@@ -60,10 +60,13 @@ fn tell(name: &str, text: &str, value: &str) -> Finding {
 fn fits(schema: &Value, value: &str) -> bool {
     match schema["type"].as_str() {
         Some("integer") => value.parse::<i64>().is_ok(),
-        Some("boolean") => matches!(value, "true" | "false"),
+        // Jira reads them without regard to case, and clients in Python write them with a capital.
+        Some("boolean") => ["true", "false"]
+            .iter()
+            .any(|word| value.eq_ignore_ascii_case(word)),
         Some("string") => schema["enum"]
             .as_array()
-            .is_none_or(|options| options.iter().any(|option| option == value)),
+            .is_none_or(|options| options.iter().any(|option| is_option(option, value))),
         _ => true,
     }
 }
@@ -85,6 +88,19 @@ fn decode(text: &str) -> String {
         }
     }
     String::from_utf8_lossy(&bytes).into_owned()
+}
+
+/// Jira reads yes and no without regard to case, and clients in Python write them with a capital.
+fn is_truth(value: &str) -> bool {
+    ["true", "false"]
+        .iter()
+        .any(|word| value.eq_ignore_ascii_case(word))
+}
+
+fn is_option(option: &Value, value: &str) -> bool {
+    option
+        .as_str()
+        .is_some_and(|option| option == value || (is_truth(option) && option.eq_ignore_ascii_case(value)))
 }
 
 #[cfg(test)]
