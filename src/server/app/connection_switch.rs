@@ -211,10 +211,10 @@ async fn test_stored(
 ) -> Result<ConnectionReport> {
     let outbound = open_outbound(state, row.ca_pem.as_deref())?;
     let input = jira::ConnectionInput {
-        deployment: deployment_of(&row)?,
+        deployment: deployment_of(row)?,
         site_url: stored_url(&row.site_url, "site_url")?,
         email: row.email.clone(),
-        token: open_token(state, &row)?,
+        token: open_token(state, row)?,
         known,
     };
     Ok(jira::test_connection(&outbound, &input).await)
