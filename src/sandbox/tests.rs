@@ -10,6 +10,7 @@ mod harness;
 mod jql;
 mod jql_properties;
 mod lists;
+mod methods;
 mod pages;
 mod paging_faults;
 mod reads;

@@ -5,10 +5,13 @@
 
 use std::path::{Path, PathBuf};
 
-/// The checkout.
+/// The checkout that this run was started for. Cargo names it at run time too: with one target folder for several
+/// checkouts, the place where this program was built may be another one, or gone.
 pub fn root() -> PathBuf {
-    let here = Path::new(env!("CARGO_MANIFEST_DIR"));
-    here.parent().unwrap_or(here).to_path_buf()
+    let here = std::env::var_os("CARGO_MANIFEST_DIR").map(PathBuf::from);
+    here.as_deref()
+        .and_then(Path::parent)
+        .map_or_else(|| PathBuf::from("."), Path::to_path_buf)
 }
 
 /// Cargo's target folder.

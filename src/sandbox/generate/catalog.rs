@@ -225,7 +225,7 @@ pub(super) fn show_project(
     let mut body = json!({
         "expand": "description,lead,issueTypes,url,projectKeys,permissions,insight",
         "self": format!("{base}/rest/api/{api}/project/{id}"), "id": id, "key": key, "name": name,
-        "description": description, "projectTypeKey": "software", "archived": false,
+        "description": description, "projectTypeKey": "software",
         "avatarUrls": super::list_avatars(&format!("{base}/secure/projectavatar?avatarId=10400")),
         "components": [], "roles": {},
     });
@@ -237,6 +237,9 @@ pub(super) fn show_project(
         body["style"] = Value::from(if team { "next-gen" } else { "classic" });
         body["isPrivate"] = Value::Bool(false);
         body["properties"] = json!({});
+    } else {
+        // Data Center says it of every project, Cloud only of those that are archived.
+        body["archived"] = Value::Bool(false);
     }
     body.as_object().cloned().unwrap_or_default()
 }

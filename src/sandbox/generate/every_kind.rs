@@ -118,13 +118,13 @@ pub(in crate::sandbox) const GROUPS: [(&str, &str); 3] = [
     ("qa-leads", "952d12c3-5b5b-4d04-bb32-44d383afc4b2"),
 ];
 
-/// A group as a field shows it.
-pub(in crate::sandbox) fn show_group(world: &World, name: &str) -> Option<Value> {
+/// A group as fields and people show it: Cloud names it by id, in the version of the platform that is asked.
+pub(in crate::sandbox) fn show_group(world: &World, api: u8, name: &str) -> Option<Value> {
     let (name, id) = GROUPS.iter().find(|(own, _)| *own == name)?;
-    let mut group =
-        json!({"name": name, "self": format!("{}/rest/api/2/group?groupname={name}", world.base_url)});
-    if world.is_cloud() {
-        group["groupId"] = Value::from(*id);
-    }
-    Some(group)
+    let base = &world.base_url;
+    Some(if world.is_cloud() {
+        json!({"name": name, "groupId": id, "self": format!("{base}/rest/api/{api}/group?groupId={id}")})
+    } else {
+        json!({"name": name, "self": format!("{base}/rest/api/2/group?groupname={name}")})
+    })
 }

@@ -29,6 +29,11 @@ pub(super) fn scheme_id(project: &Project) -> i64 {
     project.id.parse::<i64>().unwrap_or_default() + 100
 }
 
+/// The name of a project's scheme.
+pub(super) fn name_scheme(project: &Project) -> String {
+    format!("{} priorities", project.name)
+}
+
 fn list_priorities(call: &Call<'_>, project: &Project) -> Vec<Value> {
     let default = project.priority_ids.get(project.priority_ids.len() / 2);
     let own = project.priority_ids.iter().enumerate();
@@ -57,14 +62,33 @@ pub(super) fn priority_schemes(call: &Call<'_>) -> Answer {
     let expand = call.params.find_list("expand").unwrap_or_default();
     let wants = |name: &str| expand.iter().any(|asked| asked == name);
     let wanted = call.params.find_list("schemeId");
-    let all = call.world.projects.iter().filter(|project| {
+    let priorities = call.params.find_list("priorityId");
+    let text = call.params.find("schemeName").unwrap_or_default().to_lowercase();
+    // No scheme here is the site's default one: every project has its own.
+    let any = call.params.find("onlyDefault") != Some("true");
+    let mut all: Vec<&Project> = call.world.projects.iter().filter(|_| any).collect();
+    all.retain(|project| {
         let id = scheme_id(project).to_string();
         wanted.as_ref().is_none_or(|wanted| wanted.contains(&id))
+            && priorities
+                .as_ref()
+                .is_none_or(|ids| ids.iter().any(|id| project.priority_ids.contains(id)))
+            && name_scheme(project).to_lowercase().contains(&text)
     });
+    all.sort_by_key(|project| name_scheme(project));
+    if call.params.find("orderBy") == Some("-name") {
+        all.reverse();
+    }
+    let all = all.into_iter();
     let all = all.map(|project| {
-        let own = format!("{}/rest/api/{}/priorityscheme/{}", call.world.base_url, call.api, scheme_id(project));
+        let own = format!(
+            "{}/rest/api/{}/priorityscheme/{}",
+            call.world.base_url,
+            call.api,
+            scheme_id(project)
+        );
         let mut shown = json!({
-            "id": scheme_id(project).to_string(), "name": format!("{} priorities", project.name), "description": "",
+            "id": scheme_id(project).to_string(), "name": name_scheme(project), "description": "",
             "default": false, "defaultPriorityId": project.priority_ids.get(project.priority_ids.len() / 2),
             "self": own,
         });

@@ -28,6 +28,7 @@ pub(crate) fn control_as_admin(site: &Site, command: &str, input: &Map<String, V
             headers: &HeaderMap::new(),
             body: &Value::Null,
             raw: &[],
+            too_long: false,
             api: 2,
             now: site.clock.now(),
             arrived: u64::MAX,

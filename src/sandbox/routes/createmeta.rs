@@ -63,6 +63,9 @@ pub(super) fn fields(call: &Call<'_>, key: &str, type_id: &str) -> Answer {
 /// them.
 pub(super) fn list_fields(call: &Call<'_>, project: &Project, type_id: &str) -> Option<Vec<Value>> {
     let mut fields = call.world.list_create_fields(project, type_id)?;
+    if !may_secure(call.world, call.caller, project) {
+        fields.retain(|entry| entry["fieldId"] != "security");
+    }
     fields.extend(find_security_field(call.world, call.caller, project, &fields));
     let subject = if call.world.is_cloud() {
         format!("project={}", project.key)
@@ -114,6 +117,11 @@ fn find_completion(call: &Call<'_>, field: &Value, subject: &str, own: &str) -> 
     Some(format!("{base}/rest/{path}"))
 }
 
+/// Whether somebody may put issues of a project behind a security level.
+pub(super) fn may_secure(world: &World, caller: Option<&Account>, project: &Project) -> bool {
+    caller.is_some_and(|account| world.grants(account, "SET_ISSUE_SECURITY", Some(&project.key)))
+}
+
 /// The security field of a screen that has none yet.
 pub(super) fn find_security_field(
     world: &World,
@@ -127,8 +135,10 @@ pub(super) fn find_security_field(
         .filter(|level| world.opens_level(caller, &level.id))
         .map(|level| level.show(&world.base_url))
         .collect();
-    let may = caller.is_some_and(|account| world.grants(account, "SET_ISSUE_SECURITY", Some(&project.key)));
-    if levels.is_empty() || !may || screen.iter().any(|entry| entry["fieldId"] == "security") {
+    if levels.is_empty()
+        || !may_secure(world, caller, project)
+        || screen.iter().any(|entry| entry["fieldId"] == "security")
+    {
         return None;
     }
     let mut entry = json!({

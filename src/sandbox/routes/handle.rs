@@ -8,10 +8,11 @@ use axum::{
     extract::{Request, State},
     http::{HeaderValue, Method, Response, header, request::Parts},
 };
+use futures::StreamExt as _;
 use serde_json::{Value, json};
 
 use super::{
-    Call, is_unknown, links, not_found, refuse_method, route, search,
+    Call, links, not_found, refuse_method, route, search,
     writes::{self, Desk},
 };
 use crate::sandbox::{
@@ -60,18 +61,19 @@ async fn handle(State(site): State<Arc<Site>>, request: Request) -> Response<Bod
     if parts.method == Method::HEAD {
         parts.method = Method::GET;
     }
-    let body = axum::body::to_bytes(body, BODY_LIMIT).await.unwrap_or_default();
+    let taken = take_body(body).await;
+    let body = taken.as_deref().unwrap_or_default();
     let method = parts.method.as_str();
     let full = parts.uri.path();
 
     if let Some(command) = full.strip_prefix("/__sandbox/webhooks/") {
-        let input = serde_json::from_slice(&body).unwrap_or(Value::Null);
+        let input = serde_json::from_slice(body).unwrap_or(Value::Null);
         return webhooks::control::answer(&site.hub, method, command, &input)
             .await
             .into_response();
     }
     if let Some(command) = full.strip_prefix("/__sandbox/") {
-        return control::answer(&site, method, command, &body).into_response();
+        return control::answer(&site, method, command, body).into_response();
     }
     site.record(LoggedRequest {
         method: method.to_owned(),
@@ -93,7 +95,7 @@ async fn handle(State(site): State<Arc<Site>>, request: Request) -> Response<Bod
         wire.set(hit.as_ref().map(|hit| &hit.rule));
     }
     let params = Params::parse(parts.uri.query().unwrap_or_default());
-    let posted: Value = serde_json::from_slice(&body).unwrap_or(Value::Null);
+    let posted: Value = serde_json::from_slice(body).unwrap_or(Value::Null);
     site.catch_up(&search::list_reconciled(&path, &params, &posted));
     let ask = |paging| {
         let asked = Asked {
@@ -101,7 +103,8 @@ async fn handle(State(site): State<Arc<Site>>, request: Request) -> Response<Bod
             parts: &parts,
             path: &path,
             prefix: &prefix,
-            body: &body,
+            body,
+            too_long: taken.is_none(),
             arrived,
             paging,
         };
@@ -138,8 +141,23 @@ async fn handle(State(site): State<Arc<Site>>, request: Request) -> Response<Bod
         version: &version,
         recorded,
     };
-    log.keep(origin, (&parts, &path, &body), response, hit.is_some())
+    log.keep(origin, (&parts, &path, body), response, hit.is_some())
         .await
+}
+
+/// The body of a request; `None` when it is too long. It is read to its end even then, for a sender that is cut
+/// off would never see the answer.
+async fn take_body(body: Body) -> Option<Vec<u8>> {
+    let mut stream = body.into_data_stream();
+    let mut taken = Some(Vec::new());
+    while let Some(Ok(chunk)) = stream.next().await {
+        let fits = |kept: &Vec<u8>| kept.len() + chunk.len() <= BODY_LIMIT;
+        taken = taken.filter(fits);
+        if let Some(kept) = &mut taken {
+            kept.extend_from_slice(&chunk);
+        }
+    }
+    taken
 }
 
 fn carry_out(site: &Site, step: &Step) {
@@ -159,6 +177,8 @@ struct Asked<'a> {
     path: &'a str,
     prefix: &'a str,
     body: &'a [u8],
+    /// The body was longer than anything a site takes, and is lost.
+    too_long: bool,
     /// What the site's revision was when it came.
     arrived: u64,
     paging: Option<PagingFault>,
@@ -195,6 +215,9 @@ fn answer(asked: &Asked<'_>) -> Response<Body> {
         Err(answer) => return answer.into_response(),
     };
     if let Some(answer) = site.read(|world| find_recorded(world, asked)) {
+        return with_headers(answer, headers);
+    }
+    if let Some(answer) = site.read(|world| refuse_method(world, method, &segments)) {
         return with_headers(answer, headers);
     }
     let change = |world: &mut World| change(world, asked, &segments);
@@ -317,12 +340,7 @@ fn look(world: &World, asked: &Asked<'_>, segments: &[&str]) -> Answer {
         now: asked.site.clock.now(),
         paging: asked.paging,
     };
-    let mut answer = route(&call, segments);
-    if is_unknown(&answer)
-        && let Some(refused) = refuse_method(&call, segments)
-    {
-        answer = refused;
-    }
+    let answer = route(&call, segments);
     let answer = links::lead_back(answer, world, path, prefix);
     name_caller(answer, world, caller.as_ref())
 }
@@ -335,6 +353,7 @@ fn change(world: &mut World, asked: &Asked<'_>, segments: &[&str]) -> Option<Ans
         path,
         prefix,
         body,
+        too_long,
         arrived,
         paging: _,
     } = *asked;
@@ -350,6 +369,7 @@ fn change(world: &mut World, asked: &Asked<'_>, segments: &[&str]) -> Option<Ans
         headers: &parts.headers,
         body: &serde_json::from_slice(body).unwrap_or(Value::Null),
         raw: body,
+        too_long,
         api: read_api(path),
         now: site.clock.now(),
         arrived,

@@ -42,7 +42,7 @@ pub(super) fn project_issue_types(call: &Call<'_>) -> Answer {
 }
 
 pub(super) fn issue_type_page(call: &Call<'_>) -> Answer {
-    let all = match call.params.find_list("projectIds") {
+    let mut all = match call.params.find_list("projectIds") {
         None => known(call, &call.world.issue_types),
         Some(ids) => {
             let mut all: Vec<Value> = Vec::new();
@@ -56,6 +56,7 @@ pub(super) fn issue_type_page(call: &Call<'_>) -> Answer {
             all
         }
     };
+    narrow(call, &mut all, "");
     Window::cut(all, &call.params, 100, 1000).into_page_bean(&call.own_url(), &call.params)
 }
 
@@ -69,6 +70,13 @@ pub(super) fn priorities(call: &Call<'_>) -> Answer {
 
 pub(super) fn priority_page(call: &Call<'_>) -> Answer {
     let mut all = known(call, &call.world.priorities);
+    if call.world.is_cloud() {
+        // The one in the middle, which new work items get.
+        let default = all.len() / 2;
+        for (place, priority) in all.iter_mut().enumerate() {
+            priority["isDefault"] = Value::Bool(place == default);
+        }
+    }
     let asked = call
         .params
         .find_list("projectId")
@@ -99,7 +107,7 @@ pub(super) fn narrow(call: &Call<'_>, all: &mut Vec<Value>, cloud_name: &str) {
         all.retain(|entry| ids.iter().any(|id| entry["id"] == id.as_str()));
     }
     if cloud && call.params.find("onlyDefault") == Some("true") {
-        all.retain(|entry| entry["isDefault"] == true);
+        all.retain(|entry| entry["isDefault"] == true || entry["default"] == true);
     }
     let text = if cloud { cloud_name } else { "query" };
     if let Some(text) = call.params.find(text).map(str::to_lowercase) {
@@ -116,6 +124,12 @@ pub(super) fn resolutions(call: &Call<'_>) -> Answer {
 
 pub(super) fn resolution_page(call: &Call<'_>) -> Answer {
     let mut all = known(call, &call.world.resolutions);
+    if call.world.is_cloud() {
+        // No resolution is the default one until an administrator chooses it.
+        for resolution in &mut all {
+            resolution["default"] = Value::Bool(false);
+        }
+    }
     narrow(call, &mut all, "");
     Window::cut(
         all,

@@ -1,5 +1,7 @@
 //! One entry of a list by its id, and the small lists that clients read on their way.
 
+use std::collections::HashSet;
+
 use serde_json::{Value, json};
 
 use super::{
@@ -116,28 +118,18 @@ pub(super) fn status_search(call: &Call<'_>) -> Answer {
 pub(super) fn status_page(call: &Call<'_>) -> Answer {
     let query = call.params.find("query").unwrap_or_default().to_lowercase();
     let projects = call.params.find_list("projectIds");
-    let used = |status: &Value| {
-        projects.as_ref().is_none_or(|ids| {
-            ids.iter().filter_map(|id| call.find_project(id)).any(|project| {
-                project
-                    .type_statuses
-                    .iter()
-                    .any(|(_, statuses)| statuses.iter().any(|own| own["id"] == status["id"]))
-            })
-        })
-    };
     let kinds = call.params.find_list("issueTypeIds");
-    let of_types = |status: &Value| {
-        kinds.as_ref().is_none_or(|kinds| {
-            let flows = call
-                .list_projects()
-                .into_iter()
-                .flat_map(|project| project.type_statuses.iter());
-            flows
-                .filter(|(kind, _)| kinds.contains(kind))
-                .any(|(_, statuses)| statuses.iter().any(|own| own["id"] == status["id"]))
-        })
-    };
+    // Both together mean the types of those projects, and not each for itself.
+    let flows = call
+        .list_projects()
+        .into_iter()
+        .filter(|project| projects.as_ref().is_none_or(|ids| ids.contains(&project.id)))
+        .flat_map(|project| project.type_statuses.iter())
+        .filter(|(kind, _)| kinds.as_ref().is_none_or(|kinds| kinds.contains(kind)));
+    let used: HashSet<&str> = flows
+        .flat_map(|(_, statuses)| statuses.iter().filter_map(|status| status["id"].as_str()))
+        .collect();
+    let narrowed = projects.is_some() || kinds.is_some();
     let all = call
         .world
         .statuses
@@ -148,8 +140,7 @@ pub(super) fn status_page(call: &Call<'_>) -> Answer {
                 .as_str()
                 .is_some_and(|name| name.to_lowercase().contains(&query))
         })
-        .filter(|status| used(status))
-        .filter(|status| of_types(status))
+        .filter(|status| !narrowed || status["id"].as_str().is_some_and(|id| used.contains(id)))
         .cloned()
         .collect();
     Window::cut(all, &call.params, 100, 1000).into_page_bean(&call.own_url(), &call.params)
@@ -168,12 +159,17 @@ pub(super) fn field_search(call: &Call<'_>) -> Answer {
         .to_lowercase();
     let kinds = call.params.find_list("type");
     let ids = call.params.find_list("id");
+    let projects: Option<Vec<&str>> = call.params.find_list("projectIds").map(|ids| {
+        let seen = ids.iter().filter_map(|id| call.find_project(id));
+        seen.map(|project| project.id.as_str()).collect()
+    });
     let cloud = call.world.is_cloud();
     let all = call
         .world
         .fields
         .iter()
         .filter(|field| cloud || field["custom"] == true)
+        .filter(|field| belongs(field, projects.as_deref()))
         .filter(|field| field["schema"].is_object())
         .filter(|field| {
             field["name"]
@@ -197,6 +193,15 @@ pub(super) fn field_search(call: &Call<'_>) -> Answer {
         .map(|field| show_found_field(call, field))
         .collect();
     Window::cut(all, &call.params, 50, 100).into_page_bean(&call.own_url(), &call.params)
+}
+
+/// Whether a field can hold a value in one of the projects: those without a project of their own can in all.
+fn belongs(field: &Value, projects: Option<&[&str]>) -> bool {
+    let Some(projects) = projects else { return true };
+    match field["scope"]["project"]["id"].as_str() {
+        Some(own) => projects.contains(&own),
+        None => !projects.is_empty(),
+    }
 }
 
 fn show_found_field(call: &Call<'_>, field: &Value) -> Value {
@@ -280,8 +285,9 @@ pub(super) fn project_types(call: &Call<'_>) -> Answer {
 /// Security levels that the caller may set in a project.
 pub(super) fn security_levels(call: &Call<'_>, key: &str) -> Answer {
     match call.find_project(key) {
-        Some(_) => {
-            let levels = call.world.security_levels.iter();
+        Some(project) => {
+            let may = call.can("SET_ISSUE_SECURITY", Some(&project.key));
+            let levels = call.world.security_levels.iter().filter(|_| may);
             let open = levels.filter(|level| call.world.opens_level(call.caller, &level.id));
             let levels: Vec<Value> = open.map(|level| level.show(&call.world.base_url)).collect();
             Answer::ok(json!({"levels": levels}))

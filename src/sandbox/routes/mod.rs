@@ -3,7 +3,8 @@
 //! `handle` takes a request from log to answer, `control` carries out what the control API asks for as
 //! a person would. Data Center is also served below the context path `/jira`, and Cloud below
 //! `/ex/jira/{cloudId}` as the gateway serves it: paths are matched after that prefix is gone, so that
-//! every route works everywhere. A path the table does not know is 404 as in Jira.
+//! every route works everywhere. A path the table does not know is 404 as in Jira, a known path with another
+//! method 405.
 
 mod agile;
 mod agile_issues;
@@ -18,7 +19,9 @@ mod issues;
 mod links;
 mod lists;
 mod lookup;
+mod methods;
 mod parts;
+mod payload;
 mod people;
 mod platform;
 mod projects;
@@ -33,8 +36,12 @@ mod told;
 mod writes;
 
 pub(super) use control::control_as_admin;
-use createmeta::find_security_field;
+use createmeta::{find_security_field, may_secure};
 pub(super) use handle::{build_admin_router, build_router};
+#[cfg(test)]
+pub(super) use methods::{PATHS, Where};
+#[cfg(test)]
+pub(super) use writes::UPLOAD_LIMIT;
 
 use jiff::Timestamp;
 use serde_json::Value;
@@ -134,18 +141,27 @@ impl Call<'_> {
 
     /// The version of a Data Center site, as numbers.
     fn version(&self) -> Vec<u32> {
-        let parts = self.world.version.split(['.', '-']);
-        parts.filter_map(|part| part.parse().ok()).collect()
+        read_version(self.world)
     }
 
     /// How deep an offset may lead: since Data Center 11, and nowhere else.
     fn max_result_window(&self) -> Option<usize> {
-        (!self.world.is_cloud() && self.version() >= vec![11]).then_some(MAX_RESULT_WINDOW)
+        has_search_window(self.world).then_some(MAX_RESULT_WINDOW)
     }
 
     fn own_url(&self) -> String {
         format!("{}{}", self.world.base_url, self.path)
     }
+}
+
+fn read_version(world: &World) -> Vec<u32> {
+    let parts = world.version.split(['.', '-']);
+    parts.filter_map(|part| part.parse().ok()).collect()
+}
+
+/// Whether an offset leads only so deep.
+fn has_search_window(world: &World) -> bool {
+    !world.is_cloud() && read_version(world) >= vec![11]
 }
 
 /// An issue whole, as version `api` of the platform shows it to a caller; `left_out` names fields with a
@@ -193,23 +209,16 @@ fn route(call: &Call<'_>, segments: &[&str]) -> Answer {
     }
 }
 
-/// 405 instead of 404 where the path takes another method.
-fn refuse_method(call: &Call<'_>, segments: &[&str]) -> Option<Answer> {
-    let reads = call.method != "GET" && {
-        let ask = Call::reading(call.world, call.caller, (call.api, call.now), call.path);
-        !is_unknown(&route(&ask, segments))
-    };
-    let methods = match (reads, writes::find_methods(segments)) {
-        (true, Some(writes)) => format!("GET,{writes}"),
-        (true, None) => "GET".to_owned(),
-        (false, writes) => writes?.to_owned(),
-    };
+/// The answer to a method that a known path does not take. What can be read answers HEAD as well, which comes
+/// here as GET.
+fn refuse_method(world: &World, method: &str, segments: &[&str]) -> Option<Answer> {
+    let methods = methods::find(world, segments)?;
+    if methods.split(',').any(|own| own == method) {
+        return None;
+    }
+    let allowed = methods.replace("GET", "GET,HEAD");
     let body = serde_json::json!({"message": "HTTP 405 Method Not Allowed", "status-code": 405});
-    Some(Answer::json(405, body).with_header("allow", methods))
-}
-
-fn is_unknown(answer: &Answer) -> bool {
-    answer.status == 404 && matches!(&answer.body, AnswerBody::Json(body) if body["status-code"] == 404)
+    Some(Answer::json(405, body).with_header("allow", allowed))
 }
 
 fn not_found() -> Answer {

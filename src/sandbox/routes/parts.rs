@@ -1,7 +1,7 @@
 //! What gathers around an issue: its history, comments, worklogs, watchers.
 //!
 //! Cloud pages the history oldest first as a resource of its own; Data Center has only the expansion,
-//! which is newest last and complete. Comments on Cloud are documents in version 3 and text in 2.
+//! which is oldest first and complete. Comments on Cloud are documents in version 3 and text in 2.
 
 use std::borrow::Cow;
 

@@ -10,7 +10,7 @@ use super::{
         accounts::Account,
         answer::{Answer, Window},
         auth,
-        generate::{self, GROUPS},
+        generate::{self, GROUPS, show_group},
         readers::belongs,
     },
     Call,
@@ -42,7 +42,7 @@ pub(super) fn show_whole(call: &Call<'_>, account: &Account) -> Value {
     let groups: Vec<Value> = GROUPS
         .iter()
         .filter(|(name, _)| belongs(account, name))
-        .map(|(name, id)| show_group(call, name, id))
+        .filter_map(|(name, _)| show_group(call.world, call.api, name))
         .collect();
     let roles = json!([{"key": "jira-software", "name": "Jira Software"}]);
     let sized = |wanted: &str, items: Value, size: usize| {
@@ -57,15 +57,6 @@ pub(super) fn show_whole(call: &Call<'_>, account: &Account) -> Value {
     user["applicationRoles"] = sized("applicationRoles", roles, 1);
     user["expand"] = Value::from("groups,applicationRoles");
     user
-}
-
-fn show_group(call: &Call<'_>, name: &str, id: &str) -> Value {
-    let base = &call.world.base_url;
-    if call.world.is_cloud() {
-        json!({"name": name, "groupId": id, "self": format!("{base}/rest/api/{}/group?groupId={id}", call.api)})
-    } else {
-        json!({"name": name, "self": format!("{base}/rest/api/2/group?groupname={name}")})
-    }
 }
 
 fn find<'a>(call: &'a Call<'_>) -> Option<&'a Account> {

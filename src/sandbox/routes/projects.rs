@@ -181,11 +181,23 @@ pub(super) fn version_page(call: &Call<'_>, key: &str) -> Answer {
             return Answer::error(400, &message);
         }
     };
-    if let Some(part) = part {
-        all.sort_by(|a, b| a[part].as_str().cmp(&b[part].as_str()));
-    }
-    if backwards {
-        all.reverse();
+    match part {
+        // Versions without the date come last, whichever way the others go.
+        Some(part @ ("startDate" | "releaseDate")) => {
+            all.sort_by(|a, b| {
+                let (a, b) = (a[part].as_str(), b[part].as_str());
+                let order = if backwards { b.cmp(&a) } else { a.cmp(&b) };
+                a.is_none().cmp(&b.is_none()).then(order)
+            });
+        }
+        Some(part) => {
+            all.sort_by(|a, b| a[part].as_str().cmp(&b[part].as_str()));
+            if backwards {
+                all.reverse();
+            }
+        }
+        None if backwards => all.reverse(),
+        None => {}
     }
     Window::cut(all, &call.params, 50, 1000).into_page_bean(&call.own_url(), &call.params)
 }
@@ -226,7 +238,7 @@ pub(super) fn priority_scheme(call: &Call<'_>, key: &str) -> Answer {
     Answer::ok(json!({
         "self": format!("{}/rest/api/2/priorityschemes/{}", call.world.base_url, configured::scheme_id(project)),
         "id": configured::scheme_id(project),
-        "name": format!("{} priorities", project.name), "description": "", "optionIds": project.priority_ids.as_slice(),
+        "name": configured::name_scheme(project), "description": "", "optionIds": project.priority_ids.as_slice(),
         "defaultOptionId": project.priority_ids.get(project.priority_ids.len() / 2), "defaultScheme": false,
     }))
 }

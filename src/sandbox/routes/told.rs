@@ -6,12 +6,12 @@
 use serde_json::{Map, Value, json};
 
 use super::{
-    find_shown,
+    find_shown, payload,
     writes::{self, Desk},
 };
 use crate::sandbox::{
     control_faults, generate,
-    webhooks::{body, event::Event, registry::is_event},
+    webhooks::{event::Event, registry::is_event},
 };
 
 /// What an event shows, `None` when there is no such thing or nobody knows what Jira shows of it.
@@ -28,7 +28,7 @@ fn describe(desk: &Desk<'_>, name: &str, id: &str) -> Option<Map<String, Value>>
         "version" => ("version", ask(format!("/rest/api/2/version/{id}"))?),
         "project" => {
             let project = desk.world.find_project(id)?;
-            ("project", body::show_project(&project.body))
+            ("project", payload::show_project(&project.body))
         }
         "user" => {
             let mut accounts = desk.world.accounts.iter();
@@ -50,7 +50,7 @@ fn describe(desk: &Desk<'_>, name: &str, id: &str) -> Option<Map<String, Value>>
             shown.remove("self");
         }
     }
-    body::lower_links(&mut shown);
+    payload::lower_links(&mut shown);
     Some(Map::from_iter([(noun.to_owned(), shown)]))
 }
 

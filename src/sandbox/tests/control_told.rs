@@ -182,10 +182,10 @@ async fn an_archived_project_leaves_lists_and_searches() {
             bench.ada(site, "/rest/api/2/project/TRIP").await["archived"],
             true
         );
-        // Once more: Data Center refuses it.
         assert_eq!(
             ask("ada", archive).await.status,
-            if site == CLOUD { 204 } else { 403 }
+            if site == CLOUD { 400 } else { 403 },
+            "once is enough"
         );
         assert_eq!(
             ask("ada", restore).await.status,
@@ -224,6 +224,33 @@ async fn a_site_plays_what_nobody_could_check_either_way() {
     );
     variant(DC, json!({"sprint": "text", "old_webhook_path": true})).await;
     assert_eq!(sprint(bench.ada(DC, search).await), text);
+    // The sprints of an issue keep its order, whatever order the site has.
+    let sites = bench.sandbox.world();
+    let site = sites.data_center();
+    let list = |ids: [i64; 3]| {
+        site.read(|world| {
+            let find = |id: i64| world.sprints.iter().find(|sprint| sprint["id"] == id).unwrap();
+            ids.map(|id| crate::sandbox::generate::show_sprint(world, find(id)))
+        })
+    };
+    let given = json!(list([303, 301, 305]));
+    let fields = json!({"customfield_10020": given});
+    assert!(site.edit_issue("TRIP-20", fields.as_object().unwrap()));
+    let own = async || {
+        let issue = bench.ada(DC, "/rest/api/2/issue/TRIP-20").await;
+        issue["fields"]["customfield_10020"].clone()
+    };
+    variant(DC, json!({"sprint": "json"})).await;
+    let ids: Vec<i64> = own()
+        .await
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|one| one["id"].as_i64().unwrap())
+        .collect();
+    assert_eq!(ids, [303, 301, 305]);
+    variant(DC, json!({"sprint": "text"})).await;
+    assert_eq!(own().await, given);
     assert_eq!(
         bench.get(DC, "ada", "/rest/webhooks/1.0/webhook").await.status,
         200

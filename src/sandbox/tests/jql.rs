@@ -270,17 +270,59 @@ async fn people_parents_and_days_are_told_apart() {
     ] {
         assert_eq!(total(&bench, "ada", &jql).await, want, "{jql} in {zone}");
     }
-    // Yesterday is a part of the last two days, and the day before is none of it.
-    let days = |jql: &'static str| total(&bench, "ada", jql);
-    let since = days("updated >= startOfDay(-1)").await;
-    let (yesterday, today) = (
-        days("updated >= startOfDay(-1) and updated < startOfDay()").await,
-        days("updated >= startOfDay()").await,
+    // Days begin at midnight of the caller's zone. Two issues are touched, so that today is not empty.
+    for key in ["OPS-1", "OPS-2"] {
+        let edit = serde_json::json!({"labels": ["today"]});
+        let sites = bench.sandbox.world();
+        assert!(sites.data_center().edit_issue(key, edit.as_object().unwrap()));
+    }
+    let page = bench
+        .ada(
+            DC,
+            "/rest/api/2/search?maxResults=1000&fields=updated&jql=order%20by%20id",
+        )
+        .await;
+    let updated: Vec<i64> = page["issues"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|one| time(&one["fields"]["updated"]).unwrap())
+        .collect();
+    assert_eq!(updated.len(), 600);
+    let midnight = now.in_tz(&zone).unwrap().start_of_day().unwrap();
+    let after = |days: i64| {
+        let begin = midnight.saturating_sub(jiff::Span::new().days(days));
+        let begin = begin.timestamp().as_millisecond();
+        updated.iter().filter(|at| **at >= begin).count()
+    };
+    assert!(
+        after(0) >= 2 && after(30) > after(0) && after(30) < 600,
+        "the days differ"
     );
-    assert_eq!(since, yesterday + today);
-    assert_eq!(days("updated < startOfDay(-1)").await + since, 600);
+    for days in [0, 1, 7, 30] {
+        let start = if days == 0 {
+            "startOfDay()".to_owned()
+        } else {
+            format!("startOfDay(-{days})")
+        };
+        for (jql, want) in [
+            (format!("updated >= {start}"), after(days)),
+            (format!("updated < {start}"), 600 - after(days)),
+            (
+                format!("updated >= {start} and updated < startOfDay()"),
+                after(days) - after(0),
+            ),
+        ] {
+            assert_eq!(total(&bench, "ada", &jql).await, want, "{jql}");
+        }
+    }
     assert_eq!(
-        days("created > startOfDay(-1) and created > startOfDay(1)").await,
+        total(
+            &bench,
+            "ada",
+            "created > startOfDay(-1) and created > startOfDay(1)"
+        )
+        .await,
         0
     );
 }

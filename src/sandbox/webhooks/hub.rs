@@ -167,6 +167,13 @@ impl Hub {
         state.registrations.len() < before
     }
 
+    /// Whether anybody asked for events of the name.
+    pub(crate) fn hears(&self, name: &str) -> bool {
+        let state = self.lock();
+        let mut all = state.registrations.iter();
+        all.any(|one| one.listens_to(name))
+    }
+
     /// Queues an event for those of the registrations that `wants` picks.
     pub(crate) fn publish(
         &self,
@@ -179,7 +186,7 @@ impl Hub {
         let chosen: Vec<Registration> = state
             .registrations
             .iter()
-            .filter(|one| one.active && one.events.contains(&event.name) && wants(one))
+            .filter(|one| one.listens_to(&event.name) && wants(one))
             .cloned()
             .collect();
         for one in chosen {

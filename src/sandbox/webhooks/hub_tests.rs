@@ -1,5 +1,8 @@
 //! The queue: order, retries, tricks, without a network.
 
+use hmac::{Hmac, KeyInit as _, Mac as _};
+use sha2::Sha256;
+
 use super::*;
 
 fn registration(name: &str) -> Registration {
@@ -39,12 +42,37 @@ async fn only_those_who_asked_are_told() {
         (sent.registration, sent.url.as_str()),
         (one.id, "http://127.0.0.1:9/one")
     );
-    assert!(
-        sent.headers
-            .iter()
-            .any(|(name, value)| *name == "x-hub-signature" && value.starts_with("sha256="))
+    let signature = sent.headers.iter().find(|(name, _)| *name == "x-hub-signature");
+    let body = sent.body.as_deref().unwrap();
+    let shown: serde_json::Value = serde_json::from_slice(body).unwrap();
+    assert_eq!(
+        shown,
+        serde_json::json!({"timestamp": 5, "webhookEvent": "sprint_started", "sprint": {"id": 1}})
     );
+    // By another implementation than the one that signs.
+    let mut mac = Hmac::<Sha256>::new_from_slice(b"s").unwrap();
+    mac.update(body);
+    let wanted = format!("sha256={}", hex::encode(mac.finalize().into_bytes()));
+    assert_eq!(signature.map(|(_, value)| value), Some(&wanted));
     assert!(take(&hub, now).is_none());
+}
+
+#[test]
+fn a_hub_hears_what_somebody_asked_for() {
+    let hub = Hub::default();
+    assert!(!hub.hears("sprint_started"));
+    let mut off = registration("off");
+    off.active = false;
+    let mut off = hub.save(off);
+    assert!(!hub.hears("sprint_started"));
+    off.active = true;
+    let on = hub.save(off);
+    assert_eq!(
+        [hub.hears("sprint_started"), hub.hears("sprint_closed")],
+        [true, false]
+    );
+    hub.remove(on.id);
+    assert!(!hub.hears("sprint_started"));
 }
 
 #[tokio::test]

@@ -149,6 +149,19 @@ fn read_common(
     })
 }
 
+/// The settings as Data Center keeps them from version 10 on: what it took before is shown so after an upgrade.
+fn configure(one: &Registration) -> Map<String, Value> {
+    let settings = [
+        ("EXCLUDE_BODY", Some(one.exclude_body.to_string())),
+        ("FILTERS", one.filter.clone()),
+        ("DESCRIPTION", one.description.clone()),
+    ];
+    settings
+        .into_iter()
+        .filter_map(|(name, value)| Some((name.to_owned(), Value::from(value?))))
+        .collect()
+}
+
 /// Reads the body Cloud takes. An update without a secret keeps the old one.
 ///
 /// # Errors
@@ -162,6 +175,7 @@ pub(crate) fn read_cloud(
     new.description = text(&body["description"]);
     new.filter = text(&body["filters"]["issue-related-events-section"]);
     new.exclude_body = body["excludeBody"] == true;
+    new.configuration = configure(&new);
     new.active = body["enabled"] != false;
     if let Some(secret) = text(&body["secret"]) {
         new.secret = Some(secret);
@@ -198,6 +212,11 @@ pub(crate) fn read_data_center(
 }
 
 impl Registration {
+    /// Whether events of the name are wanted.
+    pub(super) fn listens_to(&self, name: &str) -> bool {
+        self.active && self.events.iter().any(|event| event == name)
+    }
+
     /// As Cloud shows it; the id stands in `self` only.
     pub(crate) fn show_cloud(&self, base: &str) -> Value {
         let filters = self

@@ -155,14 +155,16 @@ impl World {
 
     /// Archives a project, or brings it back.
     pub fn archive_project(&mut self, id_or_key: &str, archived: bool) -> bool {
+        let cloud = self.is_cloud();
         let found = self
             .projects
             .iter_mut()
             .find(|project| project.id == id_or_key || project.key == id_or_key);
         let Some(project) = found else { return false };
         project.archived = archived;
-        if archived {
-            project.body.insert("archived".to_owned(), Value::Bool(true));
+        // Cloud does not mention it unless it is so.
+        if archived || !cloud {
+            project.body.insert("archived".to_owned(), Value::Bool(archived));
         } else {
             project.body.remove("archived");
         }

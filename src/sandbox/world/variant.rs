@@ -21,7 +21,8 @@ pub struct Variant {
 }
 
 impl World {
-    /// Shows sprints as objects or as text from now on, in every issue. Cloud knows objects only.
+    /// Shows sprints as objects or as text from now on, in kept issues as in those that are made when they are
+    /// asked for. Cloud knows objects only, and nothing changes there.
     pub fn show_sprints_as(&mut self, as_json: bool) {
         if self.is_cloud() {
             return;
@@ -52,9 +53,11 @@ impl World {
             if ids.is_empty() {
                 continue;
             }
-            let sprints = self.sprints.iter();
-            let shown: Vec<Value> = sprints
-                .filter(|sprint| ids.iter().any(|id| sprint["id"] == *id))
+            // In the order of the issue, whatever order the site has them in.
+            let find = |id: &u32| self.sprints.iter().find(|sprint| sprint["id"] == *id);
+            let shown: Vec<Value> = ids
+                .iter()
+                .filter_map(find)
                 .map(|sprint| generate::show_sprint(self, sprint))
                 .collect();
             self.edit_issue(&id.to_string(), |issue| {

@@ -6,9 +6,12 @@ use serde_json::{Value, json};
 
 const UNITS: [(char, i64); 4] = [('w', 144_000), ('d', 28_800), ('h', 3600), ('m', 60)];
 
-/// Seconds of a duration such as `1d 4h`; digits alone are minutes.
+/// Seconds of a duration such as `1d 4h`; digits alone are minutes, and nothing at all is none.
 pub(crate) fn parse_duration(text: &str) -> Option<i64> {
     let mut total: i64 = 0;
+    if text.trim().is_empty() {
+        return None;
+    }
     for part in text.split_whitespace() {
         let (digits, unit) = match part.char_indices().last()? {
             (_, last) if last.is_ascii_digit() => (part, 60),
@@ -86,11 +89,24 @@ mod tests {
             ("1w 2d", 201_600, "1w 2d"),
             ("90", 5400, "1h 30m"),
             ("8h", 28_800, "1d"),
+            ("2h 30m", 9000, "2h 30m"),
+            ("5", 300, "5m"),
         ] {
             assert_eq!(parse_duration(text), Some(seconds), "{text}");
             assert_eq!(write_duration(seconds), written);
         }
-        for wrong in ["soon", "4x", "h", "-", "-5h", "+5", "99999999999999999999w"] {
+        for wrong in [
+            "",
+            " ",
+            "soon",
+            "4x",
+            "h",
+            "3hh",
+            "-",
+            "-5h",
+            "+5",
+            "99999999999999999999w",
+        ] {
             assert_eq!(parse_duration(wrong), None, "{wrong}");
         }
         assert_eq!(write_duration(0), "0m");

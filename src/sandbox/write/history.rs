@@ -30,6 +30,12 @@ pub(crate) fn diff(field: &Field<'_>, before: &Value, after: &Value, cloud: bool
         ("parent", _) => vec![link_to_parent(before, after, cloud)],
         ("duedate", _) => vec![item(&due(before), &due(after))],
         ("timetracking", _) => track(before, after, cloud),
+        ("timeoriginalestimate" | "timeestimate" | "timespent", _) => {
+            vec![item(
+                &Side::seconds(before.as_i64()),
+                &Side::seconds(after.as_i64()),
+            )]
+        }
         _ if before.is_array() || after.is_array() => vec![item(&many(before), &many(after))],
         _ => vec![item(&one(before), &one(after))],
     }
@@ -65,6 +71,11 @@ impl Side {
             id: None,
             text: Some(text.into()),
         }
+    }
+
+    /// A time in seconds, which Jira writes on both sides without a unit.
+    pub(crate) fn seconds(time: Option<i64>) -> Self {
+        time.map_or_else(Self::default, |time| Self::of(time.to_string(), time.to_string()))
     }
 
     /// A text with an id.
@@ -206,18 +217,16 @@ fn link_to_parent(before: &Value, after: &Value, cloud: bool) -> Value {
     special(name, None, &side(before), &side(after))
 }
 
+/// Estimates, each with a line of its own. What was not sent stays, unless nothing at all is left.
 fn track(before: &Value, after: &Value, cloud: bool) -> Vec<Value> {
     let names = [
         ("timeoriginalestimate", "originalEstimateSeconds"),
         ("timeestimate", "remainingEstimateSeconds"),
     ];
-    let side = |value: &Value| {
-        value.as_i64().map_or_else(Side::default, |seconds| {
-            Side::of(seconds.to_string(), seconds.to_string())
-        })
-    };
+    let side = |value: &Value| Side::seconds(value.as_i64());
     names
         .iter()
+        .filter(|(_, part)| after.is_null() || after.get(*part).is_some())
         .filter(|(_, part)| before[*part] != after[*part])
         .map(|(name, part)| {
             special(
@@ -331,6 +340,60 @@ mod tests {
                 json!({"field": "assignee", "fieldtype": "jira", "from": null, "fromString": null, "to": "JIRAUSER1", "toString": "John"})
             ]
         );
+    }
+
+    #[test]
+    fn estimates_are_seconds_on_both_sides() {
+        let system = json!({"system": "timetracking"});
+        let item = |name: &str, from: Option<&str>, to: Option<&str>, cloud: bool| {
+            let mut item = json!({"field": name, "fieldtype": "jira", "from": from, "fromString": from, "to": to, "toString": to});
+            if cloud {
+                item["fieldId"] = Value::from(name);
+            }
+            item
+        };
+        let both = json!({"originalEstimateSeconds": 28_800, "remainingEstimateSeconds": 28_800});
+        let left = json!({"remainingEstimateSeconds": 3600});
+        for cloud in [true, false] {
+            for (before, after, wanted) in [
+                (
+                    &Value::Null,
+                    &both,
+                    vec![
+                        ("timeoriginalestimate", None, Some("28800")),
+                        ("timeestimate", None, Some("28800")),
+                    ],
+                ),
+                // What was not sent stays, and so has no line.
+                (&both, &left, vec![("timeestimate", Some("28800"), Some("3600"))]),
+                (&both, &both, vec![]),
+                (
+                    &both,
+                    &Value::Null,
+                    vec![
+                        ("timeoriginalestimate", Some("28800"), None),
+                        ("timeestimate", Some("28800"), None),
+                    ],
+                ),
+            ] {
+                let wanted: Vec<Value> = wanted
+                    .into_iter()
+                    .map(|(name, from, to)| item(name, from, to, cloud))
+                    .collect();
+                assert_eq!(
+                    changes("timetracking", &system, before, after, cloud),
+                    wanted,
+                    "{before} {after}"
+                );
+            }
+            for name in ["timeoriginalestimate", "timeestimate", "timespent"] {
+                let wanted = vec![item(name, Some("60"), Some("120"), cloud)];
+                assert_eq!(
+                    changes(name, &json!({"system": name}), &json!(60), &json!(120), cloud),
+                    wanted
+                );
+            }
+        }
     }
 
     #[test]

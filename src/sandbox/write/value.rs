@@ -6,7 +6,12 @@
 
 use serde_json::{Map, Value, json};
 
-use super::{choice, known::Known, text, wiki};
+use super::{
+    choice,
+    duration::{parse_duration, write_duration},
+    known::Known,
+    text, wiki,
+};
 
 /// A field as create or edit metadata describes it.
 #[derive(Clone, Copy)]
@@ -346,39 +351,19 @@ fn accept_tracking(input: &Value) -> Result<Value, String> {
         let Some(text) = sent.get(name).and_then(Value::as_str) else {
             continue;
         };
-        let seconds = read_duration(text).ok_or_else(|| format!("'{text}' is not a valid time duration"))?;
-        shown.insert(name.to_owned(), Value::from(text));
+        let seconds = parse_duration(text).ok_or_else(|| format!("'{text}' is not a valid time duration"))?;
+        shown.insert(name.to_owned(), Value::from(write_duration(seconds)));
         shown.insert(format!("{name}Seconds"), Value::from(seconds));
     }
     if let (Some(original), false) = (
-        sent.get("originalEstimate"),
+        shown.get("originalEstimate").cloned(),
         sent.contains_key("remainingEstimate"),
     ) {
-        shown.insert("remainingEstimate".to_owned(), original.clone());
+        shown.insert("remainingEstimate".to_owned(), original);
         let seconds = shown.get("originalEstimateSeconds").cloned().unwrap_or_default();
         shown.insert("remainingEstimateSeconds".to_owned(), seconds);
     }
     Ok(Value::Object(shown))
-}
-
-/// `1w 2d 3h 4m` in seconds, with Jira's working week of five days of eight hours. A bare number
-/// means minutes.
-pub(crate) fn read_duration(text: &str) -> Option<i64> {
-    let mut total = 0_i64;
-    let mut any = false;
-    for part in text.split_whitespace() {
-        let unit = match part.chars().last()? {
-            'w' => 5 * 8 * 3600,
-            'd' => 8 * 3600,
-            'h' => 3600,
-            'm' | '0'..='9' => 60,
-            _ => return None,
-        };
-        let number = part.trim_end_matches(['w', 'd', 'h', 'm']);
-        total = total.checked_add(number.parse::<i64>().ok()?.checked_mul(unit)?)?;
-        any = true;
-    }
-    any.then_some(total)
 }
 
 #[cfg(test)]

@@ -322,17 +322,3 @@ fn bad_values_are_named() {
         assert!(got.contains(wanted), "{schema} {input}: {got}");
     }
 }
-
-#[test]
-fn durations_are_working_time() {
-    for (text, seconds) in [
-        ("1w", Some(144_000)),
-        ("1d", Some(28_800)),
-        ("2h 30m", Some(9000)),
-        ("5", Some(300)),
-        ("", None),
-        ("x", None),
-    ] {
-        assert_eq!(read_duration(text), seconds, "{text}");
-    }
-}

@@ -500,6 +500,12 @@ const UNDOCUMENTED: &[(&str, &[&str], &str, &str)] = &[
     ),
     (
         "cloud",
+        &["GET"],
+        "/file/{id}/binary",
+        "where the redirect of an attachment leads; a real site keeps the bytes at another address",
+    ),
+    (
+        "cloud",
         &["GET", "POST"],
         "/rest/webhooks/1.0/webhook",
         "webhooks that administrators register; the documents describe those of apps only",

@@ -17,19 +17,12 @@ pub fn judge(lists: &[&Value], query: &str, taken: bool) -> Vec<Finding> {
         .flat_map(|list| list.as_array().into_iter().flatten())
         .filter(|parameter| parameter["in"] == "query")
         .collect();
-    let sent: Vec<(String, String)> = query
-        .split('&')
-        .filter(|pair| !pair.is_empty())
-        .map(|pair| {
-            let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
-            (decode(name), decode(value))
-        })
-        .collect();
+    let sent: Vec<_> = form_urlencoded::parse(query.as_bytes()).collect();
     let mut findings = Vec::new();
     for (name, value) in &sent {
         let Some(parameter) = described
             .iter()
-            .find(|parameter| parameter["name"] == name.as_str())
+            .find(|parameter| parameter["name"] == name.as_ref())
         else {
             findings.push(tell(name, "unknown query parameter", value));
             continue;
@@ -38,7 +31,7 @@ pub fn judge(lists: &[&Value], query: &str, taken: bool) -> Vec<Finding> {
             findings.push(tell(name, "value is not of the parameter's type", value));
         }
     }
-    let names: BTreeSet<&str> = sent.iter().map(|(name, _)| name.as_str()).collect();
+    let names: BTreeSet<&str> = sent.iter().map(|(name, _)| name.as_ref()).collect();
     let required = described.iter().filter(|parameter| parameter["required"] == true);
     for parameter in required {
         let name = parameter["name"].as_str().unwrap_or_default();
@@ -69,25 +62,6 @@ fn fits(schema: &Value, value: &str) -> bool {
             .is_none_or(|options| options.iter().any(|option| is_option(option, value))),
         _ => true,
     }
-}
-
-/// A name or value as it was before it was written into an address.
-fn decode(text: &str) -> String {
-    let mut bytes = Vec::with_capacity(text.len());
-    let mut rest = text.as_bytes();
-    while let [first, after @ ..] = rest {
-        let hex = |at: usize| after.get(at).and_then(|digit| char::from(*digit).to_digit(16));
-        rest = after;
-        match (first, hex(0), hex(1)) {
-            (b'%', Some(high), Some(low)) => {
-                bytes.push(u8::try_from(high * 16 + low).unwrap_or_default());
-                rest = &after[2..];
-            }
-            (b'+', ..) => bytes.push(b' '),
-            _ => bytes.push(*first),
-        }
-    }
-    String::from_utf8_lossy(&bytes).into_owned()
 }
 
 /// Jira reads yes and no without regard to case, and clients in Python write them with a capital.

@@ -66,13 +66,15 @@ pub(super) fn emit_created(desk: &mut Desk<'_>, id: i64) {
         json!({"issuetype": issue.find_field("issuetype")}),
     );
     let items = desk.list_items(&typed, &values);
-    let mut event = desk.issue_event("jira:issue_created", &issue);
-    event
-        .body
-        .insert("issue_event_type_name".to_owned(), Value::from("issue_created"));
     let number = desk.next_id().to_string();
-    event
-        .body
-        .insert("changelog".to_owned(), json!({"id": number, "items": items}));
-    desk.emit(&event);
+    desk.emit_if_heard("jira:issue_created", || {
+        let mut event = desk.issue_event("jira:issue_created", &issue);
+        event
+            .body
+            .insert("issue_event_type_name".to_owned(), Value::from("issue_created"));
+        event
+            .body
+            .insert("changelog".to_owned(), json!({"id": number, "items": items}));
+        event
+    });
 }

@@ -1,6 +1,7 @@
 //! Attachments: uploads need a header that no web form can send, or Jira suspects a forgery.
 
 use serde_json::{Value, json};
+use sha2::{Digest as _, Sha256};
 
 use super::desk::{Desk, put};
 use crate::sandbox::{
@@ -37,6 +38,9 @@ pub(crate) fn upload(desk: &mut Desk<'_>, key: &str) -> Result<Answer, Refusal> 
         "You do not have permission to create attachments for this issue.",
     )?;
     let parts = read_parts(header(desk, "content-type"), desk.raw).unwrap_or_default();
+    if desk.too_long {
+        return Err(refuse_size(desk));
+    }
     let files: Vec<_> = parts.into_iter().filter(|part| part.field == "file").collect();
     if files.is_empty() {
         return Err(Refusal::new(
@@ -45,10 +49,7 @@ pub(crate) fn upload(desk: &mut Desk<'_>, key: &str) -> Result<Answer, Refusal> 
         ));
     }
     if files.iter().any(|part| part.bytes.len() > UPLOAD_LIMIT) {
-        return Err(Refusal::new(
-            413,
-            "The file exceeds the maximum size that attachments may have.",
-        ));
+        return Err(refuse_size(desk));
     }
     let (mut shown, mut items) = (Vec::new(), Vec::new());
     let field = if desk.world.is_cloud() {
@@ -58,7 +59,7 @@ pub(crate) fn upload(desk: &mut Desk<'_>, key: &str) -> Result<Answer, Refusal> 
     };
     for part in files {
         let id = desk.next_id();
-        let entry = describe(desk, id, &part.file, &part.kind, part.bytes.len());
+        let entry = describe(desk, issue.id, id, (&part.file, &part.kind, part.bytes.len()));
         let side = history::Side::of(id.to_string(), &part.file);
         items.push(history::special(
             "Attachment",
@@ -88,7 +89,14 @@ pub(crate) fn upload(desk: &mut Desk<'_>, key: &str) -> Result<Answer, Refusal> 
     Ok(Answer::ok(Value::Array(shown)))
 }
 
-fn describe(desk: &Desk<'_>, id: i64, name: &str, kind: &str, size: usize) -> Value {
+/// Cloud has a status for it, Data Center calls it not found, as its documents say.
+fn refuse_size(desk: &Desk<'_>) -> Refusal {
+    let status = if desk.world.is_cloud() { 413 } else { 404 };
+    let message = format!("The field file exceeds its maximum permitted size of {UPLOAD_LIMIT} bytes.");
+    Refusal::new(status, message)
+}
+
+fn describe(desk: &Desk<'_>, issue: i64, id: i64, (name, kind, size): (&str, &str, usize)) -> Value {
     let (base, api) = (&desk.world.base_url, desk.link_api());
     let content = if desk.world.is_cloud() {
         format!("{base}/rest/api/{api}/attachment/content/{id}")
@@ -98,7 +106,7 @@ fn describe(desk: &Desk<'_>, id: i64, name: &str, kind: &str, size: usize) -> Va
     };
     let mut entry = json!({
         "self": format!("{base}/rest/api/{api}/attachment/{id}"), "id": id.to_string(), "filename": name,
-        "author": desk.author(), "created": desk.now_text(), "size": size, "mimeType": kind, "content": content,
+        "author": desk.author(), "created": desk.moment(issue), "size": size, "mimeType": kind, "content": content,
     });
     if kind.starts_with("image/") {
         entry["thumbnail"] = Value::from(if desk.world.is_cloud() {
@@ -150,6 +158,43 @@ pub(crate) fn get(desk: &Desk<'_>, id: &str) -> Result<Answer, Refusal> {
         }
         Answer::ok(entry)
     })
+}
+
+/// Where Cloud keeps the bytes, and the token that opens them there: nobody has to sign in for that.
+fn locate(desk: &Desk<'_>, id: i64) -> (String, String) {
+    let digest = |what: &str| {
+        let text = format!("{what} {id} of {}", desk.world.cloud_id);
+        hex::encode(Sha256::digest(text.as_bytes()))
+    };
+    let media = digest("media");
+    let parts = [0..8, 8..12, 12..16, 16..20, 20..32].map(|range| &media[range]);
+    (parts.join("-"), digest("token"))
+}
+
+/// Cloud's answer to who asks for the bytes: the way to them, unless they are wanted at once.
+pub(crate) fn lead(desk: &Desk<'_>, id: &str) -> Result<Answer, Refusal> {
+    if desk.params.find("redirect") == Some("false") {
+        return content(desk, id);
+    }
+    let (_, entry) = find(desk, id)?;
+    let (media, token) = locate(desk, id.parse().unwrap_or_default());
+    let mut query = url::form_urlencoded::Serializer::new(String::new());
+    query.append_pair("token", &token);
+    query.append_pair("client", &desk.world.cloud_id);
+    query.append_pair("name", entry["filename"].as_str().unwrap_or_default());
+    let to = format!("{}/file/{media}/binary?{}", desk.world.base_url, query.finish());
+    Ok(Answer::empty(303).with_header("location", to))
+}
+
+/// The bytes, for who was led to them. A real site keeps them at another address.
+pub(crate) fn binary(desk: &Desk<'_>, media: &str) -> Result<Answer, Refusal> {
+    let mut files = desk.world.files.iter();
+    let found = files.find(|(id, _)| locate(desk, **id).0 == media);
+    let (id, file) = found.ok_or_else(|| Refusal::new(404, "The file does not exist."))?;
+    if desk.params.find("token") != Some(locate(desk, *id).1.as_str()) {
+        return Err(Refusal::new(403, "The token does not open this file."));
+    }
+    Ok(Answer::bytes(&file.kind, file.bytes.clone()))
 }
 
 /// The bytes.

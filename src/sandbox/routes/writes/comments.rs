@@ -5,11 +5,15 @@
 
 use serde_json::{Value, json};
 
-use super::{desk::Desk, visibility};
+use super::{
+    desk::{Desk, not_before},
+    visibility,
+};
 use crate::sandbox::{
     answer::Answer,
     readers,
-    webhooks::{body, event::Event},
+    routes::payload,
+    webhooks::event::Event,
     world::Issue,
     write::{Refusal, text, wiki},
 };
@@ -53,7 +57,7 @@ fn show(desk: &Desk<'_>, comment: &Value) -> Value {
     if desk.api == 3 {
         comment.clone()
     } else {
-        body::show_comment(comment)
+        payload::show_comment(comment)
     }
 }
 
@@ -89,7 +93,7 @@ pub(crate) fn check(desk: &Desk<'_>, issue: &Issue, sent: &Value) -> Result<Read
 
 /// Writes a checked comment.
 pub(crate) fn apply(desk: &mut Desk<'_>, id: i64, ready: Ready) -> Value {
-    let (number, now, author) = (desk.next_id(), desk.now_text(), desk.author());
+    let (number, now, author) = (desk.next_id(), desk.moment(id), desk.author());
     let mut comment = json!({
         "self": format!("{}/rest/api/{}/issue/{id}/comment/{number}", desk.world.base_url, desk.link_api()),
         "id": number.to_string(), "author": author, "body": ready.text, "updateAuthor": author, "created": now, "updated": now,
@@ -146,7 +150,7 @@ pub(crate) fn check_update(
     }
     comment["body"] = read_body(desk, &sent["body"])?;
     comment["updateAuthor"] = desk.author();
-    comment["updated"] = Value::from(desk.now_text());
+    comment["updated"] = Value::from(not_before(comment.get("created"), desk.now_text()));
     Ok(comment)
 }
 
@@ -196,30 +200,22 @@ pub(crate) fn delete(desk: &mut Desk<'_>, key: &str, number: &str) -> Result<Ans
 
 fn tell(desk: &Desk<'_>, id: i64, name: &str, kind: &'static str, comment: &Value) {
     let Some(issue) = desk.world.issue(id) else { return };
-    let shown = body::show_comment(comment);
-    let mut event = if desk.world.is_cloud() {
-        Event::new(
-            name,
-            [
-                ("comment", shown),
-                (
-                    "issue",
-                    body::show_issue_briefly(desk.world, desk.caller, desk.now, &issue),
-                ),
-            ],
-        )
-    } else {
+    let shown = payload::show_comment(comment);
+    if !desk.world.is_cloud() {
         desk.emit_updated(id, kind, &[("comment", shown.clone())], false);
-        Event::new(
-            name,
-            [("user", body::show_user(&desk.author())), ("comment", shown)],
-        )
-    };
-    event.issue = Some(id);
-    event.variables = body::list_variables(&issue);
-    event.variables.push((
-        "comment.id",
-        comment["id"].as_str().unwrap_or_default().to_owned(),
-    ));
-    desk.emit(&event);
+    }
+    desk.emit_if_heard(name, || {
+        let beside = if desk.world.is_cloud() {
+            let issue = payload::show_issue_briefly(desk.world, desk.caller, desk.now, &issue);
+            ("issue", issue)
+        } else {
+            ("user", payload::show_user(&desk.author()))
+        };
+        let mut event = Event::new(name, [("comment", shown), beside]);
+        event.issue = Some(id);
+        event.variables = payload::list_variables(&issue);
+        let number = comment["id"].as_str().unwrap_or_default();
+        event.variables.push(("comment.id", number.to_owned()));
+        event
+    });
 }

@@ -58,8 +58,7 @@ fn create_one(desk: &mut Desk<'_>, input: &Value) -> Result<Value, Refusal> {
     if desk.world.is_cloud() {
         desk.need_login()?;
     }
-    let (fields, update) =
-        read_maps(input).ok_or_else(|| Refusal::new(400, "Unexpected type of fields or update"))?;
+    let (fields, update) = read_maps(input)?;
     let project = find_target(desk, &fields)?;
     let kind = find_type(desk, &project, &fields)?;
     let screen = screens::create_screen(desk, &project, &kind);

@@ -11,7 +11,8 @@ use crate::sandbox::{
     accounts::Account,
     answer::Params,
     generate, jql,
-    webhooks::{body, event::Event, hub::Hub, registry::Registration},
+    routes::payload,
+    webhooks::{event::Event, hub::Hub, registry::Registration},
     world::{Extras, Issue, Project, World},
     write::{
         Refusal, history,
@@ -33,6 +34,8 @@ pub(crate) struct Desk<'a> {
     pub(crate) headers: &'a HeaderMap,
     pub(crate) body: &'a Value,
     pub(crate) raw: &'a [u8],
+    /// The body was longer than anything a site takes, and is lost.
+    pub(crate) too_long: bool,
     /// Platform version in the path: 2 or 3.
     pub(crate) api: u8,
     pub(crate) now: Timestamp,
@@ -182,7 +185,7 @@ impl Desk<'_> {
         if items.is_empty() {
             return true;
         }
-        let now = self.now_text();
+        let now = self.moment(id);
         self.world.changes.insert(id, self.world.revision);
         self.world.edit_issue(&id.to_string(), |issue| {
             put_values(issue, &change.values);
@@ -205,7 +208,7 @@ impl Desk<'_> {
             };
             let empty = Value::Null;
             let (old, new) = if field.is_rich() {
-                let old = body::plain_text(before, id);
+                let old = payload::plain_text(before, id);
                 (
                     old,
                     accepted.wiki.clone().unwrap_or_else(|| accepted.value.clone()),
@@ -223,7 +226,7 @@ impl Desk<'_> {
     pub(crate) fn write_history(&mut self, id: i64, items: Vec<Value>) -> Value {
         let number = self.next_id().to_string();
         let history = json!({
-            "id": number, "author": self.author(), "created": self.now_text(), "items": items,
+            "id": number, "author": self.author(), "created": self.moment(id), "items": items,
         });
         let shown = json!({"id": number, "items": history["items"]});
         if let Some(extras) = self.world.extras_mut(id) {
@@ -237,9 +240,21 @@ impl Desk<'_> {
         self.world.extras_mut(id)
     }
 
+    /// When a change of an issue happens: now, but never before the issue was made or its history ended, even
+    /// if the clock was put back since.
+    pub(crate) fn moment(&self, id: i64) -> String {
+        let issue = self.world.issue(id);
+        let created = issue.and_then(|issue| issue.find_field("created").cloned());
+        let extras = self.world.find_extras(id);
+        let last = extras.and_then(|extras| extras.changelog.last().map(|last| last["created"].clone()));
+        let now = self.now_text();
+        let now = not_before(created.as_ref(), now);
+        not_before(last.as_ref(), now)
+    }
+
     /// Moves `updated` without any other change, as comments and links do.
     pub(crate) fn touch(&mut self, id: i64) {
-        let now = self.now_text();
+        let now = self.moment(id);
         self.world
             .edit_issue(&id.to_string(), |issue| put(issue, "updated", Value::from(now)));
     }
@@ -298,6 +313,14 @@ impl Desk<'_> {
         }
     }
 
+    /// Tells those who asked for it, if anybody did: otherwise the body, which may show a whole issue, is not
+    /// even made.
+    pub(crate) fn emit_if_heard(&self, name: &str, make: impl FnOnce() -> Event) {
+        if self.hub.hears(name) {
+            self.emit(&make());
+        }
+    }
+
     /// Tells those who asked for it.
     pub(crate) fn emit(&self, event: &Event) {
         let (world, hub) = (&*self.world, self.hub);
@@ -322,15 +345,17 @@ impl Desk<'_> {
         cascade: bool,
     ) {
         let Some(issue) = self.world.issue(id) else { return };
-        let mut event = self.issue_event("jira:issue_updated", &issue);
-        event
-            .body
-            .insert("issue_event_type_name".to_owned(), Value::from(kind));
-        for (name, value) in parts {
-            event.body.insert((*name).to_owned(), value.clone());
-        }
-        event.cascade = cascade;
-        self.emit(&event);
+        self.emit_if_heard("jira:issue_updated", || {
+            let mut event = self.issue_event("jira:issue_updated", &issue);
+            event
+                .body
+                .insert("issue_event_type_name".to_owned(), Value::from(kind));
+            for (name, value) in parts {
+                event.body.insert((*name).to_owned(), value.clone());
+            }
+            event.cascade = cascade;
+            event
+        });
     }
 
     /// An event about an issue, with `user` and `issue`.
@@ -338,25 +363,106 @@ impl Desk<'_> {
         let mut event = Event::new(
             name,
             [
-                ("user", body::show_user(&self.author())),
+                ("user", payload::show_user(&self.author())),
                 (
                     "issue",
-                    body::show_issue(self.world, self.caller, self.now, issue),
+                    payload::show_issue(self.world, self.caller, self.now, issue),
                 ),
             ],
         );
         event.issue = Some(issue.id);
-        event.variables = body::list_variables(issue);
+        event.variables = payload::list_variables(issue);
         event
     }
 }
 
-/// `fields` and `update` of a body; `None` when one of them is no object.
-pub(crate) fn read_maps(input: &Value) -> Option<(Map<String, Value>, Map<String, Value>)> {
+/// A time, or the first one where that is later.
+pub(crate) fn not_before(first: Option<&Value>, time: String) -> String {
+    let read = |text: &str| crate::sandbox::world::parse_time(text);
+    match first.and_then(Value::as_str) {
+        Some(first) if read(first) > read(&time) => first.to_owned(),
+        _ => time,
+    }
+}
+
+/// `fields` and `update` of a body.
+pub(crate) type Maps = (Map<String, Value>, Map<String, Value>);
+
+/// `fields` and `update` of a body.
+///
+/// # Errors
+/// What Jira's reader of JSON says when one of them is no object, or `update` has something else than lists of
+/// verbs in it; the place in the text, which it adds, is left out.
+pub(crate) fn read_maps(input: &Value) -> Result<Maps, Refusal> {
     let map = |name: &str| match &input[name] {
-        Value::Null => Some(Map::new()),
-        Value::Object(map) => Some(map.clone()),
-        _ => None,
+        Value::Null => Ok(Map::new()),
+        Value::Object(map) => Ok(map.clone()),
+        other => Err(refuse_shape("LinkedHashMap", other, name)),
     };
-    Some((map("fields")?, map("update")?))
+    let (fields, update) = (map("fields")?, map("update")?);
+    match update.values().find(|verbs| !verbs.is_array()) {
+        Some(other) => Err(refuse_shape("ArrayList", other, "update")),
+        None => Ok((fields, update)),
+    }
+}
+
+fn refuse_shape(wanted: &str, found: &Value, part: &str) -> Refusal {
+    let token = match found {
+        Value::Object(_) => "START_OBJECT",
+        Value::Array(_) => "START_ARRAY",
+        Value::String(_) => "VALUE_STRING",
+        Value::Bool(true) => "VALUE_TRUE",
+        Value::Bool(false) => "VALUE_FALSE",
+        Value::Null => "VALUE_NULL",
+        Value::Number(number) if number.is_f64() => "VALUE_NUMBER_FLOAT",
+        Value::Number(_) => "VALUE_NUMBER_INT",
+    };
+    let message = format!(
+        "Can not deserialize instance of java.util.{wanted} out of {token} token (through reference chain: \
+         com.atlassian.jira.rest.v2.issue.IssueUpdateBean[\"{part}\"])"
+    );
+    Refusal::new(400, message)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::jira::Deployment;
+
+    #[test]
+    fn a_body_is_made_only_for_somebody() {
+        let (hub, headers) = (Hub::default(), HeaderMap::new());
+        let mut world = World::new(Deployment::Cloud, "https://j.example", "1001.0.0");
+        let desk = Desk {
+            world: &mut world,
+            hub: &hub,
+            caller: None,
+            params: &Params::default(),
+            headers: &headers,
+            body: &Value::Null,
+            raw: &[],
+            too_long: false,
+            api: 3,
+            now: Timestamp::UNIX_EPOCH,
+            arrived: 0,
+        };
+        let made = std::cell::Cell::new(0);
+        let emit = |name: &str| {
+            desk.emit_if_heard(name, || {
+                made.set(made.get() + 1);
+                Event::new(name, [])
+            });
+        };
+        emit("jira:issue_updated");
+        hub.save(Registration {
+            url: "http://127.0.0.1:9/x".to_owned(),
+            events: vec!["jira:issue_updated".to_owned()],
+            active: true,
+            ..Registration::default()
+        });
+        emit("jira:issue_deleted");
+        assert_eq!(made.get(), 0);
+        emit("jira:issue_updated");
+        assert_eq!(made.get(), 1);
+    }
 }

@@ -10,6 +10,7 @@ use super::{
 };
 use crate::sandbox::{
     answer::Answer,
+    webhooks::event::Event,
     write::{
         Refusal, history, screen, text, text_of,
         value::{Accepted, Field},
@@ -23,8 +24,7 @@ pub(crate) fn edit(desk: &mut Desk<'_>, key: &str) -> Result<Answer, Refusal> {
     let issue = desk.get_issue(key)?;
     desk.need(&issue, "EDIT_ISSUES", 403, NO_EDIT)?;
     let body = desk.body.clone();
-    let (mut fields, update) =
-        read_maps(&body).ok_or_else(|| Refusal::new(400, "Unexpected type of fields or update"))?;
+    let (mut fields, update) = read_maps(&body)?;
     if fields.is_empty() && update.is_empty() && !body["properties"].is_array() {
         return Err(Refusal::new(400, "one of 'fields' or 'update' required"));
     }
@@ -194,9 +194,10 @@ pub(crate) fn remove(desk: &mut Desk<'_>, id: i64, cascade: bool) {
             put(parent, "subtasks", Value::Array(list));
         });
     }
-    let mut event = desk.issue_event("jira:issue_deleted", &issue);
-    event.cascade = cascade;
-    desk.emit(&event);
+    desk.emit_if_heard("jira:issue_deleted", || Event {
+        cascade,
+        ..desk.issue_event("jira:issue_deleted", &issue)
+    });
     desk.world.delete_issue(&id.to_string());
 }
 

@@ -120,7 +120,7 @@ pub(crate) fn apply(desk: &mut Desk<'_>, ready: Ready) {
         let mut link = json!({"id": id.to_string(), "self": own, "type": show_type(desk, kind)});
         link[side] = show_reference(other);
         let to = history::Side::of(&other.key, format!("This issue {says} {}", other.key));
-        let now = desk.now_text();
+        let now = desk.moment(issue.id);
         desk.world.edit_issue(&issue.id.to_string(), |issue| {
             let mut list = links_of(issue);
             list.push(link);
@@ -235,7 +235,7 @@ pub(crate) fn remove(desk: &mut Desk<'_>, id: &str) {
         .find(|kind| link["type"]["id"] == kind.0)
         .unwrap_or(&TYPES[3]);
     for (issue, other, says) in [(&inward, &outward, kind.3), (&outward, &inward, kind.2)] {
-        let now = desk.now_text();
+        let now = desk.moment(issue.id);
         desk.world.edit_issue(&issue.id.to_string(), |issue| {
             let mut list = links_of(issue);
             list.retain(|link| link["id"] != id);

@@ -42,7 +42,7 @@ impl Known for Lookup<'_, '_> {
     }
 
     fn find_group(&self, name: &str) -> Option<Value> {
-        generate::show_group(self.desk.world, name)
+        generate::show_group(self.desk.world, self.desk.link_api(), name)
     }
 
     fn find_version(&self, id: &str) -> Option<Value> {

@@ -14,7 +14,6 @@ mod edit;
 mod estimate;
 mod links;
 mod lookup;
-mod paths;
 mod projects;
 mod properties;
 mod put;
@@ -35,8 +34,8 @@ mod worklogs;
 pub(crate) use attachments::UPLOAD_LIMIT;
 pub(crate) use desk::Desk;
 pub(crate) use edit::{move_to, remove, write_raw};
-pub(crate) use paths::find_methods;
 pub(crate) use projects::tell as tell_project;
+pub(crate) use webhooks::has_new as has_new_webhooks;
 
 use super::super::{answer::Answer, write::Refusal};
 
@@ -47,6 +46,7 @@ pub(crate) fn is_write(method: &str, segments: &[&str]) -> bool {
             segments,
             ["rest", "webhooks" | "jira-webhook", ..]
                 | ["secure", "attachment" | "thumbnail", ..]
+                | ["file", ..]
                 | [
                     "rest",
                     "api",
@@ -96,6 +96,9 @@ pub(crate) fn route(desk: &mut Desk<'_>, method: &str, segments: &[&str]) -> Opt
         ["secure", "attachment" | "thumbnail", id, ..] if method == "GET" && !desk.world.is_cloud() => {
             Some(settle(attachments::content(desk, id)))
         }
+        ["file", media, "binary"] if method == "GET" && desk.world.is_cloud() => {
+            Some(settle(attachments::binary(desk, media)))
+        }
         _ => None,
     }
 }
@@ -130,7 +133,7 @@ fn route_platform(desk: &mut Desk<'_>, method: &str, rest: &[&str]) -> Option<An
         ("GET", ["issueLink", id]) => links::get(desk, id),
         ("DELETE", ["issueLink", id]) => links::delete(desk, id),
         ("GET", ["attachment", "meta"]) => Ok(attachments::meta()),
-        ("GET", ["attachment", "content" | "thumbnail", id]) if cloud => attachments::content(desk, id),
+        ("GET", ["attachment", "content" | "thumbnail", id]) if cloud => attachments::lead(desk, id),
         ("GET", ["attachment", id]) => attachments::get(desk, id),
         ("DELETE", ["attachment", id]) => attachments::delete(desk, id),
         ("POST", ["version"]) => versions::create(desk),
@@ -152,9 +155,10 @@ fn route_platform(desk: &mut Desk<'_>, method: &str, rest: &[&str]) -> Option<An
         ("POST", ["project", key, "restore"]) if cloud => projects::restore(desk, key),
         ("PUT", ["project", key, "archive"]) if !cloud => projects::archive(desk, key, true),
         ("PUT", ["project", key, "restore"]) if !cloud => projects::archive(desk, key, false),
-        ("GET" | "POST" | "PUT" | "DELETE", ["webhook"] | ["webhook", "refresh" | "failed"]) if cloud => Ok(
-            Answer::error(403, "Only Connect and OAuth 2.0 apps can use this operation."),
-        ),
+        (_, ["webhook"] | ["webhook", "refresh" | "failed"]) if cloud => Ok(Answer::error(
+            403,
+            "Only Connect and OAuth 2.0 apps can use this operation.",
+        )),
         _ => return None,
     };
     Some(settle(outcome))

@@ -4,10 +4,7 @@ use serde_json::Value;
 
 use super::desk::Desk;
 use crate::sandbox::{
-    answer::Answer,
-    webhooks::{body, event::Event},
-    world::Project,
-    write::Refusal,
+    answer::Answer, routes::payload, webhooks::event::Event, world::Project, write::Refusal,
 };
 
 const NO_EDIT: &str = "You cannot edit the configuration of this project.";
@@ -81,7 +78,7 @@ pub(crate) fn tell(desk: &Desk<'_>, id: &str, name: &str) {
     let Some(project) = desk.world.find_project(id) else {
         return;
     };
-    let mut event = Event::new(name, [("project", body::show_project(&project.body))]);
+    let mut event = Event::new(name, [("project", payload::show_project(&project.body))]);
     event.variables = vec![
         ("project.id", project.id.clone()),
         ("project.key", project.key.clone()),
@@ -111,10 +108,13 @@ pub(crate) fn restore(desk: &mut Desk<'_>, key: &str) -> Result<Answer, Refusal>
 /// Archives a project or brings it back: its issues leave every search, and lists leave it out.
 pub(crate) fn archive(desk: &mut Desk<'_>, key: &str, archived: bool) -> Result<Answer, Refusal> {
     let project = find(desk, key)?;
-    if !desk.world.is_cloud() && project.archived == archived {
+    if project.archived == archived {
+        // Data Center's documents count this among what is forbidden, Cloud's leave it to a request that is
+        // not valid. The words of either are not known for certain.
+        let status = if desk.world.is_cloud() { 400 } else { 403 };
         let state = if archived { "archived" } else { "not archived" };
         let message = format!("Project '{}' is already {state}.", project.key);
-        return Err(Refusal::new(403, message));
+        return Err(Refusal::new(status, message));
     }
     desk.world.archive_project(&project.id, archived);
     tell(

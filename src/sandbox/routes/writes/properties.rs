@@ -78,10 +78,12 @@ pub(crate) fn set(desk: &mut Desk<'_>, key: &str, name: &str) -> Result<Answer, 
 
 pub(crate) fn delete(desk: &mut Desk<'_>, key: &str, name: &str) -> Result<Answer, Refusal> {
     let issue = desk.get_issue(key)?;
+    // Who may not edit is told of nothing on Cloud, and of the missing right on Data Center.
+    let status = if desk.world.is_cloud() { 404 } else { 403 };
     desk.need(
         &issue,
         "EDIT_ISSUES",
-        403,
+        status,
         "You do not have permission to edit this issue.",
     )?;
     let before = desk

@@ -28,8 +28,11 @@ pub(crate) fn put_values(issue: &mut Issue, values: &[(String, Accepted)]) {
 /// Estimates stand in fields of their own as well; what was not sent stays.
 fn put_estimates(issue: &mut Issue, sent: &Value) {
     let mut shown = issue.find_field("timetracking").cloned().unwrap_or_default();
-    if !shown.is_object() || sent.is_null() {
+    if !shown.is_object() {
         shown = json!({});
+    }
+    if let (Some(shown), true) = (shown.as_object_mut(), sent.is_null()) {
+        shown.retain(|name, _| !name.contains("Estimate"));
     }
     for (name, value) in sent.as_object().into_iter().flatten() {
         shown[name] = value.clone();

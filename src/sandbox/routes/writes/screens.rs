@@ -31,6 +31,9 @@ fn add_missing(desk: &Desk<'_>, project: &Project, screen: &mut Vec<Value>) {
             "schema": {"type": "issuelink", "system": "parent"}, "operations": ["set"],
         }));
     }
+    if !crate::sandbox::routes::may_secure(desk.world, desk.caller, project) {
+        screen.retain(|entry| entry["fieldId"] != "security");
+    }
     let security = crate::sandbox::routes::find_security_field(desk.world, desk.caller, project, screen);
     screen.extend(security);
 }

@@ -137,8 +137,7 @@ pub(crate) fn check(desk: &Desk<'_>, issue: &Issue, body: &Value) -> Result<Read
             format!("Transition id '{wanted}' is not valid for this issue."),
         ));
     };
-    let (fields, update) =
-        read_maps(body).ok_or_else(|| Refusal::new(400, "Unexpected type of fields or update"))?;
+    let (fields, update) = read_maps(body)?;
     let screen = if step.screen {
         screens::resolution_screen(desk, issue)
     } else {
@@ -181,7 +180,7 @@ pub(crate) fn apply(desk: &mut Desk<'_>, id: i64, ready: Ready) {
 
 /// Status and what follows from it: a resolution on the way into done, none on the way out.
 fn move_status(desk: &mut Desk<'_>, issue: &Issue, to: &Value, resolved: bool, change: &mut Change) {
-    let now = desk.now_text();
+    let now = desk.moment(issue.id);
     let from = issue.find_field("status").cloned().unwrap_or_default();
     let mut set = |name: &str, value: Value| change.values.push((name.to_owned(), Accepted::from(value)));
     set("status", shorten("issuetype", to.clone()));

@@ -11,7 +11,8 @@ use super::{
 };
 use crate::sandbox::{
     answer::Answer,
-    webhooks::{body, event::Event},
+    routes::payload,
+    webhooks::event::Event,
     world::Project,
     write::{Refusal, shorten, text_of, value::Accepted},
 };
@@ -151,7 +152,7 @@ fn tell_changes(desk: &Desk<'_>, before: &Value, after: &Value) {
 
 fn emit(desk: &Desk<'_>, name: &str, version: &Value, merged_to: Option<&Value>) {
     let mut shown = version.clone();
-    body::lower_links(&mut shown);
+    payload::lower_links(&mut shown);
     let mut event = Event::new(name, [("version", shown)]);
     event.variables = vec![
         (
@@ -162,7 +163,7 @@ fn emit(desk: &Desk<'_>, name: &str, version: &Value, merged_to: Option<&Value>)
     ];
     if let Some(target) = merged_to {
         let mut shown = target.clone();
-        body::lower_links(&mut shown);
+        payload::lower_links(&mut shown);
         event.body.insert("mergedTo".to_owned(), shown);
     }
     desk.emit(&event);

@@ -1,7 +1,8 @@
 //! Registrations over HTTP.
 //!
 //! Cloud and old Servers at `/rest/webhooks/1.0/webhook`, Data Center from 10 on at
-//! `/rest/jira-webhook/1.0/webhooks`; each knows only its own path. Administrators only. Dynamic
+//! `/rest/jira-webhook/1.0/webhooks`; each knows only its own path, and takes and shows only the settings of
+//! that path's own body: what stands elsewhere in a body is ignored without a word. Administrators only. Dynamic
 //! webhooks are for apps, which no token here is.
 
 use serde_json::{Value, json};
@@ -11,6 +12,7 @@ use crate::sandbox::{
     answer::Answer,
     jql,
     webhooks::registry::{self, Author, Registration},
+    world::World,
 };
 
 /// The refusals of this resource have a body of their own.
@@ -19,14 +21,14 @@ fn refuse(status: u16, message: &str) -> Answer {
 }
 
 /// Whether the site has the new path, and the bodies of the new registrations.
+pub(crate) fn has_new(world: &World) -> bool {
+    let major = world.version.split('.').next();
+    let major = major.and_then(|major| major.parse::<u32>().ok());
+    !world.is_cloud() && major.is_some_and(|major| major >= 10) && !world.variant.old_webhook_path
+}
+
 fn is_new(desk: &Desk<'_>) -> bool {
-    let major = desk
-        .world
-        .version
-        .split('.')
-        .next()
-        .and_then(|major| major.parse::<u32>().ok());
-    !desk.world.is_cloud() && major.is_some_and(|major| major >= 10) && !desk.world.variant.old_webhook_path
+    has_new(desk.world)
 }
 
 pub(crate) fn route(desk: &mut Desk<'_>, method: &str, new_path: bool, rest: &[&str]) -> Option<Answer> {
@@ -89,7 +91,7 @@ fn with(desk: &mut Desk<'_>, method: &str, id: &str) -> Answer {
             desk.hub.remove(one.id);
             Answer::empty(204)
         }
-        _ => refuse(405, "The method is not allowed here."),
+        _ => refuse(404, "There is no such resource."),
     }
 }
 

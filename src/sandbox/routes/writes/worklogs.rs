@@ -5,14 +5,15 @@
 use serde_json::{Value, json};
 
 use super::{
-    desk::{Change, Desk},
+    desk::{Change, Desk, not_before},
     estimate::Adjust,
     visibility,
 };
 use crate::sandbox::{
     answer::Answer,
     readers,
-    webhooks::{body, event::Event},
+    routes::payload,
+    webhooks::event::Event,
     world::Issue,
     write::{
         Refusal,
@@ -155,7 +156,7 @@ pub(crate) fn check(desk: &Desk<'_>, issue: &Issue, sent: &Value, verb: &Value) 
 
 /// Logs checked work and gives the worklog.
 pub(crate) fn apply(desk: &mut Desk<'_>, id: i64, ready: Ready) -> Value {
-    let (number, now, author) = (desk.next_id(), desk.now_text(), desk.author());
+    let (number, now, author) = (desk.next_id(), desk.moment(id), desk.author());
     let mut worklog = json!({
         "self": format!("{}/rest/api/{}/issue/{id}/worklog/{number}", desk.world.base_url, desk.link_api()),
         "id": number.to_string(), "issueId": id.to_string(), "author": author, "updateAuthor": author,
@@ -235,7 +236,7 @@ pub(crate) fn check_update(
         }
     }
     worklog["updateAuthor"] = desk.author();
-    worklog["updated"] = Value::from(desk.now_text());
+    worklog["updated"] = Value::from(not_before(worklog.get("created"), desk.now_text()));
     Ok(Changed {
         worklog,
         more: seconds.saturating_sub(before),
@@ -326,17 +327,17 @@ fn count(desk: &mut Desk<'_>, id: i64, (spent, adjust): (i64, &Adjust), worklog:
     let (before, remaining) = (number("timespent"), number("timeestimate"));
     let now = before.unwrap_or_default().saturating_add(spent).max(0);
     let left = adjust.follow(remaining.unwrap_or_default(), spent);
-    let side = |seconds: Option<i64>| {
-        seconds.map_or_else(history::Side::default, |seconds| {
-            history::Side::of(seconds.to_string(), seconds.to_string())
-        })
-    };
     let cloud = desk.world.is_cloud();
     let mut items = Vec::new();
     for (name, old, new) in [("timeestimate", remaining, left), ("timespent", before, now)] {
         if old != Some(new) {
             let id = cloud.then_some(name);
-            items.push(history::special(name, id, &side(old), &side(Some(new))));
+            items.push(history::special(
+                name,
+                id,
+                &history::Side::seconds(old),
+                &history::Side::seconds(Some(new)),
+            ));
         }
     }
     items.push(worklog);
@@ -365,9 +366,9 @@ fn tell(desk: &Desk<'_>, id: i64, name: &str, worklog: &Value) {
     if shown["comment"].is_object() {
         shown["comment"] = Value::from(text::to_wiki(&shown["comment"]));
     }
-    body::lower_links(&mut shown);
+    payload::lower_links(&mut shown);
     let mut event = Event::new(name, [("worklog", shown)]);
     event.issue = Some(id);
-    event.variables = body::list_variables(&issue);
+    event.variables = payload::list_variables(&issue);
     desk.emit(&event);
 }

@@ -181,7 +181,9 @@ async fn deliveries_have_the_keys_and_types_of_recorded_ones() {
             let shape = ours.entry(name_event(&body).to_owned()).or_default();
             add_shape(&body, "", shape);
         }
-        for document in scan::list_documents(&folder.join(side)).unwrap() {
+        let documents = scan::list_documents(&folder.join(side)).unwrap();
+        assert!(!documents.is_empty(), "nothing is recorded in {side}");
+        for document in documents {
             let name = document.name.as_str();
             let mut recorded = Shape::new();
             add_shape(&document.value, "", &mut recorded);

@@ -72,6 +72,54 @@ async fn a_security_level_hides_an_issue() {
 }
 
 #[tokio::test]
+async fn a_level_is_set_by_those_who_may() {
+    let bench = Bench::start().await;
+    for site in [CLOUD, DC] {
+        let level = json!({"id": "10001", "name": "Board", "people": ["ada", "quentin"]});
+        control(&bench, site, "security-level", level).await;
+        let key = new_task(&bench, site, "Open").await;
+        let path = api(site, &format!("issue/{key}"));
+        let levels = api(site, "project/TRIP/securitylevel");
+        let meta = api(site, "issue/createmeta/TRIP/issuetypes/10002?maxResults=200");
+        let edit = format!("{path}/editmeta");
+        let secure = json!({"security": {"id": "10001"}});
+        let offers = async || {
+            let level = bench.get(site, "quentin", &levels).await.json(200);
+            let screens = [&meta, &edit].map(|path| bench.get(site, "quentin", path));
+            let screens = futures::future::join_all(screens).await;
+            let mut told = vec![level["levels"].as_array().unwrap().len() == 1];
+            told.extend(screens.iter().map(|got| got.text.contains("\"securitylevel\"")));
+            told
+        };
+        assert_eq!(offers().await, [true, true, true], "{site}");
+        let mine = json!({"token": token(site, "quentin"), "denied": ["SET_ISSUE_SECURITY"]});
+        control(&bench, site, "rights", mine).await;
+        assert_eq!(offers().await, [false, false, false], "{site}");
+        let message = "Field 'security' cannot be set. It is not on the appropriate screen, or unknown.";
+        let mut fields = json!({"project": {"key": "TRIP"}, "issuetype": {"name": "Task"}, "summary": "a"});
+        fields["security"] = secure["security"].clone();
+        for (method, path, body) in [
+            ("POST", api(site, "issue"), json!({"fields": fields})),
+            ("PUT", path.clone(), json!({"fields": secure})),
+            ("PUT", path.clone(), json!({"fields": {"security": null}})),
+            (
+                "PUT",
+                path.clone(),
+                json!({"update": {"security": [{"set": {"id": "10001"}}]}}),
+            ),
+        ] {
+            let refused = call(&bench, site, "quentin", method, &path, body.clone()).await;
+            assert_eq!(errors(&refused), json!({"security": message}), "{method} {body}");
+        }
+        assert_eq!(bench.ada(site, &path).await["fields"]["security"], Value::Null);
+        let mine = json!({"token": token(site, "quentin"), "denied": []});
+        control(&bench, site, "rights", mine).await;
+        let set = call(&bench, site, "quentin", "PUT", &path, json!({"fields": secure})).await;
+        assert_eq!(set.status, 204, "{}", set.text);
+    }
+}
+
+#[tokio::test]
 async fn a_hidden_issue_is_not_counted_and_leaves_no_hole_in_a_page() {
     let bench = Bench::start().await;
     for site in [CLOUD, DC] {

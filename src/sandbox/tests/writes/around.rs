@@ -296,7 +296,8 @@ async fn attachments_need_the_header_and_keep_every_byte() {
             .as_str()
             .unwrap()
             .replace(&bench.site(site).url, "");
-        let request = bench.request(site, As::Person("ada"), "GET", &url);
+        let direct = format!("{url}?redirect=false");
+        let request = bench.request(site, As::Person("ada"), "GET", &direct);
         let bytes = request.send().await.unwrap().bytes().await.unwrap();
         assert_eq!(&bytes[..], b"\x00\xff\r\n\x01");
         assert_eq!(bench.get(site, "nils", &url).await.status, 404);

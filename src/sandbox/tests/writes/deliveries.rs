@@ -25,7 +25,9 @@ async fn cloud_tries_again_with_the_same_identifier() {
         new_task(&bench, site, "Once").await;
         settle(&bench, site).await;
         if site == DC {
-            assert_eq!(receiver.names().len(), 1, "no promise of a retry");
+            assert_eq!(receiver.names(), ["jira:issue_created"], "no promise of a retry");
+            let promised = ["x-atlassian-webhook-retry", "x-atlassian-webhook-identifier"];
+            assert_eq!(promised.map(|name| receiver.header(0, name)), [None, None]);
             continue;
         }
         let retries: Vec<Option<String>> = (0..3)
@@ -36,7 +38,28 @@ async fn cloud_tries_again_with_the_same_identifier() {
             .map(|index| receiver.header(index, "x-atlassian-webhook-identifier"))
             .collect();
         assert!(identifiers[0].is_some() && identifiers.iter().all(|one| *one == identifiers[0]));
-        assert_eq!(receiver.names().len(), 3);
+        assert_eq!(receiver.names(), ["jira:issue_created"; 3]);
+        let bodies = receiver.bodies();
+        assert!(
+            bodies.iter().all(|body| *body == bodies[0]),
+            "the same body every time"
+        );
+        assert_eq!(bodies[0]["issue"]["fields"]["summary"], "Once");
+        let log = control(&bench, site, "webhooks/settle", json!({})).await["log"].clone();
+        let told: Vec<_> = log
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|one| (&one["retry"], &one["outcome"]))
+            .collect();
+        assert_eq!(
+            told,
+            [
+                (&json!(0), &json!("503")),
+                (&json!(1), &json!("429")),
+                (&json!(2), &json!("200"))
+            ]
+        );
     }
 }
 
@@ -90,8 +113,11 @@ async fn nothing_leaves_this_machine() {
     settle(&bench, CLOUD).await;
     let log = control(&bench, CLOUD, "webhooks/settle", json!({})).await;
     assert_eq!(
-        log["log"][0]["outcome"],
-        "not sent: the receiver is not on this machine"
+        log["log"],
+        json!([{
+            "registration": 1, "event": "jira:issue_created", "url": "https://192.0.2.1/hook", "retry": 0,
+            "outcome": "not sent: the receiver is not on this machine",
+        }])
     );
 }
 
@@ -111,7 +137,21 @@ async fn a_body_can_be_left_out_and_urls_have_variables() {
         .json(201);
     let key = new_task(&bench, CLOUD, "a").await;
     settle(&bench, CLOUD).await;
-    assert!(receiver.mail.lock().unwrap()[0].1.is_empty());
+    let mail = receiver.mail.lock().unwrap().clone();
+    let bodies: Vec<&[u8]> = mail.iter().map(|(_, body)| body.as_slice()).collect();
+    assert_eq!(bodies, [b""]);
+    assert_eq!(receiver.header(0, "content-type"), None);
+    // The key is the one secret, the text is empty.
+    assert_eq!(
+        receiver.header(0, "x-hub-signature").as_deref(),
+        Some("sha256=91dfac70c5348b04e1babb8b421ac92cec08b565b49ca16130dccb72503647b7")
+    );
     let log = control(&bench, CLOUD, "webhooks/settle", json!({})).await;
-    assert_eq!(log["log"][0]["url"], format!("{url}/{key}"));
+    let sent: Vec<_> = log["log"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|one| (&one["url"], &one["outcome"]))
+        .collect();
+    assert_eq!(sent, [(&json!(format!("{url}/{key}")), &json!("200"))]);
 }

@@ -1,6 +1,8 @@
 //! Webhooks over real HTTP: registered as an administrator would, received by a server of ours.
 
+use hmac::{Hmac, KeyInit as _, Mac as _};
 use serde_json::{Value, json};
+use sha2::Sha256;
 
 use super::{
     super::harness::{Bench, CLOUD, DC},
@@ -138,9 +140,7 @@ async fn issue_events_carry_the_issue_and_what_changed() {
         assert_eq!(bodies[2]["issue_event_type_name"], "issue_generic");
         let own = bodies[0]["issue"]["self"].as_str().unwrap();
         assert_eq!(own.contains("/rest/api/2/issue/"), site == DC, "{own}");
-        let signature = receiver.header(0, "x-hub-signature").unwrap();
-        let raw = receiver.mail.lock().unwrap()[0].1.clone();
-        assert_eq!(signature, sign("s3cret", &raw));
+        check_signatures(&receiver);
         assert_eq!(
             receiver.header(0, "x-atlassian-webhook-flow"),
             (site == CLOUD).then(|| "Primary".to_owned())
@@ -183,9 +183,102 @@ async fn issue_events_carry_the_issue_and_what_changed() {
     }
 }
 
-/// HMAC by a second way: the documented vector is tested where it is made.
+/// Everything that arrived is signed, by the bytes that arrived.
+#[track_caller]
+fn check_signatures(receiver: &Receiver) {
+    let mail = receiver.mail.lock().unwrap().clone();
+    assert!(!mail.is_empty());
+    for (index, (_, raw)) in mail.iter().enumerate() {
+        let signature = receiver.header(index, "x-hub-signature");
+        assert_eq!(signature, Some(sign("s3cret", raw)));
+    }
+}
+
+/// The signature by another implementation than the one that signs.
 fn sign(secret: &str, body: &[u8]) -> String {
-    crate::sandbox::webhooks::sign(secret, body)
+    let mut mac = Hmac::<Sha256>::new_from_slice(secret.as_bytes()).unwrap();
+    mac.update(body);
+    format!("sha256={}", hex::encode(mac.finalize().into_bytes()))
+}
+
+#[test]
+fn the_second_signature_is_the_documented_one() {
+    assert_eq!(
+        sign("It's a Secret to Everybody", b"Hello World!"),
+        "sha256=a4771c39fbe90f317c7824e83ddef3caae9cb3d976c214ace1f2937e133263c9"
+    );
+}
+
+#[tokio::test]
+async fn each_path_of_registrations_has_its_own_body() {
+    let bench = Bench::start().await;
+    let (old, new) = (path(CLOUD), path(DC));
+    let url = "http://127.0.0.1:9/x";
+    let filter = Some("project = TRIP");
+    let variant = async |kept: bool| {
+        control(&bench, DC, "variant", json!({"old_webhook_path": kept})).await;
+    };
+    let configured = json!({"EXCLUDE_BODY": "false", "FILTERS": "project = TRIP"});
+    let filters = json!({"issue-related-events-section": "project = TRIP"});
+    for (kept, own, other, site) in [(true, old, new, CLOUD), (false, new, old, DC)] {
+        variant(kept).await;
+        let body = registration(site, url, &["jira:issue_created"], filter);
+        assert_eq!(
+            call(&bench, DC, "ada", "POST", other, body.clone()).await.status,
+            404
+        );
+        let made = call(&bench, DC, "ada", "POST", own, body).await.json(201);
+        let shown = |part: &str| made.get(part).cloned();
+        if kept {
+            assert_eq!(
+                (shown("filters"), shown("excludeBody")),
+                (Some(filters.clone()), Some(json!(false)))
+            );
+            assert_eq!((shown("id"), shown("configuration")), (None, None));
+        } else {
+            assert_eq!(shown("configuration"), Some(configured.clone()));
+            assert_eq!(
+                (shown("filters"), shown("excludeBody"), shown("secret")),
+                (None, None, None)
+            );
+        }
+        // The settings of the other body are ignored without a word.
+        let foreign = registration(1 - site, url, &["jira:issue_created"], filter);
+        let made = call(&bench, DC, "ada", "POST", own, foreign).await.json(201);
+        if kept {
+            assert_eq!((&made["filters"], &made["isSigned"]), (&json!({}), &json!(false)));
+        } else {
+            assert_eq!(made["configuration"], json!({}));
+        }
+    }
+    // All four are there for either path, in the body that is its own.
+    let all = bench.ada(DC, new).await;
+    let settings: Vec<&Value> = all
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|one| &one["configuration"])
+        .collect();
+    let bare = json!({"EXCLUDE_BODY": "false"});
+    assert_eq!(settings, [&configured, &bare, &configured, &json!({})]);
+    variant(true).await;
+    let all = bench.ada(DC, old).await;
+    let settings: Vec<&Value> = all
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|one| &one["filters"])
+        .collect();
+    assert_eq!(settings, [&filters, &json!({}), &filters, &json!({})]);
+    let one = format!("{old}/3");
+    let changed = registration(CLOUD, url, &["jira:issue_deleted"], Some("project = PAY"));
+    call(&bench, DC, "ada", "PUT", &one, changed).await.json(200);
+    variant(false).await;
+    let shown = bench.ada(DC, &format!("{new}/3")).await;
+    assert_eq!(
+        shown["configuration"],
+        json!({"EXCLUDE_BODY": "false", "FILTERS": "project = PAY"})
+    );
 }
 
 #[tokio::test]

@@ -253,3 +253,74 @@ async fn edits_change_fields_and_leave_a_history() {
         );
     }
 }
+
+#[tokio::test]
+async fn verbs_come_in_lists() {
+    let bench = Bench::start().await;
+    for site in [CLOUD, DC] {
+        let key = new_task(&bench, site, "Verbs").await;
+        let path = api(site, &format!("issue/{key}"));
+        let before = bench.ada(site, &path).await;
+        for (body, kind, token, part) in [
+            (
+                json!({"update": {"labels": {"add": "a"}}}),
+                "ArrayList",
+                "START_OBJECT",
+                "update",
+            ),
+            (
+                json!({"update": {"labels": "a"}}),
+                "ArrayList",
+                "VALUE_STRING",
+                "update",
+            ),
+            (
+                json!({"update": {"comment": {"add": {"body": "a"}}}}),
+                "ArrayList",
+                "START_OBJECT",
+                "update",
+            ),
+            (
+                json!({"fields": {"summary": "b"}, "update": {"labels": 5}}),
+                "ArrayList",
+                "VALUE_NUMBER_INT",
+                "update",
+            ),
+            (
+                json!({"update": [{"labels": []}]}),
+                "LinkedHashMap",
+                "START_ARRAY",
+                "update",
+            ),
+            (
+                json!({"update": "labels"}),
+                "LinkedHashMap",
+                "VALUE_STRING",
+                "update",
+            ),
+            (json!({"fields": []}), "LinkedHashMap", "START_ARRAY", "fields"),
+        ] {
+            for (method, path) in [
+                ("PUT", path.clone()),
+                ("POST", api(site, "issue")),
+                ("POST", format!("{path}/transitions")),
+            ] {
+                let mut body = body.clone();
+                body["transition"] = json!({"id": "21"});
+                let refused = call(&bench, site, "ada", method, &path, body.clone()).await;
+                assert_eq!(
+                    refused.message(400),
+                    format!(
+                        "Can not deserialize instance of java.util.{kind} out of {token} token (through reference \
+                         chain: com.atlassian.jira.rest.v2.issue.IssueUpdateBean[\"{part}\"])"
+                    ),
+                    "{method} {body}"
+                );
+            }
+        }
+        assert_eq!(bench.ada(site, &path).await, before, "nothing is half done");
+        let good = json!({"update": {"labels": [{"add": "a"}], "priority": []}});
+        assert_eq!(call(&bench, site, "ada", "PUT", &path, good).await.status, 204);
+        assert_eq!(bench.ada(site, &path).await["fields"]["labels"], json!(["a"]));
+    }
+}

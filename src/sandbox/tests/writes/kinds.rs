@@ -127,14 +127,30 @@ async fn every_kind_of_field_takes_its_value_and_refuses_another() {
                 )
                 .await;
                 assert_eq!(edited.status, 204, "{label}: {}", edited.text);
+                let left = bench.ada(site, &path).await["fields"][field].clone();
+                let bare = ["fixVersions", "versions", "components", "labels"].contains(&field);
+                match field {
+                    "summary" => assert_eq!(left, shown, "{label}"),
+                    "timetracking" => assert_eq!(left, json!({}), "{label}"),
+                    _ if bare => assert_eq!(left, json!([]), "{label}"),
+                    _ => assert_eq!(left, Value::Null, "{label}"),
+                }
             }
             if !bad.is_null() {
                 let refused = post(&bad).await;
                 assert_eq!(refused.status, 400, "{label} takes {bad}");
-                assert!(
-                    refused.json(400)["errors"][field].is_string(),
+                let told = refused.json(400);
+                assert_eq!(told["errorMessages"], json!([]), "{label}");
+                let errors = told["errors"].as_object().unwrap();
+                assert_eq!(
+                    errors.keys().collect::<Vec<_>>(),
+                    [field],
                     "{label}: {}",
                     refused.text
+                );
+                assert!(
+                    errors[field].as_str().is_some_and(|text| !text.is_empty()),
+                    "{label}"
                 );
             }
         }
@@ -148,9 +164,9 @@ async fn every_kind_of_field_takes_its_value_and_refuses_another() {
             json!({"fields": fields}),
         )
         .await;
-        assert!(
-            refused.json(400)["errors"]["customfield_10052"].is_string(),
-            "read only"
+        assert_eq!(
+            refused.json(400)["errors"],
+            json!({"customfield_10052": "The field is read only."})
         );
     }
 }
@@ -184,5 +200,32 @@ async fn security_levels_are_offered_to_those_who_open_them() {
         );
         let edit = bench.ada(site, "/rest/api/2/issue/TRIP-1/editmeta").await;
         assert_eq!(edit["fields"]["security"]["allowedValues"][0]["id"], "10900");
+    }
+}
+
+#[tokio::test]
+async fn a_group_looks_the_same_wherever_it_is_shown() {
+    // No document of Data Center has the parameter that shows the groups of `myself`.
+    let bench = Bench::unjudged().await;
+    for (site, api) in [(CLOUD, 3), (CLOUD, 2), (DC, 2)] {
+        let root = format!("/rest/api/{api}");
+        let myself = bench
+            .get(site, "quentin", &format!("{root}/myself?expand=groups"))
+            .await
+            .json(200);
+        let groups = myself["groups"]["items"].as_array().unwrap();
+        let own = groups.iter().find(|group| group["name"] == "qa-leads").unwrap();
+        let fields = json!({
+            "project": {"key": "TRIP"}, "issuetype": {"name": "Request"}, "summary": "A request",
+            "customfield_10047": {"name": "qa-leads"},
+        });
+        let path = format!("{root}/issue");
+        let made = call(&bench, site, "quentin", "POST", &path, json!({"fields": fields}))
+            .await
+            .json(201);
+        let issue = bench
+            .ada(site, &format!("{path}/{}", made["key"].as_str().unwrap()))
+            .await;
+        assert_eq!(issue["fields"]["customfield_10047"], *own, "{site} {api}");
     }
 }

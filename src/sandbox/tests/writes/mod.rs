@@ -7,6 +7,8 @@ mod board;
 mod configuration;
 mod conflicts;
 mod deliveries;
+mod estimates;
+mod files;
 mod hooks;
 mod issues;
 mod kind_rows;

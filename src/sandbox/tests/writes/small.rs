@@ -10,24 +10,85 @@ use super::{
 #[tokio::test]
 async fn an_issue_has_one_count_of_writes_by_key_and_by_id() {
     let bench = Bench::start().await;
-    let key = new_task(&bench, CLOUD, "Written").await;
-    let id = bench.ada(CLOUD, &api(CLOUD, &format!("issue/{key}"))).await["id"].clone();
-    // All at one moment: the second half goes by the other name.
-    let mut writes = Vec::new();
-    for turn in 0..44 {
-        let name = if turn % 2 == 0 {
-            key.as_str()
-        } else {
-            id.as_str().unwrap()
-        };
-        let path = api(CLOUD, &format!("issue/{name}/properties/p{turn}"));
-        let bench = &bench;
-        writes.push(async move { call(bench, CLOUD, "ada", "PUT", &path, json!(turn)).await.status });
+    // The limit is one of two seconds: a machine that was too busy says nothing, and is asked again.
+    for _ in 0..10 {
+        let key = new_task(&bench, CLOUD, "Written").await;
+        let id = bench.ada(CLOUD, &api(CLOUD, &format!("issue/{key}"))).await["id"].clone();
+        control(&bench, CLOUD, "limits", json!({"per_issue": true})).await;
+        // Fewer by each name than the twenty that are allowed, and more by both.
+        let writes = (0..24).map(|turn| {
+            let names = [key.as_str(), id.as_str().unwrap()];
+            let path = api(CLOUD, &format!("issue/{}/properties/p{turn}", names[turn % 2]));
+            let bench = &bench;
+            async move { call(bench, CLOUD, "ada", "PUT", &path, json!(turn)).await.status }
+        });
+        let begin = tokio::time::Instant::now();
+        let statuses = futures::future::join_all(writes).await;
+        if begin.elapsed() < std::time::Duration::from_secs(2) {
+            let count = |wanted: u16| statuses.iter().filter(|status| **status == wanted).count();
+            assert_eq!((count(201), count(429)), (20, 4), "{statuses:?}");
+            return;
+        }
     }
-    control(&bench, CLOUD, "limits", json!({"per_issue": true})).await;
-    let statuses = futures::future::join_all(writes).await;
-    let refused = statuses.iter().filter(|status| **status == 429).count();
-    assert!(refused >= 1, "{statuses:?}");
+    panic!("24 writes never went through in two seconds");
+}
+
+#[tokio::test]
+async fn a_clock_put_back_turns_no_order_round() {
+    let bench = Bench::start().await;
+    for site in [CLOUD, DC] {
+        control(&bench, site, "clock", json!({"seconds": 3600})).await;
+        let key = new_task(&bench, site, "From the future").await;
+        let path = api(site, &format!("issue/{key}"));
+        let edit = async |summary: &str| {
+            let body = json!({"fields": {"summary": summary}});
+            assert_eq!(call(&bench, site, "ada", "PUT", &path, body).await.status, 204);
+        };
+        let comments = format!("{path}/comment");
+        let said = json!({"body": rich(site, "Said")});
+        edit("First").await;
+        let made = call(&bench, site, "ada", "POST", &comments, said.clone())
+            .await
+            .json(201);
+        control(&bench, site, "clock", json!({"seconds": -3600})).await;
+        edit("Second").await;
+        let one = format!("{comments}/{}", made["id"].as_str().unwrap());
+        let comment = call(&bench, site, "ada", "PUT", &one, said.clone())
+            .await
+            .json(200);
+        call(&bench, site, "ada", "POST", &comments, said).await.json(201);
+        edit("Third").await;
+        let at = |value: &Value| crate::sandbox::world::parse_time(value.as_str().unwrap()).unwrap();
+        assert!(at(&comment["updated"]) >= at(&comment["created"]), "{comment}");
+        let issue = bench.ada(site, &format!("{path}?expand=changelog")).await;
+        let fields = &issue["fields"];
+        assert!(at(&fields["updated"]) >= at(&fields["created"]), "{fields}");
+        let mut histories = issue["changelog"]["histories"].as_array().unwrap().clone();
+        if site == CLOUD {
+            histories.reverse();
+        }
+        let summaries: Vec<_> = histories.iter().map(|one| &one["items"][0]["toString"]).collect();
+        assert_eq!(summaries, ["First", "Second", "Third"]);
+        assert!(
+            histories.is_sorted_by_key(|one| at(&one["created"])),
+            "{histories:?}"
+        );
+        assert_eq!(at(&fields["updated"]), at(&histories[2]["created"]));
+        assert!(at(&histories[0]["created"]) >= at(&fields["created"]));
+        // An old issue goes on to have the wrong time of the site.
+        let old = api(site, "issue/TRIP-20");
+        control(
+            &bench,
+            site,
+            "edit-issue",
+            json!({"key": "TRIP-20", "fields": {"summary": "Now"}}),
+        )
+        .await;
+        let now = at(&bench.ada(site, "/rest/api/2/serverInfo").await["serverTime"]);
+        let updated = at(&bench.ada(site, &old).await["fields"]["updated"]);
+        assert!((now - updated).abs() < 600_000, "{now} {updated}");
+        control(&bench, site, "clock", json!({"seconds": 0})).await;
+    }
 }
 
 #[tokio::test]

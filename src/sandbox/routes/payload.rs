@@ -6,7 +6,6 @@ use serde_json::{Map, Value, json};
 
 use crate::sandbox::{
     accounts::Account,
-    routes,
     world::{Issue, World},
     write::text,
 };
@@ -19,7 +18,7 @@ pub(crate) fn show_issue(world: &World, caller: Option<&Account>, now: Timestamp
     } else {
         &[]
     };
-    let mut shown = routes::show_whole(world, caller, (2, now), issue, left_out);
+    let mut shown = super::show_whole(world, caller, (2, now), issue, left_out);
     let mut fields = shown["fields"].take();
     for (name, value) in fields.as_object_mut().into_iter().flatten() {
         if text::check_adf(value).is_ok() {
