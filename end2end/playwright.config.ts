@@ -7,7 +7,7 @@ import { defineConfig } from "@playwright/test";
 const isCi = process.env.CI === "true";
 
 // What scripts have no part in is tested once, with them.
-const onceWithScript = ["access", "crash", "csrf", "edge", "hostile", "hostile-jira", "keyboard", "layout", "live", "no-wasm", "wizard-look"].map(
+const onceWithScript = ["access", "crash", "csrf", "edge", "hostile", "hostile-jira", "keyboard", "layout", "live", "no-wasm", "outcomes", "wizard-look"].map(
   (name) => `**/${name}.spec.ts`,
 );
 

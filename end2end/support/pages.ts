@@ -12,6 +12,7 @@ function fixedPaths({ project, configuration }: Prepared): string[] {
     "/admin/users",
     "/admin/users/new",
     "/admin/settings",
+    "/admin/notices",
     "/admin/audit",
     "/admin/audit?from=yesterday",
     "/admin/audit?to=2000-01-01",
@@ -24,6 +25,7 @@ function fixedPaths({ project, configuration }: Prepared): string[] {
     `${here}/members`,
     `${here}/integrations`,
     ...[1, 2, 3, 4, 5, 6].map((step) => `${here}/integrations/${configuration}/step/${step}`),
+    `${here}/integrations/${configuration}/versions`,
     `${here}/integrations/${configuration}/sync`,
     `${here}/plans`,
     `${here}/plans?zoom=week`,
@@ -55,7 +57,8 @@ export async function pagePaths(page: Page, prepared: Prepared): Promise<string[
     }
     paths.push(found.replaceAll("&amp;", "&"));
   }
-  return paths;
+  // Reached from the page of a connection.
+  return paths.concat(paths.filter((path) => /integrations\/[0-9a-f-]{36}$/.test(path)).map((path) => `${path}/rights`));
 }
 
 /** An address as a message names it, without ids. */

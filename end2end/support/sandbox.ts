@@ -12,6 +12,8 @@ export interface Fault {
   hang?: boolean;
   truncate_at?: number;
   delay_ms?: number;
+  /** Seconds that Jira asks to wait; status 429 unless given. */
+  retry_after?: number;
   /** Leaves so many requests alone first. */
   skip?: number;
   times?: number;

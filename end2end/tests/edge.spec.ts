@@ -93,7 +93,6 @@ signedIn("errors, redirects, health and assets have them too", async ({ page, pr
     ["/invitation/not-a-token", 404],
     ["/api/no_such_function", 404],
     ["/api/sign_in", 405],
-    ["/live/configurations/none/none", 404],
     ["/livez", 200],
     ["/readyz", 200],
     ["/error.css", 200],
@@ -106,6 +105,9 @@ signedIn("errors, redirects, health and assets have them too", async ({ page, pr
     expect.soft(answer.status(), path).toBe(status);
     expectSecure(path, answer.headers());
   }
+  const stream = await fetch(new URL("/live", site.url()));
+  expect.soft(stream.status, "the stream of nobody").toBe(401);
+  expectSecure("/live", Object.fromEntries(stream.headers));
   const huge = await page.request.post("/api/create_project", {
     headers: { "content-type": "application/x-www-form-urlencoded", origin: new URL(site.url()).origin, accept: "text/html" },
     data: `name=${"x".repeat(1_100_000)}`,
@@ -122,12 +124,11 @@ signedIn("errors, redirects, health and assets have them too", async ({ page, pr
   expectSecure("a foreign write", foreign.headers());
 });
 
-signedIn("the event stream has them", async ({ page, prepared, baseURL }) => {
-  const { project, configuration } = prepared;
+signedIn("the event stream has them", async ({ page, baseURL }) => {
   await page.goto("/");
   const cookies = (await page.context().cookies()).map(({ name, value }) => `${name}=${value}`).join("; ");
   const stop = new AbortController();
-  const answer = await fetch(`${baseURL}/live/configurations/${project}/${configuration}`, {
+  const answer = await fetch(`${baseURL}/live`, {
     headers: { cookie: cookies },
     signal: stop.signal,
   });
@@ -207,9 +208,8 @@ function raw(base: string, path: string, cookie = ""): Promise<{ status: number;
 signedIn("odd spellings of a guarded path open nothing", async ({ page, prepared, baseURL }) => {
   signedIn.slow();
   const base = baseURL ?? "";
-  const { project, configuration } = prepared;
   const pages = (await pagePaths(page, prepared)).filter((path) => path !== "/" && !path.includes("?"));
-  const guarded = [...pages, `/live/configurations/${project}/${configuration}`];
+  const guarded = [...pages, "/live"];
   for (const path of guarded) {
     const first = path.slice(1).split("/")[0];
     const rest = path.slice(1 + first.length);

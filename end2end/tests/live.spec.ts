@@ -111,18 +111,57 @@ test("a refused stream is asked for again, and a session that is over is said", 
   await prepare(page, ownServer.url, site, "Booking Platform", TRIP);
 
   let refused = 0;
-  await page.route("**/live/configurations/**", (route) => {
+  await page.route("**/live", (route) => {
     refused += 1;
     return refused === 1 ? route.fulfill({ status: 503 }) : route.fallback();
   });
   await page.reload();
-  await expect(page.getByText("Live updates paused, trying again.")).toBeVisible();
-  await expect(page.getByText("Live updates are on.")).toBeVisible({ timeout: 30_000 });
+  const live = page.locator("#live");
+  const lost = page.locator("#live-lost");
+  await expect(live).toHaveText("Live updates paused, trying again.");
+  await expect(live).toHaveText("Live updates are on.", { timeout: 30_000 });
+  await expect(lost).toBeHidden();
   expect(refused).toBe(2);
 
   refused = 0;
   await page.reload();
-  await expect(page.getByText("Live updates paused, trying again.")).toBeVisible();
+  await expect(live).toHaveText("Live updates paused, trying again.");
   await page.context().clearCookies();
-  await expect(page.getByText("Live updates have ended.")).toBeVisible({ timeout: 30_000 });
+  await expect(live).toContainText("Live updates have ended.", { timeout: 30_000 });
+  await expect(lost).toContainText("Live updates have ended.");
+});
+
+test("every open page hears of an Error, and of its end", async ({ page, ownServer }) => {
+  test.slow();
+  const site = siteOf(ownServer, "cloud");
+  await setUp(page, ownServer.setup_url);
+  await prepare(page, ownServer.url, site, "Booking Platform", TRIP);
+  const sync = page.url();
+  const requirements = sync.replace(/\/integrations\/.*/, "/requirements");
+  const tabs = [await page.context().newPage(), await page.context().newPage(), await page.context().newPage()];
+  let streams = 0;
+  for (const tab of tabs) {
+    tab.on("request", (request) => (streams += request.url().endsWith("/live") ? 1 : 0));
+  }
+  await tabs[0].goto(requirements);
+  await tabs[1].goto(`${ownServer.url}/profile`);
+  await tabs[2].goto(`${ownServer.url}/admin/integrations`);
+  // The tabs of a browser share the stream that the first page opened, until that page goes elsewhere.
+  await tabs[2].waitForTimeout(1_000);
+  expect(streams).toBe(0);
+  const words = `The connection ${site.name} is in Error.`;
+  await withFault(site, { path: "/rest/api/3", status: 401 }, async () => {
+    await send(page, page.getByRole("button", { name: "Sync", exact: true }));
+    await expect(tabs[2].getByRole("row", { name: site.name }).locator(".status")).toHaveText("Error", { timeout: 30_000 });
+    await expect(tabs[0].getByRole("main").getByText(words)).toBeVisible({ timeout: 5_000 });
+    await tabs[1].getByRole("button", { name: "1 notice" }).click({ timeout: 5_000 });
+    await expect(tabs[1].getByRole("link", { name: words })).toBeVisible();
+  });
+  await send(page, page.getByRole("button", { name: "Sync", exact: true }));
+  await expect(tabs[0].getByRole("main").getByText(words)).toHaveCount(0, { timeout: 30_000 });
+  await expect(tabs[1].getByRole("button", { name: "1 notice" })).toHaveCount(0);
+  // Who had the stream goes: another tab takes it over.
+  await page.close();
+  await expect.poll(() => streams).toBeGreaterThan(0);
+  for (const tab of tabs) await tab.close();
 });

@@ -9,9 +9,10 @@ use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    api::{ApiError, moment::MomentView},
+    api::{ApiError, moment::MomentView, wizard::ProjectHit},
     domain::{
-        connection::ConnectionStatus, connection_report::ConnectionReport, health::HourMark, jira::Deployment,
+        connection::ConnectionStatus, connection_report::ConnectionReport, connection_rights::FeatureCheck,
+        health::HourMark, jira::Deployment,
     },
 };
 
@@ -52,6 +53,12 @@ pub struct ConnectionView {
     pub latency: String,
     /// What is not as it should be while it still counts as working; may be empty.
     pub degraded: String,
+    /// Calls of the last 24 hours, in words; empty before the first.
+    pub calls: String,
+    /// When Jira knew the account last, where it does not now.
+    pub worked: Option<MomentView>,
+    /// When the token was entered.
+    pub token_set: Option<MomentView>,
     /// Warning about the end of the token; may be empty.
     pub token_warning: String,
     /// Description.
@@ -163,10 +170,48 @@ pub struct ConnectionFormView {
     pub tested: Option<ConnectionTestView>,
     /// The test is of these very values, not the stored one.
     pub tested_now: bool,
+    /// The form was turned to the other type of Jira, with what was typed.
+    pub switched: bool,
     /// The server holds the tested token, so that Save works without typing it again.
     pub token_kept: bool,
     /// The connection as stored.
     pub stored: Option<ConnectionView>,
+}
+
+/// What a connection's account may do, as Jira tells it now.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ConnectionRightsView {
+    /// Id of the connection.
+    pub id: String,
+    /// Its name.
+    pub name: String,
+    /// Whose token it is; may be empty.
+    pub account: String,
+    /// What was searched for; may be empty.
+    pub query: String,
+    /// Jira projects that are linked through the connection, by id and key.
+    pub linked: Vec<ProjectHit>,
+    /// Jira projects that match; absent without a search.
+    pub hits: Option<Vec<ProjectHit>>,
+    /// There are more of them.
+    pub more: bool,
+    /// The chosen project; absent for "in at least one".
+    pub project: Option<ProjectRightsView>,
+    /// The features; empty when Jira did not tell.
+    pub features: Vec<FeatureCheck>,
+    /// When, in words.
+    pub checked: String,
+    /// What could not be asked, and what to do; may be empty.
+    pub problem: String,
+}
+
+/// The project that rights were asked of.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ProjectRightsView {
+    /// The project.
+    pub project: ProjectHit,
+    /// What its create screens require, in sentences.
+    pub screens: Vec<String>,
 }
 
 /// All connections, those in error first.
@@ -200,8 +245,27 @@ pub async fn load_connection_form(
     Ok(app::connection_list::load_form(&guard, id.as_deref(), test.as_deref()).await?)
 }
 
-/// The form posted: `do` is `save` (tests again, then saves) or `test` (saves nothing, keeps the result for
-/// the page). Leads to the list, or back to the form.
+/// What a connection's account may do: in the Jira project with this id, or, when it is empty, in at least one;
+/// and the projects that match `query`, unless that is empty.
+///
+/// # Errors
+/// Not signed in, not allowed, or unknown; too many looks.
+#[server(endpoint = "load_connection_rights")]
+pub async fn load_connection_rights(
+    id: String,
+    project: String,
+    query: String,
+) -> Result<ConnectionRightsView, ApiError> {
+    use crate::{
+        domain::role::Capability,
+        server::{app, auth},
+    };
+    let guard = auth::account(Capability::ManageConnections).await?;
+    Ok(app::connection_rights::load_rights(&guard, &id, &project, &query).await?)
+}
+
+/// The form posted: `do` is `save` (tests again, then saves), `test` (saves nothing, keeps the result for
+/// the page) or `switch` (keeps what was typed under the other type of Jira). Leads to the list, or back to the form.
 ///
 /// # Errors
 /// Not allowed; fields that do not hold; too many tests; a test that failed; changed by somebody else.

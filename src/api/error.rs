@@ -56,14 +56,22 @@ impl FromServerFnError for ApiError {
 
     fn from_server_fn_error(error: ServerFnErrorErr) -> Self {
         // The framework's own texts name types and addresses: none of them is for people.
-        let message = match error {
+        let message = match &error {
             ServerFnErrorErr::Request(_) | ServerFnErrorErr::Response(_) => {
                 "The server did not answer. Check your connection and try again; nothing is lost on this page."
             }
             _ => "The request could not be read. Reload the page and try again.",
         };
+        // What the server could not do with a request that it did read is no fault of the request.
+        let kind = match error {
+            ServerFnErrorErr::ServerError(_)
+            | ServerFnErrorErr::MiddlewareError(_)
+            | ServerFnErrorErr::Serialization(_)
+            | ServerFnErrorErr::Registration(_) => ErrorKind::Internal,
+            _ => ErrorKind::Transport,
+        };
         Self {
-            kind: ErrorKind::Transport,
+            kind,
             message: message.into(),
             fields: FieldErrors::new(),
             request_id: String::new(),

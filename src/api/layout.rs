@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use crate::api::{ApiError, session::ViewerView};
+use crate::api::{ApiError, notice::NoticeView, session::ViewerView};
 
 /// The frame of a page.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -16,6 +16,10 @@ pub struct FrameView {
     pub projects: Vec<ProjectLink>,
     /// The project the page belongs to.
     pub project: Option<FrameProject>,
+    /// What the person is told because they can act.
+    pub notices: Vec<NoticeView>,
+    /// Stamp of the last live event before anything of the page was read.
+    pub live: i64,
 }
 
 /// A project to go to.
@@ -47,6 +51,8 @@ pub struct FrameProject {
     pub sees_integrations: bool,
     /// May start a sync.
     pub syncs: bool,
+    /// Connections in Error that the project is linked through: name and reason.
+    pub troubles: Vec<(String, String)>,
 }
 
 /// The frame for the signed-in person; with a project, only if they may see it.

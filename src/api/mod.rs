@@ -15,6 +15,7 @@ pub mod invitation;
 pub mod layout;
 pub mod member;
 pub mod moment;
+pub mod notice;
 pub mod organisation;
 pub mod plan;
 pub mod profile;
@@ -24,6 +25,7 @@ pub mod session;
 pub mod setup;
 pub mod sync;
 pub mod user;
+pub mod version;
 pub mod wizard;
 
 pub use error::{ApiError, ErrorKind};

@@ -102,30 +102,6 @@ pub struct QuarantinedView {
     pub seen: MomentView,
 }
 
-/// What an open page is told when something changed.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ProgressEvent {
-    /// Run; empty when there is none.
-    pub run_id: String,
-    /// Where it stands.
-    pub state: Option<SyncRunState>,
-    /// What it does.
-    pub phase: Option<Phase>,
-    /// Done.
-    pub done: u64,
-    /// In all.
-    pub total: Option<u64>,
-    /// Whole percent.
-    pub percent: Option<u8>,
-}
-
-impl ProgressEvent {
-    /// Whether another run, state or phase began since `before`, and not only numbers changed.
-    pub fn is_step_from(&self, before: &Self) -> bool {
-        (&self.run_id, self.state, self.phase) != (&before.run_id, before.state, before.phase)
-    }
-}
-
 /// The runs of a configuration.
 ///
 /// # Errors
@@ -166,36 +142,4 @@ pub async fn cancel_sync(project: String, configuration: String) -> Result<(), A
     };
     let guard = auth::project(&project, Capability::SyncNow).await?;
     Ok(app::sync::cancel(&guard, &configuration).await?)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn mere_numbers_are_no_step() {
-        let before = ProgressEvent {
-            run_id: "1".into(),
-            state: Some(SyncRunState::Running),
-            phase: Some(Phase::Issues),
-            done: 1,
-            total: None,
-            percent: None,
-        };
-        let mut now = ProgressEvent {
-            done: 2,
-            total: Some(4),
-            percent: Some(50),
-            ..before.clone()
-        };
-        assert!(!now.is_step_from(&before));
-        now.phase = Some(Phase::Metadata);
-        assert!(now.is_step_from(&before));
-        now.phase = before.phase;
-        now.state = Some(SyncRunState::Done);
-        assert!(now.is_step_from(&before));
-        now.state = before.state;
-        now.run_id = "2".into();
-        assert!(now.is_step_from(&before));
-    }
 }

@@ -61,12 +61,14 @@ actions! {
     ConnectionReconnected => "connection.reconnected", "connection", "Connection reconnected";
     TokenReplaced => "connection.token_replaced", "connection", "Token replaced";
     ConfigurationCreated => "configuration.created", "configuration", "Jira project link begun";
+    VersionRestored => "configuration.version_restored", "configuration", "Version brought back";
     DraftDiscarded => "configuration.draft_discarded", "configuration", "Draft discarded";
     ConfigurationRemoved => "configuration.removed", "configuration", "Integration removed";
     ConfigurationProceeded => "configuration.proceeded", "configuration", "Configuration proceeded";
     SyncStarted => "sync.started", "configuration", "Sync started";
     SyncCancelled => "sync.cancelled", "configuration", "Sync cancelled";
     SettingsChanged => "settings.changed", "organisation", "Settings changed";
+    NoticeHookChanged => "notice_hook.changed", "organisation", "Sending of notices changed";
     SecretsResealed => "secrets.resealed", "organisation", "Secrets re-sealed";
     AuditExported => "audit.exported", "organisation", "Audit log exported";
 }

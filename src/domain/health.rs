@@ -5,7 +5,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::domain::connection::StatusReason;
+use crate::domain::{
+    connection::StatusReason,
+    numbers::{counted, grouped},
+};
 
 const SECOND_MS: i64 = 1000;
 const MINUTE_MS: i64 = 60 * SECOND_MS;
@@ -159,6 +162,21 @@ pub fn mark_hour(works: i64, limited: i64, failed: i64) -> HourMark {
     }
 }
 
+/// Calls to Jira in words: "1,204 calls, 3 put off by limits (12 s)"; empty for none.
+pub fn call_words(calls: u64, throttled: u64, waited_ms: u64) -> String {
+    if calls == 0 {
+        return String::new();
+    }
+    let mut words = counted(calls, "call", "calls");
+    if throttled > 0 {
+        words = format!("{words}, {} put off by limits", grouped(throttled));
+        if waited_ms >= 1000 {
+            words = format!("{words} ({} s)", grouped(waited_ms / 1000));
+        }
+    }
+    words
+}
+
 /// The strip in words: "All checks of the last 24 h passed".
 pub fn strip_words(marks: &[HourMark]) -> String {
     let count = |wanted: HourMark| marks.iter().filter(|mark| **mark == wanted).count();
@@ -248,6 +266,19 @@ mod tests {
         );
         assert_eq!((wait(1, 0), wait(1, 255)), (24, 36));
         assert_eq!(plan_next(Look::Works, Streak::default(), 0), Some(4 * MINUTE_MS));
+    }
+
+    #[test]
+    fn calls_are_told_with_what_was_put_off() {
+        for (counts, words) in [
+            ((0, 0, 0), ""),
+            ((1, 0, 0), "1 call"),
+            ((1204, 0, 900), "1,204 calls"),
+            ((1204, 3, 900), "1,204 calls, 3 put off by limits"),
+            ((1204, 3, 12_400), "1,204 calls, 3 put off by limits (12 s)"),
+        ] {
+            assert_eq!(call_words(counts.0, counts.1, counts.2), words);
+        }
     }
 
     #[test]

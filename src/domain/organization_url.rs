@@ -103,6 +103,17 @@ pub enum UrlProblem {
     AtlassianService(String),
 }
 
+impl UrlProblem {
+    /// The type of Jira that the address belongs to instead, if that is what is wrong.
+    pub fn other_type(&self) -> Option<Deployment> {
+        match self {
+            Self::NotCloudHost(_) => Some(Deployment::DataCenter),
+            Self::IsCloudHost(_) => Some(Deployment::Cloud),
+            _ => None,
+        }
+    }
+}
+
 /// Reads an address for a deployment. `extra_cloud_hosts` are the operator's further Cloud hosts,
 /// each `host` (port 443) or `host:port`.
 ///

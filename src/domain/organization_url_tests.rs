@@ -340,3 +340,12 @@ fn pages_of_atlassian_say_what_to_enter_instead() {
         parse_organization_url(Deployment::Cloud, "https://admin.atlassian.com/o/1", &[]).unwrap_err();
     assert_eq!(other, UrlProblem::AtlassianService("admin.atlassian.com".into()));
 }
+
+#[test]
+fn an_address_of_the_other_type_names_it() {
+    let other = |deployment, text| parse(deployment, text).unwrap_err().other_type();
+    let (cloud, center) = (Deployment::Cloud, Deployment::DataCenter);
+    assert_eq!(other(cloud, "https://jira.example.com"), Some(center));
+    assert_eq!(other(center, "https://halden.atlassian.net"), Some(cloud));
+    assert_eq!(other(cloud, "http://halden.atlassian.net"), None);
+}

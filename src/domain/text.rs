@@ -25,6 +25,12 @@ pub fn count_chars(text: &str) -> usize {
     text.chars().count()
 }
 
+/// Characters of a text as it would be stored: trimmed, each line break one.
+pub fn count_stored(text: &str) -> usize {
+    let text = text.trim();
+    count_chars(text) - text.as_bytes().windows(2).filter(|two| two == b"\r\n").count()
+}
+
 /// Whether the character changes nothing visible or steers the text around it: control characters,
 /// line separators, direction overrides.
 fn is_control(character: char) -> bool {
@@ -459,6 +465,21 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+
+    #[test]
+    fn characters_are_counted_as_they_are_stored() {
+        for (text, count) in [
+            ("", 0),
+            ("  a b ", 3),
+            ("one\r\ntwo\r\n", 7),
+            ("one\ntwo\n", 7),
+            ("\u{6771}\u{4eac}\u{1f686}", 3),
+        ] {
+            assert_eq!(count_stored(text), count, "{text:?}");
+            let stored = parse_description("description", text, 255).unwrap();
+            assert_eq!(count_chars(&stored), count, "{text:?}");
+        }
+    }
 
     #[test]
     fn names_are_trimmed_and_counted_in_characters() {

@@ -520,7 +520,7 @@ mod tests {
                 ("TRACELINE_SECRET_KEY", "hush"),
                 ("TRACELINE_SECRET_KEY_FILE", "/nowhere"),
                 ("TRACELINE_LOG", "info,sqlx=loud"),
-                ("TRACELINE_EXTRA_CA_FILE", concat!(env!("CARGO_MANIFEST_DIR"), "/Cargo.toml")),
+                ("TRACELINE_EXTRA_CA_FILE", "Cargo.toml"),
                 ("DATABASE_URL", "mysql://user:hush@db/x"),
             ]),
         )

@@ -15,6 +15,7 @@
 pub mod app;
 pub mod auth;
 pub mod bodies;
+pub mod calls;
 pub mod clock;
 pub mod config;
 pub mod error;

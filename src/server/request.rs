@@ -17,6 +17,9 @@ use crate::server::{
 /// Query parameter that names a kept failure.
 pub const FAILED_PARAMETER: &str = "failed";
 
+/// Header of what a page asks by itself.
+const UNATTENDED: &str = "x-traceline-unattended";
+
 /// Facts of one request, made by `http::middleware::around`.
 #[derive(Clone)]
 pub struct RequestContext {
@@ -49,6 +52,12 @@ impl fmt::Debug for RequestContext {
 }
 
 impl RequestContext {
+    /// Whether an open page reads itself again, and nobody asked. A request that changes something is somebody's in
+    /// any case.
+    pub fn is_unattended(&self) -> bool {
+        self.method.is_safe() && self.headers.contains_key(UNATTENDED)
+    }
+
     /// The host and port that the browser asked for: the header, or over HTTP/2 the address itself.
     pub fn host(&self) -> Option<&str> {
         self.headers

@@ -207,6 +207,8 @@ pub async fn run(config: Config, stored: Stored, tell: impl FnOnce(&Ready)) -> R
     let router = http::router(state.clone(), assets);
     tokio::spawn(app::housekeeping::run(state.clone()));
     tokio::spawn(app::health::run(state.clone()));
+    tokio::spawn(app::notice::run(state.clone()));
+    tokio::spawn(app::notice_hook::run(state.clone()));
     tokio::spawn(stop_on_signal(signals, state.shutdown().clone()));
     let url = state.config().public_url.as_ref().map_or_else(
         || format!("http://{local}"),

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use crate::server::{
     auth::password::PasswordPool,
     bodies::Bodies,
+    calls::CallBook,
     clock::Clock,
     config::Config,
     live::LiveHub,
@@ -36,6 +37,7 @@ struct Inner {
     address: PublicAddress,
     jobs: tokio::sync::Notify,
     looks: OnItsWay,
+    calls: CallBook,
     shutdown: tokio_util::sync::CancellationToken,
 }
 
@@ -54,13 +56,14 @@ impl AppState {
             clock,
             sealer,
             passwords: PasswordPool::new(),
-            live: LiveHub::new(),
+            live: LiveHub::new(Clock::System),
             outbound: OutboundClients::new(outbound),
             bodies: Bodies::new(),
             pace: Pace::default(),
             address: PublicAddress::default(),
             jobs: tokio::sync::Notify::new(),
             looks: OnItsWay::default(),
+            calls: CallBook::default(),
             shutdown: tokio_util::sync::CancellationToken::new(),
         };
         Self {
@@ -91,6 +94,11 @@ impl AppState {
     /// Bounded pool that hashes passwords.
     pub fn passwords(&self) -> &PasswordPool {
         &self.inner.passwords
+    }
+
+    /// Calls to Jira that are not written down yet.
+    pub fn calls(&self) -> &CallBook {
+        &self.inner.calls
     }
 
     /// Hub of live events for open pages.

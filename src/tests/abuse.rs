@@ -187,12 +187,11 @@ on_both! {
 async fn one_person_follows_ten_pages_at_once() {
     let bench = Bench::new(TestApp::sqlite().await, Deployment::DataCenter).await;
     let app = &bench.app;
-    let live = format!("/live/configurations/{}/{}", bench.project, bench.configuration);
     let tester = app.person("Tess", AccountRole::User).await;
     app.join(&bench.project, &tester, ProjectRole::Tester).await;
     let other = app.person("Tom", AccountRole::User).await;
     app.join(&bench.project, &other, ProjectRole::Tester).await;
-    let open = async |person: &str| app.browser_of(person).await.follow(&live).await;
+    let open = async |person: &str| app.browser_of(person).await.follow("/live").await;
     let mut streams = Vec::new();
     for _ in 0..10 {
         let stream = open(&tester).await;

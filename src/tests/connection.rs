@@ -199,7 +199,7 @@ fn message(error: &serde_json::Value, field: &str) -> String {
 }
 
 /// A server on loopback that notes each request's path and `Authorization`.
-async fn listen() -> (SocketAddr, Arc<Mutex<Vec<Option<String>>>>) {
+pub async fn listen() -> (SocketAddr, Arc<Mutex<Vec<Option<String>>>>) {
     let seen: Arc<Mutex<Vec<Option<String>>>> = Arc::default();
     let noted = Arc::clone(&seen);
     let router = axum::Router::new().fallback(move |headers: axum::http::HeaderMap| {

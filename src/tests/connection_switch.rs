@@ -199,6 +199,10 @@ with_jira! {
         // It is connected: there is nothing to answer any more.
         let page = linked.press("reconnect_connection", row.revision).await;
         assert!(page.contains("Nothing was done.") && page.contains("It is Error now"), "{page}");
+        // A look at the rights finds an account that is known, which is less than the test asked.
+        let rights = linked.admin.get(&format!("/admin/integrations/{}/rights", linked.connection)).await;
+        assert!(rights.status == StatusCode::OK && rights.body.contains("Browse Projects"), "{}", rights.body);
+        assert_eq!(linked.row().await.status, "error");
         // The background check finds out that it works, asks everything again and catches up.
         assert_eq!(look_at_due(&linked.world.app.state).await.unwrap(), 1);
         assert_eq!(linked.row().await.status, "active");

@@ -14,7 +14,7 @@ use crate::harness::{TestApp, TestClient};
 
 /// Kinds of people. The last one is Project Admin of another project.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Actor {
+pub enum Actor {
     Anonymous,
     User,
     Member,
@@ -26,9 +26,11 @@ enum Actor {
     Stranger,
 }
 
-use Actor::{AccountAdmin, Anonymous, Member, ProjectAdmin, Stranger, SystemAdmin, TestLead, Tester, User};
+pub use Actor::{
+    AccountAdmin, Anonymous, Member, ProjectAdmin, Stranger, SystemAdmin, TestLead, Tester, User,
+};
 
-const ACTORS: &[Actor] = &[
+pub const ACTORS: &[Actor] = &[
     Anonymous,
     User,
     Member,
@@ -39,8 +41,8 @@ const ACTORS: &[Actor] = &[
     AccountAdmin,
     Stranger,
 ];
-const EVERYBODY: &[Actor] = ACTORS;
-const SIGNED_IN: &[Actor] = &[
+pub const EVERYBODY: &[Actor] = ACTORS;
+pub const SIGNED_IN: &[Actor] = &[
     User,
     Member,
     Tester,
@@ -50,24 +52,24 @@ const SIGNED_IN: &[Actor] = &[
     AccountAdmin,
     Stranger,
 ];
-const MANAGES_USERS: &[Actor] = &[AccountAdmin];
-const MANAGES_CONNECTIONS: &[Actor] = &[AccountAdmin, SystemAdmin];
-const CONFIGURES: &[Actor] = &[ProjectAdmin];
-const SEES_INTEGRATIONS: &[Actor] = &[ProjectAdmin, TestLead, Tester];
+pub const MANAGES_USERS: &[Actor] = &[AccountAdmin];
+pub const MANAGES_CONNECTIONS: &[Actor] = &[AccountAdmin, SystemAdmin];
+pub const CONFIGURES: &[Actor] = &[ProjectAdmin];
+pub const SEES_INTEGRATIONS: &[Actor] = &[ProjectAdmin, TestLead, Tester];
 const SYNCS: &[Actor] = &[ProjectAdmin, TestLead, Tester];
-const SEES_PLANS: &[Actor] = &[ProjectAdmin, TestLead, Tester, Member];
+pub const SEES_PLANS: &[Actor] = &[ProjectAdmin, TestLead, Tester, Member];
 
-const MANAGES_MEMBERS: &[Actor] = &[AccountAdmin, ProjectAdmin];
-const MANAGES_PROJECT: &[Actor] = &[AccountAdmin, ProjectAdmin];
+pub const MANAGES_MEMBERS: &[Actor] = &[AccountAdmin, ProjectAdmin];
+pub const MANAGES_PROJECT: &[Actor] = &[AccountAdmin, ProjectAdmin];
 const SEES_FRAME: &[Actor] = &[AccountAdmin, ProjectAdmin, TestLead, Tester, Member];
 /// The wrong key: nobody gets in, whoever they are.
-const NOBODY: &[Actor] = &[];
+pub const NOBODY: &[Actor] = &[];
 
 /// One endpoint: its fields (`{project}` and `{person}` stand for ids) and who gets past the guard.
-struct Row {
-    endpoint: &'static str,
-    fields: &'static [(&'static str, &'static str)],
-    allowed: &'static [Actor],
+pub struct Row {
+    pub endpoint: &'static str,
+    pub fields: &'static [(&'static str, &'static str)],
+    pub allowed: &'static [Actor],
 }
 
 const fn row(
@@ -83,7 +85,7 @@ const fn row(
 }
 
 /// The table. One line an endpoint, in the order of the files in `src/api`.
-const TABLE: &[Row] = &[
+pub const TABLE: &[Row] = &[
     // form
     row("find_form_failure", &[("form", "sign_in")], EVERYBODY),
     // session
@@ -116,8 +118,16 @@ const TABLE: &[Row] = &[
         &[("project", "{project}"), ("person", "x")],
         MANAGES_MEMBERS,
     ),
-    // audit
+    // audit, notices
     row("load_audit_log", &[], MANAGES_CONNECTIONS),
+    row("load_notices", &[], MANAGES_CONNECTIONS),
+    row(
+        "save_notice_hook",
+        &[("hook_url", "http://chat.invalid/hooks/x"), ("hook_secret", "")],
+        MANAGES_CONNECTIONS,
+    ),
+    row("test_notice_hook", &[], MANAGES_CONNECTIONS),
+    row("delete_notice_hook", &[], MANAGES_CONNECTIONS),
     // organisation
     row("load_settings", &[], MANAGES_CONNECTIONS),
     row(
@@ -212,6 +222,11 @@ const TABLE: &[Row] = &[
     row("list_connections", &[], MANAGES_CONNECTIONS),
     row("load_connection_form", &[], MANAGES_CONNECTIONS),
     row(
+        "load_connection_rights",
+        &[("id", "{connection}"), ("project", ""), ("query", "")],
+        MANAGES_CONNECTIONS,
+    ),
+    row(
         "save_connection",
         &[("do", "save"), ("form[name]", "")],
         MANAGES_CONNECTIONS,
@@ -252,6 +267,21 @@ const TABLE: &[Row] = &[
         &[
             ("project", "{project}"),
             ("configuration", "{configuration}"),
+            ("draft_revision", "0"),
+        ],
+        CONFIGURES,
+    ),
+    row(
+        "load_versions",
+        &[("project", "{project}"), ("configuration", "{configuration}")],
+        CONFIGURES,
+    ),
+    row(
+        "restore_version",
+        &[
+            ("project", "{project}"),
+            ("configuration", "{configuration}"),
+            ("number", "1"),
             ("draft_revision", "0"),
         ],
         CONFIGURES,
@@ -313,17 +343,38 @@ const WIZARD_SEARCH: &[(&str, &str)] = &[
     ("query", ""),
 ];
 
-struct World {
-    app: TestApp,
-    project: String,
-    person: String,
-    connection: String,
-    configuration: String,
-    removed: String,
-    clients: Vec<(Actor, TestClient)>,
+pub struct World {
+    pub app: TestApp,
+    pub project: String,
+    /// The project of the stranger.
+    pub other: String,
+    pub person: String,
+    pub connection: String,
+    pub configuration: String,
+    pub removed: String,
+    pub clients: Vec<(Actor, TestClient)>,
 }
 
-async fn world(app: TestApp) -> World {
+impl World {
+    /// What a value of the table stands for.
+    pub fn id_of<'a>(&'a self, value: &'a str) -> &'a str {
+        match value {
+            "{project}" => &self.project,
+            "{person}" => &self.person,
+            "{connection}" => &self.connection,
+            "{configuration}" => &self.configuration,
+            "{removed}" => &self.removed,
+            value => value,
+        }
+    }
+
+    pub fn client(&self, actor: Actor) -> &TestClient {
+        let found = self.clients.iter().find(|(known, _)| *known == actor);
+        &found.unwrap().1
+    }
+}
+
+pub async fn world(app: TestApp) -> World {
     let admin = app.person("Ada Admin", AccountRole::AccountAdmin).await;
     let project = app.project("Booking", &admin).await;
     let other = app.project("Other", &admin).await;
@@ -380,6 +431,7 @@ async fn world(app: TestApp) -> World {
     World {
         app,
         project,
+        other,
         person,
         connection,
         configuration,
@@ -398,17 +450,7 @@ on_both! {
             let fields: Vec<(&str, &str)> = row
                 .fields
                 .iter()
-                .map(|(name, value)| {
-                    let value = match *value {
-                        "{project}" => world.project.as_str(),
-                        "{person}" => world.person.as_str(),
-                        "{connection}" => world.connection.as_str(),
-                        "{configuration}" => world.configuration.as_str(),
-                        "{removed}" => world.removed.as_str(),
-                        value => value,
-                    };
-                    (*name, value)
-                })
+                .map(|(name, value)| (*name, world.id_of(value)))
                 .collect();
             for (actor, client) in &world.clients {
                 // Some endpoints end the session or use a link up: each call gets its own browser.

@@ -13,11 +13,11 @@ use crate::{
     session::person_with_password,
 };
 
-const MIB: u64 = 1024;
+pub const MIB: u64 = 1024;
 const SIGN_INS: u8 = 200;
 
 /// A value of `/proc/<pid>/status` in KiB, where there is such a file.
-fn memory_of(process: &Process, key: &str) -> Option<u64> {
+pub fn memory_of(process: &Process, key: &str) -> Option<u64> {
     let status = std::fs::read_to_string(format!("/proc/{}/status", process.id())).ok()?;
     let line = status.lines().find_map(|line| line.strip_prefix(key))?;
     line.trim_start_matches(':')

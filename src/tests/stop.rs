@@ -46,7 +46,7 @@ async fn an_open_stream_and_a_jira_that_hangs_do_not_hold_up_a_stop() {
             .cookie(traceline::server::auth::session::PLAIN_NAME)
             .unwrap()
     );
-    let live = format!("/live/configurations/{}/{}", bench.project, bench.configuration);
+    let live = "/live";
     let wizard = format!(
         "/projects/{}/integrations/{}/step/1",
         bench.project, bench.configuration
@@ -70,7 +70,7 @@ async fn an_open_stream_and_a_jira_that_hangs_do_not_hold_up_a_stop() {
     while site.list_requests().is_empty() {
         tokio::task::yield_now().await;
     }
-    let mut stream = browser.follow(&live).await;
+    let mut stream = browser.follow(live).await;
     assert_eq!(stream.status(), StatusCode::OK);
     assert!(stream.chunk().await.unwrap().is_some(), "the stream is open");
     let before = site.list_requests().len();

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use serde_json::{Value, json};
+use serde_json::json;
 use traceline::{
     domain::{
         jira::Deployment,
@@ -287,15 +287,14 @@ on_both! {
         bench.app.join(&bench.project, &member, ProjectRole::Member).await;
         let fields = [("project", bench.project.as_str()), ("configuration", bench.configuration.as_str())];
         let page = format!("/projects/{}/integrations/{}/sync", bench.project, bench.configuration);
-        let live = format!("/live/configurations/{}/{}", bench.project, bench.configuration);
+        let live = "/live";
         for (person, refused) in [(&member, 403), (&stranger, 404)] {
             let browser = bench.app.browser_of(person).await;
             for endpoint in ["load_sync", "start_sync", "cancel_sync"] {
                 assert_eq!(browser.call(endpoint, &fields).await.status, refused, "{endpoint}");
             }
-            assert_eq!(browser.get(&live).await.status, refused);
         }
-        assert_eq!(bench.app.anonymous().get(&live).await.status, 401);
+        assert_eq!(bench.app.anonymous().get(live).await.status, 401);
 
         let browser = bench.app.browser_of(&tester).await;
         let other = [("project", bench.project.as_str()), ("configuration", "x")];
@@ -330,9 +329,11 @@ on_both! {
         let view = browser.call("load_sync", &fields).await.json();
         assert_eq!((&view["current"]["state"], view["past"].as_array().unwrap().len()), (&json!("cancelled"), 1));
 
-        // The stream says at once how things stand, again when they change, and ends with the server.
+        // The stream tells of changes those who may see them, and ends with the server.
         let (state, configuration) = (bench.app.state.clone(), bench.configuration.clone());
-        let stream = tokio::spawn(async move { browser.get(&live).await });
+        let not_theirs = [bench.app.browser_of(&member).await, bench.app.browser_of(&stranger).await];
+        let others = not_theirs.map(|other| tokio::spawn(async move { other.get(live).await.body }));
+        let stream = tokio::spawn(async move { browser.get(live).await });
         let id = bench.request().await.run_id().as_str().to_owned();
         while !stream.is_finished() {
             state.live().send(LiveEvent::ConfigurationChanged(configuration.clone()));
@@ -346,9 +347,14 @@ on_both! {
         }
         let answer = stream.await.unwrap();
         assert_eq!(answer.headers["content-type"], "text/event-stream");
-        let last = answer.body.trim_end().rsplit("data: ").next().unwrap().to_owned();
-        let last: Value = serde_json::from_str(last.lines().next().unwrap()).unwrap();
-        assert_eq!((&last["state"], &last["percent"]), (&json!("done"), &json!(100)), "{}", answer.body);
-        assert!(answer.body.contains("retry: 5000") && answer.body.contains("event: changed"));
+        let topic = format!(" configuration/{}", bench.configuration);
+        let data: Vec<&str> = answer.body.lines().filter_map(|line| line.strip_prefix("data: ")).collect();
+        let stamps: Vec<i64> = data.iter().map(|words| words.split(' ').next().unwrap().parse().unwrap()).collect();
+        assert!(stamps.is_sorted() && data[0].ends_with(" *"), "{}", answer.body);
+        assert!(data[1..].iter().any(|words| words.contains(&topic)), "{}", answer.body);
+        assert!(answer.body.contains("retry: ") && answer.body.contains("event: live"));
+        for other in others {
+            assert!(!other.await.unwrap().contains(&bench.configuration), "told to somebody who may not see it");
+        }
     }
 }

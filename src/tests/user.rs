@@ -297,6 +297,8 @@ fn the_server_and_the_pages_mean_the_same_addresses() {
     assert_eq!(target::SIGN_IN, paths::SIGN_IN);
     assert_eq!(target::PROFILE, paths::PROFILE);
     assert_eq!(target::SETTINGS, paths::SETTINGS);
+    assert_eq!(target::NOTICES, paths::NOTICES);
+    assert_eq!(target::versions("p", "c"), paths::versions("p", "c"));
     assert_eq!(target::user("x"), paths::user("x"));
     assert_eq!(target::members("x"), paths::members("x"));
     assert_eq!(target::integrations("x"), paths::integrations("x"));

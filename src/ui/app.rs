@@ -16,6 +16,7 @@ use crate::ui::{
         audit::AuditPage,
         bugs::BugsPage,
         connection_form::{ConnectionEditPage, ConnectionNewPage},
+        connection_rights::ConnectionRightsPage,
         connections::{AvailablePage, ConnectionsPage},
         home::HomePage,
         integrations::IntegrationsPage,
@@ -23,6 +24,7 @@ use crate::ui::{
         kit::KitPage,
         members::MembersPage,
         not_found::NotFoundPage,
+        notices::NoticesPage,
         plans::PlansPage,
         plans_item::{ReleasePage, SprintPage},
         profile::ProfilePage,
@@ -36,6 +38,7 @@ use crate::ui::{
         sync::SyncPage,
         user::UserPage,
         users::{UserNewPage, UsersPage},
+        versions::VersionsPage,
         wizard::WizardPage,
     },
     paths,
@@ -102,6 +105,7 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/admin/users") view=UsersPage ssr=SsrMode::Async />
                 <Route path=path!("/admin/users/new") view=UserNewPage ssr=SsrMode::Async />
                 <Route path=path!("/admin/users/:id") view=UserPage ssr=SsrMode::Async />
+                <Route path=path!("/admin/notices") view=NoticesPage ssr=SsrMode::Async />
                 <Route path=path!("/admin/audit") view=AuditPage ssr=SsrMode::Async />
                 <Route path=path!("/admin/settings") view=SettingsPage ssr=SsrMode::Async />
                 <Route path=path!("/projects/new") view=ProjectNewPage ssr=SsrMode::Async />
@@ -111,10 +115,16 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/admin/integrations/available") view=AvailablePage ssr=SsrMode::Async />
                 <Route path=path!("/admin/integrations/new") view=ConnectionNewPage ssr=SsrMode::Async />
                 <Route path=path!("/admin/integrations/:id") view=ConnectionEditPage ssr=SsrMode::Async />
+                <Route path=path!("/admin/integrations/:id/rights") view=ConnectionRightsPage ssr=SsrMode::Async />
                 <Route path=path!("/projects/:project/integrations") view=IntegrationsPage ssr=SsrMode::Async />
                 <Route
                     path=path!("/projects/:project/integrations/:configuration/step/:step")
                     view=WizardPage
+                    ssr=SsrMode::Async
+                />
+                <Route
+                    path=path!("/projects/:project/integrations/:configuration/versions")
+                    view=VersionsPage
                     ssr=SsrMode::Async
                 />
                 <Route path=path!("/projects/:project/plans") view=PlansPage ssr=SsrMode::Async />

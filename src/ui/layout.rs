@@ -9,11 +9,17 @@ use leptos::prelude::*;
 use leptos_router::{components::Redirect, hooks::use_location};
 
 use crate::{
-    api::{ApiError, ErrorKind, layout::FrameView},
+    api::{
+        ApiError, ErrorKind,
+        layout::FrameView,
+        notice::{NoticeTarget, NoticeView},
+    },
     ui::{
         components::{
-            AppShell, NavGroup, NavItem, PageTitle, PlainShell, Switcher, ThemeForm, TopLink, UserMenu,
+            AppShell, NavGroup, NavItem, NoticeItem, PageTitle, PlainShell, Switcher, ThemeForm, Told,
+            TopLink, UserMenu,
         },
+        islands::live_line::LiveLine,
         paths,
     },
 };
@@ -33,6 +39,8 @@ pub enum Section {
     Settings,
     /// Connections of the account.
     Connections,
+    /// Notices of the account.
+    Notices,
     /// Audit log.
     Audit,
     /// Plans of a project.
@@ -54,7 +62,7 @@ impl Section {
     fn is_admin(self) -> bool {
         matches!(
             self,
-            Self::Users | Self::Settings | Self::Connections | Self::Audit
+            Self::Users | Self::Settings | Self::Connections | Self::Notices | Self::Audit
         )
     }
 }
@@ -213,6 +221,7 @@ fn navigation(frame: &FrameView, section: Section) -> (String, Vec<NavGroup>) {
         }
         if frame.viewer.manages_connections {
             items.push(item(paths::SETTINGS.into(), "Organization", Section::Settings));
+            items.push(item(paths::NOTICES.into(), "Notices", Section::Notices));
             items.push(item(paths::AUDIT.into(), "Audit log", Section::Audit));
         }
         return (
@@ -306,13 +315,49 @@ fn frame_view(frame: FrameView, section: Section, head: AnyView, here: String, c
         title: nav_label.clone(),
         sub: frame.organisation.clone(),
     };
+    let told = told(&frame);
     view! {
         {head}
-        <AppShell home=paths::HOME nav=nav nav_label=nav_label switcher=Some(switcher) top=top theme=Some(theme) user=Some(user)>
+        <AppShell home=paths::HOME nav=nav nav_label=nav_label switcher=Some(switcher) top=top theme=Some(theme) user=Some(user) told=Some(told)>
             {content}
+            <LiveLine />
         </AppShell>
     }
     .into_any()
+}
+
+/// Where a notice is mended.
+pub fn notice_path(target: &NoticeTarget) -> String {
+    match target {
+        NoticeTarget::Connection(id) => paths::connection(id),
+        NoticeTarget::Sync(project, configuration) => paths::sync(project, configuration),
+        NoticeTarget::Mapping(project, configuration, step) => paths::wizard(project, configuration, *step),
+    }
+}
+
+fn told(frame: &FrameView) -> Told {
+    let item = |notice: &NoticeView| NoticeItem {
+        href: notice_path(&notice.target),
+        fails: notice.fails,
+        title: notice.title.clone(),
+        text: notice.detail.clone(),
+    };
+    let trouble = |(name, reason): &(String, String)| {
+        let text = format!(
+            "{reason} What you see is from the last sync. An Account Admin or System Admin can mend it under Admin > Integrations."
+        );
+        (format!("The connection {name} is in Error."), text)
+    };
+    Told {
+        stamp: frame.live,
+        topic: paths::LIVE_FRAME.to_owned(),
+        notices: frame.notices.iter().map(item).collect(),
+        troubles: frame
+            .project
+            .iter()
+            .flat_map(|project| project.troubles.iter().map(trouble))
+            .collect(),
+    }
 }
 
 fn plain_frame(title: String, content: AnyView) -> AnyView {

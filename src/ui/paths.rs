@@ -12,6 +12,8 @@ pub const USERS: &str = "/admin/users";
 pub const USER_NEW: &str = "/admin/users/new";
 /// Organization settings.
 pub const SETTINGS: &str = "/admin/settings";
+/// Notices.
+pub const NOTICES: &str = "/admin/notices";
 /// Audit log.
 pub const AUDIT: &str = "/admin/audit";
 /// Makes a file of it.
@@ -63,6 +65,11 @@ pub fn connection_new(kind: &str) -> String {
 /// A connection's page.
 pub fn connection(id: &str) -> String {
     format!("/admin/integrations/{id}")
+}
+
+/// What a connection's account may do.
+pub fn connection_rights(id: &str) -> String {
+    format!("/admin/integrations/{id}/rights")
 }
 
 /// The question before a connection is disconnected.
@@ -157,18 +164,31 @@ pub fn wizard(project: &str, configuration: &str, step: u8) -> String {
     format!("/projects/{project}/integrations/{configuration}/step/{step}")
 }
 
+/// Versions of a configuration.
+pub fn versions(project: &str, configuration: &str) -> String {
+    format!("/projects/{project}/integrations/{configuration}/versions")
+}
+
+/// Asks whether a version is to be put into the draft.
+pub fn version_restore(project: &str, configuration: &str, number: i64) -> String {
+    format!("{}?restore={number}", versions(project, configuration))
+}
+
 /// Sync runs of a configuration, the newest with live progress.
 pub fn sync(project: &str, configuration: &str) -> String {
     format!("/projects/{project}/integrations/{configuration}/sync")
 }
 
-/// The event stream of a configuration.
-pub fn live(project: &str, configuration: &str) -> String {
-    format!("/live/configurations/{project}/{configuration}")
+/// The topic of a part that shows a configuration.
+pub fn live_configuration(configuration: &str) -> String {
+    format!("configuration/{configuration}")
 }
 
-/// The event stream of all connections.
-pub const LIVE_CONNECTIONS: &str = "/live/connections";
+/// The topic of a part that shows all connections.
+pub const LIVE_CONNECTIONS: &str = "connections";
+
+/// The topic of what the frame around pages tells.
+pub const LIVE_FRAME: &str = "frame";
 
 /// A path of ours with a query; pairs without a value are left out.
 pub fn with_query(path: &str, pairs: &[(&str, &str)]) -> String {

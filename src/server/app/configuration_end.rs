@@ -93,7 +93,11 @@ fn own(guard: &ProjectGuard, row: Option<ConfigurationRow>) -> Result<Configurat
 }
 
 /// What pages call it, and the name of its connection.
-async fn name_of(tx: &mut Tx, guard: &ProjectGuard, row: &ConfigurationRow) -> Result<(String, String)> {
+pub(super) async fn name_of(
+    tx: &mut Tx,
+    guard: &ProjectGuard,
+    row: &ConfigurationRow,
+) -> Result<(String, String)> {
     let connection = connection::find(tx, &row.connection_id)
         .await?
         .ok_or_else(|| StoreError::inconsistent("configuration", "connection_id", &row.connection_id))?;

@@ -4,13 +4,14 @@
 //! and nowhere else. Can go wrong: the server has not the key it was sealed with, or row or address were changed
 //! around Traceline; then the status says so and the token has to be typed again.
 
+use jiff::civil::Date;
 use secrecy::SecretString;
 use url::Url;
 
 use crate::{
     domain::{
         connection::{ConnectionStatus, StatusReason},
-        connection_report::ConnectionReport,
+        connection_report::{ConnectionReport, Verdict},
         jira::Deployment,
     },
     server::{
@@ -99,7 +100,7 @@ pub async fn open_client(state: &AppState, connection_id: &str) -> Result<OpenCo
     };
     let outbound = open_outbound(state, row.ca_pem.as_deref())?;
     Ok(OpenConnection {
-        client: JiraClient::new(outbound, site),
+        client: JiraClient::new(outbound, site).with_sheet(state.calls().sheet(&row.id)),
         row,
     })
 }
@@ -153,24 +154,28 @@ pub async fn record_failure(state: &AppState, row: &ConnectionRow, error: &JiraE
 
 /// Why Jira refuses the token: it is over by the date that somebody entered, or Jira does not say.
 pub(super) async fn refusal_reason(state: &AppState, row: &ConnectionRow) -> Result<StatusReason> {
-    let mut tx = state.database().read().await?;
-    let zone = setting::find_time_zone(&mut tx).await?;
-    let today = zone.to_datetime(state.clock().now()).date();
-    let expired = row
-        .token_expires_on
-        .as_deref()
-        .and_then(|day| day.parse::<jiff::civil::Date>().ok())
-        .is_some_and(|day| day < today);
-    Ok(if expired {
-        StatusReason::TokenExpired
-    } else {
-        StatusReason::TokenRefused
+    Ok(match find_token_end(state, row).await? {
+        Some(_) => StatusReason::TokenExpired,
+        None => StatusReason::TokenRefused,
     })
 }
 
+/// The day on which the token of a connection ended, if its stored date is over.
+pub(super) async fn find_token_end(state: &AppState, row: &ConnectionRow) -> Result<Option<Date>> {
+    let mut tx = state.database().read().await?;
+    let zone = setting::find_time_zone(&mut tx).await?;
+    let today = zone.to_datetime(state.clock().now()).date();
+    let end = row
+        .token_expires_on
+        .as_deref()
+        .and_then(|day| day.parse::<Date>().ok());
+    Ok(end.filter(|end| *end < today))
+}
+
 /// Notes that Jira answered a call made with the token of `used`: a status Error ends, and the words of the
-/// last test are back, for nothing else was checked. As in [`record_failure`], an answer to a token that
-/// was replaced meanwhile changes nothing.
+/// last test are back, for nothing else was checked. Where that test failed, an answer says less than the test
+/// asked: the status stays, and the next background check tests again. As in [`record_failure`], an answer to a
+/// token that was replaced meanwhile changes nothing.
 ///
 /// # Errors
 /// When the database does not answer.
@@ -181,11 +186,11 @@ pub async fn record_success(state: &AppState, used: &ConnectionRow) -> Result<()
     let Some(row) = row.filter(|row| row.revision == used.revision) else {
         return Ok(());
     };
+    if failed_its_test(&row) {
+        return Ok(());
+    }
     if row.status == ConnectionStatus::Error.code() {
-        let report = row
-            .report
-            .as_deref()
-            .and_then(|report| serde_json::from_str::<ConnectionReport>(report).ok());
+        let report = find_report(&row);
         let (reason, next) = report
             .as_ref()
             .map_or_else(|| ("Jira answers again.".to_owned(), String::new()), status_words);
@@ -207,6 +212,16 @@ pub async fn record_success(state: &AppState, used: &ConnectionRow) -> Result<()
         tx.commit().await?;
     }
     Ok(())
+}
+
+fn find_report(row: &ConnectionRow) -> Option<ConnectionReport> {
+    serde_json::from_str(row.report.as_deref()?).ok()
+}
+
+/// Whether a test ended in Error, as that of a reconnect does: that the account is known is less than it asked.
+pub(super) fn failed_its_test(row: &ConnectionRow) -> bool {
+    row.status == ConnectionStatus::Error.code()
+        && find_report(row).is_some_and(|report| report.verdict == Verdict::Failed)
 }
 
 /// A failed call lets the background check look at once, whatever it was about.

@@ -3,6 +3,7 @@
 //! [`check`] is the one place that decides it: a typed one, one typed for a test a moment ago to the
 //! very same address, or the stored one to the stored address. Sends nothing.
 
+use jiff::civil::Date;
 use secrecy::{ExposeSecret, SecretString};
 
 use crate::{
@@ -10,7 +11,7 @@ use crate::{
     domain::{
         connection::{
             ConnectionForm, ConnectionInput, ConnectionRules, StoredTarget, fields, parse_connection,
-            parse_organization_url,
+            parse_organization_url, parse_token,
         },
         field_error::FieldErrors,
         jira::Deployment,
@@ -43,6 +44,8 @@ const LONGEST_KEPT: usize = 70_000;
 pub(super) struct Checked {
     pub(super) input: ConnectionInput,
     pub(super) token: SecretString,
+    /// The day on which the token ended, if the typed date is over.
+    pub(super) expired_on: Option<Date>,
     /// The token is not the stored one.
     pub(super) new_token: bool,
     /// The connection being edited.
@@ -160,10 +163,12 @@ pub(super) async fn check(
         _ => return Err(Error::Invalid(errors)),
     };
     let outbound = open_outbound(state, input.ca_pem.as_deref())?;
+    let typed_end = form.token_expires.trim().parse::<Date>().ok();
     let (token, new_token) = choose_token(state, &input, row.as_ref())?;
     Ok(Checked {
         input,
         token,
+        expired_on: typed_end.filter(|end| *end < calendar.today()),
         new_token,
         row,
         known,
@@ -239,6 +244,23 @@ enum Kept {
     Usable(SecretString),
 }
 
+/// The token of a form that is not the stored one: typed, or kept by a test of this very form. Nothing is sent
+/// with it here, so that neither type nor address of the form matter.
+pub(super) async fn find_typed_token(
+    guard: &AccountGuard,
+    tx: &mut Tx,
+    form: &ConnectionFields,
+) -> Result<Option<SecretString>> {
+    let deployment = Deployment::find(form.deployment.trim()).unwrap_or(Deployment::Cloud);
+    if let Ok((Some(token), _)) = parse_token(deployment, &form.token, true, true) {
+        return Ok(Some(SecretString::from(token.reveal().to_owned())));
+    }
+    Ok(match find_kept_token(guard, tx, form).await? {
+        Kept::Usable(token) => Some(token),
+        Kept::None | Kept::OtherAddress => None,
+    })
+}
+
 async fn find_kept_token(guard: &AccountGuard, tx: &mut Tx, form: &ConnectionFields) -> Result<Kept> {
     if form.kept.is_empty() || !form.token.trim().is_empty() {
         return Ok(Kept::None);
@@ -255,7 +277,9 @@ async fn find_kept_token(guard: &AccountGuard, tx: &mut Tx, form: &ConnectionFie
     let url = deployment.and_then(|deployment| {
         parse_organization_url(deployment, &form.url, &state.outbound().cloud_hosts).ok()
     });
-    let same_email = deployment != Some(Deployment::Cloud) || form.email.trim() == row.email;
+    // A form that was switched to Cloud had no email yet.
+    let same_email =
+        deployment != Some(Deployment::Cloud) || row.email.is_empty() || form.email.trim() == row.email;
     let same = deployment.is_some_and(|deployment| deployment.code() == row.deployment)
         && url.is_some_and(|(url, _)| url.as_str() == row.site_url)
         && same_email;

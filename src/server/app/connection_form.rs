@@ -3,18 +3,23 @@
 //! Test and save go through [`check`], which decides which token goes to which address, and through the
 //! same test. A token never goes back to the browser, into the audit log or into an error.
 
+use secrecy::SecretString;
+use url::Url;
+
 use crate::{
     api::connection::{ConnectionFields, ConnectionTestView},
     domain::{
         audit::AuditAction,
-        connection::{UrlNotice, display_url, fields},
+        connection::{UrlNotice, display_url, fields, parse_organization_url},
         connection_report::{CheckCode, ConnectionReport, Verdict},
+        jira::Deployment,
     },
     server::{
         app::{
             audit,
             connection_check::{
-                Checked, Purpose, changed_meanwhile, check, find_known, name_taken, test_place,
+                Checked, Purpose, changed_meanwhile, check, find_known, find_typed_token, name_taken,
+                test_place,
             },
             connection_row::{changes, new_row},
             target,
@@ -46,8 +51,9 @@ pub async fn submit(guard: &AccountGuard, action: &str, form: &ConnectionFields)
     match action {
         "save" => save(guard, form).await,
         "test" => test_and_keep(guard, form).await,
+        "switch" => switch_type(guard, form).await,
         _ => Err(Error::Conflict(
-            "This form has the buttons Test connection and Save. Use one of them.".into(),
+            "This form has the buttons Test connection, Switch and Save. Use one of them.".into(),
         )),
     }
 }
@@ -58,36 +64,95 @@ async fn test_and_keep(guard: &AccountGuard, form: &ConnectionFields) -> Result<
     let report = run_test(guard, &checked).await?;
     let state = guard.state();
     let view = test_view(state, &checked, report);
+    let kept = Kept {
+        fields: ConnectionFields {
+            url: display_url(&checked.input.url),
+            ..form.clone()
+        },
+        deployment: checked.input.deployment,
+        url: Some(&checked.input.url),
+        email: checked.input.email.clone().unwrap_or_default(),
+        token: checked.new_token.then_some(&checked.token),
+        outcome: Some(&view),
+    };
+    let mut tx = state.database().write().await?;
+    let page = keep(guard, &mut tx, kept).await?;
+    write_tested(guard, &mut tx, &checked, &view.report);
+    tx.commit().await?;
+    Ok(page)
+}
+
+/// Turns the form to the other type of Jira and keeps what was typed. The token typed a moment ago, or kept by
+/// the test before, stays sealed for the same address: people choose the wrong type for the right token.
+async fn switch_type(guard: &AccountGuard, form: &ConnectionFields) -> Result<String> {
+    let state = guard.state();
+    let deployment = match Deployment::find(form.deployment.trim()) {
+        Some(Deployment::DataCenter) => Deployment::Cloud,
+        Some(Deployment::Cloud) | None => Deployment::DataCenter,
+    };
+    let mut tx = state.database().write().await?;
+    let token = find_typed_token(guard, &mut tx, form).await?;
+    let cloud_hosts = &state.outbound().cloud_hosts;
+    let url = parse_organization_url(deployment, &form.url, cloud_hosts).ok();
+    let kept = Kept {
+        fields: ConnectionFields {
+            deployment: deployment.code().to_owned(),
+            ..form.clone()
+        },
+        deployment,
+        url: url.as_ref().map(|(url, _)| url),
+        email: match deployment {
+            Deployment::Cloud => form.email.trim().to_owned(),
+            Deployment::DataCenter => String::new(),
+        },
+        token: token.as_ref().filter(|_| url.is_some()),
+        outcome: None,
+    };
+    let page = keep(guard, &mut tx, kept).await?;
+    tx.commit().await?;
+    Ok(page)
+}
+
+/// A form to be kept for the page that follows.
+struct Kept<'a> {
+    fields: ConnectionFields,
+    deployment: Deployment,
+    url: Option<&'a Url>,
+    email: String,
+    token: Option<&'a SecretString>,
+    /// What a test of it found; `None` when there was no test.
+    outcome: Option<&'a ConnectionTestView>,
+}
+
+/// Keeps a form without its token, and the token sealed; gives the path that shows it.
+async fn keep(guard: &AccountGuard, tx: &mut Tx, kept: Kept<'_>) -> Result<String> {
+    let state = guard.state();
     let id = random::token();
     let id_hash = random::hash_token(&id);
-    let internal = |error: serde_json::Error| Error::Internal(format!("keeping a test: {error}"));
-    let kept = ConnectionFields {
+    let internal = |error: serde_json::Error| Error::Internal(format!("keeping a form: {error}"));
+    let fields = ConnectionFields {
         token: String::new(),
         kept: String::new(),
-        url: display_url(&checked.input.url),
-        ..form.clone()
+        ..kept.fields
     };
     let mut row = ConnectionTestRow {
         person_id: guard.viewer().person_id().to_string(),
-        connection_id: form.id.clone(),
-        deployment: checked.input.deployment.code().to_owned(),
-        site_url: checked.input.url.to_string(),
-        email: checked.input.email.clone().unwrap_or_default(),
+        connection_id: fields.id.clone(),
+        deployment: kept.deployment.code().to_owned(),
+        site_url: kept.url.map(Url::to_string).unwrap_or_default(),
+        email: kept.email,
         sealed_token: None,
-        fields: serde_json::to_string(&kept).map_err(internal)?,
-        outcome: serde_json::to_string(&view).map_err(internal)?,
+        fields: serde_json::to_string(&fields).map_err(internal)?,
+        outcome: serde_json::to_string(&kept.outcome).map_err(internal)?,
     };
-    row.sealed_token = checked
-        .new_token
-        .then(|| state.sealer().seal(&test_place(&id_hash, &row), &checked.token));
-    let mut tx = state.database().write().await?;
-    connection_test::insert(&mut tx, &id_hash, &row, state.clock().now_ms()).await?;
-    write_tested(guard, &mut tx, &checked, &view.report);
-    tx.commit().await?;
-    let page = if form.id.is_empty() {
+    row.sealed_token = kept
+        .token
+        .map(|token| state.sealer().seal(&test_place(&id_hash, &row), token));
+    connection_test::insert(tx, &id_hash, &row, state.clock().now_ms()).await?;
+    let page = if fields.id.is_empty() {
         target::CONNECTION_NEW.to_owned()
     } else {
-        target::connection(&form.id)
+        target::connection(&fields.id)
     };
     Ok(format!("{page}?test={id}"))
 }
@@ -97,12 +162,20 @@ async fn test_and_keep(guard: &AccountGuard, form: &ConnectionFields) -> Result<
 /// # Errors
 /// Too many tests.
 pub(super) async fn count_test(guard: &AccountGuard) -> Result<()> {
+    count_look(guard, "connection_test", TEST_LIMIT).await
+}
+
+/// Counts something that asks Jira, of which a person may do `limit` within [`TEST_WINDOW_MS`].
+///
+/// # Errors
+/// Too many.
+pub(super) async fn count_look(guard: &AccountGuard, kind: &str, limit: i64) -> Result<()> {
     let state = guard.state();
     let now = state.clock().now_ms();
-    let bucket = format!("connection_test:{}", guard.viewer().person_id());
+    let bucket = format!("{kind}:{}", guard.viewer().person_id());
     let mut tx = state.database().write().await?;
     let counted = throttle::add(&mut tx, &bucket, TEST_WINDOW_MS, now).await?;
-    if counted.failures > TEST_LIMIT {
+    if counted.failures > limit {
         // The transaction is dropped: refused tests do not count, so the window always ends.
         return Err(Error::Throttled(
             (counted.since + TEST_WINDOW_MS - now + 999) / 1000,
@@ -119,6 +192,7 @@ async fn run_test(guard: &AccountGuard, checked: &Checked) -> Result<ConnectionR
         site_url: checked.input.url.clone(),
         email: checked.input.email.clone(),
         token: checked.token.clone(),
+        expired_on: checked.expired_on,
         known: checked.known.clone(),
     };
     Ok(jira::test_connection(&checked.outbound, &input).await)

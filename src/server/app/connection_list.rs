@@ -13,7 +13,7 @@ use crate::{
         connection::{ConnectionStatus, TokenLife, display_url, token_life},
         connection_report::{ConnectionReport, Verdict},
         dates::format_date,
-        health::{HOUR_MS, HOURS, HourMark, mark_hour},
+        health::{HOUR_MS, HOURS, HourMark, call_words, mark_hour},
         numbers::grouped,
     },
     server::{
@@ -25,7 +25,7 @@ use crate::{
         error::{Error, Result},
         random,
         store::{
-            StoreError,
+            StoreError, Tx,
             connection::{self, ConnectionRow},
             connection_health::{self, HealthRow, HourRow},
             connection_test,
@@ -58,6 +58,8 @@ pub async fn list_connections(guard: &AccountGuard) -> Result<Vec<ConnectionView
                 .map(|at| calendar.moment_ms(at));
             let own: Vec<&HourRow> = hours.iter().filter(|hour| hour.connection_id == row.id).collect();
             (view.marks, view.latency) = (marks(&own, now), latency(&own));
+            view.calls = calls(&own);
+            view.worked = worked(row, &health).map(|at| calendar.moment_ms(at));
             view.degraded = degraded(row, &health);
             Ok(view)
         })
@@ -99,6 +101,22 @@ fn latency(hours: &[&HourRow]) -> String {
     )
 }
 
+/// "1,204 calls", with what Jira put off and how long that took; empty before the first call.
+fn calls(hours: &[&HourRow]) -> String {
+    let sum = |part: fn(&HourRow) -> i64| {
+        u64::try_from(hours.iter().map(|hour| part(hour)).sum::<i64>()).unwrap_or_default()
+    };
+    let (calls, throttled) = (sum(|hour| hour.calls), sum(|hour| hour.throttled));
+    call_words(calls, throttled, sum(|hour| hour.waited_ms))
+}
+
+/// When Jira knew the account last, of a connection that does not work now.
+fn worked(row: &ConnectionRow, health: &[HealthRow]) -> Option<i64> {
+    let own = health.iter().find(|one| one.connection_id == row.id)?;
+    own.succeeded_at
+        .filter(|_| row.status == ConnectionStatus::Error.code())
+}
+
 /// What the last check said of a connection that still counts as working.
 fn degraded(row: &ConnectionRow, health: &[HealthRow]) -> String {
     if row.status != ConnectionStatus::Active.code() {
@@ -112,10 +130,9 @@ fn degraded(row: &ConnectionRow, health: &[HealthRow]) -> String {
 ///
 /// # Errors
 /// When the database does not answer.
-pub async fn list_standings(guard: &AccountGuard) -> Result<Vec<ConnectionStanding>> {
-    let mut tx = guard.state().database().read().await?;
-    let rows = connection::list(&mut tx).await?;
-    let health = connection_health::list(&mut tx).await?;
+pub async fn list_standings(tx: &mut Tx) -> Result<Vec<ConnectionStanding>> {
+    let rows = connection::list(tx).await?;
+    let health = connection_health::list(tx).await?;
     rows.into_iter()
         .map(|row| {
             Ok(ConnectionStanding {
@@ -178,6 +195,9 @@ fn connection_view(row: &ConnectionRow, calendar: &Calendar) -> Result<Connectio
         marks: Vec::new(),
         latency: String::new(),
         degraded: String::new(),
+        calls: String::new(),
+        worked: None,
+        token_set: row.token_set_at.map(|at| calendar.moment_ms(at)),
         token_warning,
         description: row.description.clone(),
     })
@@ -239,6 +259,7 @@ pub async fn load_form(
         }),
         tested: row.as_ref().and_then(|row| stored_test(row, &calendar)),
         tested_now: false,
+        switched: false,
         token_kept: false,
         stored: row
             .as_ref()
@@ -248,9 +269,10 @@ pub async fn load_form(
     if let (Some(kept), Some(test)) = (kept, test) {
         let unreadable = |error| StoreError::inconsistent("connection_test", "outcome", error);
         view.fields = serde_json::from_str(&kept.fields).map_err(unreadable)?;
-        let tested: ConnectionTestView = serde_json::from_str(&kept.outcome).map_err(unreadable)?;
-        view.tested = Some(tested);
-        view.tested_now = true;
+        let tested: Option<ConnectionTestView> = serde_json::from_str(&kept.outcome).map_err(unreadable)?;
+        view.switched = tested.is_none();
+        view.tested_now = tested.is_some();
+        view.tested = tested;
         view.token_kept = kept.sealed_token.is_some();
         test.clone_into(&mut view.fields.kept);
     }

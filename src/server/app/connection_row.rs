@@ -65,7 +65,11 @@ pub(super) fn new_row(
         sealed_token: None,
         token_set_at,
         token_set_by,
-        token_expires_on: input.token_expires.map(|day| day.to_string()),
+        // Where Jira tells the day, it is right.
+        token_expires_on: report
+            .token_expires
+            .clone()
+            .or_else(|| input.token_expires.map(|day| day.to_string())),
         description: input.description.clone(),
         ca_pem: input.ca_pem.clone(),
         status_since: old

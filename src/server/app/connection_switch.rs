@@ -17,7 +17,7 @@ use crate::{
         app::{
             audit,
             calendar::Calendar,
-            connection::{deployment_of, open_outbound, open_token, stored_url},
+            connection::{deployment_of, find_token_end, open_outbound, open_token, stored_url},
             connection_check::find_known,
             connection_form::{count_test, verdict_words},
             connection_list::{status_of, status_words},
@@ -215,6 +215,7 @@ async fn test_stored(
         site_url: stored_url(&row.site_url, "site_url")?,
         email: row.email.clone(),
         token: open_token(state, row)?,
+        expired_on: find_token_end(state, row).await?,
         known,
     };
     Ok(jira::test_connection(&outbound, &input).await)

@@ -9,12 +9,11 @@ use std::time::{Duration, Instant};
 use crate::{
     domain::{
         connection::{ConnectionStatus, StatusReason},
-        connection_report::{ConnectionReport, Verdict},
         health::{Finding, HOUR_MS, Look, Streak, judge, plan_next},
     },
     server::{
         app::{
-            connection::{open_client, record_success, refusal_reason, set_status},
+            connection::{failed_its_test, open_client, record_success, refusal_reason, set_status},
             connection_switch,
         },
         error::{Error, Result},
@@ -24,8 +23,7 @@ use crate::{
         random,
         state::AppState,
         store::{
-            StoreError,
-            connection::{self, ConnectionRow},
+            StoreError, connection,
             connection_health::{self, DueRow, NewLook},
         },
     },
@@ -47,6 +45,9 @@ pub async fn run(state: AppState) {
             () = state.shutdown().cancelled() => return,
             _ = ticks.tick() => {}
         }
+        if let Err(error) = write_calls(&state).await {
+            tracing::warn!(error = ?error, "calls to Jira could not be written down now, trying again later");
+        }
         let looked = tokio::select! {
             () = state.shutdown().cancelled() => return,
             looked = look_at_due(&state) => looked,
@@ -55,6 +56,33 @@ pub async fn run(state: AppState) {
             tracing::warn!(error = ?error, "connections could not be checked now, trying again later");
         }
     }
+}
+
+/// Adds the calls that were counted since the last time to the present hour.
+///
+/// # Errors
+/// When the database does not answer; the counts are kept then.
+pub async fn write_calls(state: &AppState) -> Result<()> {
+    let taken = state.calls().take();
+    if taken.is_empty() {
+        return Ok(());
+    }
+    let now = state.clock().now_ms();
+    let write = async {
+        let mut tx = state.database().write().await?;
+        for (id, counts) in &taken {
+            let [calls, throttled, waited] = [counts.calls, counts.throttled, counts.waited_ms]
+                .map(|count| i64::try_from(count).unwrap_or(i64::MAX));
+            let hour = now - now.rem_euclid(HOUR_MS);
+            connection_health::add_calls(&mut tx, id, hour, (calls, throttled, waited)).await?;
+        }
+        tx.commit().await
+    };
+    let written = write.await;
+    if written.is_err() {
+        state.calls().give_back(&taken);
+    }
+    Ok(written?)
 }
 
 /// Looks at every connection that is due, one after the other; gives how many there were.
@@ -144,15 +172,6 @@ async fn look_at(state: &AppState, due: &DueRow) -> Result<()> {
         state.live().send(LiveEvent::ConnectionChanged(row.id));
     }
     Ok(())
-}
-
-/// Whether a reconnect ended in Error: that the account is known is less than what its test asked.
-fn failed_its_test(row: &ConnectionRow) -> bool {
-    let report = row.report.as_deref();
-    row.status == ConnectionStatus::Error.code()
-        && report
-            .and_then(|report| serde_json::from_str::<ConnectionReport>(report).ok())
-            .is_some_and(|report| report.verdict == Verdict::Failed)
 }
 
 /// What an answer to the question who the account is means.

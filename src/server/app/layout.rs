@@ -4,10 +4,10 @@ use crate::{
     api::layout::{FrameProject, FrameView, ProjectLink},
     domain::role::Capability,
     server::{
-        app::session::viewer_view,
+        app::{notice, session::viewer_view},
         auth::{ProjectGuard, Viewer},
         error::Result,
-        store::{project, setting},
+        store::{notice::TroubleRow, project, setting},
     },
 };
 
@@ -16,12 +16,18 @@ use crate::{
 /// # Errors
 /// When the database does not answer.
 pub async fn load_frame(viewer: &Viewer) -> Result<FrameView> {
+    Ok(load(viewer).await?.0)
+}
+
+async fn load(viewer: &Viewer) -> Result<(FrameView, Vec<TroubleRow>)> {
+    let live = viewer.state().live().stamp();
     let mut tx = viewer.state().database().read().await?;
+    let told = notice::tell(viewer, &mut tx).await?;
     let organisation = setting::find(&mut tx, setting::ORGANISATION)
         .await?
         .unwrap_or_default();
     let projects = project::list_of_person(&mut tx, viewer.person_id().as_str()).await?;
-    Ok(FrameView {
+    let frame = FrameView {
         viewer: viewer_view(viewer),
         organisation,
         projects: projects
@@ -32,7 +38,10 @@ pub async fn load_frame(viewer: &Viewer) -> Result<FrameView> {
             })
             .collect(),
         project: None,
-    })
+        notices: told.notices,
+        live,
+    };
+    Ok((frame, told.troubles))
 }
 
 /// The frame of a project's page.
@@ -40,7 +49,8 @@ pub async fn load_frame(viewer: &Viewer) -> Result<FrameView> {
 /// # Errors
 /// When the database does not answer.
 pub async fn load_project_frame(guard: &ProjectGuard) -> Result<FrameView> {
-    let mut frame = load_frame(guard.viewer()).await?;
+    let (mut frame, troubles) = load(guard.viewer()).await?;
+    let own = |row: &TroubleRow| row.project_id == guard.project_id().as_str();
     frame.project = Some(FrameProject {
         id: guard.project_id().to_string(),
         name: guard.project().name.clone(),
@@ -50,6 +60,11 @@ pub async fn load_project_frame(guard: &ProjectGuard) -> Result<FrameView> {
         configures: guard.can(Capability::Configure),
         sees_integrations: guard.can(Capability::SeeIntegrations),
         syncs: guard.can(Capability::SyncNow),
+        troubles: troubles
+            .into_iter()
+            .filter(own)
+            .map(|row| (row.name, row.reason))
+            .collect(),
     });
     Ok(frame)
 }

@@ -1,7 +1,7 @@
 //! Sync runs as people meet them: start, cancel, look, follow.
 
 use crate::{
-    api::sync::{ProgressEvent, QuarantinedView, RunView, SyncView},
+    api::sync::{QuarantinedView, RunView, SyncView},
     domain::{
         audit::AuditAction,
         configuration::is_shown,
@@ -173,35 +173,6 @@ pub async fn cancel(guard: &ProjectGuard, configuration_id: &str) -> Result<()> 
         .send(LiveEvent::ConfigurationChanged(configuration_id.to_owned()));
     request::redirect(&page::sync(guard.project_id().as_str(), configuration_id));
     Ok(())
-}
-
-/// What open pages are told of a configuration's newest run.
-///
-/// # Errors
-/// Unknown, or of another project.
-pub async fn find_progress(guard: &ProjectGuard, configuration_id: &str) -> Result<ProgressEvent> {
-    let mut tx = guard.state().database().read().await?;
-    get_target(&mut tx, guard, configuration_id).await?;
-    let rows = sync_run::list_of_configuration(&mut tx, configuration_id, 1).await?;
-    let Some(row) = rows.first().map(|row| &row.run) else {
-        return Ok(ProgressEvent {
-            run_id: String::new(),
-            state: None,
-            phase: None,
-            done: 0,
-            total: None,
-            percent: None,
-        });
-    };
-    let progress = progress(row);
-    Ok(ProgressEvent {
-        run_id: row.id.clone(),
-        state: SyncRunState::find(&row.state),
-        phase: Phase::find(&row.phase),
-        done: progress.done,
-        total: progress.total,
-        percent: percent(row, progress),
-    })
 }
 
 async fn get_target(tx: &mut Tx, guard: &ProjectGuard, configuration_id: &str) -> Result<SyncTargetRow> {

@@ -9,6 +9,8 @@ pub const SIGN_IN: &str = "/sign-in";
 pub const PROFILE: &str = "/profile";
 /// Organization settings.
 pub const SETTINGS: &str = "/admin/settings";
+/// Notices.
+pub const NOTICES: &str = "/admin/notices";
 
 /// Connections.
 pub const CONNECTIONS: &str = "/admin/integrations";
@@ -43,6 +45,11 @@ pub fn integrations(id: &str) -> String {
 /// A step (1 to 6) of a configuration's wizard.
 pub fn wizard(project: &str, configuration: &str, step: u8) -> String {
     format!("/projects/{project}/integrations/{configuration}/step/{step}")
+}
+
+/// Versions of a configuration.
+pub fn versions(project: &str, configuration: &str) -> String {
+    format!("/projects/{project}/integrations/{configuration}/versions")
 }
 
 /// Sync runs of a configuration.

@@ -18,9 +18,6 @@ use crate::{
     },
 };
 
-/// Sent by an open page that asks by itself.
-const UNATTENDED_HEADER: &str = "x-traceline-unattended";
-
 /// The signed-in person behind a request.
 #[derive(Debug, Clone)]
 pub struct Viewer {
@@ -89,7 +86,7 @@ enum Sighting {
 
 /// A page that reads itself again says so; a request that changes something is somebody's in any case.
 fn sighting_of(request: &RequestContext) -> Sighting {
-    if request.method.is_safe() && request.headers.contains_key(UNATTENDED_HEADER) {
+    if request.is_unattended() {
         Sighting::DoesNotCount
     } else {
         Sighting::Counts
@@ -142,27 +139,22 @@ pub async fn signed_in() -> Result<Viewer> {
     find_viewer().await?.ok_or(Error::NotSignedIn)
 }
 
+/// As [`signed_in`], for event streams: the request is given, and does not count as a sighting of the person.
+///
+/// # Errors
+/// As [`signed_in`].
+pub async fn signed_in_from_request(state: &AppState, request: &RequestContext) -> Result<Viewer> {
+    find_viewer_of(state.clone(), request.clone(), Sighting::DoesNotCount)
+        .await?
+        .ok_or(Error::NotSignedIn)
+}
+
 /// Proof of an account-wide capability.
 ///
 /// # Errors
 /// Not signed in, or not allowed (answered as 404: the page does not exist for this person).
 pub async fn account(capability: Capability) -> Result<AccountGuard> {
     account_of(signed_in().await?, capability)
-}
-
-/// As [`account`], for event streams: the request is given, and does not count as a sighting of the person.
-///
-/// # Errors
-/// As [`account`].
-pub async fn account_from_request(
-    state: &AppState,
-    request: &RequestContext,
-    capability: Capability,
-) -> Result<AccountGuard> {
-    let viewer = find_viewer_of(state.clone(), request.clone(), Sighting::DoesNotCount)
-        .await?
-        .ok_or(Error::NotSignedIn)?;
-    account_of(viewer, capability)
 }
 
 /// As [`account`], for downloads: the request is given.
@@ -195,23 +187,6 @@ fn account_of(viewer: Viewer, capability: Capability) -> Result<AccountGuard> {
 /// the project but not do this.
 pub async fn project(project_id: &str, capability: Capability) -> Result<ProjectGuard> {
     project_of(signed_in().await?, project_id, capability).await
-}
-
-/// As [`project`], for handlers outside the page renderer (event streams): the request is given.
-/// It does not count as a sighting of the person.
-///
-/// # Errors
-/// As [`project`].
-pub async fn project_from_request(
-    state: &AppState,
-    request: &RequestContext,
-    project_id: &str,
-    capability: Capability,
-) -> Result<ProjectGuard> {
-    let viewer = find_viewer_of(state.clone(), request.clone(), Sighting::DoesNotCount)
-        .await?
-        .ok_or(Error::NotSignedIn)?;
-    project_of(viewer, project_id, capability).await
 }
 
 async fn project_of(viewer: Viewer, project_id: &str, capability: Capability) -> Result<ProjectGuard> {

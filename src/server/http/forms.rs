@@ -9,7 +9,7 @@
 //! What strangers can make this server keep is small: few kilobytes a form, and few forms a browser, an
 //! address and in all. What they can make it hold in memory is small too: 64 KiB a request, and all requests
 //! together hold at most what `server::bodies` allows. How often they make it write is bounded by address.
-//! A body has a deadline, and the character U+0000, which PostgreSQL cannot store, is refused here.
+//! A body has a deadline; the character U+0000, which PostgreSQL cannot store, and what is no UTF-8 are refused here.
 
 use std::{collections::BTreeMap, time::Duration};
 
@@ -64,6 +64,8 @@ const SECRET_FIELDS: &[&str] = &[
     "new_password",
     "repeat_password",
     "link",
+    "hook_url",
+    "hook_secret",
 ];
 
 /// Answers everything under `/api/`; all else goes on. A layer rather than a route, because the
@@ -109,7 +111,7 @@ pub async fn intercept(State(state): State<AppState>, request: Request, next: Ne
         Ok(Err(_)) => return refuse(StatusCode::PAYLOAD_TOO_LARGE, wants_page),
         Err(_) => return refuse(StatusCode::REQUEST_TIMEOUT, wants_page),
     };
-    if body.contains(&0) || has_encoded_nul(&body) {
+    if body.contains(&0) || has_encoded_nul(&body) || !is_text(&body) {
         return refuse(StatusCode::BAD_REQUEST, wants_page);
     }
     if wants_page {
@@ -175,6 +177,26 @@ pub fn has_encoded_nul(text: &[u8]) -> bool {
     text.windows(3).any(|part| part == b"%00")
 }
 
+/// Whether percent-encoded bytes are UTF-8 after decoding; others would be stored as marks for unreadable letters.
+fn is_text(body: &[u8]) -> bool {
+    let digit = |at: usize| body.get(at).and_then(|byte| char::from(*byte).to_digit(16));
+    let mut bytes = Vec::with_capacity(body.len());
+    let mut at = 0;
+    while let Some(&byte) = body.get(at) {
+        match (byte, digit(at + 1), digit(at + 2)) {
+            (b'%', Some(high), Some(low)) => {
+                bytes.extend(u8::try_from(high * 16 + low));
+                at += 3;
+            }
+            _ => {
+                bytes.push(byte);
+                at += 1;
+            }
+        }
+    }
+    std::str::from_utf8(&bytes).is_ok()
+}
+
 /// The answer to a request that is not taken: a page for a form, an error for the call of a script.
 fn refuse(status: StatusCode, wants_page: bool) -> Response {
     if wants_page {
@@ -195,7 +217,11 @@ fn refuse(status: StatusCode, wants_page: bool) -> Response {
         }
         _ => {}
     }
-    let body = serde_json::to_vec(&error).unwrap_or_default();
+    as_json(status, &error)
+}
+
+fn as_json(status: StatusCode, error: &ApiError) -> Response {
+    let body = serde_json::to_vec(error).unwrap_or_default();
     let mut response = Response::new(Body::from(body));
     *response.status_mut() = status;
     response
@@ -206,10 +232,36 @@ fn refuse(status: StatusCode, wants_page: bool) -> Response {
 
 async fn run(state: AppState, request: Request) -> Response {
     use axum::response::IntoResponse;
+    let context = request.extensions().get::<RequestContext>();
+    let id = context.map(|context| context.id.clone()).unwrap_or_default();
     let provide = move || provide_context(state.clone());
-    leptos_axum::handle_server_fns_with_context(provide, request)
+    let response = leptos_axum::handle_server_fns_with_context(provide, request)
         .await
-        .into_response()
+        .into_response();
+    if response.status() == StatusCode::INTERNAL_SERVER_ERROR {
+        tell_unreadable(response, id).await
+    } else {
+        response
+    }
+}
+
+/// The framework calls fields that it cannot read a failure of the server's: they are one of the request's.
+async fn tell_unreadable(response: Response, id: String) -> Response {
+    let (parts, body) = response.into_parts();
+    let body = body
+        .collect()
+        .await
+        .map(http_body_util::Collected::to_bytes)
+        .unwrap_or_default();
+    let is_unreadable = |error: &ApiError| error.kind == ErrorKind::Transport;
+    match serde_json::from_slice(&body).ok().filter(is_unreadable) {
+        Some(_) => {
+            let mut error = unreadable();
+            error.request_id = id;
+            as_json(StatusCode::BAD_REQUEST, &error)
+        }
+        None => Response::from_parts(parts, Body::from(body)),
+    }
 }
 
 async fn handle_form(state: AppState, mut parts: Parts, body: Bytes) -> Response {
@@ -486,6 +538,30 @@ mod tests {
         let many = "a=1&".repeat(10_000);
         let kept = kept_fields(many.as_bytes(), KEPT_BYTES_OF_STRANGERS);
         assert!(kept["a"].len() * 8 < KEPT_BYTES_OF_STRANGERS);
+    }
+
+    #[test]
+    fn what_is_no_text_is_seen() {
+        for good in [
+            "",
+            "a=b",
+            "a=%C3%BC&b=+%F0%9F%9A%86",
+            "a=ü",
+            "100%",
+            "a=%zz%4",
+            "%",
+        ] {
+            assert!(is_text(good.as_bytes()), "{good}");
+        }
+        for bad in [
+            &b"a=%FF"[..],
+            b"a=\xff",
+            b"a=%C3",
+            b"a=%c0%80",
+            b"a=%ED%A0%80&b=c",
+        ] {
+            assert!(!is_text(bad), "{bad:?}");
+        }
     }
 
     #[test]

@@ -16,6 +16,7 @@ use url::Url;
 use super::error::{JiraError, read_answer};
 use super::retry::{Pace, SystemPace, TRIES, parse_retry_after, plan_retry};
 use crate::domain::jira::Deployment;
+use crate::server::calls::CallSheet;
 use crate::server::outbound::{DEFAULT_DEADLINE, OutboundClient, OutboundRequest, OutboundResponse};
 
 /// What signs the calls. `Debug` hides the token.
@@ -68,6 +69,7 @@ pub struct JiraClient {
     pub(super) site: Arc<Site>,
     requests: Arc<AtomicU64>,
     waited_ms: Arc<AtomicU64>,
+    sheet: Arc<CallSheet>,
     pace: Arc<dyn Pace>,
     tries: u32,
     deadline: Duration,
@@ -89,6 +91,7 @@ impl JiraClient {
             site: Arc::new(site),
             requests: Arc::default(),
             waited_ms: Arc::default(),
+            sheet: Arc::default(),
             pace: Arc::new(SystemPace),
             tries: TRIES,
             deadline: DEFAULT_DEADLINE,
@@ -99,6 +102,13 @@ impl JiraClient {
     #[must_use]
     pub fn with_pace(mut self, pace: Arc<dyn Pace>) -> Self {
         self.pace = pace;
+        self
+    }
+
+    /// The same client, which counts its calls on this sheet too.
+    #[must_use]
+    pub fn with_sheet(mut self, sheet: Arc<CallSheet>) -> Self {
+        self.sheet = sheet;
         self
     }
 
@@ -198,6 +208,12 @@ impl JiraClient {
         .await
     }
 
+    /// GET of a resource that an app bundled with Jira serves.
+    pub(super) async fn get_bundled(&self, path: &[&str]) -> Result<Value, JiraError> {
+        self.read(Method::GET, build_url(&self.site.api_base, path, &[]), None, true)
+            .await
+    }
+
     async fn read(
         &self,
         method: Method,
@@ -216,11 +232,15 @@ impl JiraClient {
                 Err(error) => error,
             };
             failed += 1;
+            if matches!(error, JiraError::RateLimited { .. }) {
+                self.sheet.add_throttled();
+            }
             match plan_retry(&error, failed, self.tries, self.pace.random_unit()) {
                 Some(wait) => {
                     if error.retry_after().is_some() || matches!(error, JiraError::RateLimited { .. }) {
                         let wait = u64::try_from(wait.as_millis()).unwrap_or(u64::MAX);
                         self.waited_ms.fetch_add(wait, Ordering::Relaxed);
+                        self.sheet.add_wait(wait);
                     }
                     self.pace.sleep(wait).await;
                 }
@@ -246,6 +266,7 @@ impl JiraClient {
         signed: bool,
     ) -> Result<OutboundResponse, JiraError> {
         self.requests.fetch_add(1, Ordering::Relaxed);
+        self.sheet.add_call();
         let authorization = signed.then(|| self.site.credential.authorization());
         Ok(self
             .outbound

@@ -18,6 +18,7 @@ pub mod jql;
 pub mod paging;
 pub mod probe;
 pub mod retry;
+mod rights;
 pub mod sprint_text;
 mod sprints;
 pub mod wiki;

@@ -6,6 +6,7 @@
 
 use std::time::{Duration, Instant};
 
+use jiff::civil::Date;
 use secrecy::SecretString;
 use url::Url;
 
@@ -25,6 +26,11 @@ use crate::server::outbound::{OutboundClient, OutboundError, TlsProblem};
 /// Time for the whole test.
 pub const TEST_LIMIT: Duration = Duration::from_secs(10);
 
+/// Time for each question whose answer is good to have and not needed.
+const EXTRA_LIMIT: Duration = Duration::from_secs(2);
+/// Time that is left at least before one is asked.
+const EXTRA_MARGIN: Duration = Duration::from_millis(250);
+
 /// What the form holds.
 #[derive(Clone, Debug)]
 pub struct ConnectionInput {
@@ -36,6 +42,9 @@ pub struct ConnectionInput {
     pub email: Option<String>,
     /// API token or personal access token.
     pub token: SecretString,
+    /// The day on which the token ended, if its date is over: Jira itself does not tell an expired token from a
+    /// wrong one.
+    pub expired_on: Option<Date>,
     /// The Jira whose projects are linked through the connection: another one fails the test.
     pub known: Option<KnownJira>,
 }
@@ -74,6 +83,7 @@ pub async fn test_connection_within(
         limit,
         site,
         known: input.known.as_ref(),
+        expired_on: input.expired_on,
         step: CheckCode::Reachable,
         checks: Vec::new(),
         report: empty_report(),
@@ -105,6 +115,7 @@ fn empty_report() -> ConnectionReport {
         api_base: None,
         cloud_id: None,
         base_url: None,
+        token_expires: None,
         permissions: Vec::new(),
         features: Vec::new(),
     }
@@ -117,6 +128,7 @@ struct Probe<'a> {
     limit: Duration,
     site: Site,
     known: Option<&'a KnownJira>,
+    expired_on: Option<Date>,
     /// The check that is being made, for a time-out in the middle of it.
     step: CheckCode,
     checks: Vec<Check>,
@@ -151,6 +163,19 @@ impl Probe<'_> {
         }
         self.check_boards().await;
         self.check_permissions().await;
+        if self.site.deployment == Deployment::DataCenter {
+            let client = self.client();
+            if let Some(Some(end)) = self.ask_extra(client.find_token_end()).await {
+                self.report.token_expires = Some(end.to_string());
+            }
+        }
+    }
+
+    /// An answer that is not needed: silence, a refusal or no time left is none.
+    async fn ask_extra<T>(&self, question: impl Future<Output = Result<T, JiraError>>) -> Option<T> {
+        let left = self.until.saturating_duration_since(Instant::now());
+        let limit = left.checked_sub(EXTRA_MARGIN)?.min(EXTRA_LIMIT);
+        tokio::time::timeout(limit, question).await.ok()?.ok()
     }
 
     /// Reachable, TLS, Jira, type, version, clock: all from one public answer.
@@ -255,16 +280,17 @@ impl Probe<'_> {
             JiraError::Unauthorized {
                 login_reason: Some(LoginReason::Captcha),
             } => Finding::Captcha { host },
-            JiraError::Unauthorized { .. } => Finding::TokenRefused {
-                deployment: self.site.deployment,
-            },
+            JiraError::Unauthorized { .. } => self.describe_401(),
             JiraError::ConnectBearer403 => Finding::BareTokenOnCloud,
             _ => Finding::NotJira { host },
         };
         // What is about the token is said there: the address is right.
         let about_token = matches!(
             finding,
-            Finding::Captcha { .. } | Finding::TokenRefused { .. } | Finding::BareTokenOnCloud
+            Finding::Captcha { .. }
+                | Finding::TokenRefused { .. }
+                | Finding::TokenExpired { .. }
+                | Finding::BareTokenOnCloud
         );
         self.note(
             if about_token {
@@ -322,15 +348,22 @@ impl Probe<'_> {
         self.report.identity.as_ref().map(|_| ())
     }
 
+    fn describe_401(&self) -> Finding {
+        match self.expired_on {
+            Some(on) => Finding::TokenExpired { on },
+            None => Finding::TokenRefused {
+                deployment: self.site.deployment,
+            },
+        }
+    }
+
     fn describe_refusal(&self, error: &JiraError) -> Finding {
         let host = self.host.clone();
         match error {
             JiraError::Unauthorized {
                 login_reason: Some(LoginReason::Captcha),
             } => Finding::Captcha { host },
-            JiraError::Unauthorized { .. } => Finding::TokenRefused {
-                deployment: self.site.deployment,
-            },
+            JiraError::Unauthorized { .. } => self.describe_401(),
             JiraError::ConnectBearer403 => Finding::BareTokenOnCloud,
             JiraError::Forbidden { .. } => Finding::TokenForbidden,
             JiraError::LoginPage => Finding::LoginPage { host },
@@ -417,7 +450,7 @@ impl Probe<'_> {
             Err(_) => Finding::PermissionsUnknown,
             Ok(granted) => {
                 self.report.permissions = list_permissions(|key| granted.get(key).copied().unwrap_or(false));
-                self.report.features = list_features(&self.report.permissions);
+                self.report.features = list_features(&self.report.permissions, None);
                 let missing = self
                     .report
                     .permissions
@@ -431,12 +464,22 @@ impl Probe<'_> {
                 }
             }
         };
+        // In read-only mode Jira takes away every permission to write: nobody can be asked to grant them.
+        let may_be_read_only = self.site.deployment == Deployment::DataCenter && self.report.can_browse();
+        let mode = if may_be_read_only {
+            self.ask_extra(self.client().find_read_only()).await.flatten()
+        } else {
+            None
+        };
+        let finding = mode.map_or(finding, |until| Finding::ReadOnly {
+            until: Some(until).filter(|until| !until.is_empty()),
+        });
         self.note(CheckCode::Permissions, &finding);
     }
 }
 
 /// Which check a failed connection belongs to, and how it is told.
-fn describe_outbound(
+pub(super) fn describe_outbound(
     error: &OutboundError,
     site: &Url,
     host: String,

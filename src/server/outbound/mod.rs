@@ -7,6 +7,8 @@
 //! change of DNS; it still leads to an address that was judged.
 
 pub mod address;
+#[cfg(test)]
+mod attack_tests;
 pub mod clients;
 pub mod error;
 #[cfg(test)]
@@ -195,6 +197,18 @@ impl OutboundClient {
     /// [`OutboundError`]: no answer, a redirect, or an answer that breaks a limit. Any status outside
     /// 300 to 399 is an answer.
     pub async fn send(&self, request: OutboundRequest) -> Result<OutboundResponse, OutboundError> {
+        self.send_with(request, HeaderMap::new()).await
+    }
+
+    /// As [`Self::send`], with more headers.
+    ///
+    /// # Errors
+    /// As [`Self::send`].
+    pub async fn send_with(
+        &self,
+        request: OutboundRequest,
+        headers: HeaderMap,
+    ) -> Result<OutboundResponse, OutboundError> {
         let url = &request.url;
         let usable =
             matches!(url.scheme(), "http" | "https") && url.username().is_empty() && url.password().is_none();
@@ -212,7 +226,7 @@ impl OutboundClient {
         }
         let deadline = request.deadline;
         let client = if listed { &self.listed } else { &self.strict };
-        match tokio::time::timeout(deadline, exchange(client, request, &host)).await {
+        match tokio::time::timeout(deadline, exchange(client, request, headers, &host)).await {
             Ok(result) => result,
             Err(_) => Err(OutboundError::TimedOut {
                 host,
@@ -225,6 +239,7 @@ impl OutboundClient {
 async fn exchange(
     client: &reqwest::Client,
     request: OutboundRequest,
+    headers: HeaderMap,
     host: &str,
 ) -> Result<OutboundResponse, OutboundError> {
     let port = request.url.port_or_known_default().unwrap_or_default();
@@ -232,6 +247,7 @@ async fn exchange(
     let limit = CONNECT_LIMIT.min(request.deadline);
     let mut builder = client
         .request(request.method, request.url)
+        .headers(headers)
         .header(ACCEPT, "application/json");
     if let Some(secret) = &request.authorization {
         let mut value =

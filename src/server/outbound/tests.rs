@@ -17,10 +17,10 @@ use super::*;
 
 /// Names with the answers of one look-up after another; the last one stays.
 #[derive(Default)]
-struct Names(Mutex<HashMap<String, Vec<Vec<IpAddr>>>>);
+pub(super) struct Names(Mutex<HashMap<String, Vec<Vec<IpAddr>>>>);
 
 impl Names {
-    fn of(name: &str, answers: &[&[&str]]) -> Arc<Self> {
+    pub(super) fn of(name: &str, answers: &[&[&str]]) -> Arc<Self> {
         let answers = answers
             .iter()
             .map(|list| list.iter().map(|ip| ip.parse().unwrap()).collect())
@@ -53,7 +53,7 @@ impl LookUp for AllAtLoopback {
 }
 
 /// A listener that sends `answer` to whoever calls, and counts them.
-async fn listen(answer: &'static [u8]) -> (u16, Arc<AtomicUsize>) {
+pub(super) async fn listen(answer: &'static [u8]) -> (u16, Arc<AtomicUsize>) {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let port = listener.local_addr().unwrap().port();
     let calls = Arc::new(AtomicUsize::new(0));
@@ -76,9 +76,10 @@ async fn listen(answer: &'static [u8]) -> (u16, Arc<AtomicUsize>) {
     (port, calls)
 }
 
-const OK: &[u8] = b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 2\r\n\r\n{}";
+pub(super) const OK: &[u8] =
+    b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 2\r\n\r\n{}";
 
-fn allowing(networks: &[&str], hosts: &[&str]) -> OutboundPolicy {
+pub(super) fn allowing(networks: &[&str], hosts: &[&str]) -> OutboundPolicy {
     OutboundPolicy {
         allowed_networks: networks.iter().map(|net| net.parse().unwrap()).collect(),
         allowed_hosts: hosts.iter().map(|host| (*host).to_owned()).collect(),
@@ -86,7 +87,7 @@ fn allowing(networks: &[&str], hosts: &[&str]) -> OutboundPolicy {
     }
 }
 
-async fn call(client: &OutboundClient, url: &str) -> Result<OutboundResponse, OutboundError> {
+pub(super) async fn call(client: &OutboundClient, url: &str) -> Result<OutboundResponse, OutboundError> {
     let url = Url::parse(url).map_err(|_| OutboundError::UrlNotAllowed)?;
     client
         .send(OutboundRequest {

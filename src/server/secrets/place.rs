@@ -52,6 +52,11 @@ impl Place {
         )
     }
 
+    /// Where messages about notices are sent to: for the host that the page names.
+    pub fn of_notice_hook(id: &str, host: &str) -> Self {
+        Self::new("notice_hook.sealed", id, &[host], "notice_hook.sealed:")
+    }
+
     /// A key of the audit log.
     pub fn of_audit_key(id: &str) -> Self {
         Self::new("audit_key.sealed", id, &[], "audit_key.sealed:")

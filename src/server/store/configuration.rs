@@ -313,3 +313,90 @@ pub async fn find_version(tx: &mut Tx, id: &str) -> Result<Option<VersionRow>, S
         id
     )
 }
+
+/// The version with a number.
+///
+/// # Errors
+/// As every store function.
+pub async fn find_version_number(
+    tx: &mut Tx,
+    configuration_id: &str,
+    number: i64,
+) -> Result<Option<VersionRow>, StoreError> {
+    fetch_optional!(
+        tx,
+        VersionRow,
+        "SELECT * FROM configuration_version WHERE configuration_id = $1 AND number = $2",
+        configuration_id,
+        number,
+    )
+}
+
+/// The versions of a configuration, the newest first, at most `limit`.
+///
+/// # Errors
+/// As every store function.
+pub async fn list_versions(
+    tx: &mut Tx,
+    configuration_id: &str,
+    limit: i64,
+) -> Result<Vec<VersionRow>, StoreError> {
+    fetch_all!(
+        tx,
+        VersionRow,
+        "SELECT * FROM configuration_version WHERE configuration_id = $1 ORDER BY number DESC LIMIT $2",
+        configuration_id,
+        limit,
+    )
+}
+
+/// A sync that runs or ended lately, and one of the person's roles in its project.
+#[derive(Debug, Clone, sqlx::FromRow)]
+pub struct RunningRow {
+    /// Configuration.
+    pub configuration_id: String,
+    /// Changes with the run, its state and its progress.
+    pub progress: String,
+    /// Role's code.
+    pub role: String,
+}
+
+/// The syncs in the person's projects that run, or ended since.
+///
+/// # Errors
+/// As every store function.
+pub async fn list_running(tx: &mut Tx, person_id: &str, since: i64) -> Result<Vec<RunningRow>, StoreError> {
+    fetch_all!(
+        tx,
+        RunningRow,
+        "SELECT run.configuration_id, run.id || ' ' || run.state || ' ' || run.phase || ' ' || run.done_count AS progress,
+             m.role
+         FROM sync_run run
+         JOIN configuration c ON c.id = run.configuration_id
+         JOIN project_member m ON m.project_id = c.project_id
+         WHERE m.person_id = $1 AND (run.finished_at IS NULL OR run.finished_at >= $2)
+         ORDER BY run.configuration_id, run.id, m.role",
+        person_id,
+        since,
+    )
+}
+
+/// The roles of a person in the project of a configuration, as stored.
+///
+/// # Errors
+/// As every store function.
+pub async fn list_roles(
+    tx: &mut Tx,
+    configuration_id: &str,
+    person_id: &str,
+) -> Result<Vec<String>, StoreError> {
+    let rows = fetch_all!(
+        tx,
+        (String,),
+        "SELECT m.role FROM configuration c JOIN project_member m ON m.project_id = c.project_id
+         WHERE c.id = $1 AND m.person_id = $2 ORDER BY m.role",
+        configuration_id,
+        person_id,
+    )?;
+    Ok(rows.into_iter().map(|(role,)| role).collect())
+}

@@ -43,6 +43,12 @@ pub struct HourRow {
     pub failed: i64,
     /// Milliseconds that the good ones took together.
     pub latency_ms: i64,
+    /// Calls of every kind.
+    pub calls: i64,
+    /// Calls that Jira put off by a limit.
+    pub throttled: i64,
+    /// Milliseconds waited for that.
+    pub waited_ms: i64,
 }
 
 /// What came out of a look.
@@ -134,6 +140,32 @@ pub async fn save(tx: &mut Tx, taken: i64, look: &NewLook<'_>) -> Result<bool, S
         if works { look.latency_ms } else { 0 },
     )?;
     Ok(touched > 0)
+}
+
+/// Adds calls to the hour of a connection that still exists.
+///
+/// # Errors
+/// As every store function.
+pub async fn add_calls(
+    tx: &mut Tx,
+    connection_id: &str,
+    hour: i64,
+    (calls, throttled, waited_ms): (i64, i64, i64),
+) -> Result<(), StoreError> {
+    execute!(
+        tx,
+        "INSERT INTO connection_hour (connection_id, hour, works, limited, failed, latency_ms, calls, throttled, waited_ms)
+         SELECT id, $2, 0, 0, 0, 0, $3, $4, $5 FROM connection WHERE id = $1
+         ON CONFLICT (connection_id, hour) DO UPDATE SET calls = connection_hour.calls + excluded.calls,
+           throttled = connection_hour.throttled + excluded.throttled,
+           waited_ms = connection_hour.waited_ms + excluded.waited_ms",
+        connection_id,
+        hour,
+        calls,
+        throttled,
+        waited_ms,
+    )?;
+    Ok(())
 }
 
 /// A call failed: the next look comes now, where the last one was good.

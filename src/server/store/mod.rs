@@ -33,6 +33,7 @@ pub mod helpers;
 pub mod job;
 pub mod mirror;
 pub mod mirror_plan;
+pub mod notice;
 pub mod one_time_link;
 pub mod person;
 pub mod plan;

@@ -51,6 +51,19 @@ pub async fn list_roles(tx: &mut Tx, project_id: &str, person_id: &str) -> Resul
     Ok(rows.into_iter().map(|(role,)| role).collect())
 }
 
+/// All roles of a person: project and role, as stored.
+///
+/// # Errors
+/// As every store function.
+pub async fn list_roles_of_person(tx: &mut Tx, person_id: &str) -> Result<Vec<(String, String)>, StoreError> {
+    fetch_all!(
+        tx,
+        (String, String),
+        "SELECT project_id, role FROM project_member WHERE person_id = $1 ORDER BY project_id, role",
+        person_id,
+    )
+}
+
 /// The projects a person belongs to, by name.
 ///
 /// # Errors

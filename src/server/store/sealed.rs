@@ -18,13 +18,21 @@ pub enum SealedColumn {
     TestedToken,
     /// One-time links, shown once.
     ShownLink,
+    /// The address that messages about notices are sent to.
+    NoticeHook,
     /// Keys of the audit log.
     AuditKey,
 }
 
 impl SealedColumn {
     /// All of them. The keys of the audit log are last: they sign what is told of the walk.
-    pub const ALL: [Self; 4] = [Self::Token, Self::TestedToken, Self::ShownLink, Self::AuditKey];
+    pub const ALL: [Self; 5] = [
+        Self::Token,
+        Self::TestedToken,
+        Self::ShownLink,
+        Self::NoticeHook,
+        Self::AuditKey,
+    ];
 }
 
 /// A row with a sealed value.
@@ -81,6 +89,15 @@ pub async fn list(
             limit,
             now,
         )?,
+        SealedColumn::NoticeHook => fetch_all!(
+            tx,
+            Read,
+            "SELECT id, host, sealed, host, '', '', '' FROM notice_hook
+             WHERE id > $1 AND $3 = $3 ORDER BY id LIMIT $2",
+            after,
+            limit,
+            now,
+        )?,
         SealedColumn::AuditKey => fetch_all!(
             tx,
             Read,
@@ -112,6 +129,10 @@ fn read(column: SealedColumn, row: Read) -> SealedRow {
             "a one-time link that was not shown yet".to_owned(),
             Place::of_shown_link(&id, &first, &second),
         ),
+        SealedColumn::NoticeHook => (
+            format!("the address at {name} that notices are sent to"),
+            Place::of_notice_hook(&id, &first),
+        ),
         SealedColumn::AuditKey => (
             format!("the key {name} of the audit log"),
             Place::of_audit_key(&id),
@@ -141,6 +162,7 @@ pub async fn replace(
             "UPDATE connection_test SET sealed_token = $3 WHERE id_hash = $1 AND sealed_token = $2"
         }
         SealedColumn::ShownLink => "UPDATE shown_link SET sealed = $3 WHERE id_hash = $1 AND sealed = $2",
+        SealedColumn::NoticeHook => "UPDATE notice_hook SET sealed = $3 WHERE id = $1 AND sealed = $2",
         SealedColumn::AuditKey => "UPDATE audit_key SET sealed = $3 WHERE id = $1 AND sealed = $2",
     };
     let touched = execute!(tx, statement, &row.id, row.sealed.as_slice(), new)?;

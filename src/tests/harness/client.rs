@@ -72,6 +72,14 @@ impl TestClient {
         }
     }
 
+    /// Another browser on the same machine, with which nobody is signed in.
+    pub fn without_cookies(&self) -> Self {
+        Self {
+            cookies: Arc::default(),
+            ..self.clone()
+        }
+    }
+
     /// This server's own origin.
     pub fn origin(&self) -> &str {
         &self.origin

@@ -5,6 +5,7 @@
 //! lines, not syntax: it can be outwitted on purpose, and a rule that cries wrongly is to be made sharper,
 //! not switched off.
 
+mod attacks;
 mod code;
 mod file;
 mod layers;

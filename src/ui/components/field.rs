@@ -8,6 +8,8 @@
 use leptos::context::Provider;
 use leptos::prelude::*;
 
+use crate::domain::text::count_stored;
+
 use super::icon::Icon;
 use super::live::CharCounter;
 use super::safe::textarea_html;
@@ -76,7 +78,7 @@ pub fn Field(
         invalid: !error.is_empty(),
         optional,
     };
-    let used = u32::try_from(counted.chars().count()).unwrap_or(u32::MAX);
+    let used = u32::try_from(count_stored(&counted)).unwrap_or(u32::MAX);
     view! {
         <div class="field">
             <div class="lab">

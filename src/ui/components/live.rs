@@ -17,11 +17,13 @@ use leptos::wasm_bindgen::{JsCast, JsValue};
 use leptos::web_sys::{self, js_sys};
 
 use super::icon::Icon;
+use crate::domain::text::count_stored;
 
 /// From how many characters left on the counter is read aloud.
 const ANNOUNCE_FROM: u32 = 10;
 
-/// "12 of 50" for the control with the id `input_id`; counts characters, not bytes or UTF-16 units.
+/// "12 of 50" for the control with the id `input_id`; counts characters as the server does, not bytes or UTF-16
+/// units.
 #[island]
 pub fn CharCounter(
     /// Id of the control.
@@ -32,7 +34,7 @@ pub fn CharCounter(
     limit: u32,
 ) -> impl IntoView {
     let count = RwSignal::new(used);
-    let set = move |text: String| count.set(u32::try_from(text.chars().count()).unwrap_or(u32::MAX));
+    let set = move |text: String| count.set(u32::try_from(count_stored(&text)).unwrap_or(u32::MAX));
     let watched = input_id.clone();
     Effect::new(move |_| {
         // A browser may have put back what was typed before.

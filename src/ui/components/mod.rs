@@ -34,7 +34,8 @@ pub use navigate::{Breadcrumbs, Chips, Crumb, LinkItem, Pager, Segmented, Tabs};
 pub use rich_text::RichTextView;
 pub use safe::PageTitle;
 pub use shell::{
-    AppShell, AuthShell, NavGroup, NavItem, PlainShell, SearchBox, Switcher, ThemeForm, TopLink, UserMenu,
+    AppShell, AuthShell, LOST, LOST_WORDS, NOTICES, NOTICES_SAID, NavGroup, NavItem, NoticeItem, PlainShell,
+    STAMP, SearchBox, Switcher, ThemeForm, Told, TopLink, UserMenu,
 };
 pub use status::{Badge, Status};
 pub use stepper::{Step, StepState, Stepper, WayOut};

@@ -5,10 +5,23 @@
 use leptos::prelude::*;
 
 use super::dialog::Menu;
+use super::feedback::Note;
 use super::icon::Icon;
 use super::navigate::{Breadcrumbs, Crumb};
-use super::some;
 use super::text::UserAvatar;
+use super::{Tone, some};
+
+/// The element with the stamp of the page.
+pub const STAMP: &str = "live-line";
+/// What is said when the line to the server is lost; hidden as long as it is not.
+pub const LOST: &str = "live-lost";
+/// What is said of it.
+pub const LOST_WORDS: &str =
+    "No connection to the server. What you see may be out of date; it is brought up to date by itself.";
+/// The notices; `data-said` is what is said of them.
+pub const NOTICES: &str = "notices";
+/// Where that is said aloud.
+pub const NOTICES_SAID: &str = "notices-said";
 
 /// A heading of the side navigation and its pages.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -95,6 +108,32 @@ pub struct UserMenu {
     pub sign_out_action: String,
 }
 
+/// What the frame tells while a page is open.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Told {
+    /// Stamp of the last live event before the page was read.
+    pub stamp: i64,
+    /// The topic that the told things change with.
+    pub topic: String,
+    /// Notices in the top bar, worst first.
+    pub notices: Vec<NoticeItem>,
+    /// What does not work here: title and text.
+    pub troubles: Vec<(String, String)>,
+}
+
+/// A notice in the top bar.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct NoticeItem {
+    /// Where it is mended.
+    pub href: String,
+    /// Something does not work now.
+    pub fails: bool,
+    /// What happened.
+    pub title: String,
+    /// Why, and what to do; may be empty.
+    pub text: String,
+}
+
 /// A page with navigation.
 #[component]
 pub fn AppShell(
@@ -121,6 +160,9 @@ pub fn AppShell(
     /// The person.
     #[prop(optional_no_strip)]
     user: Option<UserMenu>,
+    /// What it tells while it is open.
+    #[prop(optional_no_strip)]
+    told: Option<Told>,
     /// The way to this page.
     #[prop(optional)]
     crumbs: Vec<Crumb>,
@@ -130,6 +172,8 @@ pub fn AppShell(
     /// The page.
     children: Children,
 ) -> AnyView {
+    let told = told.map(told_view);
+    let (bell, banner) = told.map_or((None, None), |(bell, banner)| (Some(bell), Some(banner)));
     view! {
         <SkipLink />
         <div class="app">
@@ -141,6 +185,7 @@ pub fn AppShell(
                 {search.map(search_view)}
                 <span class="spacer"></span>
                 {top.into_iter().map(top_view).collect_view()}
+                {bell}
                 {theme.map(theme_view)}
                 {user.map(user_view)}
             </header>
@@ -150,6 +195,7 @@ pub fn AppShell(
             </nav>
             <main id="main" tabindex="-1">
                 <div class=if narrow { "page narrow" } else { "page" }>
+                    {banner}
                     <Breadcrumbs items=crumbs />
                     {children()}
                 </div>
@@ -174,7 +220,7 @@ fn Brand(#[prop(into)] home: String) -> AnyView {
     view! {
         <a class="brand" href=home>
             <Icon name="brand" />
-            "Traceline"
+            <span>"Traceline"</span>
         </a>
     }
     .into_any()
@@ -204,6 +250,73 @@ fn top_view(link: TopLink) -> AnyView {
             {(!link.icon.is_empty()).then(|| view! { <Icon name=link.icon /> })}
             {(!link.icon_only).then(|| view! { <span class="tx">{link.label}</span> })}
         </a>
+    }
+    .into_any()
+}
+
+/// The bell, and what stands above the page.
+fn told_view(told: Told) -> (AnyView, AnyView) {
+    let count = told.notices.len();
+    let label = if count == 1 {
+        "1 notice".to_owned()
+    } else {
+        format!("{count} notices")
+    };
+    let titles: Vec<String> = told.notices.iter().map(|notice| notice.title.clone()).collect();
+    let said = if count == 0 {
+        "No notices".to_owned()
+    } else {
+        format!("{label}: {}", titles.join(" "))
+    };
+    let tone = if told.notices.iter().any(|notice| notice.fails) {
+        Tone::Bad
+    } else {
+        Tone::Warn
+    };
+    let items = told.notices.into_iter().map(notice_view).collect_view();
+    let menu = (count > 0).then(|| {
+        view! {
+            <Menu
+                id="notice-list"
+                class="toplink bell"
+                label=label
+                button=move || view! { <Icon name="i-bell" /><span class="n" data-tone=tone.as_str() aria-hidden="true">{count}</span> }
+            >
+                <ul>{items}</ul>
+            </Menu>
+        }
+    });
+    let bell = view! {
+        <div class="bells" id=NOTICES data-follow=told.topic.clone() data-said=said>{menu}</div>
+        <p class="vh" role="status" aria-live="polite" id=NOTICES_SAID></p>
+    };
+    let troubles = told
+        .troubles
+        .into_iter()
+        .map(|(title, text)| view! { <Note tone=Tone::Bad title=title>{text}</Note> })
+        .collect_view();
+    let banner = view! {
+        <p class="lost" role="status" id=LOST hidden=true>
+            {LOST_WORDS}
+        </p>
+        <div class="told" id="told" data-follow=told.topic>{troubles}</div>
+        <span id=STAMP data-stamp=told.stamp.to_string() hidden=true></span>
+    };
+    (bell.into_any(), banner.into_any())
+}
+
+fn notice_view(notice: NoticeItem) -> AnyView {
+    let tone = if notice.fails { Tone::Bad } else { Tone::Warn };
+    view! {
+        <li>
+            <a href=notice.href>
+                <Icon name=tone.icon() tone=tone />
+                <span>
+                    <b>{notice.title}</b>
+                    {(!notice.text.is_empty()).then(|| view! { <span class="sub">{notice.text}</span> })}
+                </span>
+            </a>
+        </li>
     }
     .into_any()
 }

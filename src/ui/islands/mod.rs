@@ -4,6 +4,6 @@
 //! (`region`). The small islands without domain knowledge are in `components::live`.
 
 pub mod connection_test;
-pub mod follow;
+pub mod live_line;
 pub mod region;
 pub mod wizard_look;

@@ -3,7 +3,7 @@
 //! Every page is whole without script. Where one has to change while it is open, the same address is
 //! asked for again, or the same form is posted, and the parts that may have changed are patched in
 //! place, so that focus, scroll position, marked text and what is read aloud stay as they are. Nothing
-//! in an answer runs: a parsed document has no scripts of its own, and those in it are thrown away.
+//! in an answer runs: a parsed document has no scripts of its own, and those in it are thrown away, as is its style.
 //! An answer without the part (signed out, an error page) changes nothing.
 
 use leptos::{
@@ -58,8 +58,10 @@ async fn ask(
     request.set_headers(headers);
     let answer = window().fetch_with_str_and_init(address, request).await?;
     let answer: web_sys::Response = answer.dyn_into()?;
-    let text = answer.text()?.await?;
-    let page = parse(&text)?;
+    let text: js_sys::JsString = answer.text()?.await?.dyn_into()?;
+    // Its nonce is not ours: the browser would report what it must not apply. Texts of others hold no tag.
+    let styles = js_sys::RegExp::new("<style[^]*?</style>", "g");
+    let page = parse(&text.replace_by_pattern(&styles, ""))?;
     while let Ok(Some(script)) = page.query_selector("script") {
         script.remove();
     }

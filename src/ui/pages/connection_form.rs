@@ -13,7 +13,8 @@ use crate::{
         form::{FormFailure, find_form_failure},
     },
     domain::{
-        connection::{ConnectionStatus, fields},
+        connection::{ConnectionStatus, fields, parse_organization_url},
+        connection_report::{CheckCode, Finding, describe, product_name},
         jira::Deployment,
     },
     ui::{
@@ -23,7 +24,10 @@ use crate::{
         },
         islands::connection_test::{FORM as FORM_ID, PROBLEMS, RETYPE, STATE, URL_NOTICES},
         layout::{Section, account_page},
-        pages::{connection_test::panel_view, connections::crumbs},
+        pages::{
+            connection_test::{panel_view, switch_button},
+            connections::crumbs,
+        },
         paths,
         query::Query,
     },
@@ -108,14 +112,24 @@ fn page_view(form: ConnectionFormView, failure: Option<FormFailure>) -> AnyView 
     let tested_now = form.tested_now && failure.is_none();
     // A result of what was typed before says nothing beside an error of what was typed since.
     let shown = form.tested.clone().filter(|_| tested_now || !form.tested_now);
-    let panel = panel_view(shown, tested_now, editing);
+    let rights = form
+        .stored
+        .as_ref()
+        .map(|stored| paths::connection_rights(&stored.id));
+    let panel = panel_view(shown, tested_now, rights.clone());
+    let switched = form.switched && failure.is_none();
     let broken = form
         .stored
         .clone()
         .filter(|stored| stored.status == ConnectionStatus::Error);
     view! {
-        <PageHead title=title lead=lead crumbs=crumbs(title) />
-        <div id=PROBLEMS>{failure.as_ref().map(|failure| failure_note(failure, &values.id))}</div>
+        <PageHead title=title lead=lead crumbs=crumbs(title)>
+            {rights.map(|href| view! { <LinkButton href=href icon="i-key">"Rights"</LinkButton> })}
+        </PageHead>
+        <div id=PROBLEMS class=(failure.is_some() || switched).then_some("stack mb5")>
+            {failure.as_ref().map(|failure| failure_note(failure, &values))}
+            {switched.then(|| switched_note(&values.deployment, form.token_kept))}
+        </div>
         {broken.map(|stored| view! { <Note tone=Tone::Bad title=stored.reason>{stored.next_step}</Note> })}
         <div class="split wide">
             {form_view(&form, &values, failure.as_ref(), tested_now)}
@@ -147,7 +161,7 @@ fn form_view(
     }
     .into_any();
     // What was typed before this page was made is not saved either.
-    let dirty = (failure.is_some() || form.tested_now).then_some("");
+    let dirty = (failure.is_some() || form.tested_now || form.switched).then_some("");
     view! {
         <form
             method="post"
@@ -170,7 +184,53 @@ fn form_view(
     .into_any()
 }
 
-fn failure_note(failure: &FormFailure, id: &str) -> AnyView {
+/// What switching did, and what the other type asks for.
+fn switched_note(deployment: &str, token_kept: bool) -> AnyView {
+    let to = Deployment::find(deployment).unwrap_or(Deployment::Cloud);
+    let title = format!("Switched to {}.", product_name(to));
+    let text = match (to, token_kept) {
+        (Deployment::Cloud, true) => {
+            "What you typed is kept, the token too, sealed for 10 minutes. Enter the account's email, then test."
+        }
+        (Deployment::Cloud, false) => {
+            "What you typed is kept, except a token. Enter the account's email and its API token, then test."
+        }
+        (Deployment::DataCenter, true) => {
+            "What you typed is kept, the token too, sealed for 10 minutes. Test it, or enter a personal access token."
+        }
+        (Deployment::DataCenter, false) => {
+            "What you typed is kept, except a token. Enter a personal access token, then test."
+        }
+    };
+    view! { <Note tone=Tone::Info title=title role="status">{text}</Note> }.into_any()
+}
+
+/// The type of Jira that the typed address belongs to, where a failure says that it is not the chosen one.
+fn other_type(failure: &FormFailure, values: &ConnectionFields) -> Option<Deployment> {
+    let chosen = Deployment::find(&values.deployment)?;
+    let said = |field| failure.message(field).unwrap_or_default();
+    let problem = parse_organization_url(chosen, &values.url, &[]).err();
+    let by_address = problem
+        .filter(|problem| problem.to_string() == said(fields::URL))
+        .and_then(|problem| problem.other_type());
+    let other = match chosen {
+        Deployment::Cloud => Deployment::DataCenter,
+        Deployment::DataCenter => Deployment::Cloud,
+    };
+    let found = describe(CheckCode::Deployment, &Finding::WrongType { found: other });
+    let by_answer = said(fields::DEPLOYMENT)
+        .starts_with(&found.detail)
+        .then_some(other);
+    by_address.or(by_answer)
+}
+
+fn failure_note(failure: &FormFailure, values: &ConnectionFields) -> AnyView {
+    let id = values.id.as_str();
+    let retype = || {
+        view! {
+            <Note tone=Tone::Info id=RETYPE>"Nothing was saved. What you typed is still here, except a token: enter it again."</Note>
+        }
+    };
     let errors: Vec<(String, String)> = failure
         .error
         .fields
@@ -178,9 +238,11 @@ fn failure_note(failure: &FormFailure, id: &str) -> AnyView {
         .map(|error| (error.field.clone(), error.message.clone()))
         .collect();
     if !errors.is_empty() {
+        let switch = other_type(failure, values).map(switch_button);
         return view! {
             <ErrorSummary errors=errors />
-            <Note tone=Tone::Info id=RETYPE>"Nothing was saved. What you typed is still here, except a token: enter it again."</Note>
+            {switch.map(|button| view! { <p>{button}</p> })}
+            {retype()}
         }
         .into_any();
     }
@@ -188,10 +250,16 @@ fn failure_note(failure: &FormFailure, id: &str) -> AnyView {
         Some("test") => "Not tested",
         _ => "Not saved",
     };
-    let message = failure.error.message.clone();
+    // Whoever reads this has signed in again.
+    let message = match failure.error.kind {
+        ErrorKind::NotSignedIn => "Your session had ended when you sent the form.".to_owned(),
+        _ => failure.error.message.clone(),
+    };
     let reload = (failure.error.kind == ErrorKind::Conflict && !id.is_empty()).then(|| paths::connection(id));
+    let kept = reload.is_none().then(retype);
     view! {
         <ErrorSummary errors=vec![(String::new(), message)] title=title />
+        {kept}
         {reload.map(|href| view! { <p><LinkButton href=href small=true icon="i-sync">"Open the connection again"</LinkButton></p> })}
     }
     .into_any()
@@ -312,7 +380,7 @@ fn fields_view(
                 label="Token expiry"
                 optional=true
                 error=say(fields::TOKEN_EXPIRES)
-                hint="As Jira showed it when the token was made. It is kept with the connection."
+                hint="As Jira showed it when the token was made. Left empty, it is read from Jira where Jira tells it: Data Center does for an account with one token."
             >
                 <TextInput name=control(fields::TOKEN_EXPIRES) kind="date" value=token_expires.clone() />
             </Field>
@@ -392,16 +460,20 @@ fn token_view(form: &ConnectionFormView, values: &ConnectionFields, error: Strin
             {error_line(fields::TOKEN, error)}
             {kept.then(|| view! {
                 <p class="hint">
-                    "The tested token is held for 10 minutes, sealed, for exactly this address, type and email: Save works without typing it again."
+                    {if form.switched {
+                        "The token that you typed is held for 10 minutes, sealed, for exactly this address: the test works without typing it again."
+                    } else {
+                        "The tested token is held for 10 minutes, sealed, for exactly this address, type and email: Save works without typing it again."
+                    }}
                 </p>
             })}
             <div id="token-hint">
                 <p class="hint for-cloud">
                     "Create one at "
                     <a href=CLOUD_TOKENS target="_blank" rel="noopener noreferrer">"id.atlassian.com, Security, API tokens"</a>
-                    ": Create API token, or with scopes. Jira shows it once."
+                    ": Create API token, or with scopes: Traceline finds out which it is. Jira shows it once."
                 </p>
-                <p class="hint for-dc">"In Jira: your picture at the top right, Profile, Personal access tokens, Create token. Jira shows it once."</p>
+                <p class="hint for-dc">"In Jira: your picture at the top right, Profile, Personal access tokens, Create token. It acts as you, with your rights. Jira shows it once."</p>
                 {form.token_set.is_some().then(|| view! {
                     <p class="hint">"Changing scheme, host, port or path of the address drops the stored token: it has to be typed again."</p>
                 })}

@@ -8,18 +8,23 @@ use crate::{
     api::connection::ConnectionTestView,
     domain::{
         connection_report::{
-            Check, CheckState, ConnectionReport, PERMISSIONS, Verdict, needed_for, sort_checks,
+            Check, CheckState, ConnectionReport, PERMISSIONS, Verdict, needed_for, product_name, sort_checks,
         },
+        dates::format_date,
+        jira::Deployment,
         numbers::counted,
     },
     ui::{
-        components::{Disclosure, Icon, Note, Tone},
+        components::{Button, Disclosure, Icon, Note, Tone},
         islands::connection_test::{self as island, ConnectionTest},
+        pages::rights_table::rights_table,
     },
 };
 
 /// The panel: the last result if there is one, and whether it is of the values on the page.
-pub fn panel_view(tested: Option<ConnectionTestView>, tested_now: bool, editing: bool) -> AnyView {
+/// `rights` is the page of a saved connection's rights.
+pub fn panel_view(tested: Option<ConnectionTestView>, tested_now: bool, rights: Option<String>) -> AnyView {
+    let editing = rights.is_some();
     let passed = tested
         .as_ref()
         .is_some_and(|test| test.report.verdict != Verdict::Failed);
@@ -27,7 +32,7 @@ pub fn panel_view(tested: Option<ConnectionTestView>, tested_now: bool, editing:
         .as_ref()
         .map(|test| test.tested.clone())
         .unwrap_or_default();
-    let result = tested.map_or_else(before_view, |tested| result_view(tested, tested_now));
+    let result = tested.map_or_else(before_view, |tested| result_view(tested, tested_now, rights));
     view! {
         <section class="panel" aria-labelledby=island::TITLE>
             <header>
@@ -81,7 +86,7 @@ fn before_view() -> AnyView {
 }
 
 /// `now` tells that the values on the page were tested, not the stored ones some time ago.
-fn result_view(view: ConnectionTestView, now: bool) -> AnyView {
+fn result_view(view: ConnectionTestView, now: bool, rights: Option<String>) -> AnyView {
     let ConnectionTestView { report, notices, .. } = view;
     view! {
         {verdict_view(&report, now)}
@@ -89,7 +94,7 @@ fn result_view(view: ConnectionTestView, now: bool) -> AnyView {
         {identity_view(&report)}
         <h3>"Checks"</h3>
         {checks_view(&report.checks)}
-        {features_view(&report)}
+        {features_view(&report, rights)}
     }
     .into_any()
 }
@@ -162,16 +167,31 @@ fn verdict_view(report: &ConnectionReport, now: bool) -> AnyView {
             ),
         },
     };
-    view! { <div id=island::VERDICT><Note tone=tone title=title>{text}</Note></div> }.into_any()
+    let switch = report.other_type();
+    let offered = switch.is_some();
+    let action = move || switch.map(switch_button);
+    view! {
+        <div id=island::VERDICT><Note tone=tone title=title with_action=offered action=action>{text}</Note></div>
+    }
+    .into_any()
+}
+
+/// Turns the form to this type and keeps what was typed.
+pub fn switch_button(to: Deployment) -> AnyView {
+    let words = format!("Switch to {}", product_name(to));
+    view! { <Button form=island::FORM name="do" value="switch" small=true>{words}</Button> }.into_any()
 }
 
 fn identity_view(report: &ConnectionReport) -> Option<AnyView> {
     let identity = report.identity.clone()?;
-    let product = report
-        .product
-        .map_or("Jira", crate::domain::connection_report::product_name);
+    let product = report.product.map_or("Jira", product_name);
+    let ends = report
+        .token_expires
+        .as_ref()
+        .and_then(|day| day.parse().ok())
+        .map(format_date);
     let server = match (report.version.clone(), report.product) {
-        (Some(version), Some(crate::domain::jira::Deployment::DataCenter)) => format!("{product} {version}"),
+        (Some(version), Some(Deployment::DataCenter)) => format!("{product} {version}"),
         _ => product.to_owned(),
     };
     Some(
@@ -181,6 +201,7 @@ fn identity_view(report: &ConnectionReport) -> Option<AnyView> {
                 <dd>{identity.display_name} {identity.email.map(|email| view! { " " <span class="faint">"(" {email} ")"</span> })}</dd>
                 <dt>"Server"</dt>
                 <dd>{server}</dd>
+                {ends.map(|day| view! { <dt>"Token ends"</dt><dd>{day}<span class="sub">"Read from Jira, and saved as token expiry."</span></dd> })}
             </dl>
         }
         .into_any(),
@@ -196,61 +217,40 @@ fn check_view(check: &Check) -> AnyView {
         CheckState::NotReached => ("s-off", Tone::Mute, "Not checked"),
     };
     let text = format!("{} {}", check.detail, check.next_step).trim().to_owned();
+    // What to name when asking for help.
+    let must_act =
+        matches!(check.state, CheckState::Failed | CheckState::Warned) && !check.outcome.is_empty();
+    let code = must_act.then(|| view! { " "<code class="faint">{check.outcome.clone()}</code> });
     view! {
-        <li>
+        <li data-outcome=check.outcome.clone()>
             <Icon name=icon class="glyph" tone=tone />
             <span>{check.title.clone()}</span>
             <span class="faint">{word}</span>
-            <span class="sub">{text}</span>
+            <span class="sub">{text} {code}</span>
         </li>
     }
     .into_any()
 }
 
-fn features_view(report: &ConnectionReport) -> Option<AnyView> {
+fn features_view(report: &ConnectionReport, rights: Option<String>) -> Option<AnyView> {
     if report.features.is_empty() {
         return None;
     }
-    let features = report.features.iter().map(|feature| {
-        let (icon, tone, word) = if feature.works {
-            ("s-ok", Tone::Ok, "Ready")
-        } else {
-            ("s-warn", Tone::Warn, "Blocked")
-        };
-        let missing = (!feature.works).then(|| format!("Grant {} in Jira.", feature.blocked_by.join(", ")));
-        view! {
-            <li>
-                <Icon name=icon class="glyph" tone=tone />
-                <span>{feature.feature.clone()}</span>
-                <span class="faint">{word}</span>
-                {missing.map(|missing| view! { <span class="sub">{missing}</span> })}
-            </li>
-        }
-    });
-    let permissions = report.permissions.iter().map(|permission| {
-        let (icon, tone, word) = if permission.granted {
-            ("s-ok", Tone::Ok, "Granted")
-        } else {
-            ("s-warn", Tone::Warn, "Not granted")
-        };
-        view! {
-            <tr>
-                <th scope="row" class="nowrap">{permission.name.clone()}</th>
-                <td class="nowrap"><Icon name=icon class="glyph" tone=tone />" "{word}</td>
-                <td class="muted">{needed_for(&permission.key)}</td>
-            </tr>
-        }
-    });
+    let table = rights_table(
+        "What the account may do, in at least one project".to_owned(),
+        &report.features,
+    );
     Some(
         view! {
             <h3>"What will work"</h3>
-            <ul class="feat">{features.collect_view()}</ul>
-            <h3>"Jira permissions"</h3>
-            <table class="perm">
-                <caption class="vh">"Jira permissions of this account"</caption>
-                <thead><tr><th scope="col">"Permission"</th><th scope="col">"Result"</th><th scope="col">"Needed for"</th></tr></thead>
-                <tbody>{permissions.collect_view()}</tbody>
-            </table>
+            <p class="muted f13">
+                "As far as the account has the permissions in at least one project. "
+                {match rights {
+                    Some(href) => view! { <a href=href>"Look at one project"</a> }.into_any(),
+                    None => "Once the connection is saved, its page Rights looks at one project at a time.".into_any(),
+                }}
+            </p>
+            {table}
         }
         .into_any(),
     )

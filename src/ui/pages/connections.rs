@@ -15,7 +15,7 @@ use crate::{
             ButtonKind, Cell, CheckStrip, Column, Crumb, EmptyState, Icon, IconLink, LinkButton, Note,
             PageHead, Row, RowHead, RowNote, Status, Table, Tone, moment,
         },
-        islands::follow::{self, Follow},
+        islands::live_line,
         layout::{Section, account_page},
         pages::connection_switch,
         paths,
@@ -140,11 +140,10 @@ fn followed_view(connections: Vec<ConnectionView>) -> AnyView {
         table_view(connections)
     };
     view! {
-        <div id=follow::CONNECTIONS>
-            <div id=follow::PANEL data-step=said.clone() data-said=said>{list}</div>
-            <p class="vh" role="status" aria-live="polite" id=follow::SAID data-keep=""></p>
+        <div id=live_line::CONNECTIONS data-follow=paths::LIVE_CONNECTIONS>
+            <div id=live_line::PANEL data-step=said.clone() data-said=said>{list}</div>
+            <p class="vh" role="status" aria-live="polite" id=live_line::SAID data-keep=""></p>
         </div>
-        <Follow stream=paths::LIVE_CONNECTIONS.to_owned() region=follow::CONNECTIONS.to_owned() />
     }
     .into_any()
 }
@@ -253,6 +252,20 @@ fn notes_of(connection: &ConnectionView) -> Vec<(Tone, String, String)> {
     notes
 }
 
+/// Checks by the hour, when the last one was, how long they take, and the calls.
+fn last_day_view(connection: &ConnectionView) -> AnyView {
+    let checked = match connection.checked.clone() {
+        Some(at) => moment(at),
+        None => view! { "never" }.into_any(),
+    };
+    let strip =
+        (!connection.marks.is_empty()).then(|| view! { <CheckStrip marks=connection.marks.clone() /> });
+    let latency = (!connection.latency.is_empty()).then(|| format!(", {}", connection.latency));
+    let calls =
+        (!connection.calls.is_empty()).then(|| view! { <span class="sub">{connection.calls.clone()}</span> });
+    view! { {strip} <span class="sub">"Checked "{checked} {latency}</span> {calls} }.into_any()
+}
+
 fn row_view(connection: ConnectionView) -> AnyView {
     let notes = notes_of(&connection);
     let (tone, word) = match tone_of(connection.status) {
@@ -272,13 +285,15 @@ fn row_view(connection: ConnectionView) -> AnyView {
     };
     let shown_url = connection.url.trim_start_matches("https://").to_owned();
     let edit = format!("Edit {}", connection.name);
-    let checked = match connection.checked {
-        Some(at) => moment(at),
-        None => view! { "never" }.into_any(),
-    };
-    let strip =
-        (!connection.marks.is_empty()).then(|| view! { <CheckStrip marks=connection.marks.clone() /> });
-    let latency = (!connection.latency.is_empty()).then(|| format!(", {}", connection.latency));
+    let last_day = last_day_view(&connection);
+    let worked = connection
+        .worked
+        .clone()
+        .map(|at| view! { <span class="sub">"Worked last "{moment(at)}</span> });
+    let token = connection
+        .token_set
+        .clone()
+        .map(|at| view! { <span class="sub">"Token set "{moment(at)}</span> });
     let identity = if connection.identity.is_empty() {
         "Not known".to_owned()
     } else {
@@ -306,15 +321,16 @@ fn row_view(connection: ConnectionView) -> AnyView {
             <Cell class="st">
                 <Status tone=tone>{word}</Status>
                 {quiet_reason.map(|reason| view! { <span class="sub">{reason}</span> })}
+                {worked}
             </Cell>
             <Cell label="Type">
                 <span class="type"><Icon name=icon />{kind}</span>
                 {(!sub.is_empty()).then(|| view! { <span class="sub">{sub}</span> })}
             </Cell>
-            <Cell label="Signed in as">{identity}</Cell>
+            <Cell label="Signed in as">{identity} {token}</Cell>
             <Cell label="Linked projects">{linked} {(!keys.is_empty()).then(|| view! { <span class="sub">{keys}</span> })}</Cell>
             <Cell label="Last sync">{synced}</Cell>
-            <Cell label="Last 24 h">{strip}<span class="sub">"Checked "{checked} {latency}</span></Cell>
+            <Cell label="Last 24 h">{last_day}</Cell>
             <Cell class="acts">
                 <IconLink icon="i-pencil" href=href label=edit />
                 {unplug}

@@ -523,6 +523,10 @@ fn actions_view(project: &str, row: &ConfigurationView, view: &IntegrationsView)
     let pen = (view.configures && !archived).then(|| {
         view! { <IconLink icon="i-pencil" href=paths::wizard(project, &id, 1) label=format!("Edit {name}") /> }
     });
+    let versions = view.configures.then(|| {
+        let href = paths::versions(project, &id);
+        view! { <IconLink icon="i-clock" href=href label=format!("Versions of {name}") /> }
+    });
     let remove = view.configures.then(|| {
         let href = paths::configuration_remove(project, &id);
         view! { <IconLink icon="i-trash" href=href label=format!("Remove {name}") danger=true /> }
@@ -530,7 +534,7 @@ fn actions_view(project: &str, row: &ConfigurationView, view: &IntegrationsView)
     view! {
         {start}
         <IconLink icon="i-list" href=runs label=format!("Sync runs of {name}") />
-        {jira} {pen} {remove}
+        {jira} {versions} {pen} {remove}
     }
     .into_any()
 }

@@ -439,6 +439,7 @@ pub const ICONS: &[&str] = &[
     "i-tunnel",
     "i-hook",
     "i-eye",
+    "i-bell",
     "i-theme",
     "i-help",
     "i-out",

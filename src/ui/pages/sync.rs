@@ -17,7 +17,7 @@ use crate::{
             Button, ButtonKind, Cell, Column, ConfirmPanel, Consequence, Crumb, EffectList, EmptyState,
             LinkButton, Note, PageHead, Row, RowHead, RowNote, Status, Table, Time, Tone, moment,
         },
-        islands::follow::{Follow, SYNC},
+        islands::live_line::SYNC,
         layout::{self, Section},
         pages::{form_state::done, sync_run},
         paths,
@@ -114,7 +114,7 @@ fn body_view(view: &SyncView, project_name: &str, failures: Vec<String>, done: &
     let cancel = cancel_view(view);
     let (quarantined, past) = (quarantined_view(view), past_view(view));
     view! {
-        <div id=SYNC>
+        <div id=SYNC data-follow=paths::live_configuration(&view.configuration_id)>
             <PageHead title=title lead_view=lead crumbs=crumbs>
                 {start} {cancel}
             </PageHead>
@@ -124,7 +124,6 @@ fn body_view(view: &SyncView, project_name: &str, failures: Vec<String>, done: &
             {quarantined}
             {past}
         </div>
-        <Follow stream=paths::live(&view.project_id, &view.configuration_id) region=SYNC.to_owned() />
     }
     .into_any()
 }

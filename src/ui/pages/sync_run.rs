@@ -1,6 +1,6 @@
 //! The panel of a configuration's newest sync run, and the words that its history shares with it.
 //!
-//! Drawn by the server alone; `islands::follow` brings it up to date while the page is open.
+//! Drawn by the server alone; `islands::live_line` brings it up to date while the page is open.
 
 use leptos::prelude::*;
 
@@ -13,7 +13,7 @@ use crate::{
     },
     ui::{
         components::{ButtonKind, Icon, LinkButton, Note, Status, Tone},
-        islands::follow as island,
+        islands::live_line as island,
         paths,
     },
 };

@@ -331,6 +331,42 @@ pub async fn look_now(
     look_within(state, row, settings, 0, deadline).await
 }
 
+/// What is known without asking Jira: the lists that were read last.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn find_known(state: &AppState, row: &ConfigurationRow, settings: &Settings) -> Result<Looked> {
+    let mut looked = Looked::default();
+    let Some(project) = &settings.project else {
+        return Ok(looked);
+    };
+    let Some((lists, at)) = find_cached::<Lists>(state, &row.id, LISTS, &project.id).await? else {
+        return Ok(looked);
+    };
+    if let Some(field) = &settings.bugs.severity_field {
+        let (kind, _) = kind_of_options(settings, field, &lists);
+        let options = find_cached(state, &row.id, &kind, &project.id).await?;
+        looked.severity_options = options.map(|(options, _)| options).unwrap_or_default();
+    }
+    (looked.lists, looked.fetched_at) = (Some(lists), Some(at));
+    Ok(looked)
+}
+
+/// Kind of the options of a severity field in the cache, and the types that are asked for them.
+fn kind_of_options(settings: &Settings, field: &str, lists: &Lists) -> (String, Vec<String>) {
+    let chosen = &settings.bugs.type_ids;
+    // Bugs that were not chosen yet may have the field as well: then all types are asked.
+    let type_ids: Vec<String> = lists
+        .issue_types
+        .iter()
+        .map(|known| known.id.clone())
+        .filter(|id| chosen.is_empty() || chosen.contains(id))
+        .collect();
+    // A hash, because a site may have hundreds of types and a key of a table has an end.
+    let kind = format!("options.{field}.{}", random::hash_token(&type_ids.join(".")));
+    (kind, type_ids)
+}
+
 async fn look_within(
     state: &AppState,
     row: &ConfigurationRow,
@@ -479,16 +515,7 @@ impl Errand<'_> {
         if !lists.fields.iter().any(|known| known.id == *field) {
             return Ok(());
         }
-        let chosen = &settings.bugs.type_ids;
-        // Bugs that were not chosen yet may have the field as well: then all types are asked.
-        let type_ids: Vec<String> = lists
-            .issue_types
-            .iter()
-            .map(|known| known.id.clone())
-            .filter(|id| chosen.is_empty() || chosen.contains(id))
-            .collect();
-        // A hash, because a site may have hundreds of types and a key of a table has an end.
-        let kind = format!("options.{field}.{}", random::hash_token(&type_ids.join(".")));
+        let (kind, type_ids) = kind_of_options(settings, field, lists);
         let (id, key) = (self.project.id.as_str(), self.project.key.as_str());
         let ask =
             async |open: &OpenConnection| Ok(open.client.list_field_options(id, &type_ids, field).await?);

@@ -3,7 +3,7 @@
 //! Each file is one part: `lists`, `projects` and `counts` ask Jira through a cache and within one
 //! `deadline`, `answers` reads forms, `load`, `body`,
 //! `notes`, `tables` and `date_supply` make pages, `preview` says what
-//! would come out, `save` keeps, `proceed` puts into force. A draft is never touched by a failure of Jira.
+//! would come out, `save` keeps, `proceed` puts into force, `versions` lists what was in force and brings it back. A draft is never touched by a failure of Jira.
 
 mod answers;
 mod body;
@@ -19,6 +19,7 @@ mod proceed;
 mod projects;
 mod save;
 mod tables;
+mod versions;
 mod words;
 
 use crate::{
@@ -36,6 +37,7 @@ use crate::{
 pub use load::load_step;
 pub use projects::search_projects;
 pub use save::save_step;
+pub use versions::{load_versions, restore_version};
 
 /// The stored settings.
 ///
