@@ -58,7 +58,7 @@ export async function pagePaths(page: Page, prepared: Prepared): Promise<string[
     paths.push(found.replaceAll("&amp;", "&"));
   }
   // Reached from the page of a connection.
-  return paths.concat(paths.filter((path) => /integrations\/[0-9a-f-]{36}$/.test(path)).map((path) => `${path}/rights`));
+  return paths.concat(paths.filter((path) => /integrations\/[0-9a-f-]{36}$/.test(path)).flatMap((path) => [`${path}/health`, `${path}/rights`]));
 }
 
 /** An address as a message names it, without ids. */

@@ -205,6 +205,34 @@ pub struct ConnectionRightsView {
     pub problem: String,
 }
 
+/// How a connection stood in the last 24 hours.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ConnectionHealthView {
+    /// The connection, as on the list.
+    pub connection: ConnectionView,
+    /// The next check; absent when it comes at once, or not by itself.
+    pub next_check: Option<MomentView>,
+    /// No check comes by itself: Jira refused the token, and a third try could lock the account.
+    pub waits: bool,
+    /// The hours, the present one first; empty before the first check.
+    pub hours: Vec<ConnectionHourView>,
+}
+
+/// The checks and calls of an hour.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ConnectionHourView {
+    /// When it began.
+    pub began: String,
+    /// How its checks came out.
+    pub mark: HourMark,
+    /// The same in words.
+    pub checks: String,
+    /// How long good checks took on average, in milliseconds.
+    pub latency_ms: Option<u64>,
+    /// Calls of every kind, in words; may be empty.
+    pub calls: String,
+}
+
 /// The project that rights were asked of.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ProjectRightsView {
@@ -262,6 +290,20 @@ pub async fn load_connection_rights(
     };
     let guard = auth::account(Capability::ManageConnections).await?;
     Ok(app::connection_rights::load_rights(&guard, &id, &project, &query).await?)
+}
+
+/// How a connection stood in the last 24 hours.
+///
+/// # Errors
+/// Not signed in, not allowed, or unknown.
+#[server(endpoint = "load_connection_health")]
+pub async fn load_connection_health(id: String) -> Result<ConnectionHealthView, ApiError> {
+    use crate::{
+        domain::role::Capability,
+        server::{app, auth},
+    };
+    let guard = auth::account(Capability::ManageConnections).await?;
+    Ok(app::connection_list::load_health(&guard, &id).await?)
 }
 
 /// The form posted: `do` is `save` (tests again, then saves), `test` (saves nothing, keeps the result for

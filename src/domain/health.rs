@@ -162,6 +162,24 @@ pub fn mark_hour(works: i64, limited: i64, failed: i64) -> HourMark {
     }
 }
 
+/// The checks of an hour in words: "12 passed", "10 passed, 1 put off, 1 failed", "No check".
+pub fn hour_words(works: i64, limited: i64, failed: i64) -> String {
+    let parts: Vec<String> = [(works, "passed"), (limited, "put off"), (failed, "failed")]
+        .into_iter()
+        .filter(|(count, _)| *count > 0)
+        .map(|(count, word)| format!("{} {word}", grouped(count.unsigned_abs())))
+        .collect();
+    if parts.is_empty() {
+        return "No check".to_owned();
+    }
+    parts.join(", ")
+}
+
+/// How long the good checks took on average, in milliseconds; `None` without one.
+pub fn mean_latency(works: i64, latency_ms: i64) -> Option<u64> {
+    (works > 0).then(|| u64::try_from(latency_ms / works).unwrap_or_default())
+}
+
 /// Calls to Jira in words: "1,204 calls, 3 put off by limits (12 s)"; empty for none.
 pub fn call_words(calls: u64, throttled: u64, waited_ms: u64) -> String {
     if calls == 0 {
@@ -294,6 +312,16 @@ mod tests {
         ] {
             assert_eq!(mark_hour(counts.0, counts.1, counts.2), mark, "{counts:?}");
         }
+        for (counts, words) in [
+            ((0, 0, 0), "No check"),
+            ((12, 0, 0), "12 passed"),
+            ((10, 1, 1), "10 passed, 1 put off, 1 failed"),
+            ((0, 0, 1200), "1,200 failed"),
+        ] {
+            assert_eq!(hour_words(counts.0, counts.1, counts.2), words);
+        }
+        assert_eq!(mean_latency(0, 900), Option::None);
+        assert_eq!(mean_latency(4, 903), Some(225));
         assert_eq!(strip_words(&[None; 24]), "Not checked in the last 24 h");
         assert_eq!(strip_words(&[Well; 24]), "Last 24 h: all checks passed");
         let words = strip_words(&[None, None, Bad, Mixed, Mixed, Well]);

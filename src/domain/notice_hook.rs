@@ -113,11 +113,37 @@ fn harmless(text: &str) -> String {
     kept
 }
 
+/// What an answer says of a message.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fate {
+    /// It arrived.
+    Arrived,
+    /// Not now; why, as the end of a sentence that begins with the status code.
+    Later(&'static str),
+    /// Never: sent again it fares no better.
+    Never(&'static str),
+}
+
+/// Reads a status code.
+pub fn read_status(status: u16) -> Fate {
+    match status {
+        200..300 => Fate::Arrived,
+        400 | 413 | 415 | 422 => Fate::Never("it does not understand the message"),
+        410 => Fate::Never("nobody receives at this address any more. Make a new one there and save it here"),
+        401 | 403 => Fate::Later("it does not accept the address or the signature"),
+        // A proxy that starts anew says so too.
+        404 => Fate::Later("nobody receives at this address"),
+        429 => Fate::Later("too many messages for now"),
+        _ => Fate::Later("it cannot take messages now"),
+    }
+}
+
 /// When a message that did not arrive is tried again, in milliseconds from now; `None` to give it up. `tries` were
-/// made, `age_ms` is how long ago its cause was found.
-pub fn plan_retry(tries: i64, age_ms: i64) -> Option<i64> {
+/// made, `age_ms` is how long ago its cause was found, `wish_ms` how long the other system asked to wait.
+pub fn plan_retry(tries: i64, age_ms: i64, wish_ms: Option<i64>) -> Option<i64> {
     let wait = (MINUTE_MS << (tries - 1).clamp(0, 16)).min(60 * MINUTE_MS);
-    (age_ms + wait <= GIVE_UP_MS).then_some(wait)
+    let wait = wait.max(wish_ms.unwrap_or_default());
+    (age_ms.saturating_add(wait) <= GIVE_UP_MS).then_some(wait)
 }
 
 #[cfg(test)]
@@ -188,12 +214,42 @@ mod tests {
 
     #[test]
     fn a_message_is_tried_for_a_day() {
-        let minutes = |tries, age: i64| plan_retry(tries, age * MINUTE_MS).map(|wait| wait / MINUTE_MS);
+        let minutes = |tries, age: i64| plan_retry(tries, age * MINUTE_MS, None).map(|wait| wait / MINUTE_MS);
         assert_eq!(
             [1, 2, 3, 6, 7, 40].map(|tries| minutes(tries, 0)),
             [1, 2, 4, 32, 60, 60].map(Some)
         );
         assert_eq!(minutes(20, 23 * 60), Some(60));
         assert_eq!(minutes(20, 23 * 60 + 1), None);
+        let wished = |wish: i64| plan_retry(2, 0, Some(wish * MINUTE_MS)).map(|wait| wait / MINUTE_MS);
+        assert_eq!(
+            [0, 1, 90, 24 * 60, 24 * 60 + 1, i64::MAX / MINUTE_MS].map(wished),
+            [Some(2), Some(2), Some(90), Some(24 * 60), None, None]
+        );
+    }
+
+    #[test]
+    fn a_status_tells_whether_to_try_again() {
+        for (status, fate) in [
+            (200, "arrived"),
+            (204, "arrived"),
+            (302, "later"),
+            (400, "never"),
+            (401, "later"),
+            (404, "later"),
+            (410, "never"),
+            (413, "never"),
+            (422, "never"),
+            (429, "later"),
+            (500, "later"),
+            (503, "later"),
+        ] {
+            let read = match read_status(status) {
+                Fate::Arrived => "arrived",
+                Fate::Later(_) => "later",
+                Fate::Never(_) => "never",
+            };
+            assert_eq!(read, fate, "{status}");
+        }
     }
 }

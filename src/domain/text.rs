@@ -31,9 +31,17 @@ pub fn count_stored(text: &str) -> usize {
     count_chars(text) - text.as_bytes().windows(2).filter(|two| two == b"\r\n").count()
 }
 
+/// The text with a capital letter at its beginning.
+pub fn capitalised(text: &str) -> String {
+    let mut letters = text.chars();
+    letters
+        .next()
+        .map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+}
+
 /// Whether the character changes nothing visible or steers the text around it: control characters,
 /// line separators, direction overrides.
-fn is_control(character: char) -> bool {
+pub fn is_control(character: char) -> bool {
     character.is_control()
         || matches!(character, '\u{2028}' | '\u{2029}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}' | '\u{FEFF}')
 }

@@ -7,6 +7,7 @@ use crate::domain::{
     numbers::{counted, grouped},
     release_date::DateSource,
     suggestion::fold,
+    text::capitalised,
     wizard::Settings,
     wizard_facts::Facts,
     wizard_steps::StepId,
@@ -42,13 +43,6 @@ impl TypeChoice {
             (false, None) => "Sub-task".into(),
         }
     }
-}
-
-fn capitalised(words: &str) -> String {
-    let mut letters = words.chars();
-    letters
-        .next()
-        .map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }
 
 /// Types as a step offers them: what the other step (if it is on) has chosen is not offered.

@@ -1,7 +1,7 @@
 //! Calls to the Jira of each connection, counted in memory until they are written down.
 //!
 //! Whoever opens a connection counts on its sheet; the background check takes the counts every few seconds and adds
-//! them to the hour. What was counted since is lost when the process is killed.
+//! them to the hour, as does a server that stops. What was counted since is lost when the process is killed.
 
 use std::{
     collections::HashMap,

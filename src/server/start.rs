@@ -230,6 +230,8 @@ pub async fn run(config: Config, stored: Stored, tell: impl FnOnce(&Ready)) -> R
     if worker.await.is_err() {
         tracing::error!("the worker ended with a panic");
     }
+    // What was called since the last look is counted too.
+    app::health::note_calls(&state).await;
     served?;
     state.database().close().await;
     tracing::info!("stopped");

@@ -13,7 +13,7 @@ use tracing_subscriber::{
     util::SubscriberInitExt,
 };
 
-use crate::server::config::LogFormat;
+use crate::{domain::text::is_control as steers, server::config::LogFormat};
 
 /// Starts logging to standard error. Calling it twice does nothing the second time.
 ///
@@ -40,7 +40,7 @@ fn text_layer<W>(writer: impl Fn() -> W + Send + Sync + 'static) -> BoxedLayer
 where
     W: Write + 'static,
 {
-    let layer = fmt::layer().with_writer(OneLine(writer));
+    let layer = fmt::layer().with_writer(OneLine(writer, Form::Text));
     layer.with_ansi(false).with_target(false).boxed()
 }
 
@@ -48,11 +48,23 @@ fn json_layer<W>(writer: impl Fn() -> W + Send + Sync + 'static) -> BoxedLayer
 where
     W: Write + 'static,
 {
-    fmt::layer().json().with_writer(writer).boxed()
+    fmt::layer()
+        .json()
+        .with_writer(OneLine(writer, Form::Json))
+        .boxed()
+}
+
+/// How a character is written as its number.
+#[derive(Clone, Copy)]
+enum Form {
+    /// `\u{9b}`.
+    Text,
+    /// `\u009b`, as a string of JSON has it.
+    Json,
 }
 
 /// Makes writers that are given one whole event at a time.
-struct OneLine<F>(F);
+struct OneLine<F>(F, Form);
 
 impl<'a, F, W> MakeWriter<'a> for OneLine<F>
 where
@@ -62,16 +74,16 @@ where
     type Writer = LineWriter<W>;
 
     fn make_writer(&'a self) -> Self::Writer {
-        LineWriter((self.0)())
+        LineWriter((self.0)(), self.1)
     }
 }
 
-struct LineWriter<W>(W);
+struct LineWriter<W>(W, Form);
 
 impl<W: Write> Write for LineWriter<W> {
     fn write(&mut self, event: &[u8]) -> io::Result<usize> {
         let text = String::from_utf8_lossy(event);
-        self.0.write_all(one_line(&text).as_bytes())?;
+        self.0.write_all(one_line(&text, self.1).as_bytes())?;
         Ok(event.len())
     }
 
@@ -81,11 +93,15 @@ impl<W: Write> Write for LineWriter<W> {
 }
 
 /// The event with one line break, at its end.
-fn one_line(event: &str) -> String {
+fn one_line(event: &str, form: Form) -> String {
     let mut line = String::with_capacity(event.len() + 1);
     for letter in event.strip_suffix('\n').unwrap_or(event).chars() {
-        if letter.is_control() || matches!(letter, '\u{2028}' | '\u{2029}') {
-            line.extend(letter.escape_default());
+        if steers(letter) {
+            match form {
+                Form::Text => line.extend(letter.escape_default()),
+                // Outside of strings JSON has none of them, and all are of the first 65,536.
+                Form::Json => line.extend(format!("\\u{:04x}", u32::from(letter)).chars()),
+            }
         } else {
             line.push(letter);
         }
@@ -116,8 +132,7 @@ mod tests {
         }
     }
 
-    const FORGED: &str =
-        "no\r\n2026-03-11T14:00:00Z ERROR forged\n{\"forged\":1}\u{1b}[31mred\u{9b}31m\u{2028}\u{8}end";
+    const FORGED: &str = "no\r\n2026-03-11T14:00:00Z ERROR forged\n{\"forged\":1}\u{1b}[31mred\u{9b}31m\u{2028}\u{8}\u{202e}\u{2066}end";
 
     /// What is logged of a text that Jira sent, in each way that a field can hold it.
     fn log(layer: impl Fn(Kept) -> BoxedLayer) -> String {
@@ -153,12 +168,8 @@ mod tests {
     fn an_event_is_a_line_whatever_its_fields_hold() {
         let text = log(|kept| text_layer(move || kept.clone()));
         assert_eq!(text.lines().count(), 4, "{text}");
-        assert!(
-            !text
-                .chars()
-                .any(|letter| letter != '\n' && (letter.is_control() || letter == '\u{2028}')),
-            "{text:?}"
-        );
+        let steered = |text: &str| text.chars().any(|letter| letter != '\n' && steers(letter));
+        assert!(!steered(&text), "{text:?}");
         assert!(
             text.lines()
                 .all(|line| line.contains(" INFO ") && line.contains("end")),
@@ -167,6 +178,7 @@ mod tests {
 
         let json = log(|kept| json_layer(move || kept.clone()));
         assert_eq!(json.lines().count(), 4, "{json}");
+        assert!(!steered(&json), "{json:?}");
         for line in json.lines() {
             let event: serde_json::Value = serde_json::from_str(line).expect("JSON");
             let fields = &event["fields"];
@@ -175,6 +187,10 @@ mod tests {
                 .or(fields["message"].as_str())
                 .expect("a text");
             assert!(text.contains("forged") && event["forged"].is_null(), "{line}");
+            assert!(
+                text == FORGED || text.ends_with("end\""),
+                "as it was, or as it was debugged: {line}"
+            );
         }
     }
 }

@@ -100,6 +100,7 @@ on_both! {
         let other = stage.app.project("Other", &lead).await;
         stage.app.join(&other, &lead, ProjectRole::ProjectAdmin).await;
         assert_eq!(theirs.get(&paths::versions(&other, &stage.configuration)).await.status, StatusCode::NOT_FOUND);
+        stage.app.run("UPDATE connection SET name = 'Other Jira', name_key = 'other jira'", &[]).await;
         let (_, foreign) = linked(&stage.app, &other).await;
         let shown = theirs.get(&paths::versions(&other, &foreign)).await;
         assert!(shown.status == StatusCode::OK && shown.body.contains("No version yet"), "{}", shown.body);

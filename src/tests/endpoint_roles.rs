@@ -222,6 +222,11 @@ pub const TABLE: &[Row] = &[
     row("list_connections", &[], MANAGES_CONNECTIONS),
     row("load_connection_form", &[], MANAGES_CONNECTIONS),
     row(
+        "load_connection_health",
+        &[("id", "{connection}")],
+        MANAGES_CONNECTIONS,
+    ),
+    row(
         "load_connection_rights",
         &[("id", "{connection}"), ("project", ""), ("query", "")],
         MANAGES_CONNECTIONS,

@@ -72,6 +72,11 @@ with_jira! {
         assert_eq!(watched.status().await, ("error".into(), "Jira answers with a server error.".into()));
         let page = watched.list().await;
         assert!(page.contains("some failed or were put off in 1 hour"), "{page}");
+        let id = watched.world.rows().await.remove(0).id;
+        let page = watched.admin.get(&format!("/admin/integrations/{id}/health")).await;
+        assert!(page.status == 200 && page.body.contains("1 passed, 3 failed"), "{}", page.body);
+        assert!(page.body.contains("No check") && page.body.contains("Worked last"), "{}", page.body);
+        assert_eq!(watched.admin.get("/admin/integrations/nothing/health").await.status, 404);
         // It backs off.
         assert_eq!(watched.look_after(1).await, 0);
 
@@ -134,5 +139,30 @@ with_jira! {
         watched.admin.call("disconnect_connection", &fields).await;
         assert_eq!(watched.look_after(600).await, 0);
         assert_eq!(watched.status().await.0, "inactive");
+    }
+}
+
+with_jira! {
+    async fn a_jira_that_hangs_does_not_hide_how_the_others_are(world: World) {
+        let watched = Watched::new(world).await;
+        let state = &watched.world.app.state;
+        let form = Form::cloud(watched.world.cloud());
+        form.post(&watched.admin, "/admin/integrations/new", "save").await;
+        let cloud = watched.world.sandbox.world().cloud().clone();
+        for site in [&watched.site, &cloud] {
+            site.add_fault(FaultRule { hang: true, ..FaultRule::default() });
+        }
+        let before = (watched.asked(), cloud.list_requests().len());
+        let looking = tokio::spawn({
+            let state = state.clone();
+            async move { look_at_due(&state).await }
+        });
+        while watched.asked() == before.0 || cloud.list_requests().len() == before.1 {
+            tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+        }
+        // Were they asked one after the other, the first would have been given up by now, and counted.
+        let ended = watched.world.app.number("SELECT COUNT(*) FROM connection_hour WHERE failed > 0", &[]).await;
+        assert_eq!(ended, 0);
+        looking.abort();
     }
 }

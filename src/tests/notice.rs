@@ -6,7 +6,7 @@ use axum::{
     Router,
     body::Bytes,
     extract::State,
-    http::{HeaderMap, StatusCode},
+    http::{HeaderMap, HeaderValue, StatusCode, header::RETRY_AFTER},
     routing::post,
 };
 use hmac::{Hmac, KeyInit, Mac};
@@ -87,6 +87,8 @@ on_both! {
 struct Receiver {
     got: Arc<Mutex<Vec<(HeaderMap, Bytes)>>>,
     fails: Arc<Mutex<bool>>,
+    /// Seconds that it asks to wait when it fails.
+    wish: Arc<Mutex<Option<u64>>>,
 }
 
 impl Receiver {
@@ -117,13 +119,14 @@ impl Receiver {
     }
 }
 
-async fn take(State(receiver): State<Receiver>, headers: HeaderMap, body: Bytes) -> StatusCode {
+async fn take(State(receiver): State<Receiver>, headers: HeaderMap, body: Bytes) -> (StatusCode, HeaderMap) {
     receiver.got.lock().unwrap().push((headers, body));
-    if *receiver.fails.lock().unwrap() {
-        StatusCode::BAD_GATEWAY
-    } else {
-        StatusCode::NO_CONTENT
+    if !*receiver.fails.lock().unwrap() {
+        return (StatusCode::NO_CONTENT, HeaderMap::new());
     }
+    let wish = *receiver.wish.lock().unwrap();
+    let wish = wish.map(|wish| (RETRY_AFTER, HeaderValue::from(wish)));
+    (StatusCode::BAD_GATEWAY, wish.into_iter().collect())
 }
 
 with_jira! {
@@ -170,12 +173,19 @@ with_jira! {
         assert_eq!(send_due(state).await.unwrap(), 0, "not at once");
         let page = admin.get("/admin/notices").await.body;
         assert!(page.contains("HTTP 502") && page.contains("1 message is on the way"), "{page}");
+        // As long as the other system wishes.
+        *receiver.wish.lock().unwrap() = Some(1200);
+        state.clock().advance(61_000);
+        assert_eq!(send_due(state).await.unwrap(), 1);
         *receiver.fails.lock().unwrap() = false;
+        state.clock().advance(19 * 60_000);
+        assert_eq!(send_due(state).await.unwrap(), 0);
         state.clock().advance(61_000);
         assert_eq!(send_due(state).await.unwrap(), 1);
         let got = receiver.take();
-        assert_eq!((got.len(), &got[0]["id"]), (2, &got[1]["id"]), "one message, by its id");
-        assert_eq!(got[1]["kind"], "connection_error");
+        let ids: Vec<&Value> = got.iter().map(|message| &message["id"]).collect();
+        assert_eq!(ids, [&got[0]["id"]; 3], "one message, by its id");
+        assert_eq!(got[2]["kind"], "connection_error");
 
         // Neither address nor secret is shown or logged in the audit.
         for path in ["/admin/notices", "/admin/audit"] {

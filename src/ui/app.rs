@@ -16,6 +16,7 @@ use crate::ui::{
         audit::AuditPage,
         bugs::BugsPage,
         connection_form::{ConnectionEditPage, ConnectionNewPage},
+        connection_health::ConnectionHealthPage,
         connection_rights::ConnectionRightsPage,
         connections::{AvailablePage, ConnectionsPage},
         home::HomePage,
@@ -115,6 +116,7 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/admin/integrations/available") view=AvailablePage ssr=SsrMode::Async />
                 <Route path=path!("/admin/integrations/new") view=ConnectionNewPage ssr=SsrMode::Async />
                 <Route path=path!("/admin/integrations/:id") view=ConnectionEditPage ssr=SsrMode::Async />
+                <Route path=path!("/admin/integrations/:id/health") view=ConnectionHealthPage ssr=SsrMode::Async />
                 <Route path=path!("/admin/integrations/:id/rights") view=ConnectionRightsPage ssr=SsrMode::Async />
                 <Route path=path!("/projects/:project/integrations") view=IntegrationsPage ssr=SsrMode::Async />
                 <Route

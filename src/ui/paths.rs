@@ -72,6 +72,11 @@ pub fn connection_rights(id: &str) -> String {
     format!("/admin/integrations/{id}/rights")
 }
 
+/// How a connection stood in the last hours.
+pub fn connection_health(id: &str) -> String {
+    format!("/admin/integrations/{id}/health")
+}
+
 /// The question before a connection is disconnected.
 pub fn connection_disconnect(id: &str) -> String {
     with_query(CONNECTIONS, &[("confirm", "disconnect"), ("connection", id)])

@@ -7,13 +7,14 @@ use jiff::civil::Date;
 
 use crate::{
     api::connection::{
-        ConnectionFields, ConnectionFormView, ConnectionStanding, ConnectionTestView, ConnectionView,
+        ConnectionFields, ConnectionFormView, ConnectionHealthView, ConnectionHourView, ConnectionStanding,
+        ConnectionTestView, ConnectionView,
     },
     domain::{
         connection::{ConnectionStatus, TokenLife, display_url, token_life},
         connection_report::{ConnectionReport, Verdict},
         dates::format_date,
-        health::{HOUR_MS, HOURS, HourMark, call_words, mark_hour},
+        health::{HOUR_MS, HOURS, HourMark, call_words, hour_words, mark_hour, mean_latency},
         numbers::grouped,
     },
     server::{
@@ -26,12 +27,15 @@ use crate::{
         random,
         store::{
             StoreError, Tx,
-            connection::{self, ConnectionRow},
+            connection::{self, ConnectionRow, UseRow},
             connection_health::{self, HealthRow, HourRow},
             connection_test,
         },
     },
 };
+
+/// A check that comes within so many milliseconds comes at once.
+const SOON_MS: i64 = 10_000;
 
 /// All connections, those in error first.
 ///
@@ -46,23 +50,81 @@ pub async fn list_connections(guard: &AccountGuard) -> Result<Vec<ConnectionView
     let now = guard.state().clock().now_ms();
     let hours = connection_health::list_hours(&mut tx, first_hour(now)).await?;
     rows.iter()
-        .map(|row| {
-            let own = || uses.iter().filter(|one| one.connection_id == row.id);
-            let mut view = connection_view(row, &calendar)?;
-            view.linked = own()
-                .map(|one| one.jira_project_key.clone().unwrap_or_default())
-                .collect();
-            view.last_synced = own()
-                .filter_map(|one| one.last_synced_at)
-                .max()
-                .map(|at| calendar.moment_ms(at));
-            let own: Vec<&HourRow> = hours.iter().filter(|hour| hour.connection_id == row.id).collect();
-            (view.marks, view.latency) = (marks(&own, now), latency(&own));
-            view.calls = calls(&own);
-            view.worked = worked(row, &health).map(|at| calendar.moment_ms(at));
-            view.degraded = degraded(row, &health);
-            Ok(view)
+        .map(|row| list_view(row, &calendar, &uses, &health, &hours, now))
+        .collect()
+}
+
+/// A connection as the list shows it.
+fn list_view(
+    row: &ConnectionRow,
+    calendar: &Calendar,
+    uses: &[UseRow],
+    health: &[HealthRow],
+    hours: &[HourRow],
+    now: i64,
+) -> Result<ConnectionView> {
+    let own = || uses.iter().filter(|one| one.connection_id == row.id);
+    let mut view = connection_view(row, calendar)?;
+    view.linked = own()
+        .map(|one| one.jira_project_key.clone().unwrap_or_default())
+        .collect();
+    view.last_synced = own()
+        .filter_map(|one| one.last_synced_at)
+        .max()
+        .map(|at| calendar.moment_ms(at));
+    let own: Vec<&HourRow> = hours.iter().filter(|hour| hour.connection_id == row.id).collect();
+    (view.marks, view.latency) = (marks(&own, now), latency(&own));
+    view.calls = calls(&own);
+    view.worked = worked(row, health).map(|at| calendar.moment_ms(at));
+    view.degraded = degraded(row, health);
+    Ok(view)
+}
+
+/// How a connection stood in the last hours.
+///
+/// # Errors
+/// Unknown connection.
+pub async fn load_health(guard: &AccountGuard, id: &str) -> Result<ConnectionHealthView> {
+    let mut tx = guard.state().database().read().await?;
+    let calendar = Calendar::load(&mut tx, guard.viewer()).await?;
+    let row = connection::find(&mut tx, id)
+        .await?
+        .ok_or(Error::NotFound("connection"))?;
+    let uses = connection::list_uses(&mut tx).await?;
+    let health = connection_health::list(&mut tx).await?;
+    let now = guard.state().clock().now_ms();
+    let mut hours = connection_health::list_hours(&mut tx, first_hour(now)).await?;
+    hours.retain(|hour| hour.connection_id == row.id);
+    let own = health.iter().find(|one| one.connection_id == row.id);
+    let next_at = own
+        .and_then(|one| one.next_at)
+        .filter(|at| row.status != ConnectionStatus::Inactive.code() && at - now >= SOON_MS);
+    Ok(ConnectionHealthView {
+        connection: list_view(&row, &calendar, &uses, &health, &hours, now)?,
+        next_check: next_at.map(|at| calendar.moment_ms(at)),
+        waits: own.is_some_and(|one| one.next_at.is_none()),
+        hours: hour_views(&hours, &calendar, now),
+    })
+}
+
+/// The last hours, the present one first; empty before the first check.
+fn hour_views(hours: &[HourRow], calendar: &Calendar, now: i64) -> Vec<ConnectionHourView> {
+    if hours.is_empty() {
+        return Vec::new();
+    }
+    shown_hours(now)
+        .map(|begin| {
+            let none = HourRow::none(begin);
+            let hour = hours.iter().find(|hour| hour.hour == begin).unwrap_or(&none);
+            ConnectionHourView {
+                began: calendar.words_ms(begin),
+                mark: mark_hour(hour.works, hour.limited, hour.failed),
+                checks: hour_words(hour.works, hour.limited, hour.failed),
+                latency_ms: mean_latency(hour.works, hour.latency_ms),
+                calls: calls(&[hour]),
+            }
         })
+        .rev()
         .collect()
 }
 
@@ -71,13 +133,17 @@ fn first_hour(now: i64) -> i64 {
     now - now.rem_euclid(HOUR_MS) - (shown - 1) * HOUR_MS
 }
 
+/// When each of the last hours began, the present one last.
+fn shown_hours(now: i64) -> impl DoubleEndedIterator<Item = i64> {
+    (0..HOURS).map(move |at| first_hour(now) + i64::try_from(at).unwrap_or_default() * HOUR_MS)
+}
+
 /// The last hours, the present one last; empty before the first check.
 fn marks(hours: &[&HourRow], now: i64) -> Vec<HourMark> {
     if hours.is_empty() {
         return Vec::new();
     }
-    (0..HOURS)
-        .map(|at| first_hour(now) + i64::try_from(at).unwrap_or_default() * HOUR_MS)
+    shown_hours(now)
         .map(|begin| {
             let hour = hours.iter().find(|hour| hour.hour == begin);
             hour.map_or(HourMark::None, |hour| {
@@ -92,13 +158,7 @@ fn latency(hours: &[&HourRow]) -> String {
     let (works, all) = hours.iter().fold((0, 0), |(works, all), hour| {
         (works + hour.works, all + hour.latency_ms)
     });
-    if works == 0 {
-        return String::new();
-    }
-    format!(
-        "{} ms on average",
-        grouped(u64::try_from(all / works).unwrap_or_default())
-    )
+    mean_latency(works, all).map_or_else(String::new, |mean| format!("{} ms on average", grouped(mean)))
 }
 
 /// "1,204 calls", with what Jira put off and how long that took; empty before the first call.

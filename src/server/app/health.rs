@@ -6,6 +6,8 @@
 
 use std::time::{Duration, Instant};
 
+use tokio::task::JoinSet;
+
 use crate::{
     domain::{
         connection::{ConnectionStatus, StatusReason},
@@ -33,6 +35,8 @@ use crate::{
 const TICK: Duration = Duration::from_secs(2);
 /// Longest wait for an answer.
 const PATIENCE: Duration = Duration::from_secs(10);
+/// Looks on their way at once.
+const AT_ONCE: usize = 8;
 /// How long a connection is taken for a look, in milliseconds: longer than any look.
 const TAKEN_MS: i64 = 60 * 1000;
 
@@ -45,9 +49,7 @@ pub async fn run(state: AppState) {
             () = state.shutdown().cancelled() => return,
             _ = ticks.tick() => {}
         }
-        if let Err(error) = write_calls(&state).await {
-            tracing::warn!(error = ?error, "calls to Jira could not be written down now, trying again later");
-        }
+        note_calls(&state).await;
         let looked = tokio::select! {
             () = state.shutdown().cancelled() => return,
             looked = look_at_due(&state) => looked,
@@ -55,6 +57,13 @@ pub async fn run(state: AppState) {
         if let Err(error) = looked {
             tracing::warn!(error = ?error, "connections could not be checked now, trying again later");
         }
+    }
+}
+
+/// Writes the calls down, where the database answers.
+pub async fn note_calls(state: &AppState) {
+    if let Err(error) = write_calls(state).await {
+        tracing::warn!(error = ?error, "calls to Jira could not be written down now, trying again later");
     }
 }
 
@@ -85,21 +94,43 @@ pub async fn write_calls(state: &AppState) -> Result<()> {
     Ok(written?)
 }
 
-/// Looks at every connection that is due, one after the other; gives how many there were.
+/// Looks at every connection that is due, some at once: a Jira that hangs does not hide how the others are. Gives how
+/// many there were.
 ///
 /// # Errors
 /// When the database does not answer.
 pub async fn look_at_due(state: &AppState) -> Result<usize> {
-    let mut looked = 0;
+    let mut looks = JoinSet::new();
+    let (mut looked, mut outcome) = (0, Ok(()));
     loop {
-        let now = state.clock().now_ms();
-        let mut tx = state.database().write().await?;
-        let due = connection_health::claim(&mut tx, now, now + TAKEN_MS).await?;
-        tx.commit().await?;
-        let Some(due) = due else { return Ok(looked) };
-        look_at(state, &due).await?;
-        looked += 1;
+        while outcome.is_ok() && looks.len() < AT_ONCE {
+            let due = match claim(state).await {
+                Ok(Some(due)) => due,
+                Ok(None) => break,
+                Err(error) => {
+                    outcome = Err(error);
+                    break;
+                }
+            };
+            let state = state.clone();
+            looks.spawn(async move { look_at(&state, &due).await });
+            looked += 1;
+        }
+        match looks.join_next().await {
+            None => return outcome.map(|()| looked),
+            Some(Ok(Ok(()))) => {}
+            Some(Ok(Err(error))) => outcome = Err(error),
+            Some(Err(error)) => outcome = Err(Error::Internal(format!("a look ended early: {error}"))),
+        }
     }
+}
+
+async fn claim(state: &AppState) -> Result<Option<DueRow>> {
+    let now = state.clock().now_ms();
+    let mut tx = state.database().write().await?;
+    let due = connection_health::claim(&mut tx, now, now + TAKEN_MS).await?;
+    tx.commit().await?;
+    Ok(due)
 }
 
 async fn look_at(state: &AppState, due: &DueRow) -> Result<()> {

@@ -9,6 +9,7 @@ use std::time::Duration;
 
 use axum::http::{HeaderMap, HeaderValue};
 use hmac::{Hmac, KeyInit, Mac};
+use jiff::Timestamp;
 use reqwest::Method;
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
@@ -21,7 +22,8 @@ use crate::{
         audit::AuditAction,
         field_error::FieldErrors,
         notice::{News, Notice},
-        notice_hook::{check_secret, message, parse_hook_url, plan_retry},
+        notice_hook::{Fate, check_secret, message, parse_hook_url, plan_retry, read_status},
+        text::capitalised,
     },
     server::{
         app::{
@@ -33,7 +35,8 @@ use crate::{
         },
         auth::AccountGuard,
         error::{Error, Result},
-        outbound::{OutboundError, OutboundRequest},
+        jira::retry::parse_retry_after,
+        outbound::{OutboundError, OutboundRequest, OutboundResponse},
         random, request,
         secrets::Place,
         state::AppState,
@@ -255,8 +258,12 @@ pub async fn send_due(state: &AppState) -> Result<usize> {
                 store::delete_message(&mut tx, &due.id).await?;
                 store::note_sent(&mut tx, row.set_at, now, "").await?;
             }
-            Err(Refusal { words, lasting }) => {
-                let wait = plan_retry(due.tries + 1, now - due.created_at).filter(|_| !lasting);
+            Err(Refusal {
+                words,
+                lasting,
+                wish_ms,
+            }) => {
+                let wait = plan_retry(due.tries + 1, now - due.created_at, wish_ms).filter(|_| !lasting);
                 let trouble = if let Some(wait) = wait {
                     store::postpone_message(&mut tx, &due.id, now + wait).await?;
                     words
@@ -283,6 +290,8 @@ struct Refusal {
     words: String,
     /// The message itself is refused: sent again it fares no better.
     lasting: bool,
+    /// How long the other system asks to wait.
+    wish_ms: Option<i64>,
 }
 
 impl Refusal {
@@ -290,6 +299,7 @@ impl Refusal {
         Self {
             words,
             lasting: false,
+            wish_ms: None,
         }
     }
 }
@@ -298,8 +308,8 @@ async fn send(state: &AppState, row: &HookRow, due: &MessageRow) -> std::result:
     let body: Value = serde_json::from_str(&due.body).map_err(|error| {
         tracing::error!(message.id = due.id, error = %error, "a stored message cannot be read");
         Refusal {
-            words: "A stored message could not be read.".to_owned(),
             lasting: true,
+            ..Refusal::for_now("A stored message could not be read.".to_owned())
         }
     })?;
     match post(state, row, &body).await {
@@ -330,26 +340,34 @@ async fn post(state: &AppState, row: &HookRow, body: &Value) -> Result<std::resu
     };
     Ok(
         match open_outbound(state, None)?.send_with(request, headers).await {
-            Ok(answer) if (200..300).contains(&answer.status) => Ok(()),
-            Ok(answer) => Err(Refusal {
-                words: format!("{} answered with HTTP {}.", row.host, answer.status),
-                lasting: matches!(answer.status, 400 | 413 | 415 | 422),
-            }),
+            Ok(answer) => read_answer(&row.host, &answer, state.clock().now()),
             Err(error @ OutboundError::AddressNotAllowed { .. }) => Err(Refusal::for_now(format!(
                 "{}. The operator of this server can allow it.",
-                capital(&error.to_string())
+                capitalised(&error.to_string())
             ))),
-            Err(error) => Err(Refusal::for_now(format!("{}.", capital(&error.to_string())))),
+            Err(error) => Err(Refusal::for_now(format!("{}.", capitalised(&error.to_string())))),
         },
     )
 }
 
-fn capital(text: &str) -> String {
-    let mut letters = text.chars();
-    letters
-        .next()
-        .map(|first| first.to_uppercase().chain(letters).collect())
-        .unwrap_or_default()
+fn read_answer(host: &str, answer: &OutboundResponse, now: Timestamp) -> std::result::Result<(), Refusal> {
+    let said = |why: &str| format!("{host} answered with HTTP {}: {why}.", answer.status);
+    match read_status(answer.status) {
+        Fate::Arrived => Ok(()),
+        Fate::Never(why) => Err(Refusal {
+            lasting: true,
+            ..Refusal::for_now(said(why))
+        }),
+        Fate::Later(why) => {
+            let wish = answer
+                .find_header("retry-after")
+                .and_then(|value| parse_retry_after(value, now));
+            Err(Refusal {
+                wish_ms: wish.map(|wish| i64::try_from(wish.as_millis()).unwrap_or(i64::MAX)),
+                ..Refusal::for_now(said(why))
+            })
+        }
+    }
 }
 
 /// `sha256=` and the code in hexadecimal, as many receivers check it.

@@ -26,6 +26,8 @@ pub struct HealthRow {
     pub words: String,
     /// When Jira knew the account last.
     pub succeeded_at: Option<i64>,
+    /// When the next look comes; absent for not by itself.
+    pub next_at: Option<i64>,
 }
 
 /// The looks of an hour.
@@ -49,6 +51,23 @@ pub struct HourRow {
     pub throttled: i64,
     /// Milliseconds waited for that.
     pub waited_ms: i64,
+}
+
+impl HourRow {
+    /// An hour of no connection in which nothing happened.
+    pub fn none(hour: i64) -> Self {
+        Self {
+            connection_id: String::new(),
+            hour,
+            works: 0,
+            limited: 0,
+            failed: 0,
+            latency_ms: 0,
+            calls: 0,
+            throttled: 0,
+            waited_ms: 0,
+        }
+    }
 }
 
 /// What came out of a look.
@@ -206,7 +225,7 @@ pub async fn list(tx: &mut Tx) -> Result<Vec<HealthRow>, StoreError> {
     fetch_all!(
         tx,
         HealthRow,
-        "SELECT connection_id, words, succeeded_at FROM connection_health ORDER BY connection_id",
+        "SELECT connection_id, words, succeeded_at, next_at FROM connection_health ORDER BY connection_id",
     )
 }
 

@@ -33,6 +33,7 @@ const PAGES: &[(&str, &[Actor])] = &[
     ("/admin/integrations/available", MANAGES_CONNECTIONS),
     ("/admin/integrations/new", MANAGES_CONNECTIONS),
     ("/admin/integrations/{id}", MANAGES_CONNECTIONS),
+    ("/admin/integrations/{id}/health", MANAGES_CONNECTIONS),
     ("/admin/integrations/{id}/rights", MANAGES_CONNECTIONS),
     ("/projects/new", MANAGES_USERS),
     // Leads on to the plans.

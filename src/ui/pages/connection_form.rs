@@ -116,6 +116,10 @@ fn page_view(form: ConnectionFormView, failure: Option<FormFailure>) -> AnyView 
         .stored
         .as_ref()
         .map(|stored| paths::connection_rights(&stored.id));
+    let health = form
+        .stored
+        .as_ref()
+        .map(|stored| paths::connection_health(&stored.id));
     let panel = panel_view(shown, tested_now, rights.clone());
     let switched = form.switched && failure.is_none();
     let broken = form
@@ -124,6 +128,7 @@ fn page_view(form: ConnectionFormView, failure: Option<FormFailure>) -> AnyView 
         .filter(|stored| stored.status == ConnectionStatus::Error);
     view! {
         <PageHead title=title lead=lead crumbs=crumbs(title)>
+            {health.map(|href| view! { <LinkButton href=href icon="i-pulse">"Health"</LinkButton> })}
             {rights.map(|href| view! { <LinkButton href=href icon="i-key">"Rights"</LinkButton> })}
         </PageHead>
         <div id=PROBLEMS class=(failure.is_some() || switched).then_some("stack mb5")>

@@ -54,7 +54,7 @@ pub fn ConnectionsPage() -> impl IntoView {
             </PageHead>
             {failure}
             {done_note(done.as_deref(), &frame)}
-            {followed_view(connections)}
+            {list_view(connections)}
         }
         .into_any())
     })
@@ -131,14 +131,18 @@ fn next_after_connection(frame: &FrameView) -> (&'static str, Option<(String, &'
     }
 }
 
-/// The list, which keeps itself up to date where script runs.
-fn followed_view(connections: Vec<ConnectionView>) -> AnyView {
+fn list_view(connections: Vec<ConnectionView>) -> AnyView {
     let said = status_words(&connections);
     let list = if connections.is_empty() {
         empty_view()
     } else {
         table_view(connections)
     };
+    followed_view(said, list)
+}
+
+/// What keeps itself up to date where script runs; `said` is told to those who hear the page when it changes.
+pub(super) fn followed_view(said: String, list: AnyView) -> AnyView {
     view! {
         <div id=live_line::CONNECTIONS data-follow=paths::LIVE_CONNECTIONS>
             <div id=live_line::PANEL data-step=said.clone() data-said=said>{list}</div>
@@ -149,7 +153,7 @@ fn followed_view(connections: Vec<ConnectionView>) -> AnyView {
 }
 
 /// How all connections stand, to be said when it changes: "Depot: Error, Halden Cloud: Active".
-fn status_words(connections: &[ConnectionView]) -> String {
+pub(super) fn status_words(connections: &[ConnectionView]) -> String {
     let words: Vec<String> = connections
         .iter()
         .map(|connection| {
@@ -204,6 +208,15 @@ fn table_view(connections: Vec<ConnectionView>) -> AnyView {
     .into_any()
 }
 
+/// The tone and the word of how a connection stands.
+pub(super) fn status_of(connection: &ConnectionView) -> (Tone, &'static str) {
+    match tone_of(connection.status) {
+        Tone::Ok if !connection.degraded.is_empty() => (Tone::Warn, "Active, degraded"),
+        Tone::Ok if !connection.next_step.is_empty() => (Tone::Warn, "Active, with limits"),
+        tone => (tone, connection.status.label()),
+    }
+}
+
 fn tone_of(status: ConnectionStatus) -> Tone {
     match status {
         ConnectionStatus::Active => Tone::Ok,
@@ -213,7 +226,7 @@ fn tone_of(status: ConnectionStatus) -> Tone {
 }
 
 /// What stands under a row, worst first: tone, bold start, rest.
-fn notes_of(connection: &ConnectionView) -> Vec<(Tone, String, String)> {
+pub(super) fn notes_of(connection: &ConnectionView) -> Vec<(Tone, String, String)> {
     let mut notes = Vec::new();
     let tone = tone_of(connection.status);
     if !connection.degraded.is_empty() {
@@ -258,8 +271,16 @@ fn last_day_view(connection: &ConnectionView) -> AnyView {
         Some(at) => moment(at),
         None => view! { "never" }.into_any(),
     };
-    let strip =
-        (!connection.marks.is_empty()).then(|| view! { <CheckStrip marks=connection.marks.clone() /> });
+    let health = paths::connection_health(&connection.id);
+    let strip = (!connection.marks.is_empty()).then(|| {
+        let about = format!("Health of {}. ", connection.name);
+        view! {
+            <a class="striplink" href=health>
+                <span class="vh">{about}</span>
+                <CheckStrip marks=connection.marks.clone() />
+            </a>
+        }
+    });
     let latency = (!connection.latency.is_empty()).then(|| format!(", {}", connection.latency));
     let calls =
         (!connection.calls.is_empty()).then(|| view! { <span class="sub">{connection.calls.clone()}</span> });
@@ -268,11 +289,7 @@ fn last_day_view(connection: &ConnectionView) -> AnyView {
 
 fn row_view(connection: ConnectionView) -> AnyView {
     let notes = notes_of(&connection);
-    let (tone, word) = match tone_of(connection.status) {
-        Tone::Ok if !connection.degraded.is_empty() => (Tone::Warn, "Active, degraded"),
-        Tone::Ok if !connection.next_step.is_empty() => (Tone::Warn, "Active, with limits"),
-        tone => (tone, connection.status.label()),
-    };
+    let (tone, word) = status_of(&connection);
     let quiet_reason = (tone == Tone::Ok).then(|| connection.reason.clone());
     let href = paths::connection(&connection.id);
     let is_cloud = connection.deployment == Deployment::Cloud;

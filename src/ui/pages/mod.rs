@@ -3,6 +3,7 @@
 pub mod audit;
 pub mod bugs;
 pub mod connection_form;
+pub mod connection_health;
 pub mod connection_rights;
 mod connection_switch;
 pub mod connection_test;
